@@ -1,0 +1,1 @@
+"""Pure decisions of a screen: board, layout, paging, ages, intents."""

@@ -1,0 +1,1 @@
+"""The shell around pygame: window, paint, text, input, sound."""

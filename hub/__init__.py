@@ -1,0 +1,1 @@
+"""The hub: one per site; stores every order and feeds every screen."""

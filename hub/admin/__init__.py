@@ -1,0 +1,1 @@
+"""HTTP on the hub: metrics, health, the admin page."""

@@ -1,0 +1,1 @@
+"""Subcommands of the hub application, one module each."""

@@ -1,0 +1,1 @@
+"""Pure decisions of the hub: no I/O, no clock, no asyncio."""

@@ -1,0 +1,1 @@
+"""The store: the seam that the core knows, and LMDB behind it."""

@@ -1,0 +1,1 @@
+"""The LAN link: find a hub, stay connected, replicate, command."""

@@ -1,0 +1,1 @@
+"""Pure decisions of the link: no I/O, no clock, no asyncio."""
