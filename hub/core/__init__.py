@@ -1,1 +1,1 @@
-"""Pure decisions of the hub: no I/O, no clock, no asyncio."""
+"""Pure decisions of the hub: no I/O, no clock, no randomness of their own."""

@@ -1,0 +1,113 @@
+"""What the core decides and the store carries out: keys, documents and one Decision per command.
+
+The seam between kitchen and engine: a venue of several hubs on a replicated engine can come without touching the core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from heard.command import Answer
+from heard.order import Order, StationLine, StationState
+
+KEYS_PER_DECISION_MAX = 48
+"""What a replicated engine takes in one transaction (etcd: 128 operations, reads and writes)."""
+BYTES_PER_DECISION_MAX = 1 << 20
+BYTES_PER_VALUE_MAX = 256 << 10
+
+Key: TypeAlias = str
+"""`order/<id>`, `device/<id>`, `answer/<device>/<incarnation>/<seq>`, `unary/<id>`, `day`, `lease` …; at most 500 bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRecord:
+    """What the hub remembers of a device for ever: the next expected seq of each incarnation, and its last undoable action."""
+
+    device: str
+    version: int
+    expected: Mapping[str, int]
+    last_action: UndoRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UndoRecord:
+    """The last undoable action of a device: what stood before at its station, so that UNDO can put it back."""
+
+    incarnation: str
+    seq: int
+    order_id: str
+    station: str
+    verb: str
+    at_ms: int
+    order_version: int
+    lines_before: tuple[tuple[str, StationLine], ...] = ()
+    station_before: StationState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRecord:
+    """A full answer, kept 7 days, so that a repeated command gets the same one."""
+
+    version: int
+    answer: Answer
+    at_ms: int
+    content_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessDay:
+    """The business date as stored state; `version` rises with each roll."""
+
+    version: int
+    date: str
+    opened_at_ms: int
+    opened_wall_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CallNumbers:
+    """Where the next block of call numbers starts, and the lease counter."""
+
+    version: int
+    next_number: int
+    lease_id: int
+
+
+Doc: TypeAlias = Order | DeviceRecord | AnswerRecord | BusinessDay | CallNumbers
+"""Every document carries `version`, +1 per change; the store compares it with what a decision read."""
+
+Docs: TypeAlias = Mapping[Key, Doc | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Reads that must still hold, writes, and the answer to give once they are on disk.
+
+    """
+
+    answer: Answer | None
+    reads: Mapping[Key, int | None] = field(default_factory=dict)
+    puts: Mapping[Key, Doc] = field(default_factory=dict)
+    deletes: frozenset[Key] = frozenset()
+
+
+def order_key(order_id: str) -> Key:
+    return f"order/{order_id}"
+
+
+def device_key(device: str) -> Key:
+    return f"device/{device}"
+
+
+def answer_key(device: str, incarnation: str, seq: int) -> Key:
+    return f"answer/{device}/{incarnation}/{seq:016d}"
+
+
+def unary_key(command_id: str) -> Key:
+    return f"unary/{command_id}"
+
+
+DAY_KEY: Key = "day"
+CALL_NUMBERS_KEY: Key = "call-numbers"

@@ -1,0 +1,323 @@
+"""The LAN stream in plain values: what a watcher gets, and what a screen reports back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from heard.command import Answer
+from heard.order import NO_TEXT, Modifier, OpenEnum, Order, Text
+from heard.revision import NO_EPOCH, Epoch
+from heard.ticket import BoardEntry
+
+
+class ViewKind(OpenEnum):
+    UNSPECIFIED = 0
+    PREP = 1
+    EXPO = 2
+    BOARD = 3
+    TERMINAL = 4
+    CART = 5
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a watcher wants to see: the orders with a ticket at `station`, all open ones, those of `terminal` …"""
+
+    kind: ViewKind
+    station: str = ""
+    terminal: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name used by `heard.ticket.views`; a cart has live values only and no documents."""
+        match self.kind:
+            case ViewKind.PREP:
+                return f"prep:{self.station}"
+            case ViewKind.EXPO:
+                return "expo"
+            case ViewKind.BOARD:
+                return "board"
+            case ViewKind.TERMINAL:
+                return f"terminal:{self.terminal}"
+            case _:
+                return f"cart:{self.terminal}"
+
+
+@dataclass(frozen=True, slots=True)
+class AgeLimits:
+    """Ages in seconds from which a ticket is drawn HURRY and LATE."""
+
+    warn_s: int = 480
+    late_s: int = 720
+
+
+@dataclass(frozen=True, slots=True)
+class StationProfile:
+    """What a screen needs to know of one station. `ages` by order type word ("DINE_IN"), "" is the default."""
+
+    station: str
+    name: Text = NO_TEXT
+    icon: str = ""
+    ages: Mapping[str, AgeLimits] | None = None
+    languages: tuple[str, ...] = ()
+    role: str = "prep"
+
+    def age_limits(self, order_type: str) -> AgeLimits:
+        """The limits of that order type here."""
+        ages = self.ages or {}
+        return ages.get(order_type) or ages.get("") or AgeLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class SiteProfile:
+    """What a screen needs to know of the site; comes with Hello, so a screen follows the hub's settings."""
+
+    name: str = ""
+    stations: tuple[StationProfile, ...] = ()
+    languages: tuple[str, ...] = ("en",)
+    digits: str = "western"
+    allergy_words: tuple[str, ...] = ()
+    time_zone: str = ""
+
+    def station(self, station: str) -> StationProfile | None:
+        """The profile of `station`, or None where the hub does not know it."""
+        for profile in self.stations:
+            if profile.station == station:
+                return profile
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """First event of every stream. `expected_seq`: what the hub expects next from this device and incarnation."""
+
+    store_id: str
+    epoch: Epoch
+    rev: int
+    compact_rev: int
+    hub_time_ms: int
+    business_date: str
+    expected_seq: int = 1
+    site_name: str = ""
+    wall_ms: int = 0
+    clock_suspect: bool = False
+    unsafe_plaintext: bool = False
+    profile: SiteProfile = SiteProfile()
+    hub_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The stream starts again from a snapshot; the old picture stays up until SnapshotEnd."""
+
+    reason: str
+
+
+Document: TypeAlias = Order | BoardEntry
+"""What a view holds, keyed by `order_id`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotItem:
+    doc: Document
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotEnd:
+    rev: int
+    count: int
+    digest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One document of the view as it is since `rev`; `put` None means that `order_id` left the view."""
+
+    rev: int
+    order_id: str
+    put: Document | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """The watcher has everything up to `rev`; `digest` is what its view must add up to."""
+
+    rev: int
+    hub_time_ms: int
+    business_date: str
+    digest: int
+
+
+class HeardState(OpenEnum):
+    """What the kitchen has of one change; only NOT_HEARD alarms."""
+
+    UNSPECIFIED = 0
+    PENDING = 1
+    HEARD = 2
+    BEHIND = 3
+    SCHEDULED = 4
+    HELD_BACK = 5
+    PRINTED = 6
+    MOOT = 7
+    NOT_HEARD = 8
+
+
+@dataclass(frozen=True, slots=True)
+class HeardValue:
+    """Heard is a fact about (order, station, version); `behind` counts the tickets before it."""
+
+    order_id: str
+    station: str
+    version: int
+    state: HeardState
+    behind: int = 0
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberLease:
+    """A block of call numbers, `first` to `last` included, that only this terminal gives out."""
+
+    first: int
+    last: int
+    lease_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line for people on the screen."""
+
+    severity: str
+    text: Text
+    station: str = ""
+
+
+class CartState(OpenEnum):
+    UNSPECIFIED = 0
+    IDLE = 1
+    OPEN = 2
+    PAYMENT = 3
+    PAID = 4
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    line_id: str
+    name: Text
+    quantity_milli: int
+    modifiers: tuple[Modifier, ...] = ()
+    unit_price_minor: int = 0
+    total_minor: int = 0
+    refund: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CartAmount:
+    name: Text
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """A terminal's cart as the guest sees it; amounts in minor units of `currency`."""
+
+    terminal: str
+    cart_revision: int = 0
+    state: CartState = CartState.IDLE
+    currency: str = ""
+    lines: tuple[CartLine, ...] = ()
+    discounts: tuple[CartAmount, ...] = ()
+    subtotal_minor: int = 0
+    tax_minor: int = 0
+    tax_rate_bp: int = 0
+    tax_included: bool = False
+    total_minor: int = 0
+    method: Text = NO_TEXT
+    qr: str = ""
+    qr_expires_ms: int = 0
+    tendered_minor: int = 0
+    change_minor: int = 0
+    call_number: str = ""
+    receipt_qr: str = ""
+    loyalty: Text = NO_TEXT
+    newest_line_id: str = ""
+
+
+LiveValue: TypeAlias = HeardValue | Cart | NumberLease | Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A value outside the log; the last one of a key wins. `value` None: the key is cleared."""
+
+    key: str
+    incarnation: str
+    seq: int
+    value: LiveValue | None
+
+
+@dataclass(frozen=True, slots=True)
+class Goodbye:
+    """The hub ends the stream; come back after `retry_after_ms`."""
+
+    retry_after_ms: int
+    reason: str
+
+
+Event: TypeAlias = Hello | Reset | SnapshotItem | SnapshotEnd | Change | Bookmark | Live | Goodbye
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRequest:
+    """Asks for a view, from `from_rev` in `epoch` on or from a snapshot. `screen`: it paints and counts for Heard."""
+
+    view: View
+    epoch: Epoch = NO_EPOCH
+    from_rev: int = 0
+    client: str = ""
+    screen: bool = False
+    headless: bool = False
+    count_headless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Received but on a later page, `before` tickets before it."""
+
+    order_id: str
+    version: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """(order, version) pairs that were flipped to the screen; `whole_picture` says that there is nothing else on it."""
+
+    epoch: Epoch
+    newly_shown: tuple[tuple[str, int], ...] = ()
+    behind: tuple[Behind, ...] = ()
+    whole_picture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """Sent from the paint loop: this much has been taken in, and the output is really visible."""
+
+    rev: int
+    digest: int = 0
+    hidden: bool = False
+    output_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitReply:
+    """Cumulative: everything below `next_seq` is answered and on the hub's disk. `expected_seq` above 0: go on from there."""
+
+    next_seq: int
+    answers: tuple[Answer, ...] = ()
+    expected_seq: int = 0
+    epoch: Epoch = NO_EPOCH
+    lease: NumberLease | None = None
+    business_date: str = ""

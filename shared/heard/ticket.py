@@ -1,0 +1,247 @@
+"""Pure projections of an order: the tickets of a station, the board's entry, and in which views an order stands.
+
+The hub filters its streams with them and a display draws them, so both always agree on what a station has to make.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from heard.order import (
+    Allergen,
+    ChangeKind,
+    Line,
+    LineChange,
+    LineState,
+    Order,
+    OrderState,
+    OrderType,
+    StationLine,
+    Text,
+)
+
+OPEN_STATES = frozenset({LineState.WAITING, LineState.QUEUED, LineState.STARTED})
+TO_MAKE_STATES = frozenset({LineState.QUEUED, LineState.STARTED})
+NO_TICKET_STATES = frozenset({OrderState.PICKED_UP, OrderState.MERGED})
+PICK_UP_TYPES = frozenset({OrderType.TAKEAWAY, OrderType.DELIVERY, OrderType.CAR})
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLine:
+    """A line as one station sees it; `to_make_milli` is what is left to make, `was_milli` the number before a change."""
+
+    line: Line
+    at: StationLine
+    to_make_milli: int
+    was_milli: int | None
+    added: bool
+    unseen: bool
+
+    @property
+    def open(self) -> bool:
+        return self.at.state in OPEN_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far another station is with the same order: `done` of `total` lines."""
+
+    station: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One tile: the lines of `order` at `station` in tile number `batch` (above 0: ADD-ON)."""
+
+    order: Order
+    station: str
+    batch: int
+    lines: tuple[TicketLine, ...]
+    age_from_ms: int
+    cancelled: bool
+    recalled: bool
+    waiting_only: bool
+    allergens: tuple[Allergen, ...]
+    elsewhere: tuple[Progress, ...]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return (self.order.order_id, self.batch)
+
+    @property
+    def add_on(self) -> bool:
+        return self.batch > 0
+
+    @property
+    def version(self) -> int:
+        """The order version that a screen reports as painted."""
+        return self.order.version
+
+    @property
+    def unseen(self) -> bool:
+        """True while a void or change waits for the cook's acknowledgement."""
+        return any(line.unseen for line in self.lines)
+
+
+def unseen_void(at: StationLine) -> bool:
+    """True where a void must still be acknowledged at this station."""
+    return at.state is LineState.VOIDED and at.acknowledged_version < at.version
+
+
+def line_is_open(at: StationLine) -> bool:
+    """True where the line keeps its tile on the screen: not made yet, or voided and not acknowledged."""
+    return at.state in OPEN_STATES or unseen_void(at)
+
+
+def unseen_changes(line: Line, at: StationLine) -> tuple[LineChange, ...]:
+    """Changes after sending that this station has not acknowledged; an added line is news, not a change to confirm."""
+    return tuple(
+        change
+        for change in line.changes
+        if change.version > at.acknowledged_version and change.kind is not ChangeKind.ADDED
+    )
+
+
+def _ticket_line(order: Order, line: Line, at: StationLine) -> TicketLine:
+    was: int | None = None
+    for change in line.changes:
+        if change.kind is ChangeKind.QUANTITY and was is None:
+            was = change.was_quantity_milli
+    if was == line.quantity_milli:
+        was = None
+    to_make = line.quantity_milli
+    if at.state in OPEN_STATES:
+        to_make = max(0, line.quantity_milli - at.made_milli)
+    unseen = unseen_void(at) or (at.state in OPEN_STATES and bool(unseen_changes(line, at)))
+    added = line.added_version > 1 and at.batch == 0
+    return TicketLine(line, at, to_make, was if at.made_milli == 0 else None, added, unseen)
+
+
+def tickets(order: Order, station: str) -> tuple[Ticket, ...]:
+    """The open tiles of `station` for this order, first tile first; empty when it has nothing (left) to show there."""
+    if order.state in NO_TICKET_STATES:
+        return ()
+    by_batch: dict[int, list[tuple[Line, StationLine]]] = {}
+    for line in order.lines:
+        at = line.at(station)
+        if at is not None:
+            by_batch.setdefault(at.batch, []).append((line, at))
+    found = []
+    for batch in sorted(by_batch):
+        pairs = by_batch[batch]
+        if not any(line_is_open(at) for _, at in pairs):
+            continue
+        found.append(_ticket(order, station, batch, pairs))
+    return tuple(found)
+
+
+def _ticket(order: Order, station: str, batch: int, pairs: list[tuple[Line, StationLine]]) -> Ticket:
+    lines = tuple(_ticket_line(order, line, at) for line, at in pairs)
+    starts = [at.queued_at_ms for _, at in pairs if at.queued_at_ms]
+    ids = {line.line_id for line, _ in pairs}
+    seats = {line.seat for line, _ in pairs}
+    allergens = tuple(
+        one
+        for one in order.allergens
+        if (not one.line_id or one.line_id in ids) and (not one.seat or one.line_id or one.seat in seats)
+    )
+    open_states = [line.at.state for line in lines if line_is_open(line.at)]
+    return Ticket(
+        order=order,
+        station=station,
+        batch=batch,
+        lines=lines,
+        age_from_ms=min(starts) if starts else order.held_at_ms,
+        cancelled=order.state is OrderState.VOIDED,
+        recalled=any(at.recalled and at.state in OPEN_STATES for _, at in pairs),
+        waiting_only=bool(open_states) and all(state is LineState.WAITING for state in open_states),
+        allergens=allergens,
+        elsewhere=_elsewhere(order, station),
+    )
+
+
+def _elsewhere(order: Order, station: str) -> tuple[Progress, ...]:
+    done: dict[str, int] = {}
+    total: dict[str, int] = {}
+    for line in order.lines:
+        for at in line.stations:
+            if at.station == station or at.state is LineState.VOIDED or line.nobodys:
+                continue
+            total[at.station] = total.get(at.station, 0) + 1
+            done[at.station] = done.get(at.station, 0) + (at.state is LineState.DONE)
+    return tuple(Progress(name, done[name], total[name]) for name in total)
+
+
+def work_key(ticket: Ticket) -> tuple[int, int, int, str, int]:
+    """Sort key of the order of work: held back last, rush first, then by due time or age, oldest first."""
+    order = ticket.order
+    return (
+        1 if ticket.waiting_only else 0,
+        0 if order.rush else 1,
+        ticket.age_from_ms,
+        order.order_id,
+        ticket.batch,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BoardEntry:
+    """What the guests' board knows of an order: no lines."""
+
+    order_id: str
+    version: int
+    call_number: str
+    type: OrderType
+    type_name: Text
+    aggregator_code: str
+    guest: str
+    state: OrderState
+    held_at_ms: int
+    ready_at_ms: int
+    recalled: bool = False
+    pick_up_point: str = ""
+
+
+def board_entry(order: Order) -> BoardEntry | None:
+    """The board's entry of a pick-up order that is still to be fetched or was just voided; None when it has none."""
+    if order.state in NO_TICKET_STATES or order.type is OrderType.DINE_IN:
+        return None
+    return BoardEntry(
+        order_id=order.order_id,
+        version=order.version,
+        call_number=order.call_number,
+        type=order.type,
+        type_name=order.type_name,
+        aggregator_code=order.aggregator_code,
+        guest=order.guest,
+        state=order.state,
+        held_at_ms=order.held_at_ms,
+        ready_at_ms=order.ready_at_ms,
+        recalled=any(there.recalled for there in order.stations),
+    )
+
+
+def is_open(order: Order) -> bool:
+    """True until it is picked up or merged, or voided with every void acknowledged. Open orders never expire."""
+    if order.state in NO_TICKET_STATES:
+        return False
+    if order.state is OrderState.VOIDED:
+        return any(unseen_void(at) for line in order.lines for at in line.stations)
+    return True
+
+
+def views(order: Order) -> frozenset[str]:
+    """Names of the views in which this order stands: "prep:grill", "expo", "board", "terminal:T1"."""
+    if not is_open(order):
+        return frozenset()
+    names = {"expo"}
+    for station in {at.station for line in order.lines for at in line.stations}:
+        if tickets(order, station):
+            names.add(f"prep:{station}")
+    if board_entry(order) is not None:
+        names.add("board")
+    if order.terminal:
+        names.add(f"terminal:{order.terminal}")
+    return frozenset(names)
