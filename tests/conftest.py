@@ -1,1 +1,45 @@
-"""Fixtures for all tests."""
+"""Rules for all tests: no skip hides in CI, no coroutine of ours blocks its loop, one gRPC poller a session."""
+
+import os
+from collections.abc import Generator, Iterator
+
+import blockbuster
+import grpc.aio
+import pytest
+
+NO_SKIP = os.environ.get("HEARD_NO_SKIP") == "1"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With HEARD_NO_SKIP=1 a skipped test is a failed one: CI proves everything, or says that it does not."""
+    report = yield
+    if NO_SKIP and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and HEARD_NO_SKIP=1 allows no skip: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a module that skips itself while it is collected."""
+    report = yield
+    if NO_SKIP and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and HEARD_NO_SKIP=1 allows no skip: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def grpc_poller() -> Iterator[None]:
+    """Keep gRPC's one poller thread alive between tests, each of which has a loop of its own."""
+    grpc.aio.init_grpc_aio()
+    yield
+    grpc.aio.shutdown_grpc_aio()
+
+
+@pytest.fixture(autouse=True)
+def no_blocking_call() -> Iterator[None]:
+    """A blocking call of our code on an event loop raises BlockingError. LMDB commits are not seen by this."""
+    with blockbuster.blockbuster_ctx(scanned_modules=["hub", "display", "heard"]):
+        yield

@@ -18,22 +18,13 @@ from pathlib import Path
 from typing import Protocol, cast
 
 import heard
+from heard.errors import HeardError, UserError
 
 EXIT_FAILED = 1
 EXIT_BAD_CALL = 2
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells say it
 EXIT_BROKEN_PIPE = 141  # 128 + SIGPIPE
 NEAREST_CUTOFF = 0.5  # difflib ratio; finds "dsplay" and "hbu", and is silent about "xyz"
-
-
-class UserError(Exception):
-    """What a user can mend: `what` went wrong and where, `hint` says what to do, `exit_code` 1 or 2."""
-
-    def __init__(self, what: str, hint: str = "", exit_code: int = EXIT_FAILED) -> None:
-        super().__init__(what)
-        self.what = what
-        self.hint = hint
-        self.exit_code = exit_code
 
 
 class CommandModule(Protocol):
@@ -85,16 +76,15 @@ EXTRA_OF_PACKAGE = {
 def main(argv: Sequence[str]) -> int:
     """Run `heard ARGV`; return the exit code. Only a bug in Heard leaves as an exception."""
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(
-            errors="backslashreplace"
-        )  # a dish's name never ends a command on a Latin-1 pipe
+        # A dish's name in Arabic must not end a command whose output goes to a Latin-1 pipe.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = _dispatch(argv)
         sys.stdout.flush()
         return code
-    except UserError as error:
+    except HeardError as error:
         print_error(error)
-        return error.exit_code
+        return error.exit_code if isinstance(error, UserError) else EXIT_FAILED
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
@@ -109,7 +99,7 @@ def main(argv: Sequence[str]) -> int:
         return missing.exit_code
 
 
-def print_error(error: UserError) -> None:
+def print_error(error: HeardError) -> None:
     """Print `heard: what` and the hint below it on stderr."""
     print(f"heard: {error.what}", file=sys.stderr)
     if error.hint:
