@@ -15,7 +15,15 @@ from typing import Self, TypeAlias
 Text: TypeAlias = Mapping[str, str]
 """A name by language tag ("en", "ar"). Never changed once made."""
 
-NO_TEXT: Text = {}
+
+class _NoText(dict[str, str]):
+    """Empty, and hashable, so that it can be a default of frozen dataclasses."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return 0
+
+
+NO_TEXT: Text = _NoText()
 ONE_MILLI = 1000
 
 

@@ -7,7 +7,7 @@ cost of passing every field to the constructor).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from heard.order import (
     NO_TEXT,
@@ -22,6 +22,7 @@ from heard.order import (
     Modifier,
     ModifierKind,
     Note,
+    OpenEnum,
     Order,
     OrderState,
     OrderType,
@@ -36,8 +37,17 @@ from heard.ticket import BoardEntry
 from heard.v1 import order_pb2 as pb
 from heard.v1.kitchen_pb2 import Document as DocumentPb
 
+# Calling an enum costs 0.4 µs, a look-up 0.05; an order has about 40 of them.
 _LINE_STATES = {int(state): state for state in LineState}
+_VOID_ANSWERS = {int(answer): answer for answer in VoidAnswer}
+_MODIFIER_KINDS = {int(kind): kind for kind in ModifierKind}
 _NO_TOTALS = Totals()
+E = TypeVar("E", bound=OpenEnum)
+
+
+def _of(known: dict[int, E], kind: type[E], number: int) -> E:
+    found = known.get(number)
+    return kind(number) if found is None else found
 
 
 def put_text(target: pb.Text, text: Text) -> None:
@@ -79,7 +89,7 @@ def modifier_from_pb(message: pb.Modifier) -> Modifier:
     return Modifier(
         message.modifier_id,
         text_from_pb(message.name),
-        ModifierKind(message.kind),
+        _of(_MODIFIER_KINDS, ModifierKind, message.kind),
         message.quantity_milli or ONE_MILLI,
         message.price_minor,
         message.routed_item_id,
@@ -150,7 +160,7 @@ def _station_line_to_pb(at: StationLine, message: pb.StationLine) -> None:
 def _station_line_from_pb(message: pb.StationLine) -> StationLine:
     return StationLine(
         message.station,
-        _LINE_STATES.get(message.state) or LineState(message.state),
+        _of(_LINE_STATES, LineState, message.state),
         message.version,
         message.batch,
         message.queued_at_ms,
@@ -158,9 +168,9 @@ def _station_line_from_pb(message: pb.StationLine) -> StationLine:
         message.done_at_ms,
         message.made_milli,
         message.acknowledged_version,
-        VoidAnswer(message.void_answer),
+        _of(_VOID_ANSWERS, VoidAnswer, message.void_answer),
         message.recalled,
-        LineState(message.state_before_void),
+        _of(_LINE_STATES, LineState, message.state_before_void),
     )
 
 

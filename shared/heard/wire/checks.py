@@ -1,0 +1,245 @@
+"""What may come through the door: limits of orders and commands, and text made safe.
+
+Refuses what can never be accepted (InvalidInput names the field) and returns the value with control characters and
+bidirectional overrides taken out of every text (Arabic stays as it is).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from heard import command as c
+from heard.errors import InvalidInput
+from heard.order import Line, Order, Text
+
+LINES_PER_ORDER_MAX = 200
+MODIFIERS_PER_LINE_MAX = 60
+NOTES_MAX = 20
+TEXT_CHARACTERS_MAX = 120
+"""One name, note or table on the wire; a screen must draw all of it."""
+LANGUAGES_MAX = 8
+ID_BYTES_MAX = 64
+"""Ids are parts of store keys, whose engine takes at most 511 bytes."""
+QUANTITY_MILLI_MAX = 9_999_999
+"""9,999.999 of one dish; more is a slip of the finger."""
+AMOUNT_MINOR_MAX = 10**15
+
+_BIDI_OVERRIDES = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+_STRIPPED: dict[int, int | None] = dict.fromkeys(
+    [*range(0x20), *range(0x7F, 0xA0), *_BIDI_OVERRIDES, 0xFEFF, 0x2028, 0x2029]
+)
+_STRIPPED[0x09] = _STRIPPED[0x0A] = _STRIPPED[0x0D] = ord(" ")
+
+
+@lru_cache(maxsize=4096)
+def clean(text: str) -> str:
+    """The text without control characters and bidirectional overrides; tabs and line ends become spaces."""
+    return text.translate(_STRIPPED)
+
+
+def _fail(field: str, what: str, hint: str = "") -> InvalidInput:
+    return InvalidInput(field, what, hint)
+
+
+def _check_id(field: str, value: str, *, required: bool = True) -> None:
+    if not value:
+        if required:
+            raise _fail(field, "is empty", "give every order and line an id of its own")
+        return
+    if not value.isascii() or len(value) > ID_BYTES_MAX:
+        raise _fail(field, f"is not 1 to {ID_BYTES_MAX} ASCII characters")
+    if not value.isprintable() or "/" in value or " " in value:
+        raise _fail(field, "contains a space, a slash or a control character")
+
+
+def _check_text(field: str, text: Text) -> None:
+    if len(text) > LANGUAGES_MAX:
+        raise _fail(field, f"has more than {LANGUAGES_MAX} languages")
+    for language, words in text.items():
+        if len(words) > TEXT_CHARACTERS_MAX:
+            raise _fail(f"{field}[{language}]", f"is longer than {TEXT_CHARACTERS_MAX} characters")
+        if not language or len(language) > 16:
+            raise _fail(field, "has a language tag that is empty or longer than 16 characters")
+
+
+def _check_number(field: str, value: int, low: int, high: int) -> None:
+    if not low <= value <= high:
+        raise _fail(field, f"is {value}, not between {low} and {high}")
+
+
+def _cleaned(value: Any) -> Any:
+    """The same value with every text in it cleaned; shares what needed no change."""
+    if isinstance(value, str):
+        return value if value.isprintable() and value.isascii() else clean(value)
+    if isinstance(value, tuple):
+        if not value:
+            return value
+        made = tuple([_cleaned(one) for one in value])
+        return value if all(new is old for new, old in zip(made, value, strict=True)) else made
+    if isinstance(value, dict):
+        new = {key: _cleaned(words) for key, words in value.items()}
+        return value if new == value else new
+    if is_dataclass(value) and not isinstance(value, type):
+        changed = {}
+        for name in _field_names(type(value)):
+            old = getattr(value, name)
+            if isinstance(old, int):
+                continue
+            fresh = _cleaned(old)
+            if fresh is not old and fresh != old:
+                changed[name] = fresh
+        return replace(value, **changed) if changed else value
+    return value
+
+
+@lru_cache(maxsize=256)
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
+
+
+def _check_line(field: str, line: Line) -> None:
+    _check_id(f"{field}.line_id", line.line_id)
+    _check_id(f"{field}.part_of", line.part_of, required=False)
+    _check_text(f"{field}.name", line.name)
+    _check_number(f"{field}.quantity_milli", line.quantity_milli, 1, QUANTITY_MILLI_MAX)
+    _check_number(f"{field}.total_minor", line.total_minor, -AMOUNT_MINOR_MAX, AMOUNT_MINOR_MAX)
+    _check_number(f"{field}.unit_price_minor", line.unit_price_minor, -AMOUNT_MINOR_MAX, AMOUNT_MINOR_MAX)
+    for name in ("item_id", "seat", "category"):
+        if len(getattr(line, name)) > TEXT_CHARACTERS_MAX:
+            raise _fail(f"{field}.{name}", f"is longer than {TEXT_CHARACTERS_MAX} characters")
+    if not line.name and not line.item_id:
+        raise _fail(
+            f"{field}.name", "is empty, and so is item_id", "a cook must be able to read what to make"
+        )
+    _check_modifiers(f"{field}.modifiers", line.modifiers)
+    _check_notes(f"{field}.notes", line.notes)
+
+
+def _check_modifiers(field: str, modifiers: tuple[Any, ...]) -> None:
+    if len(modifiers) > MODIFIERS_PER_LINE_MAX:
+        raise _fail(field, f"has more than {MODIFIERS_PER_LINE_MAX} modifiers")
+    for index, modifier in enumerate(modifiers):
+        _check_text(f"{field}[{index}].name", modifier.name)
+        if len(modifier.modifier_id) > ID_BYTES_MAX:
+            raise _fail(f"{field}[{index}].modifier_id", f"is longer than {ID_BYTES_MAX} characters")
+        _check_number(f"{field}[{index}].quantity_milli", modifier.quantity_milli, 1, QUANTITY_MILLI_MAX)
+
+
+def _check_notes(field: str, notes: tuple[Any, ...]) -> None:
+    if len(notes) > NOTES_MAX:
+        raise _fail(field, f"has more than {NOTES_MAX} notes")
+    for index, note in enumerate(notes):
+        _check_text(f"{field}[{index}].text", note.text)
+
+
+def _check_lines(field: str, lines: tuple[Line, ...]) -> None:
+    if not lines:
+        raise _fail(field, "is empty", "an order needs at least one line")
+    if len(lines) > LINES_PER_ORDER_MAX:
+        raise _fail(field, f"has {len(lines)} lines, more than {LINES_PER_ORDER_MAX}")
+    seen: set[str] = set()
+    for index, line in enumerate(lines):
+        _check_line(f"{field}[{index}]", line)
+        if line.line_id in seen:
+            raise _fail(f"{field}[{index}].line_id", f"{line.line_id!r} stands twice in the order")
+        seen.add(line.line_id)
+
+
+def check_order(order: Order, field: str = "order") -> Order:
+    """The order made safe, or InvalidInput naming the wrong field under `field`."""
+    _check_id(f"{field}.order_id", order.order_id)
+    for name in ("call_number", "table", "guest", "aggregator_code", "server", "area"):
+        if len(getattr(order, name)) > TEXT_CHARACTERS_MAX:
+            raise _fail(f"{field}.{name}", f"is longer than {TEXT_CHARACTERS_MAX} characters")
+    _check_id(f"{field}.terminal", order.terminal, required=False)
+    _check_text(f"{field}.type_name", order.type_name)
+    _check_lines(f"{field}.lines", order.lines)
+    ids = {line.line_id for line in order.lines}
+    for index, line in enumerate(order.lines):
+        if line.part_of and (line.part_of not in ids or line.part_of == line.line_id):
+            raise _fail(f"{field}.lines[{index}].part_of", f"{line.part_of!r} is no other line of the order")
+    _check_notes(f"{field}.notes", order.notes)
+    _check_number(f"{field}.covers", order.covers, 0, 10_000)
+    for index, allergen in enumerate(order.allergens):
+        _check_text(f"{field}.allergens[{index}].name", allergen.name)
+        if not allergen.allergen_id and not allergen.name:
+            raise _fail(f"{field}.allergens[{index}]", "has neither id nor name")
+        if allergen.line_id and allergen.line_id not in ids:
+            raise _fail(
+                f"{field}.allergens[{index}].line_id", f"{allergen.line_id!r} is no line of the order"
+            )
+    if len(order.totals.currency) not in (0, 3):
+        raise _fail(f"{field}.totals.currency", "is not an ISO 4217 code of three letters")
+    if _is_clean(order):
+        return order
+    cleaned: Order = _cleaned(order)
+    return cleaned
+
+
+def _is_clean(order: Order) -> bool:
+    """True where no text can need cleaning: the quick way for nearly every order (15 µs instead of 100)."""
+    texts = [order.call_number, order.table, order.guest, order.aggregator_code, order.server, order.area]
+    texts += order.type_name.values()
+    for note in order.notes:
+        texts += note.text.values()
+    for allergen in order.allergens:
+        texts += (allergen.allergen_id, allergen.seat, *allergen.name.values())
+    for course in order.courses:
+        texts += course.name.values()
+    for line in order.lines:
+        texts += (line.item_id, line.seat, line.category, *line.name.values())
+        for modifier in line.modifiers:
+            texts += (modifier.modifier_id, modifier.routed_item_id, *modifier.name.values())
+        for note in line.notes:
+            texts += note.text.values()
+    return all(map(str.isprintable, texts))
+
+
+def _check_painted(field: str, lines: Iterable[c.PaintedLine]) -> None:
+    count = 0
+    for index, line in enumerate(lines):
+        count += 1
+        _check_id(f"{field}[{index}].line_id", line.line_id)
+    if not 1 <= count <= LINES_PER_ORDER_MAX:
+        raise _fail(field, f"has {count} lines, not 1 to {LINES_PER_ORDER_MAX}")
+
+
+def check_command(command: c.Command, field: str = "command") -> c.Command:
+    """The command made safe, or InvalidInput naming the wrong field under `field`."""
+    verb = command.verb
+    under = f"{field}.{verb.name}"
+    if not isinstance(verb, c.EightySix | c.Pause | c.UnknownVerb):
+        _check_id(f"{field}.order_id", command.order_id)
+    _check_id(f"{field}.command_id", command.command_id, required=False)
+    match verb:
+        case c.Hold():
+            order = check_order(verb.order, f"{under}.order")
+            if order.order_id != command.order_id:
+                raise _fail(f"{field}.order_id", "is not the id of the order that is held")
+            return command if order is verb.order else replace(command, verb=c.Hold(order))
+        case c.AddLines():
+            if verb.lines or not verb.allergens:
+                _check_lines(f"{under}.lines", verb.lines)
+        case c.ChangeLine():
+            _check_id(f"{under}.line_id", verb.line_id)
+            if verb.quantity_milli is not None:
+                _check_number(f"{under}.quantity_milli", verb.quantity_milli, 1, QUANTITY_MILLI_MAX)
+            _check_modifiers(f"{under}.modifiers", verb.modifiers or ())
+            _check_notes(f"{under}.notes", verb.notes or ())
+        case c.VoidLines():
+            if not 1 <= len(verb.line_ids) <= LINES_PER_ORDER_MAX:
+                raise _fail(
+                    f"{under}.line_ids", f"has {len(verb.line_ids)} lines, not 1 to {LINES_PER_ORDER_MAX}"
+                )
+        case c.StartLines() | c.BumpLines() | c.RecallLines() | c.Acknowledge():
+            _check_id(f"{under}.station", verb.station)
+            _check_painted(f"{under}.lines", verb.lines)
+        case c.Undo():
+            _check_id(f"{under}.station", verb.station)
+        case _:
+            pass
+    made = _cleaned(verb)
+    return command if made is verb else replace(command, verb=made)
