@@ -1,0 +1,211 @@
+"""The wire loses nothing: every value comes back equal, unknown numbers included, and what is unsafe stays outside."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from enum import IntEnum
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from heard import command as c
+from heard import stream as s
+from heard import wire
+from heard.errors import InvalidInput
+from heard.order import Allergen, Line, Modifier, Note, Order
+from heard.ticket import BoardEntry
+from heard.v1 import command_pb2, order_pb2
+
+WORDS = st.text(st.characters(codec="utf-8"), max_size=8)
+TEXTS = st.dictionaries(st.sampled_from(["en", "ar"]), st.text("ab كباب", min_size=1, max_size=6), max_size=2)
+
+
+def values(kind: Any, name: str) -> st.SearchStrategy[Any]:
+    """Values of an annotation of the vocabulary, as they can stand on the wire."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is tuple:
+        if len(arguments) == 2 and arguments[1] is Ellipsis:
+            return st.lists(values(arguments[0], name), max_size=2).map(tuple)
+        return st.tuples(*(values(one, name) for one in arguments))
+    if origin is UnionType or (origin is not None and type(None) in arguments):
+        return st.one_of(*(values(one, name) for one in arguments if one is not type(None)))
+    if origin is not None and issubclass(origin, object) and arguments[:1] == (str,):
+        if arguments[1] is str:
+            return TEXTS
+        return st.dictionaries(st.sampled_from(["", "DINE_IN"]), values(arguments[1], name), max_size=2)
+    if is_dataclass(kind):
+        return built(kind)
+    if isinstance(kind, type) and issubclass(kind, IntEnum):
+        return st.sampled_from(list(kind)) | st.integers(200, 210).map(kind)
+    if kind is bool:
+        return st.booleans()
+    if kind is int:
+        low, high = (1, 2**31 - 1) if name in {"quantity_milli", "n"} else (0, 2**31 - 1)
+        return st.integers(low, high)
+    if kind is str:
+        return WORDS
+    raise TypeError(f"no values for {kind} of {name}")
+
+
+def built(kind: Any) -> st.SearchStrategy[Any]:
+    """Instances of a dataclass with every field filled."""
+    hints = get_type_hints(kind)
+    return st.builds(kind, **{one.name: values(hints[one.name], one.name) for one in fields(kind)})
+
+
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@QUICK
+@given(built(Order))
+def test_an_order_comes_back_equal(order: Order) -> None:
+    assert wire.decode_order(wire.encode_order(order)) == order
+    assert wire.decode_document(wire.encode_document(order)) == order
+
+
+@QUICK
+@given(built(BoardEntry))
+def test_a_board_entry_comes_back_equal(entry: BoardEntry) -> None:
+    assert wire.decode_document(wire.encode_document(entry)) == entry
+
+
+@pytest.mark.parametrize("verb", [one for one in get_args(c.Verb) if one is not c.UnknownVerb])
+def test_every_verb_comes_back_equal(verb: type[c.Verb]) -> None:
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(built(verb), st.integers(1, 2**60))
+    def check(made: c.Verb, seq: int) -> None:
+        command = c.Command("o1", made, seq=seq, device="T1", incarnation="i", epoch_n=3, user="u")
+        assert wire.decode_command(wire.encode_command(command), "T1", "i") == command
+
+    check()
+
+
+def test_a_verb_of_a_newer_release_is_unknown_and_keeps_its_seq() -> None:
+    data = command_pb2.Command(seq=7, order_id="o1").SerializeToString() + b"\xfa\x3f\x00"
+    assert wire.decode_command(data, "T1", "i") == c.Command(
+        "o1", c.UnknownVerb(), seq=7, device="T1", incarnation="i"
+    )
+
+
+@QUICK
+@given(built(c.Answer))
+def test_an_answer_comes_back_equal(answer: c.Answer) -> None:
+    assert wire.decode_answer(wire.encode_answer(answer)) == answer
+
+
+EVENTS = [s.Hello, s.Reset, s.SnapshotEnd, s.Bookmark, s.Goodbye]
+
+
+@pytest.mark.parametrize("kind", EVENTS)
+def test_every_event_comes_back_equal(kind: Any) -> None:
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(built(kind))
+    def check(event: s.Event) -> None:
+        assert wire.decode_batch(wire.encode_batch([event])) == (event,)
+
+    check()
+
+
+@pytest.mark.parametrize("kind", [s.HeardValue, s.Cart, s.NumberLease, s.Notice])
+def test_every_live_value_comes_back_equal(kind: Any) -> None:
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(built(kind))
+    def check(value: s.LiveValue) -> None:
+        live = s.Live("key", "i", 4, value)
+        assert wire.decode_batch(wire.encode_batch([live])) == (live,)
+
+    check()
+    cleared = s.Live("key", "i", 5, None)
+    assert wire.live_from_pb(wire.live_to_pb(cleared)) == cleared
+
+
+@QUICK
+@given(built(Order), built(BoardEntry), st.integers(1, 2**40))
+def test_changes_and_concatenated_batches(order: Order, entry: BoardEntry, rev: int) -> None:
+    events = (
+        s.Change(rev, order.order_id, order),
+        s.Change(rev + 1, "gone", None),
+        s.SnapshotItem(entry),
+    )
+    joined = b"".join(wire.encode_batch([event]) for event in events)
+    assert wire.decode_batch(joined) == events
+
+
+@QUICK
+@given(built(s.Painted), built(s.Alive), built(s.WatchRequest), built(s.SubmitReply))
+def test_reports_and_requests(
+    painted: s.Painted, alive: s.Alive, request: s.WatchRequest, reply: s.SubmitReply
+) -> None:
+    assert wire.painted_from_pb(wire.painted_to_pb(painted)) == painted
+    assert wire.alive_from_pb(wire.alive_to_pb(alive)) == alive
+    assert wire.watch_request_from_pb(wire.watch_request_to_pb(request)) == request
+    assert wire.submit_reply_from_pb(wire.submit_reply_to_pb(reply)) == reply
+
+
+def test_a_state_of_a_newer_release_survives_the_way_through() -> None:
+    message = order_pb2.Order(order_id="o", type=77)  # type: ignore[arg-type]
+    order = wire.order_from_pb(message)
+    assert order.type.name == "UNKNOWN_77"
+    assert wire.order_to_pb(order).type == 77
+
+
+def held(**changes: Any) -> c.Command:
+    line = Line("l1", "i1", {"en": "Lamb Kebab"}, **changes)
+    return c.Command("o1", c.Hold(Order("o1", lines=(line,))))
+
+
+WRONG = [
+    (c.Command("", c.Hold(Order(""))), "command.order_id"),
+    (c.Command("o1", c.Hold(Order("o1"))), "command.hold.order.lines"),
+    (c.Command("o2", held().verb), "command.order_id"),
+    (c.Command("o 1", c.Rush()), "command.order_id"),
+    (c.Command("o/1", c.Rush()), "command.order_id"),
+    (held(quantity_milli=0), "command.hold.order.lines[0].quantity_milli"),
+    (held(quantity_milli=-1000), "command.hold.order.lines[0].quantity_milli"),
+    (held(part_of="nobody"), "command.hold.order.lines[0].part_of"),
+    (held(seat="x" * 121), "command.hold.order.lines[0].seat"),
+    (held(notes=(Note({"en": "x" * 121}),)), "command.hold.order.lines[0].notes[0].text[en]"),
+    (
+        held(modifiers=(Modifier("m", quantity_milli=0),)),
+        "command.hold.order.lines[0].modifiers[0].quantity_milli",
+    ),
+    (
+        c.Command("o1", c.Hold(Order("o1", lines=(Line("a", "i"), Line("a", "i"))))),
+        "command.hold.order.lines[1].line_id",
+    ),
+    (
+        c.Command("o1", c.Hold(Order("o1", lines=tuple(Line(f"l{n}", "i") for n in range(201))))),
+        "command.hold.order.lines",
+    ),
+    (
+        c.Command(
+            "o1", c.Hold(Order("o1", lines=(Line("a", "i"),), allergens=(Allergen("nuts", line_id="b"),)))
+        ),
+        "command.hold.order.allergens[0].line_id",
+    ),
+    (c.Command("o1", c.BumpLines("", (c.PaintedLine("a", 1),))), "command.bump.station"),
+    (c.Command("o1", c.BumpLines("grill", ())), "command.bump.lines"),
+    (c.Command("o1", c.VoidLines(())), "command.void_lines.line_ids"),
+]
+
+
+@pytest.mark.parametrize(("command", "field"), WRONG, ids=[field for _, field in WRONG])
+def test_what_can_never_be_accepted_names_its_field(command: c.Command, field: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        wire.check_command(command)
+    assert refused.value.field == field
+
+
+def test_control_characters_and_overrides_are_taken_out_and_arabic_stays() -> None:
+    command = held(notes=(Note({"en": "no\u202e onion\x00\x1b[2J", "ar": "بدون بصل\u2067"}),))
+    safe = wire.check_command(command)
+    assert isinstance(safe.verb, c.Hold)
+    assert safe.verb.order.lines[0].notes == (Note({"en": "no onion[2J", "ar": "بدون بصل"}),)
+
+
+def test_a_clean_order_is_passed_as_it_is() -> None:
+    command = held()
+    assert wire.check_command(command) is command
