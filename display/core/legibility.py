@@ -1,0 +1,81 @@
+"""How large text must be for a cook at a distance, and how many columns that leaves."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+CAP_HEIGHT_EM = 0.698  # of IBM Plex Sans Arabic
+ARC_MINUTES_MIN = 16.0  # ISO 9241-3, NUREG-0700
+ARC_MINUTES_PREFERRED = 20.0
+SMALLEST_READ_PX = 28  # at scale 1: pills and course strips, the smallest a cook must read
+SCALE_MIN, SCALE_MAX = 0.75, 2.0
+COLUMN_PX = 400  # at scale 1
+COLUMNS_MIN, COLUMNS_MAX = 2, 6
+_M_PER_INCH = 0.0254
+
+
+@dataclass(frozen=True, slots=True)
+class Legibility:
+    """What fits a screen. `warning` says what would help when the smallest text stays below 16 arc minutes."""
+
+    scale: float
+    columns: int
+    arc_minutes: float
+    warning: str | None
+
+
+def font_px(arc_minutes: float, distance_m: float, pixel_pitch_m: float) -> float:
+    """The font size whose capitals subtend `arc_minutes` at `distance_m`."""
+    return math.tan(math.radians(arc_minutes / 60)) * distance_m / pixel_pitch_m / CAP_HEIGHT_EM
+
+
+def arc_minutes(size_px: float, distance_m: float, pixel_pitch_m: float) -> float:
+    """The angle that capitals of a font size subtend at `distance_m`."""
+    return math.degrees(math.atan(size_px * CAP_HEIGHT_EM * pixel_pitch_m / distance_m)) * 60
+
+
+def pixel_pitch_m(screen_inches: float, width_px: int, height_px: int) -> float:
+    """The size of a square pixel of a screen with this diagonal."""
+    return screen_inches * _M_PER_INCH / math.hypot(width_px, height_px)
+
+
+def columns(content_width_px: int, scale: float) -> int:
+    """How many columns of tickets the width holds."""
+    return min(max(round(content_width_px / (COLUMN_PX * scale)), COLUMNS_MIN), COLUMNS_MAX)
+
+
+def legibility(
+    screen_inches: float,
+    viewing_distance_m: float,
+    width_px: int,
+    height_px: int,
+    content_width_px: int | None = None,
+) -> Legibility:
+    """Scale, columns and the angle reached; raises ValueError for a size or distance that is not positive."""
+    for name, value in (("screen_inches", screen_inches), ("viewing_distance_m", viewing_distance_m)):
+        if not (math.isfinite(value) and value > 0):
+            raise ValueError(f"{name} must be a number above 0, not {value}")
+    if width_px <= 0 or height_px <= 0:
+        raise ValueError(f"a screen of {width_px}x{height_px} px has no pixels")
+    pitch = pixel_pitch_m(screen_inches, width_px, height_px)
+    needed = font_px(ARC_MINUTES_MIN, viewing_distance_m, pitch)
+    scale = min(max(needed / SMALLEST_READ_PX, SCALE_MIN), SCALE_MAX)
+    reached = arc_minutes(SMALLEST_READ_PX * scale, viewing_distance_m, pitch)
+    return Legibility(
+        scale=scale,
+        columns=columns(content_width_px if content_width_px is not None else width_px, scale),
+        arc_minutes=reached,
+        warning=_advice(screen_inches, viewing_distance_m, reached),
+    )
+
+
+def _advice(screen_inches: float, viewing_distance_m: float, reached: float) -> str | None:
+    if reached >= ARC_MINUTES_MIN - 0.005:  # rounding of the clamped scale is not a finding
+        return None
+    nearer = math.floor(viewing_distance_m * reached / ARC_MINUTES_MIN * 10) / 10
+    larger = math.ceil(screen_inches * ARC_MINUTES_MIN / reached)
+    return (
+        f'the smallest text is {reached:.1f} arc minutes high at {viewing_distance_m:g} m on {screen_inches:g}"; '
+        f'{ARC_MINUTES_MIN:g} are needed: mount it at {nearer:g} m or nearer, or take a screen of {larger}" or larger'
+    )

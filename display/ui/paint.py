@@ -1,0 +1,223 @@
+"""The one place that paints: a Picture onto a surface, and only what differs from the previous Picture."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import assert_never
+
+import pygame
+
+from display.core.draw import Colour, Group, Icon, Op, Picture, Rect, Strike, Text, same_content
+from display.ui.corners import cut_corners, fill_rounded, frame_rounded
+from display.ui.icons import Icons
+from display.ui.text import TextEngine
+
+TILE_BYTES_MAX = 32 * 2**20  # kept tiles; a 1080p screen is 8 MiB, so this holds some four pages
+DIRTY_MAX = 24  # rectangles; more are joined into one, as each costs a pass over the operations
+
+
+@dataclass(slots=True)
+class _Tile:
+    group: Group
+    surface: pygame.Surface
+
+
+class Painter:
+    """Paints on one surface. `previous` must be the Picture that stands on it, or None after anything else."""
+
+    def __init__(self, surface: pygame.Surface, text: TextEngine, icons: Icons) -> None:
+        self._surface = surface
+        self._text = text
+        self._icons = icons
+        self._tiles: OrderedDict[str, _Tile] = OrderedDict()
+        self._tile_bytes = 0
+
+    def paint(self, picture: Picture, previous: Picture | None = None) -> list[pygame.Rect]:
+        """Brings the surface from `previous` to `picture`; the rectangles that changed, to hand to the screen.
+
+        Raises ValueError for a picture of another size, or with two tiles of one key.
+        """
+        whole = self._surface.get_rect()
+        if (picture.w, picture.h) != whole.size:
+            raise ValueError(
+                f"a picture of {picture.w}x{picture.h} does not fit a surface of {whole.w}x{whole.h}"
+            )
+        _check_keys(picture.ops)
+        if previous is picture:
+            return []
+        if previous is None or (previous.w, previous.h, previous.background) != (
+            picture.w,
+            picture.h,
+            picture.background,
+        ):
+            dirty = [whole]
+        else:
+            dirty = _merged(self._changes(previous.ops, picture.ops, whole), whole)
+        self._repaint(self._surface, picture.ops, picture.background, dirty, "")
+        return dirty
+
+    def _repaint(
+        self, surface: pygame.Surface, ops: tuple[Op, ...], fill: Colour, dirty: list[pygame.Rect], path: str
+    ) -> None:
+        """Paints `ops` over `fill` inside each of the rectangles."""
+        if not dirty:
+            return
+        boxes = [self._box(op) for op in ops]
+        for rect in dirty:
+            surface.set_clip(rect)
+            surface.fill(_colour(fill), rect)
+            for at in rect.collidelistall(boxes):
+                self._draw(surface, ops[at], path)
+        surface.set_clip(None)
+
+    def _draw(self, surface: pygame.Surface, op: Op, path: str) -> None:
+        match op:
+            case Text():
+                line = self._text.line(op.text, op.size, op.weight, op.colour, op.rtl)
+                surface.blit(line.surface, self._text_corner(op, line.surface.get_width(), line.baseline))
+            case Rect():
+                rect = pygame.Rect(op.x, op.y, op.w, op.h)
+                if op.border > 0:
+                    frame_rounded(surface, rect, _colour(op.colour), op.colour, op.radius, op.border)
+                else:
+                    fill_rounded(surface, rect, _colour(op.colour), op.colour, op.radius)
+            case Icon():
+                surface.blit(self._icons.icon(op.name, op.size, op.colour, op.mirrored), (op.x, op.y))
+            case Strike():
+                surface.fill(_colour(op.colour), (op.x, op.y - op.thickness // 2, op.w, op.thickness))
+            case Group():
+                surface.blit(self._tile(op, f"{path}/{op.key}"), (op.x, op.y))
+            case _:
+                assert_never(op)
+
+    def _text_corner(self, op: Text, width: int, baseline: int) -> tuple[int, int]:
+        """Where the top left corner of the line's surface goes."""
+        x = op.x
+        if op.across == "right":
+            x -= width
+        elif op.across == "centre":
+            x -= width // 2
+        y = op.y
+        if op.down == "middle":
+            y += (self._text.cap_height(op.size) + 1) // 2
+        elif op.down == "top":
+            y += self._text.ascent(op.size, op.weight)
+        return x, y - baseline
+
+    def _box(self, op: Op) -> pygame.Rect:
+        """Everything that the operation may touch."""
+        match op:
+            case Text():
+                line = self._text.line(op.text, op.size, op.weight, op.colour, op.rtl)
+                size = line.surface.get_size()
+                return pygame.Rect(self._text_corner(op, size[0], line.baseline), size)
+            case Icon():
+                return pygame.Rect(op.x, op.y, op.size, op.size)
+            case Strike():
+                return pygame.Rect(op.x, op.y - op.thickness // 2, op.w, op.thickness)
+            case _:
+                return pygame.Rect(op.x, op.y, op.w, op.h)
+
+    def _tile(self, group: Group, path: str) -> pygame.Surface:
+        """The tile's surface, brought up to date by what differs from its last content."""
+        tile = self._tiles.get(path)
+        if tile is None or _frame(tile.group) != _frame(group):
+            self._forget(path)
+            tile = _Tile(group, pygame.Surface((group.w, group.h), 0, self._surface))
+            self._tiles[path] = tile
+            self._tile_bytes += _bytes(tile.surface)
+            dirty = [tile.surface.get_rect()]
+        else:
+            self._tiles.move_to_end(path)
+            if same_content(tile.group, group):
+                return tile.surface
+            whole = tile.surface.get_rect()
+            dirty = _merged(self._changes(tile.group.ops, group.ops, whole), whole)
+            tile.group = group
+        self._repaint(tile.surface, group.ops, group.fill, dirty, path)
+        if group.radius:
+            for rect in dirty:
+                tile.surface.set_clip(rect)
+                cut_corners(tile.surface, tile.surface.get_rect(), group.behind, group.radius)
+            tile.surface.set_clip(None)
+        while self._tile_bytes > TILE_BYTES_MAX and next(iter(self._tiles)) != path:
+            self._forget(next(iter(self._tiles)))
+        return tile.surface
+
+    def _forget(self, path: str) -> None:
+        tile = self._tiles.pop(path, None)
+        if tile is not None:
+            self._tile_bytes -= _bytes(tile.surface)
+
+    def _changes(
+        self, before: tuple[Op, ...], after: tuple[Op, ...], whole: pygame.Rect
+    ) -> list[pygame.Rect]:
+        """The places where two lists of operations paint differently."""
+        if before is after:
+            return []
+        old, new = [_identity(op) for op in before], [_identity(op) for op in after]
+        gone, come = Counter(old), Counter(new)
+        gone, come = gone - come, come - gone
+        if [i for i in old if i not in gone] != [i for i in new if i not in come]:
+            return [whole]  # something moved in front of something else
+        dirty = [self._box(op) for op, name in zip(before, old, strict=True) if name in gone]
+        dirty += [self._box(op) for op, name in zip(after, new, strict=True) if name in come]
+        tiles = {op.key: op for op in before if isinstance(op, Group)}
+        for op in after:
+            if isinstance(op, Group) and op.key in tiles:
+                dirty += self._tile_changes(tiles[op.key], op)
+        return dirty
+
+    def _tile_changes(self, before: Group, after: Group) -> Iterable[pygame.Rect]:
+        if (before.x, before.y, *_frame(before)) != (after.x, after.y, *_frame(after)):
+            return self._box(before), self._box(after)
+        if before is after or before.ops == after.ops:
+            return ()
+        whole = pygame.Rect(0, 0, after.w, after.h)
+        return [
+            rect.clip(whole).move(after.x, after.y) for rect in self._changes(before.ops, after.ops, whole)
+        ]
+
+
+def _identity(op: Op) -> Op | str:
+    """What makes an operation the same one in the next picture: its key or all of it."""
+    return op.key if isinstance(op, Group) else op
+
+
+def _frame(group: Group) -> tuple[int, int, Colour, int, Colour]:
+    """What a kept surface cannot change."""
+    return group.w, group.h, group.fill, group.radius, group.behind
+
+
+def _check_keys(ops: tuple[Op, ...]) -> None:
+    keys = [op.key for op in ops if isinstance(op, Group)]
+    if len(set(keys)) != len(keys):
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"two tiles have the key {twice!r}; a tile's key is its own among its siblings")
+
+
+def _merged(rects: list[pygame.Rect], whole: pygame.Rect) -> list[pygame.Rect]:
+    """The same area in few rectangles that do not overlap."""
+    merged: list[pygame.Rect] = []
+    for rect in rects:
+        grown = rect.clip(whole)
+        if not grown.w or not grown.h:
+            continue
+        while (at := grown.collidelist(merged)) >= 0:
+            grown = grown.union(merged.pop(at))
+        merged.append(grown)
+    if len(merged) > DIRTY_MAX:
+        return [merged[0].unionall(merged[1:])]
+    return merged
+
+
+def _bytes(surface: pygame.Surface) -> int:
+    return surface.get_pitch() * surface.get_height()
+
+
+@lru_cache(maxsize=512)
+def _colour(name: Colour) -> pygame.Color:
+    return pygame.Color(name)
