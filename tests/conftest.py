@@ -43,3 +43,14 @@ def no_blocking_call() -> Iterator[None]:
     """A blocking call of our code on an event loop raises BlockingError. LMDB commits are not seen by this."""
     with blockbuster.blockbuster_ctx(scanned_modules=["hub", "display", "heard"]):
         yield
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-goldens`: write what was painted over the goldens instead of comparing; look at the diff afterwards."""
+    parser.addoption("--update-goldens", action="store_true", help="replace goldens by what was painted now")
+
+
+@pytest.fixture
+def update_goldens(request: pytest.FixtureRequest) -> bool:
+    """Whether goldens are to be replaced."""
+    return bool(request.config.getoption("--update-goldens"))
