@@ -49,13 +49,15 @@ def pieces(text: str, base: Base, has: Callable[[str, Face], bool]) -> tuple[Pie
 
 
 def missing(text: str, has: Callable[[str, Face], bool]) -> tuple[str, ...]:
-    """The grapheme clusters of `text` that will be painted as a dot, each once, in their order."""
-    wanting = (
-        cluster
-        for cluster in clusters(clean(text))
-        if not _holds(cluster, "main", has) and not _holds(cluster, "second", has)
+    """The grapheme clusters of `text` that will be painted as a dot, each once."""
+    cut = (cluster for run in visual_runs(clean(text), "ltr") for cluster in clusters(run.text))
+    return tuple(
+        dict.fromkeys(
+            cluster
+            for cluster in cut
+            if not _holds(cluster, "main", has) and not _holds(cluster, "second", has)
+        )
     )
-    return tuple(dict.fromkeys(wanting))
 
 
 @lru_cache(maxsize=4096)

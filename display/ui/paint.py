@@ -158,13 +158,15 @@ class Painter:
         """The places where two lists of operations paint differently."""
         if before is after:
             return []
-        old, new = [_identity(op) for op in before], [_identity(op) for op in after]
-        gone, come = Counter(old), Counter(new)
+        start, end = _differing(before, after)
+        old, new = before[start : len(before) - end], after[start : len(after) - end]
+        old_names, new_names = [_identity(op) for op in old], [_identity(op) for op in new]
+        gone, come = Counter(old_names), Counter(new_names)
         gone, come = gone - come, come - gone
-        if [i for i in old if i not in gone] != [i for i in new if i not in come]:
+        if [i for i in old_names if i not in gone] != [i for i in new_names if i not in come]:
             return [whole]  # something moved in front of something else
-        dirty = [self._box(op) for op, name in zip(before, old, strict=True) if name in gone]
-        dirty += [self._box(op) for op, name in zip(after, new, strict=True) if name in come]
+        dirty = [self._box(op) for op, name in zip(old, old_names, strict=True) if name in gone]
+        dirty += [self._box(op) for op, name in zip(new, new_names, strict=True) if name in come]
         tiles = {op.key: op for op in before if isinstance(op, Group)}
         for op in after:
             if isinstance(op, Group) and op.key in tiles:
@@ -180,6 +182,22 @@ class Painter:
         return [
             rect.clip(whole).move(after.x, after.y) for rect in self._changes(before.ops, after.ops, whole)
         ]
+
+
+def _differing(before: tuple[Op, ...], after: tuple[Op, ...]) -> tuple[int, int]:
+    """How many operations are the same at the start and at the end."""
+    shorter = min(len(before), len(after))
+    start = 0
+    while start < shorter and _is_same(before[start], after[start]):
+        start += 1
+    end = 0
+    while end < shorter - start and _is_same(before[-1 - end], after[-1 - end]):
+        end += 1
+    return start, end
+
+
+def _is_same(a: Op, b: Op) -> bool:
+    return a is b or (a.key == b.key if isinstance(a, Group) and isinstance(b, Group) else a == b)
 
 
 def _identity(op: Op) -> Op | str:
