@@ -8,7 +8,8 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.stamp
+# Named after this folder: a moved or copied checkout has scripts that name the old one, and makes .venv anew.
+STAMP := $(VENV)/.stamp-$(shell pwd -P | cksum | cut -d' ' -f1)
 UV := $(shell command -v uv 2>/dev/null)
 WORKERS ?= 2
 # uv brings its own certificates; a company's proxy is known to the system's store only.
@@ -26,6 +27,7 @@ setup: $(STAMP) ## make .venv with the command `heard` in it (uses uv when prese
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info[:2] < (3, 15)))' 2>/dev/null || \
 	  { echo "make setup: needs Python 3.11 to 3.14 as $(PYTHON); name another: make setup PYTHON=python3.12" >&2; exit 1; }
+	@test -e $@ || rm -rf $(VENV)
 ifneq ($(UV),)
 	@test -x $(BIN)/python || $(UV) venv --quiet --python "$(PYTHON)" $(VENV)
 	@$(UV) pip install --quiet --python $(BIN)/python -e '.[dev]'
@@ -36,7 +38,7 @@ else
 	  $(PYTHON) -m venv $(VENV); }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 endif
-	@touch $(STAMP)
+	@touch $@
 	@echo "ready: $(BIN)/heard --help"
 
 demo: $(STAMP) ## a lunch rush on kitchen screens: hub, tills, cooks, two screens
