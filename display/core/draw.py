@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, Protocol, TypeAlias
@@ -139,6 +140,9 @@ def same_content(a: Group, b: Group) -> bool:
     )
 
 
+_STEERING = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")  # invisible in a diff
+
+
 def to_json(picture: Picture) -> str:
     """The picture as text for a structural golden: one operation a line, fields in their order, defaults left out."""
     lines = [
@@ -152,13 +156,17 @@ def to_json(picture: Picture) -> str:
 def _append_ops(lines: list[str], ops: tuple[Op, ...], indent: str) -> None:
     for n, op in enumerate(ops):
         comma = "," if n < len(ops) - 1 else ""
-        head = json.dumps(_fields(op), ensure_ascii=False)
+        head = _STEERING.sub(_escaped, json.dumps(_fields(op), ensure_ascii=False))
         if isinstance(op, Group):
             lines.append(f'{indent}{head[:-1]}, "ops": [')
             _append_ops(lines, op.ops, indent + " ")
             lines.append(f"{indent}]}}{comma}")
         else:
             lines.append(f"{indent}{head}{comma}")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
 
 
 def _fields(op: Op) -> dict[str, Any]:

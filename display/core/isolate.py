@@ -48,9 +48,9 @@ def with_digits(text: str, digits: Digits) -> str:
 
 
 def _isolated(match: re.Match[str]) -> str:
-    number = match[0]
-    if number.startswith("(") != number.endswith(")"):  # a bracket of the sentence, not of the number
-        if number.startswith("("):
-            return "(" + ltr(number[1:])
-        return ltr(number[:-1]) + ")" if number.endswith(")") else ltr(number)
-    return ltr(number.rstrip()) + number[len(number.rstrip()) :]
+    before, number, after = "", match[0].rstrip(), match[0][len(match[0].rstrip()) :]
+    if number.startswith("(") and not number.endswith(")"):  # a bracket of the sentence, not of the number
+        before, number = "(", number[1:]
+    elif number.endswith(")") and not number.startswith("("):
+        number, after = number[:-1], ")" + after
+    return before + ltr(number) + after

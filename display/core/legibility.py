@@ -51,31 +51,39 @@ def legibility(
     width_px: int,
     height_px: int,
     content_width_px: int | None = None,
+    scale: float | None = None,
 ) -> Legibility:
-    """Scale, columns and the angle reached; raises ValueError for a size or distance that is not positive."""
-    for name, value in (("screen_inches", screen_inches), ("viewing_distance_m", viewing_distance_m)):
-        if not (math.isfinite(value) and value > 0):
+    """Scale, columns and the angle reached; `scale` overrides the scale that the distance asks for.
+
+    Raises ValueError for a size or distance that is not positive.
+    """
+    sizes = {"screen_inches": screen_inches, "viewing_distance_m": viewing_distance_m, "scale": scale}
+    for name, value in sizes.items():
+        if value is not None and not (math.isfinite(value) and value > 0):
             raise ValueError(f"{name} must be a number above 0, not {value}")
     if width_px <= 0 or height_px <= 0:
         raise ValueError(f"a screen of {width_px}x{height_px} px has no pixels")
     pitch = pixel_pitch_m(screen_inches, width_px, height_px)
-    needed = font_px(ARC_MINUTES_MIN, viewing_distance_m, pitch)
-    scale = min(max(needed / SMALLEST_READ_PX, SCALE_MIN), SCALE_MAX)
-    reached = arc_minutes(SMALLEST_READ_PX * scale, viewing_distance_m, pitch)
+    asked = font_px(ARC_MINUTES_MIN, viewing_distance_m, pitch) / SMALLEST_READ_PX
+    used = min(max(asked if scale is None else scale, SCALE_MIN), SCALE_MAX)
+    content_px = width_px if content_width_px is None else content_width_px
+    reached = arc_minutes(SMALLEST_READ_PX * used, viewing_distance_m, pitch)
     return Legibility(
-        scale=scale,
-        columns=columns(content_width_px if content_width_px is not None else width_px, scale),
+        scale=used,
+        columns=columns(content_px, used),
         arc_minutes=reached,
-        warning=_advice(screen_inches, viewing_distance_m, reached),
+        warning=None if asked <= used + 1e-9 else _advice(sizes, reached, asked, content_px),
     )
 
 
-def _advice(screen_inches: float, viewing_distance_m: float, reached: float) -> str | None:
-    if reached >= ARC_MINUTES_MIN - 0.005:  # rounding of the clamped scale is not a finding
-        return None
-    nearer = math.floor(viewing_distance_m * reached / ARC_MINUTES_MIN * 10) / 10
-    larger = math.ceil(screen_inches * ARC_MINUTES_MIN / reached)
+def _advice(sizes: dict[str, float | None], reached: float, asked: float, content_px: int) -> str:
+    inches, distance_m = sizes["screen_inches"] or 0.0, sizes["viewing_distance_m"] or 0.0
+    nearer = math.floor(distance_m * reached / ARC_MINUTES_MIN * 10) / 10
+    larger = math.ceil(inches * ARC_MINUTES_MIN / reached)
+    fewer = ""
+    if asked <= SCALE_MAX:
+        fewer = f", or set scale {math.ceil(asked * 100) / 100:g}, which shows {columns(content_px, asked)} columns"
     return (
-        f'the smallest text is {reached:.1f} arc minutes high at {viewing_distance_m:g} m on {screen_inches:g}"; '
-        f'{ARC_MINUTES_MIN:g} are needed: mount it at {nearer:g} m or nearer, or take a screen of {larger}" or larger'
+        f'the smallest text is {reached:.1f} arc minutes high at {distance_m:g} m on {inches:g}" and {ARC_MINUTES_MIN:g} '
+        f'are needed: mount the screen at {nearer:g} m or nearer, take one of {larger}" or larger{fewer}'
     )
