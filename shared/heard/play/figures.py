@@ -1,0 +1,234 @@
+"""The figures of one run: when each order was heard, percentiles, and the summary in words and as JSON. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from heard.order import Order
+from heard.play.compare import Verdict
+from heard.stream import HeardState, HeardValue
+
+HEARD_STATES = frozenset({HeardState.HEARD, HeardState.PRINTED})
+SETTLED_STATES = HEARD_STATES | {HeardState.MOOT}
+
+
+def percentile(ordered: Sequence[float], percent: float) -> float | None:
+    """Nearest rank of a sorted sequence; None when it is empty."""
+    if not ordered:
+        return None
+    return ordered[max(0, math.ceil(percent / 100 * len(ordered)) - 1)]
+
+
+@dataclass(slots=True)
+class _Held:
+    since_s: float
+    stations: frozenset[str] | None = None
+    states: dict[str, HeardState] = field(default_factory=dict)
+    settled_s: float | None = None
+
+
+class Tally:
+    """Per order: held when, heard where, settled when. An order is settled when every station of it heard it or it became
+    moot there; the times are the terminal's own monotonic seconds."""
+
+    def __init__(self) -> None:
+        self._orders: dict[str, _Held] = {}
+        self._unsettled: set[str] = set()
+        self._heard = 0
+        self._moot = 0
+
+    def held(self, order_id: str, now_s: float) -> None:
+        """The cashier pressed the key."""
+        self._orders[order_id] = _Held(now_s)
+        self._unsettled.add(order_id)
+
+    def routed(self, order: Order, now_s: float) -> None:
+        """The hub's own picture of the order says where it is made."""
+        one = self._orders.get(order.order_id)
+        if one is not None and one.stations is None:
+            one.stations = frozenset(at.station for line in order.lines for at in line.stations)
+            self._settle(order.order_id, one, now_s)
+
+    def value(self, value: HeardValue, now_s: float) -> None:
+        """The hub says how far a station is with an order. What was heard once stays heard."""
+        one = self._orders.get(value.order_id)
+        if one is None or one.states.get(value.station) in SETTLED_STATES:
+            return
+        one.states[value.station] = value.state
+        self._settle(value.order_id, one, now_s)
+
+    def _settle(self, order_id: str, one: _Held, now_s: float) -> None:
+        if one.settled_s is not None or not one.stations:
+            return
+        if all(one.states.get(station) in SETTLED_STATES for station in one.stations):
+            one.settled_s = now_s
+            self._unsettled.discard(order_id)
+            if any(one.states[station] is HeardState.MOOT for station in one.stations):
+                self._moot += 1
+            else:
+                self._heard += 1
+
+    @property
+    def orders(self) -> int:
+        return len(self._orders)
+
+    @property
+    def heard(self) -> int:
+        """Orders that every station of theirs has painted."""
+        return self._heard
+
+    @property
+    def moot(self) -> int:
+        """Orders that were voided before a station of theirs had painted them."""
+        return self._moot
+
+    @property
+    def unsettled(self) -> frozenset[str]:
+        """Orders of which a station has said nothing final yet."""
+        return frozenset(self._unsettled)
+
+    @property
+    def settled(self) -> bool:
+        return not self._unsettled
+
+    def behind(self) -> int:
+        """Orders that a screen has on a later page."""
+        states = (self._orders[order_id].states.values() for order_id in self._unsettled)
+        return sum(HeardState.BEHIND in found for found in states)
+
+    def latencies_ms(self) -> list[float]:
+        """Hold to heard of every heard order, sorted."""
+        return sorted(
+            (one.settled_s - one.since_s) * 1000
+            for one in self._orders.values()
+            if one.settled_s is not None and HeardState.MOOT not in one.states.values()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run found. Latencies are hold to heard in milliseconds, None when no order was heard."""
+
+    orders: int
+    lines: int
+    heard: int
+    moot: int
+    behind: int
+    lost: int
+    duplicated: int
+    refused: int
+    p50_ms: float | None
+    p90_ms: float | None
+    p99_ms: float | None
+    max_ms: float | None
+    accept_p99_ms: float | None
+    seconds: float
+    hub_kills: int
+    compared: str
+    findings: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    stopped_early: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Nothing lost, nothing twice, every order heard or moot."""
+        complete = self.heard + self.moot == self.orders
+        return complete and not self.lost and not self.duplicated and not self.stopped_early
+
+    def json(self) -> dict[str, Any]:
+        """One JSON object, names as in the fields, milliseconds with three decimals."""
+        times = ("p50_ms", "p90_ms", "p99_ms", "max_ms", "accept_p99_ms", "seconds")
+        found: dict[str, Any] = {}
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
+            if name in times and value is not None:
+                value = round(value, 3)
+            found[name] = list(value) if isinstance(value, tuple) else value
+        return found
+
+    def text(self) -> str:
+        """The same for people."""
+        rate = f"{self.orders / self.seconds:.1f} orders/s" if self.seconds > 0 else ""
+        rows = [
+            ("orders", f"{self.orders:,} with {self.lines:,} lines in {self.seconds:.1f} s  {rate}".rstrip()),
+            ("heard", f"{self.heard:,}"),
+            ("moot", f"{self.moot:,}  (voided before a screen had painted them)"),
+            ("lost", f"{self.lost:,}"),
+            ("duplicated", f"{self.duplicated:,}"),
+            ("hold -> heard", self._latency()),
+        ]
+        waiting = self.orders - self.heard - self.moot
+        if waiting:
+            rows.insert(3, ("not heard", f"{waiting:,}, of which on a later page {self.behind:,}"))
+        if self.refused:
+            rows.append(("refused", f"{self.refused:,} changes came too late for the kitchen"))
+        if self.accept_p99_ms is not None:
+            rows.append(("till", f"accepted in p99 {_ms(self.accept_p99_ms)}, hub or no hub"))
+        if self.hub_kills:
+            rows.append(("hub", f"killed and started again {self.hub_kills} times"))
+        rows.append(("compared", self.compared))
+        if self.stopped_early:
+            rows.append(("stopped", self.stopped_early))
+        width = max(len(name) for name, _ in rows)
+        lines = [f"  {name:<{width}}  {words}" for name, words in rows]
+        lines += [f"  ! {finding}" for finding in self.findings]
+        lines += [f"  {name}" for name in self.files]
+        return "\n".join(lines)
+
+    def _latency(self) -> str:
+        if self.p50_ms is None:
+            return "no order was heard"
+        named = (("p50", self.p50_ms), ("p90", self.p90_ms), ("p99", self.p99_ms), ("max", self.max_ms))
+        return "  ".join(f"{name} {_ms(value)}" for name, value in named)
+
+
+def _ms(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.1f} ms" if value < 1000 else f"{value / 1000:.2f} s"
+
+
+def summarise(
+    tally: Tally,
+    verdict: Verdict,
+    *,
+    lines: int,
+    refused: int,
+    accept_ms: Iterable[float],
+    seconds: float,
+    hub_kills: int,
+    compared: str,
+    files: Iterable[str] = (),
+    stopped_early: str = "",
+) -> Summary:
+    """All figures of a run in one value."""
+    latencies = tally.latencies_ms()
+    return Summary(
+        orders=tally.orders,
+        lines=lines,
+        heard=tally.heard,
+        moot=tally.moot,
+        behind=tally.behind(),
+        lost=len(verdict.lost),
+        duplicated=len(verdict.duplicated),
+        refused=refused,
+        p50_ms=percentile(latencies, 50),
+        p90_ms=percentile(latencies, 90),
+        p99_ms=percentile(latencies, 99),
+        max_ms=latencies[-1] if latencies else None,
+        accept_p99_ms=percentile(sorted(accept_ms), 99),
+        seconds=seconds,
+        hub_kills=hub_kills,
+        compared=compared,
+        findings=tuple(verdict.findings),
+        files=tuple(files),
+        stopped_early=stopped_early,
+    )
+
+
+def states_of(values: Mapping[str, HeardValue]) -> dict[str, str]:
+    """States by station in words, for messages."""
+    return {station: value.state.name for station, value in values.items()}

@@ -1,0 +1,39 @@
+"""Keeps what a till believes an order to be: what it sent, less what the hub refused. Pure."""
+
+from __future__ import annotations
+
+from heard.command import AddLines, Answer, ChangeLine, Outcome, Verb, VoidLines, VoidOrder
+from heard.play.compare import SentLine, SentOrder
+
+DONE_OUTCOMES = frozenset({Outcome.DONE, Outcome.ALREADY})
+
+
+def refused(answer: Answer) -> bool:
+    """True where the hub did nothing of what was asked."""
+    return answer.outcome is Outcome.REJECTED
+
+
+def apply(order: SentOrder, verb: Verb, answer: Answer) -> None:
+    """Take into `order` what the hub answered to `verb`; a line that it refused stays as it was."""
+    if refused(answer):
+        return
+    of_line = {line.line_id: line.outcome for line in answer.lines}
+
+    def taken(line_id: str) -> bool:
+        return of_line.get(line_id, answer.outcome) in DONE_OUTCOMES
+
+    match verb:
+        case AddLines():
+            for line in verb.lines:
+                if taken(line.line_id):
+                    order.lines[line.line_id] = SentLine(line.line_id, line.item_id, line.quantity_milli)
+        case ChangeLine() if verb.quantity_milli is not None and taken(verb.line_id):
+            order.lines[verb.line_id].quantity_milli = verb.quantity_milli
+        case VoidLines():
+            for line_id in verb.line_ids:
+                if taken(line_id):
+                    order.lines[line_id].voided = True
+        case VoidOrder():
+            order.voided = True
+        case _:
+            pass
