@@ -121,7 +121,7 @@ def test_an_application_never_loads_what_the_other_needs(
         f"""
 import importlib, pkgutil
 from heard import cli
-cli.load_command(cli.COMMANDS[{application!r}])
+cli.add_applications()
 package = importlib.import_module({application!r})
 for module in pkgutil.walk_packages(package.__path__, {application!r} + "."):
     if not module.name.endswith("__main__"):

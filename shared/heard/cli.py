@@ -117,11 +117,16 @@ def find_command(name: str) -> Command:
 
 
 def load_command(command: Command) -> CommandModule:
-    """Import a command's module, from the applications' folder inside a wheel where there is one."""
+    """Import a command's module."""
+    add_applications()
+    return cast(CommandModule, importlib.import_module(command.module))
+
+
+def add_applications() -> None:
+    """Make the packages `hub` and `display` importable when heard is installed from a wheel, which holds them inside."""
     applications = Path(heard.__file__).parent / "_app"
     if applications.is_dir() and str(applications) not in sys.path:
         sys.path.insert(0, str(applications))  # first: `hub` and `display` are common names
-    return cast(CommandModule, importlib.import_module(command.module))
 
 
 def make_parser(name: str, module: CommandModule) -> argparse.ArgumentParser:
