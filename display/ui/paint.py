@@ -28,12 +28,20 @@ class _Tile:
 class Painter:
     """Paints on one surface. `previous` must be the Picture that stands on it, or None after anything else."""
 
-    def __init__(self, surface: pygame.Surface, text: TextEngine, icons: Icons) -> None:
+    def __init__(
+        self, surface: pygame.Surface, text: TextEngine, icons: Icons, tile_bytes_max: int = TILE_BYTES_MAX
+    ) -> None:
         self._surface = surface
+        self._tile_bytes_max = tile_bytes_max
         self._text = text
         self._icons = icons
         self._tiles: OrderedDict[str, _Tile] = OrderedDict()
         self._tile_bytes = 0
+
+    @property
+    def tile_bytes(self) -> int:
+        """What the kept tiles weigh."""
+        return self._tile_bytes
 
     def paint(self, picture: Picture, previous: Picture | None = None) -> list[pygame.Rect]:
         """Brings the surface from `previous` to `picture`; the rectangles that changed, to hand to the screen.
@@ -143,7 +151,7 @@ class Painter:
                 tile.surface.set_clip(rect)
                 cut_corners(tile.surface, tile.surface.get_rect(), group.behind, group.radius)
             tile.surface.set_clip(None)
-        while self._tile_bytes > TILE_BYTES_MAX and next(iter(self._tiles)) != path:
+        while self._tile_bytes > self._tile_bytes_max and next(iter(self._tiles)) != path:
             self._forget(next(iter(self._tiles)))
         return tile.surface
 

@@ -33,7 +33,6 @@ _MAIN = {
     Weight.BOLD: "IBMPlexSansArabic-Bold.ttf",
 }
 _SECOND = "DejaVuSans-subset.ttf"
-_HEAVY = (Weight.SEMIBOLD, Weight.BOLD)
 _DEEP = "ي"  # reaches below the line box in every weight
 
 
@@ -105,6 +104,11 @@ class TextEngine:
             self._line_bytes -= _bytes(dropped)
         return painted
 
+    @property
+    def line_bytes(self) -> int:
+        """What the kept lines weigh."""
+        return self._line_bytes
+
     def missing_glyphs(self, text: str) -> tuple[str, ...]:
         """The characters (grapheme clusters) of `text` that no shipped font holds; they are painted as a dot."""
         return itemise.missing(text, self._holds)
@@ -120,7 +124,7 @@ class TextEngine:
                 font = pygame.font.Font(self._folder / _MAIN[weight], size_px)
             else:
                 font = pygame.font.Font(self._folder / _SECOND, max(1, round(size_px * SECOND_SIZE)))
-                font.set_bold(weight in _HEAVY)
+                font.set_bold(weight is Weight.BOLD)
             self._fonts[key] = font
             if len(self._fonts) > FONTS_MAX:
                 self._fonts.popitem(last=False)
