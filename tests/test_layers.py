@@ -24,6 +24,14 @@ PLANTED = [
         "import heard.v1.order_pb2",
         "hub.admin -> heard.v1.order_pb2",
     ),
+    ("only hub.store knows LMDB", "hub.admin", "import lmdb", "hub.admin -> lmdb"),
+    ("only display.ui knows pygame", "display.screens", "import pygame", "display.screens -> pygame"),
+    (
+        "hub: its other shells know the store by its seam only",
+        "hub.rpc",
+        "import hub.store",
+        "hub.rpc -> hub.store",
+    ),
     ("hub: commands, app, shells", "hub.cloud", "import hub.admin", "hub.cloud -> hub.admin"),
 ]
 
