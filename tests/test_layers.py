@@ -65,5 +65,5 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.mark.parametrize(("contract", "module", "line", "named"), PLANTED)
 def test_planted_violation_is_caught(contract: str, module: str, line: str, named: str, report: str) -> None:
-    assert re.search(rf"^{re.escape(contract)}.* BROKEN$", report, re.MULTILINE), report
+    assert re.search(rf"^{re.escape(contract)}.* BROKEN\b", report, re.MULTILINE), report
     assert re.search(rf"^-\s+{re.escape(named)} \(l\.", report, re.MULTILINE), report
