@@ -83,9 +83,7 @@ Docs: TypeAlias = Mapping[Key, Doc | None]
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Reads that must still hold, writes, and the answer to give once they are on disk.
-
-    """
+    """Reads that must still hold, writes, and the answer to give once they are on disk."""
 
     answer: Answer | None
     reads: Mapping[Key, int | None] = field(default_factory=dict)
