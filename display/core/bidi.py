@@ -5,11 +5,12 @@ One line of text is one paragraph. The rule names (P2, X1, W1, N0, L1 ...) are t
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from display.core.bidi_data import CANONICAL, CLOSED, CLOSING, bidi_class
 
 Base = Literal["ltr", "rtl", "auto"]
 
@@ -20,58 +21,15 @@ RUNS_CACHED_MAX = 2048  # texts; some five pages of a busy board
 REMOVED = None  # the level of a character that rule X9 takes out
 
 _ZERO_WIDTH_JOINERS = "\u200c\u200d"  # removed by X9, yet the shaper needs them
+_ISOLATE_CHARACTERS = "\u2066\u2067\u2068\u2069"
 _RTL_CLASSES = frozenset(("R", "AL", "AN"))
+_LTR_CLASSES = frozenset(("L", "EN", "AN"))  # what has an even level inside right-to-left text
 _EXPLICIT = frozenset(("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"))
-_X9 = frozenset(("LRE", "RLE", "LRO", "RLO", "PDF", "BN"))
 _INITIATORS = frozenset(("LRI", "RLI", "FSI"))
 _ISOLATES = _INITIATORS | {"PDI"}
 _NEUTRAL = frozenset(("B", "S", "WS", "ON")) | _ISOLATES
 _TRAILING = frozenset(("WS",)) | _ISOLATES
 _STRONG = {"L": "L", "R": "R", "EN": "R", "AN": "R"}  # as N0-N2 see it: numbers count as R
-
-# Bidi_Paired_Bracket, which unicodedata lacks: (first opening bracket, last one); its partner is the next code point.
-_BRACKET_PAIRS = (
-    *((0x28, 0x28), (0xF3A, 0xF3C), (0x169B, 0x169B), (0x2045, 0x2045), (0x207D, 0x207D), (0x208D, 0x208D)),
-    *(
-        (0x2308, 0x230A),
-        (0x2329, 0x2329),
-        (0x2768, 0x2774),
-        (0x27C5, 0x27C5),
-        (0x27E6, 0x27EE),
-        (0x2983, 0x298B),
-    ),
-    *(
-        (0x2991, 0x2997),
-        (0x29D8, 0x29DA),
-        (0x29FC, 0x29FC),
-        (0x2E22, 0x2E28),
-        (0x2E55, 0x2E5B),
-        (0x3008, 0x3010),
-    ),
-    *((0x3014, 0x301A), (0xFE59, 0xFE5D), (0xFF08, 0xFF08), (0xFF5F, 0xFF5F), (0xFF62, 0xFF62)),
-)
-_BRACKET_PAIRS_APART = ("[]", "{}", "\u298d\u2990", "\u298f\u298e", "\uff3b\uff3d", "\uff5b\uff5d")
-CLOSING = {chr(o): chr(o + 1) for first, last in _BRACKET_PAIRS for o in range(first, last + 1, 2)}
-CLOSING.update((pair[0], pair[1]) for pair in _BRACKET_PAIRS_APART)
-_CANONICAL = {"\u2329": "\u3008", "\u232a": "\u3009"}
-_OPENING_BRACKETS = frozenset(CLOSING)
-_CLOSING_BRACKETS = frozenset(CLOSING.values())
-
-# DerivedBidiClass defaults for code points that this Python's unicodedata does not know yet.
-_UNASSIGNED: tuple[tuple[int, int, str], ...] = (
-    *(
-        (0x590, 0x5FF, "R"),
-        (0x600, 0x7BF, "AL"),
-        (0x7C0, 0x85F, "R"),
-        (0x860, 0x8FF, "AL"),
-        (0x20A0, 0x20CF, "ET"),
-    ),
-    *((0xFB1D, 0xFB4F, "R"), (0xFB50, 0xFDCF, "AL"), (0xFDD0, 0xFDEF, "BN"), (0xFDF0, 0xFDFF, "AL")),
-    *((0xFE70, 0xFEFF, "AL"), (0x10800, 0x10CFF, "R"), (0x10D00, 0x10D3F, "AL"), (0x10D40, 0x10EBF, "R")),
-    *((0x10EC0, 0x10EFF, "AL"), (0x10F00, 0x10F2F, "R"), (0x10F30, 0x10F6F, "AL"), (0x10F70, 0x10FFF, "R")),
-    *((0x1E800, 0x1EC6F, "R"), (0x1EC70, 0x1ECBF, "AL"), (0x1ECC0, 0x1ECFF, "R"), (0x1ED00, 0x1ED4F, "AL")),
-    *((0x1ED50, 0x1EDFF, "R"), (0x1EE00, 0x1EEFF, "AL"), (0x1EF00, 0x1EFFF, "R"), (0xE0000, 0xE0FFF, "BN")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +49,7 @@ def visual_runs(text: str, base: Base = "auto") -> tuple[Run, ...]:
         if level is REMOVED:
             if char in _ZERO_WIDTH_JOINERS and runs:
                 runs[-1][1].append(char)
-        elif bidi_class(char) not in _ISOLATES:
+        elif char not in _ISOLATE_CHARACTERS:
             if not runs or runs[-1][0] != level:
                 runs.append((level, []))
             runs[-1][1].append(char)
@@ -106,8 +64,8 @@ def resolve(text: str, base: Base = "auto") -> tuple[int, list[int | None]]:
     if paragraph is None:
         paragraph = 1 if _first_strong(classes, 0, len(classes)) == "R" else 0
     present = set(classes)
-    if paragraph == 0 and not present & _RTL_CLASSES and not present & _EXPLICIT:
-        return 0, [REMOVED if c == "BN" else 0 for c in classes]
+    if present.isdisjoint(_LTR_CLASSES if paragraph else _RTL_CLASSES) and present.isdisjoint(_EXPLICIT):
+        return paragraph, [REMOVED if kind == "BN" else paragraph for kind in classes]
     partners = _isolate_partners(classes)
     levels, types = _explicit_levels(classes, paragraph, partners)
     for sequence, sos, eos in list(_run_sequences(classes, levels, paragraph, partners)):
@@ -141,18 +99,6 @@ def visual_order(levels: Sequence[int]) -> list[int]:
                 order[start:at] = order[start:at][::-1]
                 start = None
     return order
-
-
-@lru_cache(maxsize=4096)
-def bidi_class(char: str) -> str:
-    """The character's Bidi_Class, with Unicode's defaults for unassigned code points."""
-    known = unicodedata.bidirectional(char)
-    if known:
-        return known
-    code = ord(char)
-    if code & 0xFFFE == 0xFFFE:
-        return "BN"
-    return next((kind for first, last, kind in _UNASSIGNED if first <= code <= last), "L")
 
 
 def _first_strong(classes: Sequence[str], start: int, end: int) -> str | None:
@@ -348,13 +294,13 @@ def _bracket_pairs(kinds: Sequence[str], sequence: Sequence[int], text: str) -> 
         char = text[sequence[n]]
         if kind != "ON":
             continue
-        if char in _OPENING_BRACKETS:
+        if char in CLOSING:
             if len(unclosed) == BRACKETS_OPEN_MAX:
                 return []
             closing = CLOSING[char]
-            unclosed.append((_CANONICAL.get(closing, closing), n))
-        elif char in _CLOSING_BRACKETS:
-            char = _CANONICAL.get(char, char)
+            unclosed.append((CANONICAL.get(closing, closing), n))
+        elif char in CLOSED:
+            char = CANONICAL.get(char, char)
             for depth in range(len(unclosed) - 1, -1, -1):
                 if unclosed[depth][0] == char:
                     pairs.append((unclosed[depth][1], n))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
 _MARKS = frozenset(("Mn", "Me", "Mc"))
@@ -35,6 +36,7 @@ def clusters(text: str) -> Iterator[str]:
         yield text[start:]
 
 
+@lru_cache(maxsize=4096)
 def is_ignorable(char: str) -> bool:
     """Whether the character leaves no mark of its own: it needs no glyph."""
     return (

@@ -72,6 +72,10 @@ def script_of(char: str) -> str | None:
 
 def _cut(text: str, rtl: bool, has: Callable[[str, Face], bool]) -> Iterator[Piece]:
     """The pieces of one run in logical order."""
+    scripts = {found for char in text if (found := script_of(char))}
+    if len(scripts) < 2 and all(has(char, "main") and not is_ignorable(char) for char in text):
+        yield Piece(text, rtl, next(iter(scripts), "Latn"), "main")  # nearly every name
+        return
     units = [_unit(cluster, has) for cluster in clusters(text)]
     units = [unit for unit in units if unit[0]]
     _keep_words_whole(units, has)

@@ -167,8 +167,9 @@ class TextEngine:
         font = self._shaper(piece, size_px, weight)
         surface = font.render(piece.text, True, colour)
         baseline = font.get_ascent()
-        if surface.get_bounding_rect().top == 0:
-            baseline += self._overshoot(font, piece, surface.get_height())
+        width, height = surface.get_size()
+        if width and surface.subsurface((0, 0, width, 1)).get_bounding_rect().w:
+            baseline += self._overshoot(font, piece, height)
         return Line(surface, baseline)
 
     def _overshoot(self, font: pygame.font.Font, piece: Piece, height: int) -> int:

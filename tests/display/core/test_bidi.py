@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from display.core.bidi import CLOSING, REMOVED, Base, resolve, visual_order, visual_runs
+from display.core.bidi import REMOVED, Base, resolve, visual_order, visual_runs
+from display.core.bidi_data import CLOSING
 
 UNICODE = Path("/usr/share/unicode")  # Debian's package unicode-data
 BASES: dict[str, Base] = {"0": "ltr", "1": "rtl", "2": "auto"}
