@@ -53,6 +53,7 @@ DINE_IN: Colour = "#DCE3EC"
 TAKEAWAY: Colour = "#56C7F5"
 DELIVERY: Colour = "#7FD858"
 CAR: Colour = "#B9A0FF"
+STRIPE_DIM: Colour = "#4A5563"  # of a bumped tile
 
 # Pills
 PILL_LATE: Colour = "#5E0910"

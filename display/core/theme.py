@@ -16,11 +16,15 @@ class Theme:
     rail_w: int = 296
     radius: int = 12
     bar_text: int = 28  # labels of both bars
-    bar_title: int = 34  # station name
+    bar_title: int = 36  # station name
+    bar_value: int = 30  # Oldest, Late, Waiting
     bar_clock: int = 38
-    bar_icon: int = 32
+    bar_padding: int = 20
+    station_icon: int = 34
+    link_icon: int = 28
     key_h: int = 38  # key hints in the bottom bar
     key_radius: int = 8
+    key_padding: int = 12
     key_text: int = 24
     hint_text: int = 26
 
@@ -63,17 +67,18 @@ class Theme:
     second_text: int = 27  # the second language
     second_h: int = 36
     strike_h: int = 4
-    check: int = 30
+    check: int = 32  # at the end of a line that is done
 
     # Blocks
     allergy_text: int = 38
     allergy_h: int = 104  # two rows
     allergy_seat_h: int = 144
-    allergy_icon: int = 38
+    allergy_icon: int = 40
     allergy_seat_text: int = 30
     block_radius: int = 8
     hold_h: int = 84
     hold_text: int = 28
+    hold_icon: int = 28
     void_h: int = 52
     chip_text: int = 28
     chip_h: int = 36
@@ -82,16 +87,24 @@ class Theme:
     added_rule_h: int = 2
     progress_h: int = 46
     progress_text: int = 26
+    progress_check: int = 24
     more_h: int = 44
     more_text: int = 28
+    more_arrow: int = 28
     split_leaves_min_h: int = 180  # a tile is split only if moving it whole would leave more than this
 
     # All-day rail
     rail_quantity_text: int = 36
     rail_name_text: int = 28
     rail_more_text: int = 28
-    rail_row_h: int = 58
-    rail_row_wrapped_h: int = 34
+    rail_padding: int = 12
+    rail_head_h: int = 56
+    rail_row_h: int = 66
+    rail_row_wrapped_h: int = 34  # each further row of a name
+    rail_row_gap: int = 6
+    rail_row_radius: int = 8
+    rail_quantity_right: int = 48  # from the row's start edge
+    rail_name_x: int = 64
 
     scale: float = 1.0
 
