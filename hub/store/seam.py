@@ -1,8 +1,8 @@
 """The seam between the kitchen and the engine that holds its documents (see ARCHITECTURE, "The store").
 
 Rules that every engine keeps: one revision per decision; revisions rise, may have gaps, come from the store and stand in
-no document; at most 48 keys and 1 MiB a decision, 256 KiB a value; a commit may carry many decisions and may be split
-between two, never inside one; nobody is answered or woken before the commit is on disk.
+no document; at most 48 keys and 1 MiB a decision, 256 KiB a value; every key that is written was read; a commit may carry
+many decisions and may be split between two, never inside one; nobody is answered or woken before the commit is on disk.
 """
 
 from __future__ import annotations
@@ -14,37 +14,54 @@ from typing import Protocol
 from heard.order import Order
 from heard.revision import Epoch
 from hub.core.decision import Decision, Doc, Docs, Key
+from hub.store.corrupt import CorruptRecord as CorruptRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One changed order in the durable log. `old_views`/`new_views`: see `heard.ticket.views`; `order` None: deleted."""
+    """One changed order in the durable log. `old_views`/`new_views`: see `heard.ticket.views`; `order` None: deleted.
+
+    `order_bytes` is the encoded order, to be sent on without encoding it again. `old` is what stood before; entries that
+    were read back from disk do not have it.
+    """
 
     rev: int
     key: Key
     order: Order | None
     old_views: frozenset[str]
     new_views: frozenset[str]
+    order_bytes: bytes = b""
+    old: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """The decision is on disk at `rev`."""
+    """The decision is on disk at `rev`; one without writes rests on what is on disk at `rev`."""
 
     rev: int
     decision: Decision
 
 
 class StoreUnavailable(Exception):
-    """Disk or map full: the group is known not to be stored; nothing was consumed. Try again later."""
+    """Disk or map full, or too much waiting: known not to be stored; nothing was consumed. Try again later."""
 
 
 class OutcomeUnknown(Exception):
     """A commit failed in a way that does not say whether it is on disk: the process must exit 1 and open anew."""
 
 
+class DecisionTooLarge(Exception):
+    """A decision over the limits of the seam: nothing was stored, and the same command can never be."""
+
+
+class Compacted(Exception):
+    """The log no longer reaches back that far: the watcher needs a snapshot."""
+
+
 Decide = Callable[[Docs, int], Decision]
 """Pure: documents read and hub time in ms -> the decision. May be called again when a read no longer holds."""
+
+Done = Callable[[Committed | Exception], None]
 
 
 class Store(Protocol):
@@ -66,27 +83,38 @@ class Store(Protocol):
         """Resuming needs `compact_rev <= from_rev <= rev`."""
         ...
 
+    def now_ms(self) -> int:
+        """Now on the hub's own time line: ms, never falls, goes on after a restart."""
+        ...
+
     async def submit(self, keys: frozenset[Key], decide: Decide) -> Committed:
         """Decides on the ahead image at once and returns when the decision is on disk.
 
-        Calls made from one task one after another are decided in that order. Raises StoreUnavailable, OutcomeUnknown.
+        Calls made from one task one after another are decided in that order. Raises StoreUnavailable, OutcomeUnknown,
+        DecisionTooLarge, and what `decide` raises.
         """
         ...
 
-    def submit_soon(self, keys: frozenset[Key], decide: Decide, done: Callable[[Committed | Exception], None]) -> None:
-        """As submit without a task: `done` is called on the event loop after the commit."""
+    def submit_soon(self, keys: frozenset[Key], decide: Decide, done: Done) -> None:
+        """As submit without a task: `done` is called on the event loop after the commit, never before this returns."""
         ...
 
     def get(self, key: Key) -> Doc | None:
-        """A committed document; closed orders are read from disk."""
+        """A committed document; closed orders are read from disk. Raises CorruptRecord."""
         ...
 
     def open_orders(self) -> Sequence[Order]:
         """All open orders at the committed revision, as one consistent copy."""
         ...
 
+    def closed_orders(
+        self, business_date: str, station: str = "", search: str = "", limit: int = 50
+    ) -> Sequence[Order]:
+        """Closed orders of that day, last closed first; `station` "" is any, `search` looks in number, table and names."""
+        ...
+
     def log(self, from_rev: int, limit: int) -> Sequence[Entry]:
-        """Committed entries with rev > from_rev, oldest first. Raises Compacted below compact_rev."""
+        """Committed entries with rev > from_rev, oldest first, never a part of a revision. Raises Compacted below compact_rev."""
         ...
 
     def on_commit(self, wake: Callable[[Sequence[Entry]], None]) -> None:
@@ -98,7 +126,3 @@ class Store(Protocol):
         ...
 
     def notes(self, table: str) -> Sequence[tuple[str, bytes]]: ...
-
-
-class Compacted(Exception):
-    """The log no longer reaches back that far: the watcher needs a snapshot."""

@@ -1,0 +1,85 @@
+"""Opening LMDB the one way we use it: default flags, 64-bit, a sparse map; its tables; its errors."""
+
+from __future__ import annotations
+
+import errno
+import struct
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+import lmdb
+
+from heard.errors import UserError
+from hub.store.layout import TABLES
+
+MAP_BYTES = 8 << 30  # sparse: costs address space, not disk
+MAP_BYTES_MAX = 64 << 30  # growth ends here; by then 400 days of orders were kept twenty times over
+MAX_DBS = 16
+MAX_READERS = 126  # LMDB's default: hub threads plus people with `heard inspect`
+FILE_MODE = 0o600
+
+LMDB_FLAGS: Mapping[str, bool] = {"metasync": True, "sync": True, "map_async": False, "writemap": False}
+"""Anything else loses acknowledged orders at a power cut (sync, metasync) or dies on a full disk (writemap)."""
+
+NO_SPACE_CODES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+Table: TypeAlias = "lmdb._Database"
+Txn: TypeAlias = "lmdb.Transaction[bytes]"
+Tables: TypeAlias = Mapping[bytes, Table]
+
+
+def require_64_bit() -> None:
+    """LMDB maps the whole store; a 32-bit process cannot. Raises UserError."""
+    if sys.maxsize < 1 << 32 or struct.calcsize("P") < 8:
+        raise UserError(
+            "the hub needs a 64-bit Python: the store is mapped into memory whole",
+            "install a 64-bit operating system on this machine",
+            exit_code=1,
+        )
+
+
+def open_env(
+    path: Path, *, map_bytes: int = MAP_BYTES, readonly: bool = False, lock: bool = True
+) -> lmdb.Environment:
+    """The environment at `path` (a folder that exists). Raises lmdb.Error.
+
+    `lock=False` only where no other process can be writing: for a finished backup, or before the hub opens.
+    """
+    env = lmdb.open(
+        str(path),
+        map_size=map_bytes,
+        max_dbs=MAX_DBS,
+        max_readers=MAX_READERS,
+        mode=FILE_MODE,
+        readonly=readonly,
+        lock=lock,
+        create=not readonly,
+        **LMDB_FLAGS,
+    )
+    if not readonly:
+        flags: Mapping[str, object] = env.flags()
+        wrong = [name for name, wanted in LMDB_FLAGS.items() if flags[name] != wanted]
+        if wrong:
+            env.close()
+            raise AssertionError(f"LMDB opened with other flags than asked for: {wrong}")
+    return env
+
+
+def open_tables(env: lmdb.Environment, *, create: bool) -> dict[bytes, Table]:
+    """All tables by name. Raises lmdb.NotFoundError when one is missing and `create` is False."""
+    return {name: env.open_db(name, create=create) for name in TABLES}
+
+
+def is_no_space(error: lmdb.Error) -> bool:
+    """True for a full disk, quota, file-size limit or map."""
+    return isinstance(error, lmdb.MapFullError) or error.code in NO_SPACE_CODES
+
+
+def free_share(env: lmdb.Environment, txn: Txn, tables: Tables) -> tuple[float, int]:
+    """(share of pages that are free, bytes of the file): free pages never go back to the disk by themselves."""
+    stats = [env.stat(), *(txn.stat(table) for table in tables.values())]
+    used = 2 + sum(one["branch_pages"] + one["leaf_pages"] + one["overflow_pages"] for one in stats)
+    total = env.info()["last_pgno"] + 1
+    return max(0.0, 1.0 - used / total), total * stats[0]["psize"]

@@ -1,0 +1,42 @@
+"""What of the store can be set, with its defaults and reasons."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from heard.order import Order
+from hub.store.env import MAP_BYTES, MAP_BYTES_MAX
+
+DAY_MS = 24 * 3600 * 1000
+
+
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _always(_order: Order) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class StoreOptions:
+    """Bounds and clocks of one store. Tests make them small; a hub changes `ballast_bytes` and the backups at most."""
+
+    map_bytes: int = MAP_BYTES
+    map_bytes_max: int = MAP_BYTES_MAX
+    ballast_bytes: int = 64 << 20  # given back when the disk is full: room for hours of orders
+    log_keep_ms: int = DAY_MS  # a screen that was off since yesterday resumes
+    log_keep_revs: int = 50_000  # and after a very busy day too
+    log_bytes_max: int = 2 << 30  # above the two: a log this large is an alarm
+    answers_keep_ms: int = 7 * DAY_MS  # clients keep their journals as long
+    closed_keep_ms: int = 400 * DAY_MS  # this time last year, and a month
+    closed_map_share: float = 0.6  # of the map; older closed orders go before their time
+    may_drop: Callable[[Order], bool] = _always  # a cloud keeps what it has not got yet
+    marker_every_s: float = 10.0
+    backup_every_s: float = 3600.0  # 0: none
+    backup_delay_s: float = 60.0  # after start; the first minute belongs to the screens
+    backups_kept: int = 3
+    monotonic: Callable[[], float] = time.monotonic
+    wall_ms: Callable[[], int] = _wall_ms

@@ -1,0 +1,319 @@
+"""Upkeep between commits, on the writer's thread: small steps, each some milliseconds at most.
+
+The log is compacted, old answers and closed orders go, every record is read back within a day, the marker is kept
+fresh, the disk and the readers are watched, and a backup is made by a child every hour.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+from heard.order import Order
+from hub.store.alarms import Alarms
+from hub.store.codec import answer_at_ms, decode_doc, log_hub_ms
+from hub.store.corrupt import CorruptRecord
+from hub.store.disk import Disk
+from hub.store.env import free_share
+from hub.store.group import Writes
+from hub.store.layout import (
+    ANSWERS,
+    BY_DAY,
+    CLOSED,
+    LOG,
+    META,
+    SCHEMA_KEY,
+    TABLES,
+    UNARY,
+    State,
+    closed_at_ms_of,
+    order_id_of,
+    rev_of_log_key,
+)
+from hub.store.marker import write_marker
+from hub.store.opening import Opened, marker_of
+from hub.store.options import StoreOptions
+from hub.store.reader import Reader
+from hub.store.record import HEADER_BYTES, unseal
+from hub.store.writer import GroupLost, Writer
+
+STEP_ROWS = 500  # rows that one step looks at or deletes: 1-3 ms
+LOG_STEPS_A_LOOK = (
+    10  # the log grows faster than one step a second at the busiest; a look ends when nothing is old
+)
+READERS_EVERY_S = 60.0
+DISK_EVERY_S = 10.0
+PURGE_ROUND_EVERY_S = 3600.0
+FREE_SHARE_MAX = 0.5  # above it a copy would be half the size
+FREE_ALARM_BYTES_MIN = 64 << 20  # a small store may be as empty as it likes
+BACKUP_STOP_S = 0.5
+
+log = logging.getLogger("heard.store")
+
+
+class Housekeeper:
+    """Every method runs on the writer's thread."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        reader: Reader,
+        opened: Opened,
+        options: StoreOptions,
+        alarms: Alarms,
+        day_opened_ms: Callable[[], int],
+    ) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._opened = opened
+        self._options = options
+        self._alarms = alarms
+        self._day_opened_ms = day_opened_ms
+        self._disk = Disk(opened.files, options.ballast_bytes, alarms)
+        now = options.monotonic()
+        self._due = {
+            "disk": now,
+            "readers": now + READERS_EVERY_S,
+            "marker": now + options.marker_every_s,
+            "backup": now + options.backup_delay_s,
+            "purge": now,
+        }
+        self._purge_from: dict[bytes, bytes | None] = {ANSWERS: b"", UNARY: b""}
+        self._scrub_table = 0
+        self._scrub_from = b""
+        self._backup: subprocess.Popen[bytes] | None = None
+        self._commits_when_full = -1
+
+    # --- what the writer's thread calls
+
+    def step(self) -> None:
+        """One look at everything that is due."""
+        if self._is_due("disk", DISK_EVERY_S):
+            self._disk.look()
+            self._watch_space()
+        if self._is_due("readers", READERS_EVERY_S):
+            self._writer.env.reader_check()
+        if self._is_due("marker", self._options.marker_every_s):
+            self.write_marker(clean=False)
+        self._look_after_backup()
+        if self._is_due("purge", PURGE_ROUND_EVERY_S):
+            self._purge_from = {ANSWERS: b"", UNARY: b""}
+        try:
+            self.compact_log()
+            self.purge_answers()
+            self.drop_closed()
+            self.scrub()
+        except GroupLost:
+            self.no_space()
+        except CorruptRecord as error:
+            self._alarms.set("corrupt", str(error))
+
+    def no_space(self) -> None:
+        """Gives the ballast back to the disk, and says so."""
+        freed = self._disk.release_ballast()
+        more = "; the reserve of this hub was given back" if freed else ""
+        self._alarms.set("no-space", f"disk or map full: orders cannot be stored{more}")
+        self._commits_when_full = self._writer.stats.commits
+
+    def finish(self) -> None:
+        """Ends the backup's child and writes the marker of a clean stop."""
+        if self._backup is not None and self._backup.poll() is None:
+            self._backup.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._backup.wait(BACKUP_STOP_S)
+        self.write_marker(clean=True)
+
+    def write_marker(self, *, clean: bool) -> None:
+        """Says outside the store how far it is."""
+        now_ms = self._writer.now_ms()
+        state = State(self._writer.rev, self._writer.compact_rev, now_ms)
+        try:
+            write_marker(
+                self._opened.files.marker, marker_of(self._opened.identity, state, now_ms, clean=clean)
+            )
+            self._alarms.set("marker", None)
+        except OSError as error:
+            self._alarms.set("marker", f"the marker cannot be written: {error.strerror}")
+
+    # --- steps
+
+    def compact_log(self) -> None:
+        """Drops the oldest entries that nobody may resume from any more, some hundreds at a time."""
+        for _ in range(LOG_STEPS_A_LOOK):
+            keys = self._old_log()
+            if not keys:
+                return
+            # Before the commit: whoever reads now must not count on what is about to go.
+            self._writer.compact_rev = max(self._writer.compact_rev, rev_of_log_key(keys[-1]))
+            self._write({}, keys)
+            self._writer.stats.compacted += len(keys)
+
+    def _old_log(self) -> list[bytes]:
+        options, writer = self._options, self._writer
+        needed_ms = min(writer.now_ms() - options.log_keep_ms, self._day_opened_ms() or writer.now_ms())
+        needed_rev = writer.rev - options.log_keep_revs
+        keys: list[bytes] = []
+        with writer.env.begin() as txn:
+            stat = txn.stat(writer.tables[LOG])
+            pages = stat["branch_pages"] + stat["leaf_pages"] + stat["overflow_pages"]
+            too_large = pages * stat["psize"] > options.log_bytes_max
+            self._alarms.set(
+                "log-size",
+                f"the log has more than {options.log_bytes_max >> 20} MiB: screens that were away get a new picture"
+                if too_large
+                else None,
+            )
+            for key, record in txn.cursor(writer.tables[LOG]):
+                rev = rev_of_log_key(key)
+                if len(keys) >= STEP_ROWS and rev != rev_of_log_key(keys[-1]):
+                    return keys
+                old = rev <= needed_rev and log_hub_ms(record[HEADER_BYTES:]) < needed_ms
+                if rev >= writer.rev or not (old or too_large):
+                    break
+                keys.append(key)
+        return []  # fewer than a step: not worth a commit of its own
+
+    def purge_answers(self) -> None:
+        """Drops answers and unary answers past their time, a part of the tables at each call."""
+        limits = {ANSWERS: self._options.answers_keep_ms, UNARY: self._options.closed_keep_ms}
+        for name, position in self._purge_from.items():
+            if position is None:
+                continue
+            old, self._purge_from[name] = self._old_answers(name, position, limits[name])
+            if old:
+                self._write({name: dict.fromkeys(old)})
+                self._writer.stats.purged += len(old)
+
+    def _old_answers(self, name: bytes, position: bytes, keep_ms: int) -> tuple[list[bytes], bytes | None]:
+        limit_ms = self._writer.now_ms() - keep_ms
+        old: list[bytes] = []
+        with self._writer.env.begin() as txn:
+            cursor = txn.cursor(self._writer.tables[name])
+            there = cursor.set_range(position) if position else cursor.first()
+            for _ in range(STEP_ROWS):
+                if not there:
+                    return old, None
+                key, record = cursor.item()
+                if answer_at_ms(record[HEADER_BYTES:]) < limit_ms:
+                    old.append(key)
+                    there = cursor.next()
+                elif name == ANSWERS:
+                    # Seqs rise with time: the rest of this device and incarnation is newer. "0" follows "/".
+                    there = cursor.set_range(key.rpartition(b"/")[0] + b"0")
+                else:
+                    there = cursor.next()
+            return old, cursor.key() if there else None
+
+    def drop_closed(self) -> None:
+        """Drops closed orders past their time, or the oldest when they fill too much of the map."""
+        stats = self._writer.stats
+        crowded = stats.file_bytes * (1 - stats.free_share) > stats.map_bytes * self._options.closed_map_share
+        limit_ms = self._writer.now_ms() - self._options.closed_keep_ms
+        writes: Writes = {BY_DAY: {}, CLOSED: {}}
+        with self._writer.env.begin() as txn:
+            cursor = txn.cursor(self._writer.tables[BY_DAY])
+            for key in cursor.iternext(keys=True, values=False):
+                if not (crowded or closed_at_ms_of(key) < limit_ms) or len(writes[BY_DAY]) >= STEP_ROWS:
+                    break
+                order_key = f"order/{order_id_of(key)}".encode()
+                record = txn.get(order_key, db=self._writer.tables[CLOSED])
+                if record is not None:
+                    doc = decode_doc(order_key, unseal(order_key, record))
+                    if isinstance(doc, Order) and not self._options.may_drop(doc):
+                        continue
+                    writes[CLOSED][order_key] = None
+                writes[BY_DAY][key] = None
+        if writes[BY_DAY]:
+            self._write(writes)
+            stats.purged += len(writes[CLOSED])
+            if crowded:
+                self._alarms.set(
+                    "map-crowded", "closed orders go before their time: the store's map is small"
+                )
+
+    def scrub(self) -> None:
+        """Reads the next records of the whole store back; a bad one is an alarm."""
+        name = TABLES[self._scrub_table]
+        with self._writer.env.begin() as txn:
+            cursor = txn.cursor(self._writer.tables[name])
+            there = cursor.set_range(self._scrub_from) if self._scrub_from else cursor.first()
+            for _ in range(STEP_ROWS):
+                if not there:
+                    break
+                key, record = cursor.item()
+                self._scrub_from = key + b"\0"
+                if name != META or key != SCHEMA_KEY:
+                    unseal(key, record)
+                self._writer.stats.scrubbed += 1
+                there = cursor.next()
+        if not there:
+            self._scrub_table = (self._scrub_table + 1) % len(TABLES)
+            self._scrub_from = b""
+
+    # --- watching
+
+    def _watch_space(self) -> None:
+        stats, writer = self._writer.stats, self._writer
+        with writer.env.begin() as txn:
+            stats.free_share, stats.file_bytes = free_share(writer.env, txn, writer.tables)
+        stats.map_bytes = writer.env.info()["map_size"]
+        wasteful = stats.free_share > FREE_SHARE_MAX and stats.file_bytes > FREE_ALARM_BYTES_MIN
+        self._alarms.set(
+            "free-pages",
+            f"{stats.free_share:.0%} of the store's {stats.file_bytes >> 20} MiB is free space: "
+            "`heard backup` and `heard restore` make it small again"
+            if wasteful
+            else None,
+        )
+        if 0 <= self._commits_when_full < stats.commits:
+            self._commits_when_full = -1
+            self._alarms.set("no-space", None)
+
+    def _look_after_backup(self) -> None:
+        if self._backup is not None and (code := self._backup.poll()) is not None:
+            output = self._backup.stderr.read() if self._backup.stderr else b""
+            if self._backup.stderr:
+                self._backup.stderr.close()
+            self._backup = None
+            if code == 0:
+                self._writer.stats.backups += 1
+                self._writer.stats.last_backup_wall_ms = self._options.wall_ms()
+            failed = output.decode(errors="replace").strip()[-300:] or f"exit code {code}"
+            self._alarms.set("backup", None if code == 0 else f"the backup failed: {failed}")
+        if self._options.backup_every_s <= 0 or self._backup is not None:
+            return
+        if self._is_due("backup", self._options.backup_every_s):
+            self.start_backup()
+
+    def start_backup(self) -> None:
+        """Starts the child that makes a backup, unless the disk has no room for one."""
+        files = self._opened.files
+        if self._disk.free_bytes() < 2 * self._writer.stats.file_bytes:
+            self._alarms.set("backup", "no backup was made: the disk has no room for another copy")
+            return
+        command = [sys.executable, "-m", "hub.store.backup", str(files.root)]
+        command += ["--keep", str(self._options.backups_kept)]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(one for one in sys.path if one)}
+        self._backup = subprocess.Popen(
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            env=environment,
+        )
+
+    def _is_due(self, name: str, every_s: float) -> bool:
+        now = self._options.monotonic()
+        if now < self._due[name]:
+            return False
+        self._due[name] = now + every_s
+        return True
+
+    def _write(self, writes: Writes, dropped_log: list[bytes] | None = None) -> None:
+        writer = self._writer
+        writer.write(writes, State(writer.rev, writer.compact_rev, writer.now_ms()), dropped_log or ())
+        writer.stats.upkeep_commits += 1

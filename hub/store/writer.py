@@ -1,0 +1,259 @@
+"""The one writer: group commits on its own thread, and small steps of upkeep when nothing waits.
+
+A group is everything that gathered while the last fsync ran: never a linger, never a commit on the event loop.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Protocol
+
+import lmdb
+
+from hub.store.env import Tables, Txn, is_no_space
+from hub.store.group import Item, Writes, gather
+from hub.store.layout import LOG, META, NOTES, STATE_KEY, State, note_key
+from hub.store.record import seal
+from hub.store.seam import OutcomeUnknown, StoreUnavailable
+from hub.store.stats import Stats
+
+IDLE_S = 1.0  # between two looks at the upkeep when nothing is written
+STOP_S = 5.0  # for the writer to end; one commit on a slow SD card takes 2 s
+GROUP_MAX = 1_000  # decisions in one commit: about 5 ms of puts, 2 MB
+
+Notes = Mapping[tuple[str, str], bytes | None]
+
+
+class GroupLost(StoreUnavailable):
+    """Disk or map full before the meta page was written: the group is known not to be stored."""
+
+    def __init__(self, what: str, map_full: bool) -> None:
+        super().__init__(what)
+        self.map_full = map_full
+
+
+class Writer:
+    """Writes to one environment. Every call must come from the thread that made the first one."""
+
+    def __init__(
+        self, env: lmdb.Environment, tables: Tables, state: State, now_ms: Callable[[], int], stats: Stats
+    ) -> None:
+        self.env = env
+        self.tables = tables
+        self.rev = state.rev
+        self.compact_rev = state.compact_rev
+        self.now_ms = now_ms
+        self.stats = stats
+        self._thread: int | None = None
+        self._pid = os.getpid()
+
+    def commit(self, items: Sequence[Item], notes: Notes) -> None:
+        """Puts the group on disk. Raises GroupLost (known not to be there) or OutcomeUnknown."""
+        started = time.perf_counter()
+        rev = max((item.rev for item in items if item.writes), default=self.rev)
+        hub_ms = self.now_ms()
+        writes = gather(items, hub_ms)
+        if notes:
+            rows = writes.setdefault(NOTES, {})
+            for (table, key), value in notes.items():
+                raw_key = note_key(table, key)
+                rows[raw_key] = None if value is None else seal(raw_key, value)
+        self.write(writes, State(rev, self.compact_rev, hub_ms))
+        self.rev = rev
+        decided = sum(1 for item in items if item.writes)
+        self.stats.committed(decided, len(writes[LOG]), time.perf_counter() - started)
+
+    def write(self, writes: Writes, state: State, dropped_log: Sequence[bytes] = ()) -> None:
+        """One transaction with these writes, less these log entries. Raises GroupLost or OutcomeUnknown."""
+        self._require_own_thread()
+        before = self.env.info()["last_txnid"]
+        try:
+            txn = self.env.begin(write=True)
+            try:
+                self._put(txn, writes)
+                for key in dropped_log:
+                    txn.delete(key, db=self.tables[LOG])
+                txn.put(STATE_KEY, state.to_record(), db=self.tables[META])
+            except BaseException:
+                txn.abort()
+                raise
+            txn.commit()
+        except lmdb.Error as error:
+            raise self._judge(error, before) from error
+
+    def _put(self, txn: Txn, writes: Writes) -> None:
+        for name, rows in writes.items():
+            table = self.tables[name]
+            if name == LOG:
+                if rows:
+                    with txn.cursor(table) as cursor:
+                        cursor.putmulti(rows.items(), append=True)  # type: ignore[arg-type]  # none is a delete
+                continue
+            for key, record in rows.items():
+                if record is None:
+                    txn.delete(key, db=table)
+                else:
+                    txn.put(key, record, db=table)
+
+    def _judge(self, error: lmdb.Error, txnid_before: int) -> Exception:
+        """Known lost only when there was no space and the meta page on disk is still the old one."""
+        if is_no_space(error) and self.env.info()["last_txnid"] == txnid_before:
+            try:
+                self.env.begin(write=True).abort()  # a failed meta write leaves the environment in panic
+            except lmdb.Error:
+                pass
+            else:
+                return GroupLost(str(error), isinstance(error, lmdb.MapFullError))
+        return OutcomeUnknown(f"the commit failed: {error}")
+
+    def _require_own_thread(self) -> None:
+        here = threading.get_ident()
+        if self._thread is None:
+            self._thread = here
+        if self._thread != here or os.getpid() != self._pid:
+            raise AssertionError(
+                "only the writer's own thread, in the process that opened the store, may write"
+            )
+
+
+class Front(Protocol):
+    """What the writer's thread tells the event loop; each is called on the loop."""
+
+    def published(self, items: Sequence[Item]) -> None: ...
+
+    def lost(self, items: Sequence[Item], notes: Notes, error: GroupLost) -> None: ...
+
+    def broken(self, items: Sequence[Item], error: Exception) -> None: ...
+
+
+class Upkeep(Protocol):
+    """Small steps between commits, on the writer's thread."""
+
+    def step(self) -> None:
+        """At most some milliseconds. Raises OutcomeUnknown."""
+
+    def no_space(self) -> None:
+        """A commit found no space: make some if there is a reserve."""
+
+    def finish(self) -> None:
+        """The last act before the environment is closed. Never raises."""
+
+
+class WriterThread:
+    """Takes what gathered, commits it, posts the outcome; steps of upkeep come between, at most one a second."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        front: Front,
+        upkeep: Upkeep,
+        take_notes: Callable[[], Notes],
+        post: Callable[..., object],
+    ) -> None:
+        self.gathered: deque[Item] = deque()
+        """Filled by the loop; emptied here, or by the loop while this thread is halted."""
+        self.idle = True
+        """The loop must `wake` after gathering when this stands."""
+        self._writer = writer
+        self._front = front
+        self._upkeep = upkeep
+        self._take_notes = take_notes
+        self._post = post
+        self._tokens: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._halted = False
+        self._stopping = False
+        self._next_upkeep = time.monotonic() + IDLE_S
+        self._thread = threading.Thread(target=self._run, name="heard-store-writer", daemon=True)
+
+    def start(self) -> None:
+        """Starts the thread."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something gathered."""
+        self._tokens.put(None)
+
+    def resume(self) -> None:
+        """After `Front.lost` has decided again."""
+        self._halted = False
+        self._tokens.put(None)
+
+    def stop(self) -> bool:
+        """Commits what gathered, then ends. Blocks until it has: not for the loop. False when it does not end."""
+        self._stopping = True
+        self._tokens.put(None)
+        self._thread.join(STOP_S)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            while True:
+                items = self._take()
+                if items:
+                    self._commit(items)
+                if self._halted:
+                    continue
+                if time.monotonic() >= self._next_upkeep:
+                    self._next_upkeep = time.monotonic() + IDLE_S
+                    self._upkeep.step()
+                if self._stopping and not self.gathered:
+                    self._finish()
+                    return
+        except Exception as error:
+            self._halted = True
+            self._tell(partial(self._front.broken, (), error))
+
+    def _take(self) -> list[Item]:
+        self.idle = True
+        if self._halted or not self.gathered:
+            wait_s = None if self._halted else max(0.0, self._next_upkeep - time.monotonic())
+            try:
+                self._tokens.get(timeout=wait_s)
+                while True:
+                    self._tokens.get_nowait()
+            except queue.Empty:
+                pass
+        self.idle = False
+        items: list[Item] = []
+        if not self._halted:
+            while self.gathered and len(items) < GROUP_MAX:
+                items.append(self.gathered.popleft())
+        return items
+
+    def _commit(self, items: list[Item]) -> None:
+        notes: Notes = {}
+        try:
+            if any(item.writes for item in items):
+                notes = self._take_notes()
+                self._writer.commit(items, notes)
+        except GroupLost as error:
+            self._halted = True
+            self._upkeep.no_space()
+            self._tell(partial(self._front.lost, items, notes, error))
+            return
+        except Exception as error:
+            self._halted = True
+            self._tell(partial(self._front.broken, items, error))
+            return
+        self._tell(partial(self._front.published, items))
+
+    def _finish(self) -> None:
+        notes = self._take_notes()
+        try:
+            if notes:
+                self._writer.commit((), notes)
+        except GroupLost:
+            self._upkeep.no_space()  # what was heard is told again by the screens
+        self._upkeep.finish()
+
+    def _tell(self, what: Callable[[], None]) -> None:
+        try:
+            self._post(what)
+        except RuntimeError:
+            self._stopping = True  # the event loop is closed: nobody is left to be told
