@@ -30,7 +30,10 @@ def fill_rounded(
 def frame_rounded(
     surface: pygame.Surface, rect: pygame.Rect, colour: pygame.Color, name: Colour, radius: int, border: int
 ) -> None:
-    """A frame of `border` px inside the rectangle's edges."""
+    """A frame of `border` px inside the rectangle's edges; without room for a hole it is filled."""
+    if 2 * border >= min(rect.size):
+        fill_rounded(surface, rect, colour, name, radius)
+        return
     r = min(radius, rect.w // 2, rect.h // 2)
     surface.fill(colour, (rect.x + r, rect.y, rect.w - 2 * r, border))
     surface.fill(colour, (rect.x + r, rect.bottom - border, rect.w - 2 * r, border))

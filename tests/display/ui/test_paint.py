@@ -10,7 +10,7 @@ from shutil import which
 
 import pygame
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from display.core.draw import Group, Icon, Op, Picture, Rect, Strike, Text, Weight
@@ -127,6 +127,9 @@ PICTURES = st.builds(
 
 
 @settings(max_examples=120, deadline=None)
+@example(
+    [Picture(64, 64, "#000000", ()), Picture(64, 64, "#000000", (Rect(0, 0, 1, 1, "#FF0000", 0, 2),))], 0
+)
 @given(st.lists(PICTURES, min_size=2, max_size=5), st.sampled_from([0, 10_000, 10**6]))
 def test_changes_end_where_a_fresh_start_does(
     text: TextEngine, icons: Icons, pictures: list[Picture], tile_bytes_max: int
