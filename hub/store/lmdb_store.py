@@ -39,12 +39,13 @@ from hub.store.seam import (
 from hub.store.stats import Stats
 from hub.store.tail import Tail
 from hub.store.upkeep import Housekeeper
-from hub.store.writer import GroupLost, Notes, Writer, WriterThread
+from hub.store.writer import Committer, Front, GroupLost, Notes, Upkeep, Writer, WriterThread
 
 WAITING_MAX = 10_000  # decisions not yet on disk; some seconds of a card that has stopped answering
 TRIES_MAX = 2  # decided once, and once again after a lost group
 
 T = TypeVar("T")
+Committing = Callable[[Writer, Front, Upkeep, Callable[[], Notes], Callable[..., object]], Committer]
 
 log = logging.getLogger("heard.store")
 
@@ -53,7 +54,12 @@ class LmdbStore:
     """A `hub.store.seam.Store` on LMDB. `open` it on the event loop that will use it; `close` it there."""
 
     def __init__(
-        self, opened: Opened, options: StoreOptions, soon: Callable[..., object], post: Callable[..., object]
+        self,
+        opened: Opened,
+        options: StoreOptions,
+        soon: Callable[..., object],
+        post: Callable[..., object],
+        commits: Committing = WriterThread,
     ) -> None:
         """`soon` calls on the event loop from the loop, `post` from the writer's thread."""
         self._pid = os.getpid()
@@ -85,7 +91,7 @@ class LmdbStore:
         self._upkeep = Housekeeper(
             self._writer, self._reader, opened, options, self._alarms, self._day_opened_ms
         )
-        self._thread = WriterThread(self._writer, self, self._upkeep, self._take_notes, post)
+        self._thread = commits(self._writer, self, self._upkeep, self._take_notes, post)
         for name, text in opened.alarms.items():
             self._alarms.set(name, text)
 

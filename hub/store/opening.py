@@ -97,7 +97,7 @@ def _open_locked(files: DataDir, lock: StoreLock, options: StoreOptions) -> Open
         )
     if _is_new(files, marker):
         _create(files, options)
-    else:
+    elif options.check_before:
         report = check_in_child(files.store, whole=False)
         if report.too_new:
             raise UserError(

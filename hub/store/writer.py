@@ -145,6 +145,27 @@ class Upkeep(Protocol):
         """The last act before the environment is closed. Never raises."""
 
 
+class Committer(Protocol):
+    """What `LmdbStore` hands its decisions to."""
+
+    gathered: deque[Item]
+    """Filled by the loop; emptied by the committer, or by the loop inside `Front.lost`."""
+    idle: bool
+    """The loop must `wake` after gathering when this stands."""
+
+    def start(self) -> None: ...
+
+    def wake(self) -> None:
+        """Something gathered."""
+
+    def resume(self) -> None:
+        """After `Front.lost` has decided again."""
+
+    def stop(self) -> bool:
+        """Commits what gathered, then ends. May block: not for the loop. False when it does not end."""
+        ...
+
+
 class WriterThread:
     """Takes what gathered, commits it, posts the outcome; steps of upkeep come between, at most one a second."""
 
@@ -157,9 +178,7 @@ class WriterThread:
         post: Callable[..., object],
     ) -> None:
         self.gathered: deque[Item] = deque()
-        """Filled by the loop; emptied here, or by the loop while this thread is halted."""
         self.idle = True
-        """The loop must `wake` after gathering when this stands."""
         self._writer = writer
         self._front = front
         self._upkeep = upkeep
