@@ -13,7 +13,7 @@ Figures = Mapping[str, float]
 
 
 class Verdict(Enum):
-    PASS = "PASS"  # noqa: S105
+    PASS = "PASS"
     FAIL = "FAIL"
     NO_PEER = "NO PEER"
     NOT_MEASURED = "NOT MEASURED"
