@@ -1,1 +1,1 @@
-"""Pure decisions of the link: no I/O, no clock, no asyncio."""
+"""The link's decisions, pure: no I/O, no clock, no chance. The simulation runs these very modules."""

@@ -1,0 +1,25 @@
+"""What listeners are told after each batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from heard.stream import Document, Live
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """One batch was taken in: the newest document of each key in `puts`; `reset`: the picture was replaced by a snapshot.
+
+    After a reset `puts` is the whole picture and `removes` what is no longer in it. `rev` is the revision of the picture.
+    """
+
+    puts: tuple[Document, ...] = ()
+    removes: tuple[str, ...] = ()
+    reset: bool = False
+    rev: int = 0
+    live_values: tuple[Live, ...] = ()
+
+    def __bool__(self) -> bool:
+        """False where nothing that anybody could paint has changed."""
+        return bool(self.reset or self.puts or self.removes or self.live_values)
