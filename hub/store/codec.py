@@ -29,6 +29,7 @@ _KIND_OF = {kind: letter for letter, kind in JSON_KINDS.items()}
 _ANSWER_HEAD = struct.Struct(">IQH")  # version, at_ms, length of the content hash
 _LOG_HEAD = struct.Struct(">QBHHH")  # commit's hub ms, flags, lengths of key, old views and new views
 _HAS_ORDER = 1
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 def encode_doc(doc: Doc) -> bytes:
@@ -42,7 +43,7 @@ def encode_doc(doc: Doc) -> bytes:
     letter = _KIND_OF.get(type(doc))
     if letter is None:
         raise TypeError(f"hub.store.codec has no rule for {type(doc).__name__}")
-    return letter + json.dumps(to_plain(doc), ensure_ascii=False, separators=(",", ":")).encode()
+    return letter + _JSON.encode(to_plain(doc)).encode()
 
 
 def decode_doc(key: bytes, body: bytes) -> Doc:

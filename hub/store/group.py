@@ -24,7 +24,6 @@ from hub.store.layout import (
     OPEN,
     day_key,
     log_key,
-    table_of,
 )
 from hub.store.record import seal
 from hub.store.seam import Decide, DecisionTooLarge, Done, Entry
@@ -64,7 +63,7 @@ def prepare(item: Item, decision: Decision, changes: tuple[Changed, ...], rev: i
     entries: list[Entry] = []
     total = 0
     for one in changes:
-        table = table_of(one.key)
+        table = one.table
         key = one.key.encode()
         body = None if one.new is None else encode_doc(one.new)
         if body is not None:

@@ -5,13 +5,13 @@ Open orders and the small documents are held as values; closed orders and old an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from heard.order import Order
-from heard.ticket import is_open, views
+from heard.ticket import views
 from hub.core.decision import Decision, Doc, Key
-from hub.store.layout import table_of
+from hub.store.layout import DOCS, table_of
 
 NO_VIEWS: frozenset[str] = frozenset()
 
@@ -25,6 +25,8 @@ class Changed:
     new: Doc | None
     old_views: frozenset[str] = NO_VIEWS
     new_views: frozenset[str] = NO_VIEWS
+    table: bytes | None = None
+    """None: an order."""
 
 
 @dataclass(slots=True)
@@ -34,14 +36,6 @@ class _Held:
     rev: int
     doc: Doc | None
     views: frozenset[str]
-
-
-def is_resident(key: Key, doc: Doc | None) -> bool:
-    """True for what is held in memory: open orders, devices, counters; not old answers and closed orders."""
-    table = table_of(key)
-    if table is None:
-        return isinstance(doc, Order) and is_open(doc)
-    return table == b"docs" and doc is not None
 
 
 @dataclass(slots=True)
@@ -58,14 +52,14 @@ class Images:
     def load(self, documents: Iterable[tuple[Key, Doc]]) -> None:
         """Takes in the resident documents of a store that was just opened."""
         for key, doc in documents:
-            self._put(key, doc, views(doc) if isinstance(doc, Order) else NO_VIEWS)
+            self._put(key, table_of(key), doc, views(doc) if isinstance(doc, Order) else NO_VIEWS)
 
     def committed(self, key: Key) -> Doc | None:
         """The committed document."""
         doc = self.orders.get(key) or self.docs.get(key)
         if doc is not None:
             return doc
-        return None if table_of(key) == b"docs" else self.fetch(key)
+        return None if table_of(key) == DOCS else self.fetch(key)
 
     def newest(self, key: Key) -> Doc | None:
         """The document as the next decision must see it."""
@@ -80,10 +74,11 @@ class Images:
                 old, old_views = self._newest_order(key)
                 found.append(Changed(key, old, doc, old_views, views(doc)))
             else:
-                found.append(Changed(key, None, doc))
+                found.append(Changed(key, None, doc, table=table_of(key)))
         for key in decision.deletes:
-            old, old_views = self._newest_order(key) if table_of(key) is None else (None, NO_VIEWS)
-            found.append(Changed(key, old, None, old_views))
+            table = table_of(key)
+            old, old_views = self._newest_order(key) if table is None else (None, NO_VIEWS)
+            found.append(Changed(key, old, None, old_views, table=table))
         return tuple(found)
 
     def apply(self, rev: int, changes: Iterable[Changed]) -> None:
@@ -94,7 +89,7 @@ class Images:
     def publish(self, rev: int, changes: Iterable[Changed]) -> None:
         """The changes of revision `rev` are on disk."""
         for one in changes:
-            self._put(one.key, one.new, one.new_views)
+            self._put(one.key, one.table, one.new, one.new_views)
             held = self.ahead.get(one.key)
             if held is not None and held.rev <= rev:
                 del self.ahead[one.key]
@@ -103,25 +98,21 @@ class Images:
         """What was decided and not committed is lost: ahead is committed again."""
         self.ahead.clear()
 
-    def open_orders(self) -> Mapping[Key, Order]:
-        """The committed open orders; a live view."""
-        return self.orders
-
     def _newest_order(self, key: Key) -> tuple[Doc | None, frozenset[str]]:
         held = self.ahead.get(key)
         if held is not None:
             return held.doc, held.views
         return self.committed(key), self.views.get(key, NO_VIEWS)
 
-    def _put(self, key: Key, doc: Doc | None, doc_views: frozenset[str]) -> None:
-        if table_of(key) is None:
-            if isinstance(doc, Order) and is_open(doc):
+    def _put(self, key: Key, table: bytes | None, doc: Doc | None, doc_views: frozenset[str]) -> None:
+        if table is None:
+            if isinstance(doc, Order) and doc_views:  # every open order stands in some view
                 self.orders[key] = doc
                 self.views[key] = doc_views
             else:
                 self.orders.pop(key, None)
                 self.views.pop(key, None)
-        elif table_of(key) == b"docs":
+        elif table == DOCS:
             if doc is None:
                 self.docs.pop(key, None)
             else:

@@ -236,11 +236,14 @@ def views(order: Order) -> frozenset[str]:
     """Names of the views in which this order stands: "prep:grill", "expo", "board", "terminal:T1"."""
     if not is_open(order):
         return frozenset()
+    # Called for every change of every order, so without building tickets and entries: one open line makes a ticket,
+    # and every open pick-up order has its board entry.
     names = {"expo"}
-    for station in {at.station for line in order.lines for at in line.stations}:
-        if tickets(order, station):
-            names.add(f"prep:{station}")
-    if board_entry(order) is not None:
+    for line in order.lines:
+        for at in line.stations:
+            if line_is_open(at):
+                names.add(f"prep:{at.station}")
+    if order.type is not OrderType.DINE_IN:
         names.add("board")
     if order.terminal:
         names.add(f"terminal:{order.terminal}")
