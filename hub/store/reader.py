@@ -73,6 +73,43 @@ class Reader:
                 for raw_key, record in txn.cursor(self._tables[table]):
                     yield raw_key.decode(), decode_doc(raw_key, unseal(raw_key, record))
 
+    def orders(self, *tables: bytes) -> Iterator[Order]:
+        """All orders of OPEN or CLOSED. Raises CorruptRecord."""
+        for _, doc in self.documents(*tables):
+            if isinstance(doc, Order):
+                yield doc
+
+    def newest_closed(self, limit: int) -> Sequence[Order]:
+        """The last closed orders of all days, last first. Raises CorruptRecord."""
+        found: list[Order] = []
+        with self._env.begin() as txn:
+            cursor = txn.cursor(self._tables[BY_DAY])
+            there = cursor.last()
+            while there and len(found) < limit:
+                order = self._closed(txn, order_id_of(cursor.key()))
+                if order is not None:
+                    found.append(order)
+                there = cursor.prev()
+        return found
+
+    def newest_log(self, limit: int) -> Sequence[tuple[Entry, int]]:
+        """The newest entries, oldest of them first, each with its commit's hub time. Raises CorruptRecord."""
+        found: list[tuple[Entry, int]] = []
+        with self._env.begin() as txn:
+            cursor = txn.cursor(self._tables[LOG])
+            there = cursor.last()
+            while there and len(found) < limit:
+                raw_key, record = cursor.item()
+                row = decode_log(raw_key, unseal(raw_key, record))
+                found.append((to_entry(rev_of_log_key(raw_key), row), row.hub_ms))
+                there = cursor.prev()
+        return found[::-1]
+
+    def count(self, table: bytes) -> int:
+        """Records in a table."""
+        with self._env.begin() as txn:
+            return int(txn.stat(self._tables[table])["entries"])
+
     def resident(self) -> Iterator[tuple[Key, Doc]]:
         """What is held in memory while the hub runs."""
         return self.documents(DOCS, OPEN)

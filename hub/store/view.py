@@ -1,0 +1,77 @@
+"""A look into a store or a backup, read-only, beside a running hub too."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import lmdb
+
+from heard.errors import UserError
+from hub.store.check import check_in_child
+from hub.store.corrupt import CorruptRecord
+from hub.store.env import open_env, open_tables
+from hub.store.layout import DataDir, Identity, State, data_file
+from hub.store.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An opened store: `place` is the folder of its data file, `running` says that a hub is serving it."""
+
+    place: Path
+    reader: Reader
+    identity: Identity
+    state: State
+    running: bool
+
+
+@contextmanager
+def open_view(path: Path) -> Iterator[View]:
+    """The store of the data folder `path`, or the backup in folder `path`. Raises UserError."""
+    files = DataDir(path)
+    if data_file(files.store).exists():
+        place, running = files.store, is_served(files)
+    elif data_file(path).exists():
+        place, running = path, False
+    else:
+        what = "has no store in it" if path.is_dir() else "does not exist"
+        raise UserError(f"{path} {what}", "name a hub's data folder or one of its backups with --data")
+    if not running:
+        report = check_in_child(place, whole=False)
+        if not report.ok:
+            raise UserError(
+                f"the store in {place} is bad: {report.what}",
+                f"backups lie in {files.backups}; put one in its place: heard restore BACKUP --data {path}",
+                exit_code=1,
+            )
+    try:
+        env = open_env(place, readonly=True, lock=running)
+    except lmdb.Error as error:
+        raise UserError(f"{place} cannot be opened: {error}", "run this as the hub's user", 1) from error
+    try:
+        reader = Reader(env, open_tables(env, create=False))
+        yield View(place, reader, reader.identity(), reader.state(), running)
+    except (CorruptRecord, lmdb.Error) as error:
+        raise UserError(f"the store in {place} cannot be read: {error}", exit_code=1) from error
+    finally:
+        env.close()
+
+
+def is_served(files: DataDir) -> bool:
+    """True while a hub (or a restore) holds this data folder."""
+    try:
+        fd = os.open(files.lock, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        with suppress(BlockingIOError):
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return False
+        return True
+    finally:
+        os.close(fd)
