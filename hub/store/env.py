@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import resource
 import struct
 import sys
 from collections.abc import Mapping
@@ -12,7 +14,7 @@ from typing import TypeAlias
 import lmdb
 
 from heard.errors import UserError
-from hub.store.layout import TABLES
+from hub.store.layout import TABLES, data_file
 
 MAP_BYTES = 8 << 30  # sparse: costs address space, not disk
 MAP_BYTES_MAX = 64 << 30  # growth ends here; by then 400 days of orders were kept twenty times over
@@ -23,6 +25,9 @@ FILE_MODE = 0o600
 LMDB_FLAGS: Mapping[str, bool] = {"metasync": True, "sync": True, "map_async": False, "writemap": False}
 """Anything else loses acknowledged orders at a power cut (sync, metasync) or dies on a full disk (writemap)."""
 
+ROOM_BYTES_MIN = (
+    4 << 20
+)  # a group is smaller; a write that found more room than this failed for another reason
 NO_SPACE_CODES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 Table: TypeAlias = "lmdb._Database"
@@ -72,9 +77,31 @@ def open_tables(env: lmdb.Environment, *, create: bool) -> dict[bytes, Table]:
     return {name: env.open_db(name, create=create) for name in TABLES}
 
 
-def is_no_space(error: lmdb.Error) -> bool:
-    """True for a full disk, quota, file-size limit or map."""
-    return isinstance(error, lmdb.MapFullError) or error.code in NO_SPACE_CODES
+def is_no_space(error: lmdb.Error, store: Path) -> bool:
+    """True for a full disk, quota, file-size limit or map as the cause of a failed write to the store in that folder.
+
+    LMDB says EIO when only a part of its pages fitted, so EIO counts where there is no room left.
+    """
+    if isinstance(error, lmdb.MapFullError | lmdb.DiskError):
+        return True
+    if any(_is(error, code) for code in NO_SPACE_CODES):
+        return True
+    return _is(error, errno.EIO) and _room(store) < ROOM_BYTES_MIN
+
+
+def _is(error: lmdb.Error, code: int) -> bool:
+    # Not every release of py-lmdb gives the code; LMDB's text ends with the system's own.
+    return getattr(error, "code", 0) == code or str(error).endswith(os.strerror(code))
+
+
+def _room(store: Path) -> int:
+    """Bytes that the data file could still grow by."""
+    disk = os.statvfs(store)
+    left = disk.f_bavail * disk.f_frsize
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    if limit != resource.RLIM_INFINITY:
+        left = min(left, limit - data_file(store).stat().st_size)
+    return left
 
 
 def free_share(env: lmdb.Environment, txn: Txn, tables: Tables) -> tuple[float, int]:

@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 import lmdb
@@ -103,7 +104,7 @@ class Writer:
 
     def _judge(self, error: lmdb.Error, txnid_before: int) -> Exception:
         """Known lost only when there was no space and the meta page on disk is still the old one."""
-        if is_no_space(error) and self.env.info()["last_txnid"] == txnid_before:
+        if self.env.info()["last_txnid"] == txnid_before and is_no_space(error, Path(self.env.path())):
             try:
                 self.env.begin(write=True).abort()  # a failed meta write leaves the environment in panic
             except lmdb.Error:
@@ -187,7 +188,7 @@ class WriterThread:
         self._tokens: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._halted = False
         self._stopping = False
-        self._next_upkeep = time.monotonic() + IDLE_S
+        self._next_upkeep = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="heard-store-writer", daemon=True)
 
     def start(self) -> None:
@@ -214,8 +215,8 @@ class WriterThread:
         try:
             while True:
                 items = self._take()
-                if items:
-                    self._commit(items)
+                if items and not self._commit(items):
+                    return
                 if self._halted:
                     continue
                 if time.monotonic() >= self._next_upkeep:
@@ -225,7 +226,6 @@ class WriterThread:
                     self._finish()
                     return
         except Exception as error:
-            self._halted = True
             self._tell(partial(self._front.broken, (), error))
 
     def _take(self) -> list[Item]:
@@ -245,7 +245,8 @@ class WriterThread:
                 items.append(self.gathered.popleft())
         return items
 
-    def _commit(self, items: list[Item]) -> None:
+    def _commit(self, items: list[Item]) -> bool:
+        """False when nothing may be written any more."""
         notes: Notes = {}
         try:
             if any(item.writes for item in items):
@@ -255,12 +256,12 @@ class WriterThread:
             self._halted = True
             self._upkeep.no_space()
             self._tell(partial(self._front.lost, items, notes, error))
-            return
+            return True
         except Exception as error:
-            self._halted = True
             self._tell(partial(self._front.broken, items, error))
-            return
+            return False
         self._tell(partial(self._front.published, items))
+        return True
 
     def _finish(self) -> None:
         notes = self._take_notes()
