@@ -98,11 +98,18 @@ class Children:
         """`told` is called for each child that ends although nobody ended it."""
         self._on_death = told
 
-    async def start(self, name: str, *arguments: str, environment: dict[str, str] | None = None) -> Child:
-        """Run `heard ARGUMENTS` under `name`. Its output is added to `NAME.log`."""
+    async def start(
+        self,
+        name: str,
+        *arguments: str,
+        environment: dict[str, str] | None = None,
+        into: Path | None = None,
+    ) -> Child:
+        """Run `heard ARGUMENTS` under `name`. Its output is added to `NAME.log`; stdout goes to `into` where given."""
         log = self._folder / f"{name.replace(' ', '-')}.log"
         command = [sys.executable, "-m", "heard", *arguments]
         output = await asyncio.to_thread(log.open, "ab")
+        printed = await asyncio.to_thread(into.open, "wb") if into else output
         try:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -111,13 +118,14 @@ class Children:
                 str(os.getpid()),
                 *command,
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
+                stdout=printed,
                 stderr=output,
                 env={**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})},
                 start_new_session=True,  # Ctrl-C reaches us only; we end them in order
             )
         finally:
             output.close()
+            printed.close()
         child = Child(name, process, log)
         self._children.append(child)
         watch = asyncio.create_task(self._watch(child))

@@ -1,0 +1,44 @@
+"""The settings file of a hub that serves a menu: its stations, and one route for each category. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+from heard.play.menu import Menu
+
+
+def hub_config(menu: Menu) -> str:
+    """TOML for `heard hub --config`. What no category maps has no route: the hub shows it on every prep screen."""
+    parts = [
+        _table(
+            "[site]",
+            name=menu.site,
+            languages=menu.languages,
+            **({"allergy_words": menu.allergy_words} if menu.allergy_words else {}),
+        ),
+        "[network]\nadmin_port = 0\n",
+        "[store]\nbackup_every_min = 0\n",
+    ]
+    for station in menu.stations:
+        languages = {"languages": station.languages} if station.languages else {}
+        parts.append(_table(f"[stations.{station.station_id}]", name=station.name, **languages))
+    for category in menu.categories.values():
+        parts.append(_table("[[routes]]", stations=category.stations, categories=(category.category_id,)))
+    return "\n".join(parts)
+
+
+def _table(head: str, **values: object) -> str:
+    lines = [f"{key} = {_value(value)}" for key, value in values.items()]
+    return "\n".join([head, *lines, ""])
+
+
+def _value(value: object) -> str:
+    """JSON's strings are TOML's too."""
+    if isinstance(value, Mapping):
+        pairs = ", ".join(f"{json.dumps(key)} = {_value(one)}" for key, one in value.items())
+        return f"{{ {pairs} }}"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    assert isinstance(value, Iterable)
+    return "[" + ", ".join(_value(one) for one in value) + "]"
