@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
+from heard import config
 from heard.errors import UserError
 from heard.order import Allergen, Modifier, ModifierKind, Text
 
-MENU_BYTES_MAX = 4 << 20
 DEMO_MENU = Path(__file__).with_name("menu.toml")
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
-_KINDS = {kind.name.lower(): kind for kind in ModifierKind if kind}
+_NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
+_WEIGHT_MAX = 99
+_COURSE_MAX = 99
+_PRICE_MAX = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,175 +109,163 @@ def without_menu() -> Menu:
 
 def load_menu(path: Path) -> Menu:
     """Read and check a menu. UserError names the file, the place and what is wrong."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MENU_BYTES_MAX + 1)
-    except FileNotFoundError:
-        raise UserError(f"no menu file {path}", "give the path of a TOML file") from None
-    except OSError as error:
-        raise UserError(f"cannot read the menu {path}: {error.strerror or error}") from None
-    if len(data) > MENU_BYTES_MAX:
-        raise UserError(f"the menu {path} is larger than {MENU_BYTES_MAX >> 20} MiB")
-    try:
-        table = tomllib.loads(data.decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UserError(f"menu {path}: not TOML: {error}") from None
-    return _Reader(str(path)).menu(table)
+    return _Checker(str(path), config.load(_File, path)).menu()
 
 
-class _Reader:
-    """Turns tables into a Menu; every complaint names file and place."""
+@dataclass(frozen=True, slots=True)
+class _Site:
+    name: str = "Replay"
+    languages: tuple[str, ...] = ("en",)
+    currency: str = "GBP"
+    allergy_words: tuple[str, ...] = ()
 
-    def __init__(self, file: str) -> None:
+    def __post_init__(self) -> None:
+        if not self.languages:
+            raise ValueError("languages is empty")
+
+
+@dataclass(frozen=True, slots=True)
+class _Station:
+    name: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Category:
+    stations: tuple[str, ...]
+    items: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    name: Mapping[str, str]
+    category: str = ""
+    price: float = 0.0
+    modifiers: tuple[str, ...] = ()
+    course: int = 0
+    weight: int = 1
+
+    def __post_init__(self) -> None:
+        _named(self.name)
+        _priced(self.price)
+        if not 0 <= self.course <= _COURSE_MAX:
+            raise ValueError(f"course is {self.course}, not 0 to {_COURSE_MAX}")
+        if not 0 <= self.weight <= _WEIGHT_MAX:
+            raise ValueError(f"weight is {self.weight}, not 0 to {_WEIGHT_MAX}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Modifier:
+    name: Mapping[str, str]
+    kind: Literal["add", "remove", "prepare", "allergy"] = "add"
+    price: float = 0.0
+
+    def __post_init__(self) -> None:
+        _named(self.name)
+        _priced(self.price)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The file's own shape."""
+
+    stations: Mapping[str, _Station]
+    site: _Site = _Site()
+    categories: Mapping[str, _Category] = field(default_factory=dict)
+    items: Mapping[str, _Item] = field(default_factory=dict)
+    modifiers: Mapping[str, _Modifier] = field(default_factory=dict)
+    allergens: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    notes: tuple[Mapping[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.stations:
+            raise ValueError("stations is empty")
+
+
+def _named(name: Text) -> None:
+    if not name:
+        raise ValueError('name is empty: write name = { en = "…", ar = "…" }')
+
+
+def _priced(price: float) -> None:
+    if not 0 <= price <= _PRICE_MAX:
+        raise ValueError(f"price is {price}, not 0 to {_PRICE_MAX:,.0f}")
+
+
+class _Checker:
+    """Holds together what the parts name of each other."""
+
+    def __init__(self, where: str, file: _File) -> None:
+        self._where = where
         self._file = file
 
-    def menu(self, table: dict[str, Any]) -> Menu:
-        known = ("site", "stations", "categories", "items", "modifiers", "allergens", "notes")
-        self._known("", table, known)
-        site = self._table("site", table.get("site", {}))
-        self._known("site", site, ("name", "languages", "currency", "allergy_words"))
-        stations = tuple(self._station(name, value) for name, value in self._tables(table, "stations"))
-        if not stations:
-            raise self._wrong(
-                "stations", "is missing", 'name at least one: [stations.grill] name = {en = "Grill"}'
-            )
-        names = [one.station_id for one in stations]
+    def menu(self) -> Menu:
+        file = self._file
+        for kind in ("stations", "categories", "items", "modifiers", "allergens"):
+            for name in getattr(file, kind):
+                self._usable(f"{kind}.{name}", name)
         categories: dict[str, Category] = {}
-        listed: dict[str, str] = {}
-        for name, value in self._tables(table, "categories"):
-            categories[name] = self._category(name, value, names)
-            for item in self._texts(f"categories.{name}.items", value.get("items", [])):
-                listed[item.lower()] = name
-        modifiers = {name: self._modifier(name, value) for name, value in self._tables(table, "modifiers")}
-        dishes = tuple(
-            self._dish(name, value, categories, modifiers) for name, value in self._tables(table, "items")
-        )
-        by_name = {item: Dish(item, {"en": item}, category, 0) for item, category in listed.items()}
+        by_name: dict[str, Dish] = {}
+        for name, category in file.categories.items():
+            where = f"categories.{name}.stations"
+            if not category.stations:
+                self._fail(f"{where} is empty", f"name one of: {', '.join(file.stations)}")
+            for station in category.stations:
+                self._known(where, station, file.stations)
+            words = tuple(word.lower() for word in category.words)
+            categories[name] = Category(name, category.stations, words)
+            by_name |= {item.lower(): Dish(item_id(item), {"en": item}, name, 0) for item in category.items}
+        dishes = tuple(self._dish(name, item) for name, item in file.items.items())
         for dish in dishes:
             by_name[dish.item_id] = dish
             by_name[dish.name.get("en", dish.item_id).lower()] = dish
         return Menu(
-            site=self._string("site.name", site.get("name", "Replay")),
-            languages=self._texts("site.languages", site.get("languages", ["en"])),
-            currency=self._string("site.currency", site.get("currency", "GBP")),
-            stations=stations,
+            site=file.site.name,
+            languages=file.site.languages,
+            currency=file.site.currency,
+            stations=tuple(
+                Station(name, one.name or {"en": name.title()}, one.languages)
+                for name, one in file.stations.items()
+            ),
             categories=categories,
             dishes=dishes,
             by_name=by_name,
-            modifiers=modifiers,
-            allergens=tuple(
-                Allergen(name, self._text(f"allergens.{name}", value))
-                for name, value in self._tables(table, "allergens")
-            ),
-            notes=tuple(self._text("notes", one) for one in self._list("notes", table.get("notes", []))),
-            allergy_words=self._texts("site.allergy_words", site.get("allergy_words", [])),
+            modifiers={
+                name: Modifier(
+                    name, one.name, ModifierKind[one.kind.upper()], price_minor=round(one.price * 100)
+                )
+                for name, one in file.modifiers.items()
+            },
+            allergens=tuple(Allergen(name, text) for name, text in file.allergens.items()),
+            notes=file.notes,
+            allergy_words=file.site.allergy_words,
         )
 
-    def _station(self, name: str, value: dict[str, Any]) -> Station:
-        where = f"stations.{name}"
-        self._known(where, value, ("name", "languages"))
-        languages = self._texts(f"{where}.languages", value.get("languages", []))
-        return Station(name, self._text(f"{where}.name", value.get("name", {"en": name.title()})), languages)
+    def _dish(self, name: str, item: _Item) -> Dish:
+        if item.category:
+            self._known(f"items.{name}.category", item.category, self._file.categories)
+        for modifier in item.modifiers:
+            self._known(f"items.{name}.modifiers", modifier, self._file.modifiers)
+        price = round(item.price * 100)
+        return Dish(name, item.name, item.category, price, item.modifiers, item.course, item.weight)
 
-    def _category(self, name: str, value: dict[str, Any], stations: list[str]) -> Category:
-        where = f"categories.{name}"
-        self._known(where, value, ("stations", "items", "words"))
-        made_at = self._texts(f"{where}.stations", value.get("stations", []))
-        if not made_at:
-            raise self._wrong(f"{where}.stations", "is empty", f"name one of: {', '.join(stations)}")
-        for station in made_at:
-            self._one_of(f"{where}.stations", station, stations)
-        words = self._texts(f"{where}.words", value.get("words", []))
-        return Category(name, made_at, tuple(word.lower() for word in words))
+    def _usable(self, where: str, name: str) -> None:
+        if not _IDENTIFIER.match(name):
+            self._fail(f"{where} is not a usable id", "use lower-case letters, digits, - and _, at most 40")
 
-    def _modifier(self, name: str, value: dict[str, Any]) -> Modifier:
-        where = f"modifiers.{name}"
-        self._known(where, value, ("name", "kind", "price"))
-        kind = self._string(f"{where}.kind", value.get("kind", "add"))
-        self._one_of(f"{where}.kind", kind, list(_KINDS))
-        price = self._price(f"{where}.price", value.get("price", 0))
-        return Modifier(name, self._text(f"{where}.name", value.get("name")), _KINDS[kind], price_minor=price)
+    def _known(self, where: str, value: str, known: Iterable[str]) -> None:
+        names = list(known)
+        if value not in names:
+            nearest = difflib.get_close_matches(value, names, n=1, cutoff=config.NEAREST_CUTOFF)
+            hint = f"did you mean {nearest[0]!r}?" if nearest else f"known are: {', '.join(names)}"
+            self._fail(f"{where} = {value!r} is not known", hint)
 
-    def _dish(
-        self,
-        name: str,
-        value: dict[str, Any],
-        categories: Mapping[str, Category],
-        modifiers: Mapping[str, Modifier],
-    ) -> Dish:
-        where = f"items.{name}"
-        self._known(where, value, ("name", "category", "price", "modifiers", "course", "weight"))
-        category = self._string(f"{where}.category", value.get("category", ""))
-        if category:
-            self._one_of(f"{where}.category", category, list(categories))
-        offered = self._texts(f"{where}.modifiers", value.get("modifiers", []))
-        for modifier in offered:
-            self._one_of(f"{where}.modifiers", modifier, list(modifiers))
-        return Dish(
-            item_id=name,
-            name=self._text(f"{where}.name", value.get("name")),
-            category=category,
-            price_minor=self._price(f"{where}.price", value.get("price", 0)),
-            modifiers=offered,
-            course=self._count(f"{where}.course", value.get("course", 0)),
-            weight=self._count(f"{where}.weight", value.get("weight", 1)),
-        )
+    def _fail(self, what: str, hint: str) -> None:
+        raise UserError(f"{self._where}: {what}", hint)
 
-    def _wrong(self, where: str, what: str, hint: str = "") -> UserError:
-        return UserError(f"menu {self._file}: {where} {what}", hint)
 
-    def _known(self, where: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
-        for key in table:
-            if key not in known:
-                self._unknown(f"{where}.{key}" if where else key, key, known)
-
-    def _one_of(self, where: str, value: str, known: list[str]) -> None:
-        if value not in known:
-            self._unknown(f"{where} = {value!r}", value, tuple(known))
-
-    def _unknown(self, what: str, value: str, known: tuple[str, ...]) -> None:
-        nearest = difflib.get_close_matches(value, known, n=1, cutoff=0.5)
-        hint = f"did you mean {nearest[0]!r}?" if nearest else f"known are: {', '.join(known)}"
-        raise self._wrong(what, "is not known", hint)
-
-    def _tables(self, table: dict[str, Any], key: str) -> list[tuple[str, dict[str, Any]]]:
-        inner = self._table(key, table.get(key, {}))
-        for name in inner:
-            if not _IDENTIFIER.match(name):
-                hint = "use lower-case letters, digits, - and _, at most 40"
-                raise self._wrong(f"{key}.{name}", "is not a usable id", hint)
-        return [(name, self._table(f"{key}.{name}", value)) for name, value in inner.items()]
-
-    def _table(self, where: str, value: Any) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            raise self._wrong(where, "is not a table")
-        return value
-
-    def _list(self, where: str, value: Any) -> list[Any]:
-        if not isinstance(value, list):
-            raise self._wrong(where, "is not a list")
-        return value
-
-    def _string(self, where: str, value: Any) -> str:
-        if not isinstance(value, str):
-            raise self._wrong(where, "is not a text")
-        return value
-
-    def _texts(self, where: str, value: Any) -> tuple[str, ...]:
-        return tuple(self._string(where, one) for one in self._list(where, value))
-
-    def _text(self, where: str, value: Any) -> Text:
-        table = self._table(where, value if value is not None else {})
-        if not table:
-            raise self._wrong(where, "has no text", 'write name = {en = "…", ar = "…"}')
-        return {language: self._string(f"{where}.{language}", words) for language, words in table.items()}
-
-    def _count(self, where: str, value: Any) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 99:
-            raise self._wrong(where, "is not a whole number from 0 to 99")
-        return value
-
-    def _price(self, where: str, value: Any) -> int:
-        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1e6:
-            raise self._wrong(where, "is not an amount")
-        return round(value * 100)
+def item_id(name: str) -> str:
+    """An id made of a dish's name: "Tandoori Chicken (1/4)" is "tandoori-chicken-1-4"; at most 60 characters."""
+    made = _NOT_IN_IDS.sub("-", name.lower()).strip("-")[:60]
+    return made or "dish-" + name.encode().hex()[:40]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +9,10 @@ from datetime import datetime
 from heard.command import Hold, Verb
 from heard.order import Line, Order, OrderType, Totals
 from heard.play.compare import SentLine, SentOrder
-from heard.play.menu import Menu
+from heard.play.menu import Menu, item_id
 from heard.play.recorded import RecordedOrder
 
 MINUTE_S = 60.0
-_NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
 _MILLI = 1000
 
 MintId = Callable[[], str]
@@ -98,12 +96,6 @@ def sent_order(order: Order) -> SentOrder:
     """What the comparison needs of a held order."""
     lines = {line.line_id: SentLine(line.line_id, line.item_id, line.quantity_milli) for line in order.lines}
     return SentOrder(order.aggregator_code or order.order_id, order.order_id, lines)
-
-
-def item_id(name: str) -> str:
-    """An id made of a dish's name: "Tandoori Chicken (1/4)" is "tandoori-chicken-1-4"; at most 60 characters."""
-    made = _NOT_IN_IDS.sub("-", name.lower()).strip("-")[:60]
-    return made or "dish-" + name.encode().hex()[:40]
 
 
 def _seconds(times: Sequence[datetime]) -> list[float]:

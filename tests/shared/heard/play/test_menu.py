@@ -66,16 +66,17 @@ def test_the_menu_of_the_demo_names_everything_in_both_languages() -> None:
 
 
 MISTAKES = [
-    ("[stations.grill\n", "not TOML"),
-    ("[categories.a]\nstations = []\n", "stations is missing"),
+    ("[stations.grill\n", "is not TOML"),
+    ("[categories.a]\nstations = []\n", "'stations' is missing"),
     (SMALL.replace('["grill"]', '["gril"]'), "categories.hot.stations = 'gril' is not known"),
-    (SMALL.replace("words = [", "word = [", 1), "categories.hot.word is not known"),
+    (SMALL.replace('["grill"]', "[]"), "categories.hot.stations is empty"),
+    (SMALL.replace("words = [", "word = [", 1), "unknown key 'categories.hot.word'"),
     (SMALL.replace('category = "both"', 'category = "bot"'), "items.bhaji.category = 'bot'"),
-    (SMALL.replace("price = 3.95", 'price = "3.95"'), "items.bhaji.price is not an amount"),
-    (SMALL.replace("price = 3.95", "price = nan"), "items.bhaji.price is not an amount"),
-    (SMALL.replace('name = { en = "Onion Bhaji", ar = "باجي" }', ""), "items.bhaji.name has no text"),
+    (SMALL.replace("price = 3.95", 'price = "3.95"'), "items.bhaji.price is '3.95', not a number"),
+    (SMALL.replace("price = 3.95", "price = nan"), "items.bhaji: price is nan"),
+    (SMALL.replace('name = { en = "Onion Bhaji", ar = "باجي" }', ""), "'items.bhaji.name' is missing"),
     (SMALL.replace("[stations.fry]", '[stations."Fry 2"]'), "stations.Fry 2 is not a usable id"),
-    ("stations = 3\n", "stations is not a table"),
+    ("stations = 3\n", "stations is 3, not a table"),
 ]
 
 
@@ -94,5 +95,5 @@ def test_a_typing_slip_gets_the_nearest_name(tmp_path: Path) -> None:
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="no menu file"):
+    with pytest.raises(UserError, match="there is no settings file"):
         load_menu(tmp_path / "none.toml")

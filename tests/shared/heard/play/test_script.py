@@ -4,9 +4,9 @@ import itertools
 from datetime import datetime
 
 from heard.command import Hold
-from heard.play.menu import without_menu
+from heard.play.menu import item_id, without_menu
 from heard.play.recorded import RecordedLine, RecordedOrder
-from heard.play.script import from_recorded, item_id, sent_order
+from heard.play.script import from_recorded, sent_order
 
 RECORDED = [
     RecordedOrder("630", datetime(2018, 4, 29, 16, 0), (RecordedLine("Korma", 2000, 895),), 2),  # noqa: DTZ001
