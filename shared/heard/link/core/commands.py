@@ -93,14 +93,17 @@ class Commands:
             del self._pending[seq]
         return gone
 
-    def park(self, seq: int, command: Command, now_s: float) -> None:
-        """An earlier run had parked this command: offer it again at once."""
+    def park(self, seq: int, command: Command, due_s: float) -> None:
+        """An earlier run had parked this command, or it could not be moved: offer it again at `due_s`."""
         self._pending[seq] = Pending(command)
-        self._parked[seq] = now_s
+        self._parked[seq] = due_s
 
     def due(self, now_s: float) -> tuple[int, ...]:
-        """Parked commands whose time has come; each is to be put at the journal's end, then `moved`."""
-        return tuple(seq for seq, at_s in self._parked.items() if at_s <= now_s)
+        """Takes out the parked commands whose time has come: each is put at the journal's end and then `moved`."""
+        found = tuple(seq for seq, at_s in self._parked.items() if at_s <= now_s)
+        for seq in found:
+            del self._parked[seq]
+        return found
 
     def next_due_s(self) -> float | None:
         """When `due` will have something; None: nothing is parked."""
@@ -108,7 +111,6 @@ class Commands:
 
     def moved(self, seq: int, new_seq: int) -> None:
         """The parked command stands at the journal's end now."""
-        self._parked.pop(seq, None)
         mark = self._pending.pop(seq, None)
         if mark is not None:
             self._pending[new_seq] = Pending(mark.command)

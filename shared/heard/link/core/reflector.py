@@ -74,6 +74,11 @@ class Reflector:
         self._relisted_s: deque[float] = deque(maxlen=RELISTS_MAX)
         self._paused_until_s: float | None = None
 
+    @property
+    def resume_rev(self) -> int:
+        """The newest revision of which everything has come."""
+        return self._settled
+
     def restore(self, documents: Iterable[Document], epoch: Epoch, rev: int) -> None:
         """Put back what an earlier run had saved at `rev` of `epoch`."""
         self._replace({document.order_id: document for document in documents})

@@ -1,0 +1,456 @@
+"""The link of one device to its hub: finds it, keeps a live replica of one view, sends commands and reports.
+
+Wires the pure core (connection, reflector, commands) to gRPC, the journal and the clock. The Watch stream is the heart: each
+of its messages is a heartbeat; Submit and Report ride on the same channel and reopen with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random as random_module
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from random import Random
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+import grpc
+import grpc.aio
+
+from heard.clock import Clock, SystemClock
+from heard.command import Answer, Command, Verb
+from heard.errors import LinkError
+from heard.link.channel import LOOPBACK_PLAINTEXT, Credentials, call_error, call_metadata, check_device
+from heard.link.core.applied import Applied
+from heard.link.core.commands import Pending
+from heard.link.core.connection import Channel, Close, Connection, Open, Output
+from heard.link.core.hub_time import HubTime
+from heard.link.core.reflector import Reflector, Taken
+from heard.link.core.state import LinkState
+from heard.link.discover import Finder
+from heard.link.journal_file import JournalFile
+from heard.link.memory import Memory
+from heard.link.reporter import Reporter
+from heard.link.sender import Sender
+from heard.link.session import Session, SessionEnded
+from heard.order import Order
+from heard.revision import Epoch
+from heard.stream import (
+    Alive,
+    Document,
+    Hello,
+    LiveValue,
+    NumberLease,
+    Painted,
+    SiteProfile,
+    View,
+    WatchRequest,
+)
+from heard.v1 import kitchen_pb2
+from heard.wire import decode_batch, order_from_pb
+
+log = logging.getLogger(__name__)
+
+RECALL_LIST = "/heard.v1.KitchenService/RecallList"
+RECALL_DEADLINE_S = 3.0
+LOOK_AGAIN_S = 1.0
+"""Without any address: how often the finder is asked whether it is time for a less likely one."""
+
+Listener = TypeVar("Listener")
+
+
+class Link:
+    """One device's link. All methods are called on the event loop that `start` ran on.
+
+    Listeners are called in the order of what happened; one that raises is logged and changes nothing. `on_state` is also
+    called with each new Hello, and a screen then tells its whole picture.
+    """
+
+    def __init__(
+        self,
+        *,
+        device: str,
+        view: View,
+        finder: Finder,
+        journal: JournalFile | None = None,
+        screen: bool = False,
+        headless: bool = False,
+        count_headless: bool = False,
+        client: str = "",
+        credentials: Credentials = LOOPBACK_PLAINTEXT,
+        clock: Clock | None = None,
+        random: Random | None = None,
+    ) -> None:
+        self.device = check_device(device)
+        self.view = view
+        self._finder = finder
+        self._journal = journal
+        self._request = WatchRequest(
+            view=view, client=client, screen=screen, headless=headless, count_headless=count_headless
+        )
+        self._credentials = credentials
+        self._clock: Clock = clock or SystemClock()
+        self._random = random or random_module.Random()
+        self._reflector = Reflector()
+        self._hub_time = HubTime()
+        self._connection = Connection(self._clock.monotonic())
+        self._reporter = Reporter(view, device) if screen else None
+        self._sender: Sender | None = None
+        self._memory: Memory | None = None
+        self._session: Session | None = None
+        self._sessions: dict[int, asyncio.Task[None]] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_due_s = 0.0
+        self._alarm = ""
+        self._running = False
+        self._on_state: list[Callable[[LinkState], None]] = []
+        self._on_applied: list[Callable[[Applied], None]] = []
+        self._on_answer: list[Callable[[Command, Answer], None]] = []
+        self.state = LinkState(since_s=self._clock.monotonic(), reason=self._connection.reason)
+
+    # What is known.
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The picture by order id; after a restart the last one, before any hub is found."""
+        return self._reflector.documents
+
+    @property
+    def epoch(self) -> Epoch:
+        return self._reflector.epoch
+
+    @property
+    def rev(self) -> int:
+        """The revision that the picture has reached."""
+        return self._reflector.rev
+
+    @property
+    def digest(self) -> int:
+        return self._reflector.digest
+
+    @property
+    def profile(self) -> SiteProfile:
+        """The site's settings as the hub last told them; the ones of the last run until then."""
+        if self.state.hello is not None:
+            return self.state.hello.profile
+        return self._memory.profile if self._memory is not None else SiteProfile()
+
+    @property
+    def business_date(self) -> str:
+        """ "2026-11-23", "" when no hub was ever met."""
+        return self._reflector.business_date or (
+            self._memory.business_date if self._memory is not None else ""
+        )
+
+    @property
+    def last_message_s(self) -> float | None:
+        """Monotonic second of the newest message of the stream."""
+        return self._connection.last_message_s
+
+    @property
+    def pending(self) -> Mapping[int, Pending]:
+        """Own commands by seq that the picture does not show yet."""
+        return self._sender.commands.pending if self._sender is not None else MappingProxyType({})
+
+    @property
+    def hub_now_sure(self) -> bool:
+        """False until a hub was met in this run: `hub_now_ms` then rests on the wall clock."""
+        return self._hub_time.known
+
+    def hub_now_ms(self) -> int:
+        """The hub's own time line now, ms; 0 when nothing is known of it."""
+        if self._hub_time.known:
+            return self._hub_time.now_ms(self._clock.monotonic())
+        return self._memory.hub_now_ms(self._clock.wall_ms()) if self._memory is not None else 0
+
+    # Listeners.
+
+    def on_state(self, listener: Callable[[LinkState], None]) -> None:
+        """Called with each new state of the link, and with each new Hello."""
+        self._on_state.append(listener)
+
+    def on_applied(self, listener: Callable[[Applied], None]) -> None:
+        """Called after each batch that changed the picture, the revision or a live value."""
+        self._on_applied.append(listener)
+
+    def on_answer(self, listener: Callable[[Command, Answer], None]) -> None:
+        """Called with the final answer to an own command; again where a restored hub answers it anew."""
+        self._on_answer.append(listener)
+
+    # Life.
+
+    async def start(self) -> None:
+        """Put back the last picture and begin to look for a hub; returns at once, hub or no hub."""
+        if self._running:
+            raise RuntimeError("the link is started already")
+        self._running = True
+        now_s = self._clock.monotonic()
+        if self._journal is not None:
+            self._restore(self._journal)
+        self._connection = Connection(now_s, restored=bool(self.documents))
+        await self._finder.start(self._found)
+        self._do(self._connection.start(now_s, somewhere=bool(self._finder.candidates())))
+
+    def _restore(self, journal: JournalFile) -> None:
+        self._memory = Memory(journal)
+        self._finder.remember(self._memory.address, self._memory.hub_id)
+        if journal.kept.view == self.view.name and journal.kept.rev:
+            self._reflector.restore(journal.kept.documents, journal.kept.epoch, journal.kept.rev)
+        self._sender = Sender(
+            journal,
+            device=self.device,
+            clock=self._clock,
+            random=self._random,
+            rev=lambda: self._reflector.rev,
+            on_answer=lambda command, answer: self._tell(self._on_answer, command, answer),
+        )
+
+    async def close(self) -> None:
+        """End the streams, save the picture, close the journal. Harmless when repeated."""
+        self._running = False
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._finder.close()
+        for task in self._sessions.values():
+            task.cancel()
+        await asyncio.gather(*self._sessions.values(), *self._closing, return_exceptions=True)
+        if self._sender is not None:
+            self._sender.close()
+        if self._journal is not None:
+            await self._journal.close()
+
+    # Commands, live values and reports.
+
+    async def command(
+        self, order_id: str, verb: Verb, user: str = "", *, values: dict[str, str] | None = None
+    ) -> Command:
+        """Write a command to the journal and return it with its seq when it is on disk; it is sent by itself.
+
+        InvalidInput for what no hub would ever accept, LinkError where the disk does not take it. `values` are small texts
+        that are stored in the same transaction.
+        """
+        return await self._sends().command(order_id, verb, user, values)
+
+    def show(self, key: str, value: LiveValue | None) -> None:
+        """Send the newest value of a live key, None to clear it; never blocks, an older one is dropped."""
+        self._sends().show(key, value)
+
+    def lease_numbers(self, left: Callable[[], int], on_lease: Callable[[NumberLease], None]) -> None:
+        """Take part in call numbers: `left` is told to the hub, which leases new blocks through `on_lease`."""
+        sender = self._sends()
+        sender.numbers_left = left
+        sender.on_lease = on_lease
+
+    def say_numbers(self) -> None:
+        """Tell the hub now how many call numbers are left."""
+        self._sends().say_numbers()
+
+    def painted(self, painted: Painted) -> None:
+        """Report what was flipped to the screen; never blocks, dropped without a stream."""
+        if self._reporter is not None:
+            self._reporter.painted(painted)
+
+    def alive(self, alive: Alive) -> None:
+        """Report from the paint loop that the screen lives; never blocks, only the newest waits."""
+        if self._reporter is not None:
+            self._reporter.alive(alive)
+
+    async def recall_list(self, station: str, search: str = "", limit: int = 50) -> tuple[Order, ...]:
+        """Closed tickets of the business day, newest first; LinkError without a hub."""
+        channel = self._session.channel if self._session is not None else None
+        if channel is None:
+            raise LinkError("there is no hub to ask", self.state.reason)
+        request = kitchen_pb2.RecallListRequest(station=station, search=search, limit=limit)
+        try:
+            ask: Any = channel.unary_unary(RECALL_LIST)
+            data = await ask(
+                request.SerializeToString(), metadata=call_metadata(self.device), timeout=RECALL_DEADLINE_S
+            )
+            reply = kitchen_pb2.RecallListReply.FromString(data)
+        except grpc.RpcError as error:
+            raise LinkError(call_error(error)[0]) from error
+        except asyncio.CancelledError:
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise
+            raise LinkError("the link to the hub broke while asking") from None
+        return tuple(order_from_pb(one) for one in reply.orders)
+
+    def _sends(self) -> Sender:
+        if self._sender is None:
+            raise LinkError("this link sends no commands", "give it a journal, and start it")
+        return self._sender
+
+    # The connection.
+
+    def _found(self) -> None:
+        if self._running and self._finder.candidates():
+            self._do(self._connection.found(self._clock.monotonic()))
+
+    def _do(self, outputs: tuple[Output, ...]) -> None:
+        for output in outputs:
+            match output:
+                case Open():
+                    self._sessions[output.number] = asyncio.create_task(
+                        self._run_session(output.number), name="heard-session"
+                    )
+                case Close():
+                    self._end_session(output.number)
+        self._publish()
+        self._arm()
+
+    def _end_session(self, number: int) -> None:
+        self._session = None
+        if self._reporter is not None:
+            self._reporter.closed()
+        self._finder.lost()
+        task = self._sessions.pop(number, None)
+        if task is not None:
+            task.cancel()
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    async def _run_session(self, number: int) -> None:
+        session = Session(self._credentials)
+        addresses = self._finder.candidates()
+        if not addresses:
+            self._do(self._connection.nowhere(self._clock.monotonic(), number))
+            return
+        epoch, rev = self._reflector.begin()
+        self._session = session
+        metadata = call_metadata(self.device, self._journal.incarnation if self._journal is not None else "")
+        request = replace(self._request, epoch=epoch, from_rev=rev)
+        reason = "the link ended"
+        try:
+            await session.run(addresses, request, metadata, lambda raw: self._message(number, session, raw))
+        except SessionEnded as end:
+            reason = str(end)
+        except Exception as error:
+            log.exception("the link failed")
+            reason = f"the link failed: {error}"
+        finally:
+            await session.close()
+        self._failed(number, reason)
+
+    def _failed(self, number: int, reason: str) -> None:
+        self._do(self._connection.failed(self._clock.monotonic(), number, reason, self._random.random()))
+
+    def _message(self, number: int, session: Session, raw: bytes) -> None:
+        if number != self._connection.number:
+            return
+        now_s = self._clock.monotonic()
+        taken = self._reflector.apply(decode_batch(raw), now_s)
+        if taken.hello is not None:
+            self._greeted(number, session, taken.hello, now_s)
+        if taken.bookmark is not None:
+            self._hub_time.mark(taken.bookmark.hub_time_ms, now_s)
+        self._applied(taken)
+        if taken.alarm and taken.alarm != self._alarm:
+            log.error("the picture cannot be trusted: %s", taken.alarm)
+        self._alarm = taken.alarm or ("" if self._reflector.complete else self._alarm)
+        outputs = self._connection.message(now_s, number, complete=self._reflector.complete)
+        if taken.relist or taken.alarm:
+            outputs += self._connection.suspect(now_s, taken.alarm or taken.relist)
+        if taken.relist:
+            log.error("the picture is listed again: %s", taken.relist)
+            outputs += self._connection.failed(
+                now_s, number, taken.relist, self._random.random(), taken.pause_s
+            )
+        elif taken.goodbye is not None:
+            wait_s = taken.goodbye.retry_after_ms / 1000
+            reason = f"the hub said goodbye: {taken.goodbye.reason}"
+            outputs += self._connection.goodbye(now_s, number, reason, self._random.random(), wait_s)
+        if outputs or taken.hello is not None or self._connection.phase is not self.state.phase:
+            self._do(outputs)
+
+    def _greeted(self, number: int, session: Session, hello: Hello, now_s: float) -> None:
+        new_epoch = self.state.hello is None or self.state.hello.epoch != hello.epoch
+        self._hub_time.greet(hello.hub_time_ms, now_s, new_epoch=new_epoch)
+        self._finder.good(session.address, hello.store_id)
+        self.state = replace(self.state, hello=hello, address=session.address)
+        if self._memory is not None:
+            self._memory.greeted(session.address, hello)
+        channel = session.channel
+        assert channel is not None
+        if self._reporter is not None:
+            self._reporter.opened()
+            session.spawn(
+                self._reporter.run(channel), "the report stream", lambda why: self._failed(number, why)
+            )
+        if self._sender is not None:
+            session.spawn(
+                self._sender.run(channel, hello),
+                "the stream of commands",
+                lambda why: self._failed(number, why),
+            )
+        self._publish(always=True)
+
+    def _applied(self, taken: Taken) -> None:
+        applied = taken.applied
+        if self._memory is not None and (applied.reset or applied.puts or applied.removes):
+            hub_now_ms = self._hub_time.now_ms(self._clock.monotonic())
+            self._memory.applied(
+                applied,
+                self.view.name,
+                self.epoch,
+                self._reflector.resume_rev,
+                hub_now_ms,
+                self._clock.wall_ms(),
+            )
+        if self._sender is not None:
+            self._sender.commands.reached(applied.rev)
+        if applied or taken.bookmark is not None:
+            self._tell(self._on_applied, applied)
+
+    # Telling, and time.
+
+    def _publish(self, *, always: bool = False) -> None:
+        connection = self._connection
+        state = self.state
+        if not always and (state.phase, state.reason, state.since_s) == (
+            connection.phase,
+            connection.reason,
+            connection.since_s,
+        ):
+            return
+        self.state = replace(
+            state,
+            phase=connection.phase,
+            live=connection.live,
+            since_s=connection.since_s,
+            last_message_s=connection.last_message_s,
+            reason=connection.reason,
+        )
+        self._tell(self._on_state, self.state)
+
+    def _tell(self, listeners: list[Callable[..., None]], *values: Any) -> None:
+        for listener in listeners:
+            try:
+                listener(*values)
+            except Exception:
+                log.exception("a listener of the link failed")
+
+    def _arm(self) -> None:
+        """One timer, moved earlier when it must be; when it comes too early it is set again."""
+        now_s = self._clock.monotonic()
+        due_s = self._connection.next_due_s()
+        if self._connection.channel is Channel.IDLE:
+            due_s = min(due_s or now_s + LOOK_AGAIN_S, now_s + LOOK_AGAIN_S)
+        if due_s is None or not self._running:
+            return
+        if self._timer is not None:
+            if self._timer_due_s <= due_s:
+                return
+            self._timer.cancel()
+        self._timer_due_s = due_s
+        self._timer = asyncio.get_running_loop().call_later(max(0.0, due_s - now_s), self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        if not self._running:
+            return
+        outputs = self._connection.tick(self._clock.monotonic(), self._random.random())
+        if self._connection.channel is Channel.IDLE and self._finder.candidates():
+            outputs += self._connection.found(self._clock.monotonic())
+        self._do(outputs)
