@@ -45,6 +45,7 @@ STEP_ROWS = 500  # rows that one step looks at or deletes: 1-3 ms
 LOG_STEPS_A_LOOK = (
     10  # the log grows faster than one step a second at the busiest; a look ends when nothing is old
 )
+LOG_ALARM_MS = 3_600_000  # after the last early cut; one cut makes room for minutes only
 READERS_EVERY_S = 60.0
 DISK_EVERY_S = 10.0
 PURGE_ROUND_EVERY_S = 3600.0
@@ -83,6 +84,7 @@ class Housekeeper:
             "purge": now,
         }
         self._purge_from: dict[bytes, bytes | None] = {ANSWERS: b"", UNARY: b""}
+        self._log_cut_ms = 0
         self._scrub_table = 0
         self._scrub_from = b""
         self._backup: subprocess.Popen[bytes] | None = None
@@ -121,10 +123,13 @@ class Housekeeper:
 
     def finish(self) -> None:
         """Ends the backup's child and writes the marker of a clean stop."""
-        if self._backup is not None and self._backup.poll() is None:
-            self._backup.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._backup.wait(BACKUP_STOP_S)
+        if self._backup is not None:
+            if self._backup.poll() is None:
+                self._backup.terminate()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._backup.wait(BACKUP_STOP_S)
+            if self._backup.stderr:
+                self._backup.stderr.close()
         self.write_marker(clean=True)
 
     def write_marker(self, *, clean: bool) -> None:
@@ -161,12 +166,7 @@ class Housekeeper:
             stat = txn.stat(writer.tables[LOG])
             pages = stat["branch_pages"] + stat["leaf_pages"] + stat["overflow_pages"]
             too_large = pages * stat["psize"] > options.log_bytes_max
-            self._alarms.set(
-                "log-size",
-                f"the log has more than {options.log_bytes_max >> 20} MiB: screens that were away get a new picture"
-                if too_large
-                else None,
-            )
+            self._tell_log_size(too_large)
             for key, record in txn.cursor(writer.tables[LOG]):
                 rev = rev_of_log_key(key)
                 if len(keys) >= STEP_ROWS and rev != rev_of_log_key(keys[-1]):
@@ -176,6 +176,15 @@ class Housekeeper:
                     break
                 keys.append(key)
         return []  # fewer than a step: not worth a commit of its own
+
+    def _tell_log_size(self, too_large: bool) -> None:
+        now_ms = self._writer.now_ms()
+        if too_large:
+            self._log_cut_ms = now_ms
+            what = f"the log has more than {self._options.log_bytes_max >> 20} MiB and is cut before its time"
+            self._alarms.set("log-size", f"{what}: screens that were away get a whole new picture")
+        elif now_ms - self._log_cut_ms > LOG_ALARM_MS:
+            self._alarms.set("log-size", None)
 
     def purge_answers(self) -> None:
         """Drops answers and unary answers past their time, a part of the tables at each call."""
@@ -222,8 +231,7 @@ class Housekeeper:
                 order_key = f"order/{order_id_of(key)}".encode()
                 record = txn.get(order_key, db=self._writer.tables[CLOSED])
                 if record is not None:
-                    doc = decode_doc(order_key, unseal(order_key, record))
-                    if isinstance(doc, Order) and not self._options.may_drop(doc):
+                    if not self._may_drop(order_key, record):
                         continue
                     writes[CLOSED][order_key] = None
                 writes[BY_DAY][key] = None
@@ -234,6 +242,14 @@ class Housekeeper:
                 self._alarms.set(
                     "map-crowded", "closed orders go before their time: the store's map is small"
                 )
+
+    def _may_drop(self, key: bytes, record: bytes) -> bool:
+        try:
+            doc = decode_doc(key, unseal(key, record))
+        except CorruptRecord as error:
+            self._alarms.set("corrupt", str(error))
+            return False
+        return not isinstance(doc, Order) or self._options.may_drop(doc)
 
     def scrub(self) -> None:
         """Reads the next records of the whole store back; a bad one is an alarm."""

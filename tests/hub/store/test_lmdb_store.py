@@ -78,7 +78,8 @@ async def test_all_that_gathers_during_a_commit_goes_in_the_next_one(
     store.on_commit(lambda entries: wakes.append([entry.rev for entry in entries]))
     with held_back(monkeypatch) as go:
         first = asyncio.ensure_future(store.submit(*hold("first")))
-        await until(lambda: not store._thread.idle)
+        await asyncio.sleep(0)
+        await until(lambda: not store._thread.gathered)
         rest = [asyncio.ensure_future(store.submit(*hold(f"o{n}"))) for n in range(50)]
         await asyncio.sleep(0.01)
         assert not first.done(), "answered before the commit"

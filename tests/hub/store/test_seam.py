@@ -19,7 +19,7 @@ from hub.store.memory import MemoryStore
 from hub.store.seam import Committed, Compacted, DecisionTooLarge, Entry
 from tests.hub.store.making import SMALL, an_order, change, command, delete, hold, numbers, pick_up, put
 
-A_NUMBER: Any = 7
+A_LIST: Any = []
 AnyStore = LmdbStore | MemoryStore
 
 
@@ -250,7 +250,7 @@ def test_memory_compacts() -> None:
             "from version",
         ),
         (
-            Decision(None, {"order/o1": None}, {"order/o1": replace(an_order("o1"), table=A_NUMBER)}),
+            Decision(None, {"order/o1": None}, {"order/o1": replace(an_order("o1"), lines=A_LIST)}),
             "not come back",
         ),
     ],
