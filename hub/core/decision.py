@@ -67,12 +67,30 @@ class BusinessDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Lease:
+    """A block of call numbers, `first` to `last` included, and who has it; released when that device took newer ones."""
+
+    lease_id: int
+    first: int
+    last: int
+    device: str
+    at_ms: int
+    released_at_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CallNumbers:
-    """Where the next block of call numbers starts, and the lease counter."""
+    """Where the next block of call numbers starts, the lease counter, and the leases that may not be given out again yet.
+
+    Under "own-numbers" the hub's own block: its next number and its last.
+    """
 
     version: int
     next_number: int
     lease_id: int
+    leases: tuple[Lease, ...] = ()
+    last_number: int = 0
+    epoch_n: int = 0
 
 
 Doc: TypeAlias = Order | DeviceRecord | AnswerRecord | BusinessDay | CallNumbers

@@ -1,0 +1,273 @@
+"""A change of one order in the making: what a verb touches, and the next version that comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from heard.command import Answer, Command, LineAnswer, Outcome, Reason
+from heard.order import HistoryEntry, Line, LineState, Order, OrderState, StationLine, StationState
+from heard.ticket import line_is_open
+from hub.core.decision import UndoRecord
+from hub.core.site import Site
+
+HISTORY_MAX = 500
+"""Entries of an order; the first (who held it) and the newest are kept."""
+LINES_PER_ORDER_MAX = 200
+"""With the parts that the hub makes of routed sides."""
+DERIVED_STATES = frozenset({OrderState.HELD, OrderState.STARTED, OrderState.READY})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a verb came to."""
+
+    outcome: Outcome
+    reason: Reason = Reason.NONE
+    message: str = ""
+    field: str = ""
+    lines: tuple[LineAnswer, ...] = ()
+
+    def answer(self, command: Command, order: Order | None) -> Answer:
+        """As the answer to `command`, with `order` as it stands after it."""
+        if order is None:
+            return Answer(
+                self.outcome,
+                command.seq,
+                command.command_id,
+                command.order_id,
+                self.reason,
+                self.message,
+                self.field,
+                lines=self.lines,
+            )
+        return Answer(
+            self.outcome,
+            command.seq,
+            command.command_id,
+            command.order_id,
+            self.reason,
+            self.message,
+            self.field,
+            order.version,
+            0,
+            self.lines,
+            order.call_number,
+            order.business_date,
+        )
+
+
+DONE = Verdict(Outcome.DONE)
+ALREADY = Verdict(Outcome.ALREADY)
+
+
+def refused(reason: Reason, message: str, field: str = "") -> Verdict:
+    """REJECTED, with what a person must know."""
+    return Verdict(Outcome.REJECTED, reason, message, field)
+
+
+def verdict_of(lines: list[LineAnswer]) -> Verdict:
+    """The whole from the lines: one outcome where they agree (done and already agree), else PARTLY."""
+    outcomes = {line.outcome for line in lines}
+    reason = next((line.reason for line in lines if line.reason is not Reason.NONE), Reason.NONE)
+    if Outcome.REJECTED not in outcomes:
+        outcome = Outcome.DONE if Outcome.DONE in outcomes else Outcome.ALREADY
+    else:
+        outcome = Outcome.REJECTED if len(outcomes) == 1 else Outcome.PARTLY
+    return Verdict(outcome, reason, lines=tuple(lines))
+
+
+class Edit:
+    """Collects what one verb does to one order; `finish` gives the next version, or the same order when nothing changed."""
+
+    __slots__ = (
+        "_lines",
+        "_nothing",
+        "_order_fields",
+        "_places",
+        "_stations",
+        "command",
+        "detail",
+        "line_ids",
+        "now_ms",
+        "order",
+        "site",
+        "station",
+        "touched",
+        "undo",
+        "undo_changed",
+        "version",
+    )
+
+    def __init__(self, order: Order, command: Command, now_ms: int, site: Site) -> None:
+        self.order = order
+        self.command = command
+        self.now_ms = now_ms
+        self.site = site
+        self.version = order.version + 1
+        self.touched: dict[str, None] = {}
+        """Stations whose ticket this alters, in a fixed order."""
+        self.line_ids: list[str] = []
+        self.station = ""
+        self.detail = ""
+        self.undo: UndoRecord | None = None
+        self.undo_changed = False
+        self._lines = list(order.lines)
+        self._places = {line.line_id: index for index, line in enumerate(order.lines)}
+        self._stations = {there.station: there for there in order.stations}
+        self._order_fields: dict[str, object] = {}
+        self._nothing = True
+
+    @property
+    def lines(self) -> list[Line]:
+        """As they stand in this change."""
+        return self._lines
+
+    def line(self, line_id: str) -> Line | None:
+        place = self._places.get(line_id)
+        return None if place is None else self._lines[place]
+
+    def put_line(self, line: Line) -> None:
+        """Replaces the line of that id, or adds it."""
+        place = self._places.get(line.line_id)
+        if place is None:
+            self._places[line.line_id] = len(self._lines)
+            self._lines.append(line)
+        else:
+            self._lines[place] = line
+        self._nothing = False
+
+    def put_at(self, line: Line, at: StationLine) -> Line:
+        """Replaces the line's state at one station; returns the line as it is now."""
+        made = replace(
+            line, stations=tuple([at if one.station == at.station else one for one in line.stations])
+        )
+        self.put_line(made)
+        return made
+
+    def assign(self, **fields: object) -> None:
+        """Sets fields of the order itself."""
+        self._order_fields.update(fields)
+        self._nothing = False
+
+    def station_state(self, station: str) -> StationState:
+        return self._stations.get(station) or StationState(station)
+
+    def put_station(self, there: StationState) -> None:
+        self._stations[there.station] = there
+        self._nothing = False
+
+    def touch(self, station: str) -> None:
+        """The ticket of this station looks different now: it must be heard there."""
+        self.touched[station] = None
+
+    def open_batches(self, station: str) -> set[int]:
+        """Tiles of the station that have an open line."""
+        found = set()
+        for line in self._lines:
+            at = line.at(station)
+            if at is not None and line_is_open(at):
+                found.add(at.batch)
+        return found
+
+    def open_stations(self) -> list[str]:
+        """Stations with an open tile."""
+        return list(
+            dict.fromkeys(at.station for line in self._lines for at in line.stations if line_is_open(at))
+        )
+
+    def close_tile(self, station: str) -> None:
+        """When the newest tile has no open line left, what comes later is an ADD-ON."""
+        there = self.station_state(station)
+        done = made = False
+        for line in self._lines:
+            at = line.at(station)
+            if at is None or at.batch != there.batch:
+                continue
+            if line_is_open(at):
+                return
+            done = True
+            made = made or at.state is LineState.DONE
+        if done:
+            self.put_station(
+                replace(
+                    there,
+                    batch=there.batch + 1,
+                    bumped_at_ms=self.now_ms if made else there.bumped_at_ms,
+                    first_bumped_at_ms=there.first_bumped_at_ms or (self.now_ms if made else 0),
+                )
+            )
+
+    def finish(self) -> Order:
+        """The order after this change; the very same one when nothing changed."""
+        order = self.order
+        if self._nothing:
+            return order
+        for station in self.touched:
+            there = self.station_state(station)
+            self._stations[station] = StationState(
+                station,
+                there.batch,
+                there.first_bumped_at_ms,
+                there.bumped_at_ms,
+                there.recalled,
+                self.version,
+            )
+        fields = self._order_fields
+        state = fields.get("state", order.state)
+        if state in DERIVED_STATES or state is OrderState.UNSPECIFIED:
+            derived = state_of(self._lines)
+            fields["state"] = derived
+            fields["started_at_ms"] = 0 if derived is OrderState.HELD else order.started_at_ms or self.now_ms
+            ready_at_ms = order.ready_at_ms or self.now_ms
+            fields["ready_at_ms"] = ready_at_ms if derived is OrderState.READY else 0
+        return replace(
+            order,
+            lines=tuple(self._lines),
+            stations=tuple(self._stations.values()),
+            version=self.version,
+            changed_at_ms=self.now_ms,
+            history=with_entry(order.history, self.entry()),
+            **fields,  # type: ignore[arg-type]
+        )
+
+    def entry(self) -> HistoryEntry:
+        """What the order remembers of this change."""
+        command = self.command
+        return HistoryEntry(
+            command.verb.name,
+            command.device,
+            self.now_ms,
+            self.version,
+            tuple(self.line_ids),
+            command.user,
+            self.station,
+            self.detail,
+        )
+
+
+def with_entry(history: tuple[HistoryEntry, ...], entry: HistoryEntry) -> tuple[HistoryEntry, ...]:
+    """The history with one more entry: the first and the newest HISTORY_MAX - 1 are kept."""
+    if len(history) >= HISTORY_MAX:
+        return (history[0], *history[len(history) - HISTORY_MAX + 2 :], entry)
+    return (*history, entry)
+
+
+def state_of(lines: list[Line]) -> OrderState:
+    """READY when every station is done with every line that is not voided, STARTED once any has begun, else HELD."""
+    begun = False
+    ready = True
+    anything = False
+    for line in lines:
+        if line.voided:
+            continue
+        anything = True
+        for at in line.stations:
+            if at.state is LineState.DONE:
+                begun = True
+            else:
+                ready = False
+                if at.state is LineState.STARTED or at.started_at_ms or at.done_at_ms:
+                    begun = True
+    if ready and anything:
+        return OrderState.READY
+    return OrderState.STARTED if begun else OrderState.HELD

@@ -1,0 +1,196 @@
+"""Who asked what, and whether it was answered before.
+
+A command of a stream is (device, incarnation, seq): the hub keeps the next expected seq of each incarnation for ever and
+full answers for a while. Simple clients are known by what they send: a hold by its order id and content, anything else by
+its command id and content.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass, replace
+from enum import Enum
+from hashlib import blake2b
+from operator import attrgetter
+from typing import Any
+
+from heard.command import Answer, Command, Hold, Outcome, Reason
+from heard.order import Line, Order, Text
+from hub.core.decision import (
+    AnswerRecord,
+    Decision,
+    DeviceRecord,
+    Doc,
+    Docs,
+    Key,
+    UndoRecord,
+    answer_key,
+    device_key,
+    unary_key,
+)
+
+INCARNATIONS_MAX = 64
+"""Kept per device, newest last; a device gets a new one when its journal is lost, a few times in its life."""
+HASH_SCHEME = "1:"
+"""Raised when the hashed fields change: hashes of another scheme cannot be compared and count as the same content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The command came too early: the device must go on from seq `n`. Nothing was consumed."""
+
+    n: int
+
+
+def keys_of(command: Command) -> frozenset[Key]:
+    """The documents that say whether this command is new."""
+    if command.seq:
+        return frozenset(
+            (
+                device_key(command.device),
+                answer_key(command.device, command.incarnation, command.seq),
+            )
+        )
+    if command.command_id and not isinstance(command.verb, Hold):
+        return frozenset((unary_key(command.command_id),))
+    return frozenset()
+
+
+def answered_before(docs: Docs, command: Command) -> Answer | Expected | None:
+    """What to say to a command that is not new; None for a new one."""
+    if command.seq:
+        expected = expected_seq(docs.get(device_key(command.device)), command.incarnation)
+        if command.seq > expected:
+            return Expected(expected)
+        if command.seq == expected:
+            return None
+        record = docs.get(answer_key(command.device, command.incarnation, command.seq))
+        if not isinstance(record, AnswerRecord):
+            return Answer(
+                Outcome.ALREADY,
+                command.seq,
+                command.command_id,
+                command.order_id,
+                message="answered long ago",
+            )
+        return _again(record.answer)
+    record = docs.get(unary_key(command.command_id)) if command.command_id else None
+    if not isinstance(record, AnswerRecord) or isinstance(command.verb, Hold):
+        return None
+    if not same_content(record.content_hash, content_hash(command)):
+        return Answer(
+            Outcome.REJECTED,
+            0,
+            command.command_id,
+            command.order_id,
+            Reason.CONFLICT,
+            "another command came under this command_id",
+            "command.command_id",
+        )
+    return _again(record.answer)
+
+
+def _again(answer: Answer) -> Answer:
+    """A repeated command: what was done stands already, what was refused stays refused for the same reason."""
+    return replace(answer, outcome=Outcome.ALREADY) if answer.outcome is Outcome.DONE else answer
+
+
+def expected_seq(record: Doc | None, incarnation: str) -> int:
+    """The seq that the hub expects next from this device and incarnation; 1 from one that it does not know."""
+    return record.expected.get(incarnation, 1) if isinstance(record, DeviceRecord) else 1
+
+
+def consumed(
+    docs: Docs, command: Command, answer: Answer, now_ms: int, undo: UndoRecord | None, *, undo_changed: bool
+) -> dict[Key, Doc]:
+    """The records that go with an answer: the next expected seq and the answer itself."""
+    if command.seq:
+        key = device_key(command.device)
+        old = docs.get(key)
+        if isinstance(old, DeviceRecord):
+            expected = dict(old.expected)
+            expected.pop(command.incarnation, None)  # the newest stands last
+            while len(expected) >= INCARNATIONS_MAX:
+                del expected[next(iter(expected))]
+            expected[command.incarnation] = command.seq + 1
+            last = undo if undo_changed else old.last_action
+            device = DeviceRecord(command.device, old.version + 1, expected, last)
+        else:
+            device = DeviceRecord(command.device, 1, {command.incarnation: command.seq + 1}, undo)
+        answer_at = answer_key(command.device, command.incarnation, command.seq)
+        return {key: device, answer_at: AnswerRecord(1, answer, now_ms)}
+    if command.command_id and not isinstance(command.verb, Hold):
+        return {unary_key(command.command_id): AnswerRecord(1, answer, now_ms, content_hash(command))}
+    return {}
+
+
+def decision(docs: Docs, answer: Answer, puts: dict[Key, Doc]) -> Decision:
+    """A decision that rests on everything that was read."""
+    return Decision(answer, {key: None if doc is None else doc.version for key, doc in docs.items()}, puts)
+
+
+def content_hash(command: Command) -> str:
+    """Of what a command wants, whoever sends it."""
+    if isinstance(command.verb, Hold):
+        return order_hash(command.verb.order)
+    return _hash((command.order_id, command.verb.name, _plain(command.verb)))
+
+
+def same_content(known: str, new: str) -> bool:
+    """True where two hashes say the same, or cannot be compared because a release changed the scheme."""
+    return known == new or known[: known.find(":") + 1] != new[: new.find(":") + 1]
+
+
+def _hash(value: tuple[Any, ...]) -> str:
+    # ascii() rather than repr(): what counts as printable differs between Python's releases.
+    return HASH_SCHEME + blake2b(ascii(value).encode(), digest_size=8).hexdigest()
+
+
+_ORDER = attrgetter(
+    "order_id", "call_number", "table", "guest", "aggregator_code", "covers", "server", "area", "terminal", "due_at_ms",
+    "rush", "paid", "business_date",
+)  # fmt: skip
+_LINE = attrgetter(
+    "line_id", "part_of", "item_id", "quantity_milli", "seat", "course", "category", "unit_price_minor", "total_minor",
+    "prep_time_s", "no_kitchen", "combo",
+)  # fmt: skip
+_MODIFIER = attrgetter("modifier_id", "quantity_milli", "price_minor", "routed_item_id", "cosmetic")
+_TOTALS = attrgetter("currency", "subtotal_minor", "discount_minor", "tax_minor", "total_minor", "paid_minor")
+
+
+def order_hash(order: Order) -> str:
+    """Of what a terminal holds; what the hub sets is left out. Written out by hand: it runs for every hold."""
+    return _hash(
+        (
+            _ORDER(order),
+            order.type.real,
+            _text(order.type_name),
+            [_line(line) for line in order.lines],
+            [(one.allergen_id, _text(one.name), one.seat, one.line_id) for one in order.allergens],
+            [(_text(note.text), note.allergy) for note in order.notes],
+            [(one.course, _text(one.name), one.fired, one.fires_at_ms) for one in order.courses],
+            _TOTALS(order.totals),
+        )
+    )
+
+
+def _line(line: Line) -> tuple[Any, ...]:
+    return (
+        _LINE(line),
+        _text(line.name),
+        [(_MODIFIER(one), one.kind.real, _text(one.name)) for one in line.modifiers],
+        [(_text(note.text), note.allergy) for note in line.notes],
+    )
+
+
+def _text(text: Text) -> Any:
+    return text if len(text) < 2 else sorted(text.items())
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return [_plain(getattr(value, one.name)) for one in fields(value)]
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return sorted(value.items())
+    return value.value if isinstance(value, Enum) else value

@@ -1,0 +1,39 @@
+"""What the core knows of the site besides the documents: settings, as one frozen value that the wiring makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+
+from heard.stream import SiteProfile
+from hub.core.routing import RoutingPlan
+
+CUT_OFF_HOUR = 4
+"""Local hour from which a new business date may begin; kitchens are empty then."""
+
+
+def _never(_number: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Settings and the hub's place in time.
+
+    `wall_offset_ms` added to hub time gives the wall clock; `epoch_began_ms` is the hub time at which this epoch began, 0
+    when that is not known. Call numbers run from `first_number` to
+    `last_number`; `number_taken` says of one whether an open order carries it (see `call_numbers.OpenNumbers`).
+    """
+
+    routing: RoutingPlan
+    profile: SiteProfile = field(default_factory=SiteProfile)
+    epoch_n: int = 0
+    epoch_began_ms: int = 0
+    wall_offset_ms: int = 0
+    zone: tzinfo = UTC
+    cut_off_hour: int = CUT_OFF_HOUR
+    allergy_words: tuple[str, ...] = ()
+    first_number: int = 1
+    last_number: int = 9999
+    number_taken: Callable[[str], bool] = _never
