@@ -1,0 +1,500 @@
+"""A small real hub on a real port, with switches to misbehave. It keeps everything in memory and decides next to nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import grpc
+import grpc.aio
+
+from heard.command import (
+    AddLines,
+    Answer,
+    BumpLines,
+    ChangeLine,
+    Command,
+    Hold,
+    MarkPaid,
+    MarkPickedUp,
+    Outcome,
+    Reason,
+    Rush,
+    VoidLines,
+    VoidOrder,
+)
+from heard.order import Line, LineState, Order, OrderState, StationLine
+from heard.revision import Epoch, digest
+from heard.stream import (
+    Alive,
+    Bookmark,
+    Change,
+    Document,
+    Event,
+    Goodbye,
+    HeardState,
+    HeardValue,
+    Hello,
+    Live,
+    NumberLease,
+    Painted,
+    Reset,
+    SiteProfile,
+    SnapshotEnd,
+    SnapshotItem,
+    StationProfile,
+    SubmitReply,
+    View,
+    ViewKind,
+    WatchRequest,
+)
+from heard.ticket import board_entry, views
+from heard.v1 import kitchen_pb2, pos_pb2, service_pb2_grpc
+from heard.wire import (
+    alive_from_pb,
+    command_from_pb,
+    encode_batch,
+    live_from_pb,
+    order_to_pb,
+    painted_from_pb,
+    submit_reply_to_pb,
+    watch_request_from_pb,
+)
+
+STATION = "grill"
+
+
+@dataclass
+class Faults:
+    """Switches; each can be turned while the hub runs."""
+
+    silent: bool = False
+    """Nothing is sent on any Watch, the connection stays."""
+    deaf: bool = False
+    """Commands are read and never answered."""
+    wrong_digests: int = 0
+    """So many bookmarks carry a wrong digest."""
+    lose_answers: int = 0
+    """So many batches take effect, but the stream breaks before their answers."""
+    refuse_submit: bool = False
+    unavailable: bool = False
+    """As with a full disk: commands consume nothing, the stream ends."""
+    gone: set[str] = field(default_factory=set)
+    """Orders that the hub does not have (yet)."""
+    expected: int = 0
+    """Refuse the next batch and say that this seq is expected."""
+
+
+@dataclass
+class FakeHub:
+    """`await start()`, then `address`. What it saw stands in `effects`, `painted`, `alive`, `live`."""
+
+    store_id: str = "fake-hub"
+    epoch: Epoch = field(default_factory=lambda: Epoch(1, 11))
+    bookmark_s: float = 0.1
+    profile: SiteProfile = field(
+        default_factory=lambda: SiteProfile(
+            "Test kitchen", (StationProfile(STATION, {"en": "Grill"}, ages={}),)
+        )
+    )
+    faults: Faults = field(default_factory=Faults)
+    rev: int = 0
+    compact_rev: int = 0
+    orders: dict[str, Order] = field(default_factory=dict)
+    log: list[tuple[int, str, Order | None, frozenset[str]]] = field(default_factory=list)
+    expected: dict[tuple[str, str], int] = field(default_factory=dict)
+    answers: dict[tuple[str, str, int], Answer] = field(default_factory=dict)
+    effects: list[tuple[str, int, str, str]] = field(default_factory=list)
+    """(incarnation, seq, verb, order id) of each command that took effect."""
+    painted: list[Painted] = field(default_factory=list)
+    alive: list[Alive] = field(default_factory=list)
+    live: dict[str, Live] = field(default_factory=dict)
+    """Live values that devices sent."""
+    told: dict[str, Live] = field(default_factory=dict)
+    """Live values for watchers."""
+    watches: list[WatchRequest] = field(default_factory=list)
+    numbers_left: list[int] = field(default_factory=list)
+    next_number: int = 201
+    refused: int = 0
+    """Batches refused as unavailable."""
+    port: int = 0
+
+    def __post_init__(self) -> None:
+        self._changed = asyncio.Condition()
+        self._server: grpc.aio.Server | None = None
+        self._streams: set[asyncio.Future[Any]] = set()
+        self._lease_id = 0
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        """Listen; the port stays the same over a restart."""
+        self._server = grpc.aio.server(
+            options=(("grpc.so_reuseport", 0), ("grpc.http2.min_recv_ping_interval_without_data_ms", 1000))
+        )
+        service_pb2_grpc.add_PosServiceServicer_to_server(_Pos(self), self._server)
+        service_pb2_grpc.add_KitchenServiceServicer_to_server(_Kitchen(self), self._server)
+        self.port = self._server.add_insecure_port(f"127.0.0.1:{self.port}")
+        await self._server.start()
+
+    async def stop(self) -> None:
+        """End every stream without a word and stop listening."""
+        server, self._server = self._server, None
+        self.drop()
+        if server is not None:
+            await server.stop(None)
+
+    def drop(self) -> None:
+        """Break every stream that is open now."""
+        for task in list(self._streams):
+            task.cancel()
+
+    async def wake(self) -> None:
+        """Let the streams look again."""
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def new_epoch(self, *, keep_orders: int = 0, expected_minus: int = 0) -> None:
+        """As after a restore: only the first orders are kept, and each device's last commands are forgotten."""
+        self.epoch = Epoch(self.epoch.n + 1, 22)
+        self.rev = self.compact_rev = 1
+        self.log.clear()
+        self.answers.clear()
+        self.orders = dict(list(self.orders.items())[:keep_orders])
+        self.expected = {key: max(1, seq - expected_minus) for key, seq in self.expected.items()}
+        self.drop()
+
+    async def until(self, true: Callable[[], object], timeout_s: float = 10.0) -> None:
+        """Wait for a condition of the test, looking whenever something happened here."""
+        async with asyncio.timeout(timeout_s):
+            while not true():
+                await self._something(0.02)
+
+    async def _something(self, timeout_s: float) -> None:
+        """Something has happened here, or the time is over."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s), self._changed:
+                await self._changed.wait()
+
+    # What a hub does.
+
+    def put(self, order: Order) -> None:
+        """One revision that stores this order."""
+        old = self.orders.get(order.order_id)
+        self.rev += 1
+        self.orders[order.order_id] = replace(order, version=(old.version if old else 0) + 1)
+        old_views = views(old) if old else frozenset()
+        self.log.append((self.rev, order.order_id, self.orders[order.order_id], old_views))
+
+    def view(self, name: str) -> list[Document]:
+        """The documents of a view, as they stand."""
+        return [
+            document
+            for order in self.orders.values()
+            if name in views(order) and (document := as_seen(order, name)) is not None
+        ]
+
+    def execute(self, command: Command) -> Answer | int:
+        """The answer, or the seq that is expected instead."""
+        key = (command.device, command.incarnation)
+        expected = self.expected.get(key, 1)
+        if self.faults.expected:
+            expected, self.faults.expected = self.faults.expected, 0
+            self.expected[key] = expected
+        if command.seq > expected:
+            return expected
+        if command.seq < expected:
+            old = self.answers.get((*key, command.seq), Answer(Outcome.ALREADY, seq=command.seq))
+            return replace(old, outcome=Outcome.ALREADY)
+        self.expected[key] = expected + 1
+        answer = replace(self._decide(command), seq=command.seq, order_id=command.order_id)
+        self.answers[*key, command.seq] = answer
+        self.effects.append((command.incarnation, command.seq, command.verb.name, command.order_id))
+        return answer
+
+    def _decide(self, command: Command) -> Answer:
+        order = self.orders.get(command.order_id)
+        verb = command.verb
+        if isinstance(verb, Hold):
+            if order is None:
+                lines = tuple(
+                    replace(line, stations=(StationLine(STATION, LineState.QUEUED, 1),))
+                    for line in verb.order.lines
+                )
+                self.put(replace(verb.order, lines=lines, state=OrderState.HELD, business_date="2026-11-23"))
+                return Answer(Outcome.DONE, rev=self.rev, call_number=verb.order.call_number)
+            return Answer(Outcome.ALREADY, rev=self.rev)
+        if order is None or command.order_id in self.faults.gone:
+            return Answer(Outcome.REJECTED, reason=Reason.GONE, rev=self.rev, message="no such order")
+        self.put(changed(order, command))
+        return Answer(Outcome.DONE, rev=self.rev)
+
+    def hear(self, painted: Painted) -> None:
+        """Tell the terminals what a screen has painted."""
+        self.painted.append(painted)
+        for order_id, version in painted.newly_shown:
+            key = f"heard/{order_id}/{STATION}"
+            seq = self.told[key].seq + 1 if key in self.told else 1
+            value = HeardValue(order_id, STATION, version, HeardState.HEARD)
+            self.told[key] = Live(key, f"hub-{self.epoch.n}", seq, value)
+
+    def lease(self) -> NumberLease:
+        """A new block of 20."""
+        self._lease_id += 1
+        first, self.next_number = self.next_number, self.next_number + 20
+        return NumberLease(first, first + 19, self._lease_id)
+
+    # Streams.
+
+    async def breakable(self, context: Any, work: Coroutine[Any, Any, Any]) -> Any:
+        """Run a call's work so that `drop` can break it; the caller sees UNAVAILABLE at once."""
+        task = asyncio.ensure_future(work)
+        self._streams.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            current = asyncio.current_task()
+            if current is None or current.cancelling():
+                raise
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "the stream was dropped")
+        finally:
+            self._streams.discard(task)
+
+    def hello(self, device: str, incarnation: str) -> Hello:
+        return Hello(
+            self.store_id,
+            self.epoch,
+            self.rev,
+            self.compact_rev,
+            hub_now_ms(),
+            "2026-11-23",
+            expected_seq=self.expected.get((device, incarnation), 1),
+            site_name=self.profile.name,
+            wall_ms=time.time_ns() // 1_000_000,
+            profile=self.profile,
+            hub_version="fake",
+        )
+
+    def bookmark(self, name: str) -> Bookmark:
+        total = digest((document.order_id, document.version) for document in self.view(name))
+        if self.faults.wrong_digests:
+            self.faults.wrong_digests -= 1
+            total ^= 1
+        return Bookmark(self.rev, hub_now_ms(), "2026-11-23", total)
+
+    async def watch(self, request: WatchRequest, device: str, incarnation: str) -> AsyncIterator[list[Event]]:
+        """Batches for one watcher."""
+        name, cursor, epoch = request.view.name, request.from_rev, self.epoch
+        batch: list[Event] = [self.hello(device, incarnation)]
+        if request.epoch != epoch or not self.compact_rev <= cursor <= self.rev:
+            documents = self.view(name)
+            batch += [Reset("no resume"), *[SnapshotItem(document) for document in documents]]
+            batch.append(
+                SnapshotEnd(
+                    self.rev, len(documents), digest((one.order_id, one.version) for one in documents)
+                )
+            )
+            cursor = self.rev
+        told: dict[str, Live] = {}
+        while True:
+            for rev, key, order, old_views in self.log:
+                if rev <= cursor:
+                    continue
+                if order is not None and name in views(order):
+                    batch.append(Change(rev, key, as_seen(order, name)))
+                elif name in old_views:
+                    batch.append(Change(rev, key, None))
+            cursor = self.rev
+            if request.view.kind is ViewKind.TERMINAL:
+                batch += [live for key, live in self.told.items() if told.get(key) != live]
+                told = dict(self.told)
+            batch.append(self.bookmark(name))
+            yield batch
+            batch = []
+            await self._something(self.bookmark_s)
+
+    async def goodbye(self, retry_after_ms: int) -> None:
+        """Say goodbye on every Watch and end it."""
+        self._goodbye = Goodbye(retry_after_ms, "test")
+        await self.wake()
+
+    _goodbye: Goodbye | None = None
+
+
+def hub_now_ms() -> int:
+    return 5_000_000 + time.monotonic_ns() // 1_000_000
+
+
+def as_seen(order: Order, view: str) -> Document | None:
+    return board_entry(order) if view == "board" else order
+
+
+def changed(order: Order, command: Command) -> Order:
+    """What a verb does here: as little as shows that it was done."""
+    match command.verb:
+        case BumpLines(lines=lines):
+            ids = {line.line_id for line in lines}
+            done = tuple(
+                replace(line, stations=tuple(replace(at, state=LineState.DONE) for at in line.stations))
+                if line.line_id in ids
+                else line
+                for line in order.lines
+            )
+            return replace(order, lines=done)
+        case AddLines(lines=lines):
+            added = tuple(
+                replace(line, stations=(StationLine(STATION, LineState.QUEUED, 2),)) for line in lines
+            )
+            return replace(order, lines=order.lines + added)
+        case ChangeLine(line_id=line_id, quantity_milli=quantity) if quantity is not None:
+            lines = tuple(
+                replace(line, quantity_milli=quantity) if line.line_id == line_id else line
+                for line in order.lines
+            )
+            return replace(order, lines=lines)
+        case VoidLines(line_ids=line_ids):
+            lines = tuple(
+                replace(line, voided=line.voided or line.line_id in line_ids) for line in order.lines
+            )
+            return replace(order, lines=lines)
+        case VoidOrder():
+            return replace(order, state=OrderState.VOIDED)
+        case MarkPaid(unpaid=unpaid):
+            return replace(order, paid=not unpaid)
+        case MarkPickedUp():
+            return replace(order, state=OrderState.PICKED_UP)
+        case Rush(rush=rush):
+            return replace(order, rush=rush)
+    return order
+
+
+def identity(context: Any) -> tuple[str, str]:
+    metadata = dict(context.invocation_metadata())
+    return str(metadata.get("heard-device", "")), str(metadata.get("heard-incarnation", ""))
+
+
+class _Kitchen(service_pb2_grpc.KitchenServiceServicer):
+    def __init__(self, hub: FakeHub) -> None:
+        self.hub = hub
+
+    async def Watch(self, request: kitchen_pb2.WatchRequest, context: Any) -> None:  # type: ignore[override]
+        await self.hub.breakable(context, self._watch(watch_request_from_pb(request), context))
+
+    async def _watch(self, asked: WatchRequest, context: Any) -> None:
+        hub = self.hub
+        hub.watches.append(asked)
+        async for batch in hub.watch(asked, *identity(context)):
+            goodbye = hub._goodbye
+            if goodbye is not None:
+                batch.append(goodbye)
+            while hub.faults.silent:
+                await hub._something(0.02)
+            await context.write(kitchen_pb2.WatchBatch.FromString(encode_batch(batch)))
+            if goodbye is not None:
+                hub._goodbye = None
+                return
+
+    async def Report(self, request_iterator: Any, context: Any) -> kitchen_pb2.ReportSummary:
+        await self.hub.breakable(context, self._report(request_iterator))
+        return kitchen_pb2.ReportSummary(painted=len(self.hub.painted))
+
+    async def _report(self, request_iterator: Any) -> None:
+        hub = self.hub
+        async for request in request_iterator:
+            if request.HasField("painted"):
+                hub.hear(painted_from_pb(request.painted))
+            if request.HasField("alive"):
+                hub.alive.append(alive_from_pb(request.alive))
+            await hub.wake()
+
+    async def RecallList(
+        self, request: kitchen_pb2.RecallListRequest, context: Any
+    ) -> kitchen_pb2.RecallListReply:
+        found = [order for order in self.hub.orders.values() if request.search in order.call_number]
+        return kitchen_pb2.RecallListReply(orders=[order_to_pb(order) for order in found[: request.limit]])
+
+
+class _Pos(service_pb2_grpc.PosServiceServicer):
+    def __init__(self, hub: FakeHub) -> None:
+        self.hub = hub
+
+    async def Submit(self, request_iterator: Any, context: Any) -> None:  # type: ignore[override]
+        if self.hub.faults.refuse_submit:
+            await context.abort(grpc.StatusCode.PERMISSION_DENIED, "no commands from you")
+        await self.hub.breakable(context, self._submit(request_iterator, context))
+
+    async def _submit(self, request_iterator: Any, context: Any) -> None:
+        device, incarnation = identity(context)
+        async for request in request_iterator:
+            reply = await self._batch(request, context, device, incarnation)
+            if reply is not None:
+                await context.write(submit_reply_to_pb(reply))
+
+    async def Hold(self, request: pos_pb2.HoldRequest, context: Any) -> pos_pb2.HoldReply:
+        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "the fake has no unary calls")
+        raise AssertionError
+
+    async def Execute(self, request: pos_pb2.ExecuteRequest, context: Any) -> pos_pb2.ExecuteReply:
+        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "the fake has no unary calls")
+        raise AssertionError
+
+    async def _batch(
+        self, request: pos_pb2.SubmitRequest, context: Any, device: str, incarnation: str
+    ) -> SubmitReply | None:
+        hub = self.hub
+        if hub.faults.deaf:
+            return None
+        if hub.faults.unavailable:
+            hub.refused += bool(request.commands)
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "the disk is full")
+        hub.numbers_left.append(request.numbers_left)
+        for live in map(live_from_pb, request.live):
+            hub.live[live.key] = live
+        answers = []
+        expected = 0
+        for command in request.commands:
+            answer = hub.execute(command_from_pb(command, device, incarnation))
+            if isinstance(answer, int):
+                expected = answer
+                break
+            answers.append(answer)
+        await hub.wake()
+        if hub.faults.lose_answers and request.commands:
+            hub.faults.lose_answers -= 1
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "the answers are lost")
+        return SubmitReply(
+            next_seq=hub.expected.get((device, incarnation), 1),
+            answers=tuple(answers),
+            expected_seq=expected,
+            epoch=hub.epoch,
+            lease=hub.lease() if request.numbers_left < 10 else None,
+            business_date="2026-11-23",
+        )
+
+
+@asynccontextmanager
+async def running_hub(**settings: Any) -> AsyncIterator[FakeHub]:
+    """A hub that listens inside the block."""
+    hub = FakeHub(**settings)
+    await hub.start()
+    try:
+        yield hub
+    finally:
+        await hub.stop()
+
+
+def order(order_id: str = "o1", call_number: str = "1") -> Order:
+    """An order of one line for the fake's only station."""
+    return Order(
+        order_id, call_number, terminal="T1", lines=(Line(f"{order_id}.1", "burger", {"en": "Burger"}),)
+    )
+
+
+GRILL = View(ViewKind.PREP, station=STATION)
