@@ -12,12 +12,13 @@ from dataclasses import replace
 from heard.command import BumpLines, LineAnswer, Outcome, PaintedLine, Reason, RecallLines, StartLines
 from heard.order import Line, LineState, Order, StationLine
 from hub.core.decision import UndoRecord
-from hub.core.edit import Edit, Verdict, verdict_of
+from hub.core.edit import Edit, Verdict
 from hub.core.lifecycle import LINE_TABLE, Kind, stand_of
 from hub.core.site import Site
 
 Change = Callable[[StationLine], StationLine]
-STALE_MESSAGE = "the line changed after it was painted"
+STALE = "the line changed after it was painted"
+NOT_HERE = "the station has no such line"
 
 
 def start(edit: Edit, verb: StartLines) -> Verdict:
@@ -86,7 +87,7 @@ def _each(edit: Edit, station: str, painted: tuple[PaintedLine, ...], change: Ch
             tuple(before),
             station_before,
         )
-    return verdict_of(answers)
+    return edit.verdict(answers)
 
 
 def _one(
@@ -100,7 +101,7 @@ def _one(
     line = edit.line(painted.line_id)
     at = None if line is None else line.at(station)
     if line is None or at is None:
-        return LineAnswer(painted.line_id, Outcome.REJECTED, Reason.GONE)
+        return edit.refuse(painted.line_id, Reason.GONE, NOT_HERE)
     rule = LINE_TABLE[stand_of(at), name]
     if rule.kind is Kind.ALREADY:
         return LineAnswer(painted.line_id, Outcome.ALREADY)
@@ -108,7 +109,7 @@ def _one(
     if late is not None:
         return late
     if rule.kind is not Kind.DO:
-        return LineAnswer(painted.line_id, Outcome.REJECTED, Reason.NOT_NOW)
+        return edit.refuse(painted.line_id, Reason.NOT_NOW, rule.why)
     before.append((line.line_id, at))
     edit.line_ids.append(line.line_id)
     made = change(at)
@@ -148,7 +149,7 @@ def judge_version(edit: Edit, painted: PaintedLine, line: Line, at: StationLine)
             return None
     elif painted.version == at.version:
         return None
-    return LineAnswer(painted.line_id, Outcome.REJECTED, Reason.STALE, line)
+    return edit.refuse(painted.line_id, Reason.STALE, STALE, line)
 
 
 def written_since(order: Order, version: int, site: Site) -> bool:

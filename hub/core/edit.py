@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from heard.command import Answer, Command, LineAnswer, Outcome, Reason
 from heard.order import HistoryEntry, Line, LineState, Order, OrderState, StationLine, StationState
 from heard.ticket import line_is_open
-from hub.core.decision import UndoRecord
+from hub.core.decision import DeviceRecord, UndoRecord
 from hub.core.site import Site
 
 HISTORY_MAX = 500
@@ -65,7 +65,7 @@ def refused(reason: Reason, message: str, field: str = "") -> Verdict:
     return Verdict(Outcome.REJECTED, reason, message, field)
 
 
-def verdict_of(lines: list[LineAnswer]) -> Verdict:
+def verdict_of(lines: list[LineAnswer], message: str = "") -> Verdict:
     """The whole from the lines: one outcome where they agree (done and already agree), else PARTLY."""
     outcomes = {line.outcome for line in lines}
     reason = next((line.reason for line in lines if line.reason is not Reason.NONE), Reason.NONE)
@@ -73,7 +73,7 @@ def verdict_of(lines: list[LineAnswer]) -> Verdict:
         outcome = Outcome.DONE if Outcome.DONE in outcomes else Outcome.ALREADY
     else:
         outcome = Outcome.REJECTED if len(outcomes) == 1 else Outcome.PARTLY
-    return Verdict(outcome, reason, lines=tuple(lines))
+    return Verdict(outcome, reason, message, lines=tuple(lines))
 
 
 class Edit:
@@ -84,38 +84,51 @@ class Edit:
         "_nothing",
         "_order_fields",
         "_places",
-        "_stations",
+        "_tiles",
         "command",
         "detail",
+        "device",
         "line_ids",
         "now_ms",
         "order",
         "site",
         "station",
+        "stations",
         "touched",
         "undo",
         "undo_changed",
         "version",
+        "why",
     )
 
-    def __init__(self, order: Order, command: Command, now_ms: int, site: Site) -> None:
+    def __init__(
+        self,
+        order: Order,
+        command: Command,
+        now_ms: int,
+        site: Site,
+        device: DeviceRecord | None = None,
+    ) -> None:
         self.order = order
         self.command = command
         self.now_ms = now_ms
         self.site = site
+        self.device = device
         self.version = order.version + 1
         self.touched: dict[str, None] = {}
         """Stations whose ticket this alters, in a fixed order."""
         self.line_ids: list[str] = []
         self.station = ""
         self.detail = ""
+        self.why = ""
         self.undo: UndoRecord | None = None
         self.undo_changed = False
         self._lines = list(order.lines)
         self._places = {line.line_id: index for index, line in enumerate(order.lines)}
-        self._stations = {there.station: there for there in order.stations}
+        self.stations = {there.station: there for there in order.stations}
         self._order_fields: dict[str, object] = {}
         self._nothing = True
+        self._tiles: set[tuple[str, int]] | None = None
 
     @property
     def lines(self) -> list[Line]:
@@ -125,6 +138,15 @@ class Edit:
     def line(self, line_id: str) -> Line | None:
         place = self._places.get(line_id)
         return None if place is None else self._lines[place]
+
+    def refuse(self, line_id: str, reason: Reason, why: str, current: Line | None = None) -> LineAnswer:
+        """REJECTED for one line; people are told why of the first."""
+        self.why = self.why or f"{line_id}: {why}"
+        return LineAnswer(line_id, Outcome.REJECTED, reason, current)
+
+    def verdict(self, lines: list[LineAnswer]) -> Verdict:
+        """The whole from the lines, with the first refusal's reason in words."""
+        return verdict_of(lines, self.why)
 
     def put_line(self, line: Line) -> None:
         """Replaces the line of that id, or adds it."""
@@ -150,24 +172,26 @@ class Edit:
         self._nothing = False
 
     def station_state(self, station: str) -> StationState:
-        return self._stations.get(station) or StationState(station)
+        return self.stations.get(station) or StationState(station)
 
     def put_station(self, there: StationState) -> None:
-        self._stations[there.station] = there
+        self.stations[there.station] = there
         self._nothing = False
 
     def touch(self, station: str) -> None:
         """The ticket of this station looks different now: it must be heard there."""
         self.touched[station] = None
 
-    def open_batches(self, station: str) -> set[int]:
-        """Tiles of the station that have an open line."""
-        found = set()
-        for line in self._lines:
-            at = line.at(station)
-            if at is not None and line_is_open(at):
-                found.add(at.batch)
-        return found
+    def was_open(self, at: StationLine) -> bool:
+        """True where the tile of this line was on the screen before this change."""
+        if self._tiles is None:
+            self._tiles = {
+                (one.station, one.batch)
+                for line in self.order.lines
+                for one in line.stations
+                if line_is_open(one)
+            }
+        return (at.station, at.batch) in self._tiles
 
     def open_stations(self) -> list[str]:
         """Stations with an open tile."""
@@ -204,7 +228,7 @@ class Edit:
             return order
         for station in self.touched:
             there = self.station_state(station)
-            self._stations[station] = StationState(
+            self.stations[station] = StationState(
                 station,
                 there.batch,
                 there.first_bumped_at_ms,
@@ -223,7 +247,7 @@ class Edit:
         return replace(
             order,
             lines=tuple(self._lines),
-            stations=tuple(self._stations.values()),
+            stations=tuple(self.stations.values()),
             version=self.version,
             changed_at_ms=self.now_ms,
             history=with_entry(order.history, self.entry()),

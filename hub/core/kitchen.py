@@ -9,7 +9,7 @@ from typing import Any
 from heard.command import Command, Hold, Reason
 from heard.errors import InvalidInput
 from heard.order import Order, OrderState
-from hub.core import cooking
+from hub.core import acknowledge, adding, changes, cooking, marks, undo, voiding
 from hub.core.business_day import first_day
 from hub.core.call_numbers import OWN_NUMBERS_KEY, own_number
 from hub.core.decision import (
@@ -17,9 +17,11 @@ from hub.core.decision import (
     DAY_KEY,
     BusinessDay,
     Decision,
+    DeviceRecord,
     Doc,
     Docs,
     Key,
+    device_key,
     order_key,
 )
 from hub.core.edit import ALREADY, DONE, Edit, Verdict, refused
@@ -33,6 +35,15 @@ Handler = Callable[[Edit, Any], Verdict]
 
 HANDLERS: Mapping[str, Handler] = MappingProxyType(
     {
+        "add_lines": adding.add_lines,
+        "change_line": changes.change_line,
+        "void_lines": voiding.void_lines,
+        "void_order": voiding.void_order,
+        "rush": marks.rush,
+        "undo": undo.undo,
+        "acknowledge": acknowledge.acknowledge,
+        "mark_paid": marks.mark_paid,
+        "mark_picked_up": marks.mark_picked_up,
         "start": cooking.start,
         "bump": cooking.bump,
         "recall": cooking.recall,
@@ -70,7 +81,7 @@ def decide(docs: Docs, command: Command, now_ms: int, site: Site) -> Decision | 
     try:
         if isinstance(command.verb, Hold):
             return _hold(docs, command, command.verb, order, now_ms, site)
-        edit, verdict = _change(command, order, now_ms, site)
+        edit, verdict = _change(docs, command, order, now_ms, site)
     except InvalidInput as error:
         return refuse(docs, command, now_ms, error)
     return _decided(docs, command, order, verdict, edit, now_ms)
@@ -88,13 +99,16 @@ def refuse(docs: Docs, command: Command, now_ms: int, error: InvalidInput) -> De
     return _decided(docs, command, None, verdict, None, now_ms)
 
 
-def _change(command: Command, order: Order | None, now_ms: int, site: Site) -> tuple[Edit | None, Verdict]:
+def _change(
+    docs: Docs, command: Command, order: Order | None, now_ms: int, site: Site
+) -> tuple[Edit | None, Verdict]:
     state = OrderState.UNSPECIFIED if order is None else order.state
     rule = ORDER_TABLE.get((state, command.verb.name), UNKNOWN_STATE)
     if rule.kind is Kind.ALREADY:
         return None, ALREADY
     if rule.kind is Kind.DO and order is not None:
-        edit = Edit(order, command, now_ms, site)
+        device = docs.get(device_key(command.device)) if command.seq else None
+        edit = Edit(order, command, now_ms, site, device if isinstance(device, DeviceRecord) else None)
         return edit, HANDLERS[command.verb.name](edit, command.verb)
     return None, refused(Reason[rule.kind.name], rule.why)
 

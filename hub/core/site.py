@@ -33,7 +33,6 @@ class Site:
     wall_offset_ms: int = 0
     zone: tzinfo = UTC
     cut_off_hour: int = CUT_OFF_HOUR
-    allergy_words: tuple[str, ...] = ()
     first_number: int = 1
     last_number: int = 9999
     number_taken: Callable[[str], bool] = _never

@@ -5,6 +5,7 @@ The hub filters its streams with them and a display draws them, so both always a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from heard.order import (
@@ -90,6 +91,13 @@ def unseen_void(at: StationLine) -> bool:
     return at.state is LineState.VOIDED and at.acknowledged_version < at.version
 
 
+def is_cancelled(order: Order) -> bool:
+    """True for an order that was voided, as a whole or line by line."""
+    return order.state is OrderState.VOIDED or (
+        bool(order.lines) and all(line.voided for line in order.lines)
+    )
+
+
 def line_is_open(at: StationLine) -> bool:
     """True where the line keeps its tile on the screen: not made yet, or voided and not acknowledged."""
     return at.state in OPEN_STATES or unseen_void(at)
@@ -117,6 +125,21 @@ def _ticket_line(order: Order, line: Line, at: StationLine) -> TicketLine:
     unseen = unseen_void(at) or (at.state in OPEN_STATES and bool(unseen_changes(line, at)))
     added = line.added_version > 1 and at.batch == 0
     return TicketLine(line, at, to_make, was if at.made_milli == 0 else None, added, unseen)
+
+
+def speaks_of_allergy(text: Text, words: Iterable[str]) -> bool:
+    """True where a note or name contains one of the site's allergy words, in any case and language.
+
+    Words of Latin letters match where a word begins ("nut" in "nuts", not in "donut"), all others anywhere ("مكسرات").
+    """
+    for said in text.values():
+        folded = said.casefold()
+        spaced = "".join(sign if sign.isalnum() else " " for sign in folded)
+        for word in words:
+            wanted = word.casefold()
+            if wanted and (f" {wanted}" in f" {spaced}" if wanted.isascii() else wanted in folded):
+                return True
+    return False
 
 
 def tickets(order: Order, station: str) -> tuple[Ticket, ...]:
@@ -154,7 +177,7 @@ def _ticket(order: Order, station: str, batch: int, pairs: list[tuple[Line, Stat
         batch=batch,
         lines=lines,
         age_from_ms=min(starts) if starts else order.held_at_ms,
-        cancelled=order.state is OrderState.VOIDED,
+        cancelled=is_cancelled(order),
         recalled=any(at.recalled and at.state in OPEN_STATES for _, at in pairs),
         waiting_only=bool(open_states) and all(state is LineState.WAITING for state in open_states),
         allergens=allergens,
@@ -216,7 +239,7 @@ def board_entry(order: Order) -> BoardEntry | None:
         type_name=order.type_name,
         aggregator_code=order.aggregator_code,
         guest=order.guest,
-        state=order.state,
+        state=OrderState.VOIDED if is_cancelled(order) else order.state,
         held_at_ms=order.held_at_ms,
         ready_at_ms=order.ready_at_ms,
         recalled=any(there.recalled for there in order.stations),
@@ -224,10 +247,10 @@ def board_entry(order: Order) -> BoardEntry | None:
 
 
 def is_open(order: Order) -> bool:
-    """True until it is picked up or merged, or voided with every void acknowledged. Open orders never expire."""
+    """True until it is picked up or merged, or cancelled with every void acknowledged. Open orders never expire."""
     if order.state in NO_TICKET_STATES:
         return False
-    if order.state is OrderState.VOIDED:
+    if is_cancelled(order):
         return any(unseen_void(at) for line in order.lines for at in line.stations)
     return True
 

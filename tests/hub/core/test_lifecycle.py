@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from heard.command import Answer, Outcome, Reason
+from heard.command import Answer, Hold, Outcome, Reason
 from heard.order import Course, LineState, OrderState, StationLine
 from heard.ticket import line_is_open
 from hub.core.lifecycle import (
@@ -72,7 +72,7 @@ def test_every_verb_in_every_state_of_an_order(state: OrderState, verb: str) -> 
             assert answer.outcome is Outcome.ALREADY
             assert after == before
             other = order("o1", line("x"))
-            conflict = kitchen.do(replace(every_verb()["hold"], order=other))  # type: ignore[call-arg]
+            conflict = kitchen.do(Hold(other))
             assert (conflict.outcome, conflict.reason) == (Outcome.REJECTED, Reason.CONFLICT)
             assert kitchen.docs.get("order/o1") == before
         case _:

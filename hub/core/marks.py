@@ -1,0 +1,52 @@
+"""Marks on a whole order: rush, paid, picked up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from heard.command import MarkPaid, MarkPickedUp, Rush
+from heard.order import OrderState
+from hub.core.decision import UndoRecord
+from hub.core.edit import ALREADY, DONE, Edit, Verdict
+
+
+def rush(edit: Edit, verb: Rush) -> Verdict:
+    """First in the order of work, or no longer."""
+    if edit.order.rush == verb.rush:
+        return ALREADY
+    edit.assign(rush=verb.rush)
+    for station in edit.open_stations():
+        edit.touch(station)
+    edit.detail = "" if verb.rush else "off"
+    command = edit.command
+    edit.undo_changed = True
+    edit.undo = UndoRecord(
+        command.incarnation, command.seq, edit.order.order_id, "", "rush", edit.now_ms, edit.version
+    )
+    return DONE
+
+
+def mark_paid(edit: Edit, verb: MarkPaid) -> Verdict:
+    """Paid (or no longer); the amount so far is set absolutely where one is given. No station's ticket shows it."""
+    order = edit.order
+    paid = not verb.unpaid
+    totals = (
+        replace(order.totals, paid_minor=verb.paid_minor) if verb.paid_minor or not paid else order.totals
+    )
+    if order.paid == paid and order.totals == totals:
+        return ALREADY
+    edit.assign(paid=paid, totals=totals)
+    edit.detail = verb.method if paid else "unpaid"
+    return DONE
+
+
+def mark_picked_up(edit: Edit, verb: MarkPickedUp) -> Verdict:
+    """The guest has it. A fact, so also where the kitchen is not done; the history says what was open."""
+    open_at = edit.open_stations()
+    edit.assign(state=OrderState.PICKED_UP, picked_up_at_ms=edit.now_ms)
+    edit.detail = verb.pick_up_point
+    if not open_at:
+        return DONE
+    still = f"still open at {', '.join(open_at)}"
+    edit.detail = f"{verb.pick_up_point}; {still}" if verb.pick_up_point else still
+    return replace(DONE, message=still)

@@ -1,0 +1,75 @@
+"""UNDO: the last action of this very device, within 60 s, once, and only if nothing came between on its lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from heard.command import Reason, Undo
+from heard.order import StationLine
+from hub.core.decision import UndoRecord
+from hub.core.edit import DONE, Edit, Verdict, refused
+
+UNDO_MS = 60_000
+"""After that it is RECALL."""
+
+
+def undo(edit: Edit, verb: Undo) -> Verdict:
+    """Puts back what stood before; the versions rise all the same."""
+    edit.station = verb.station
+    record = edit.device.last_action if edit.device is not None else None
+    command = edit.command
+    if (
+        record is None
+        or record.seq != verb.undo_seq
+        or record.incarnation != command.incarnation
+        or record.order_id != command.order_id
+    ):
+        return refused(Reason.NOT_NOW, "only the last action of this screen can be undone, once")
+    if edit.now_ms - record.at_ms > UNDO_MS:
+        return refused(Reason.NOT_NOW, "more than 60 s ago: use RECALL")
+    verdict = _undo_rush(edit, record) if record.verb == "rush" else _undo_lines(edit, record)
+    if verdict is DONE:
+        edit.undo_changed = True
+        edit.detail = record.verb
+    return verdict
+
+
+BETWEEN = refused(Reason.NOT_NOW, "something else happened to these lines since")
+
+
+def _undo_lines(edit: Edit, record: UndoRecord) -> Verdict:
+    for line_id, before in record.lines_before:
+        line = edit.line(line_id)
+        at = None if line is None else line.at(before.station)
+        if at is None or at.version != record.order_version:
+            return BETWEEN
+    for line_id, before in record.lines_before:
+        line = edit.line(line_id)
+        at = None if line is None else line.at(before.station)
+        if line is not None and at is not None:
+            edit.put_at(line, _as_before(edit, before, at))
+            edit.line_ids.append(line_id)
+            edit.touch(before.station)
+    there, old = edit.station_state(record.station), record.station_before
+    if old is not None:
+        newest = max(
+            (at.batch for line in edit.lines for at in line.stations if at.station == record.station),
+            default=0,
+        )
+        edit.put_station(replace(old, batch=max(old.batch, newest), ticket_version=there.ticket_version))
+    return DONE
+
+
+def _as_before(edit: Edit, before: StationLine, at: StationLine) -> StationLine:
+    seen = max(before.acknowledged_version, at.acknowledged_version)
+    return replace(before, version=edit.version, acknowledged_version=seen)
+
+
+def _undo_rush(edit: Edit, record: UndoRecord) -> Verdict:
+    newest = next((entry.version for entry in reversed(edit.order.history) if entry.verb == "rush"), 0)
+    if newest != record.order_version:
+        return BETWEEN
+    edit.assign(rush=not edit.order.rush)
+    for station in edit.open_stations():
+        edit.touch(station)
+    return DONE

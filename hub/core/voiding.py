@@ -1,0 +1,67 @@
+"""Void lines or the whole order. A void stays on the ticket until the cooks acknowledge it; a refund never waits for that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from heard.command import LineAnswer, Outcome, Reason, VoidLines, VoidOrder
+from heard.order import ChangeKind, Line, LineChange, LineState, OrderState, StationLine, VoidAnswer
+from hub.core.adding import with_changes
+from hub.core.edit import DONE, Edit, Verdict
+
+
+def void_lines(edit: Edit, verb: VoidLines) -> Verdict:
+    """Voids these lines and their parts."""
+    answers = []
+    for line_id in dict.fromkeys(verb.line_ids):
+        line = edit.line(line_id)
+        if line is None:
+            answers.append(edit.refuse(line_id, Reason.GONE, "the order has no such line"))
+        elif line.voided and line_id not in edit.line_ids:
+            answers.append(LineAnswer(line_id, Outcome.ALREADY))
+        else:
+            _void_with_parts(edit, line, verb.reason)
+            answers.append(LineAnswer(line_id, Outcome.DONE))
+    edit.detail = verb.reason
+    return edit.verdict(answers)
+
+
+def void_order(edit: Edit, verb: VoidOrder) -> Verdict:
+    """Voids every line; each station's tile says CANCELLED until acknowledged."""
+    for line in list(edit.lines):
+        _void_with_parts(edit, line, verb.reason)
+    edit.assign(state=OrderState.VOIDED)
+    edit.detail = verb.reason
+    return DONE
+
+
+def _void_with_parts(edit: Edit, line: Line, reason: str) -> None:
+    if not line.voided:
+        void_line(edit, line, reason)
+    for part in list(edit.lines):
+        if part.part_of == line.line_id and not part.voided:
+            void_line(edit, part, reason)
+
+
+def void_line(edit: Edit, line: Line, reason: str) -> None:
+    """Voids one line at all its stations."""
+    edit.line_ids.append(line.line_id)
+    change = LineChange(ChangeKind.VOIDED, edit.version, edit.now_ms)
+    edit.put_line(
+        replace(
+            line,
+            voided=True,
+            void_reason=reason,
+            changes=with_changes(line.changes, change),
+            stations=tuple(_voided_at(edit, at) for at in line.stations),
+        )
+    )
+
+
+def _voided_at(edit: Edit, at: StationLine) -> StationLine:
+    voided = replace(at, state=LineState.VOIDED, state_before_void=at.state, version=edit.version)
+    if at.state is LineState.DONE and not edit.was_open(at):
+        # Its tile is gone: it was made, and no screen shows it to be acknowledged.
+        return replace(voided, void_answer=VoidAnswer.MADE, acknowledged_version=edit.version)
+    edit.touch(at.station)
+    return voided
