@@ -117,3 +117,7 @@ class Theme:
             if f.name != "scale" and isinstance(f.default, int)
         }
         return cls(**sizes, scale=scale)
+
+    def px(self, size: int) -> int:
+        """A size that is given at scale 1 where it is used: at least 1."""
+        return max(1, round(size * self.scale))

@@ -1,0 +1,71 @@
+"""How old a ticket is and what that means: fresh, warn or late, the bar, and the NEW pill. Ages are of the hub's time line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from heard.stream import AgeLimits
+
+NEW_S = 30
+"""How long a ticket carries the NEW pill."""
+FLASH_MS = 250
+FLASHES = 3
+"""A new ticket's header flashes this often, FLASH_MS on and FLASH_MS off; nothing else on the screen moves by itself."""
+TICK_MS = 1000
+"""All ages roll at the same moment, once a second, so that a screen wakes once and not once per ticket."""
+
+
+class Level(StrEnum):
+    """What the header says."""
+
+    FRESH = "fresh"
+    WARN = "warn"
+    LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """`seconds` since the station may make it, never below 0; `full` is age ÷ late threshold, 0 to 1."""
+
+    seconds: int
+    level: Level
+    full: float
+
+
+def ticked(now_ms: int) -> int:
+    """The last common tick at or before `now_ms`."""
+    return now_ms - now_ms % TICK_MS
+
+
+def age(age_from_ms: int, now_ms: int, limits: AgeLimits) -> Age:
+    """The age at `now_ms` under these limits; a stamp of the future is age 0."""
+    seconds = max(0, (ticked(now_ms) - age_from_ms) // 1000)
+    if seconds >= limits.late_s:
+        level = Level.LATE
+    elif seconds >= limits.warn_s:
+        level = Level.WARN
+    else:
+        level = Level.FRESH
+    full = 1.0 if limits.late_s <= 0 else min(1.0, seconds / limits.late_s)
+    return Age(seconds, level, full)
+
+
+def duration(seconds: int) -> str:
+    """ "0:07", "14:32", "1:02:33" for ages and times left."""
+    seconds = max(0, seconds)
+    hours, rest = divmod(seconds, 3600)
+    minutes, secs = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{secs:02d}" if hours else f"{minutes}:{secs:02d}"
+
+
+def flash_on(shown_for_ms: int) -> bool:
+    """Whether a new ticket's header stands bright, `shown_for_ms` after it was first painted."""
+    return 0 <= shown_for_ms < 2 * FLASH_MS * FLASHES and (shown_for_ms // FLASH_MS) % 2 == 0
+
+
+def next_flash_ms(shown_for_ms: int) -> int | None:
+    """Until the header changes next; None once the flashes are over."""
+    if shown_for_ms >= (2 * FLASHES - 1) * FLASH_MS:
+        return None
+    return FLASH_MS - shown_for_ms % FLASH_MS

@@ -1,0 +1,124 @@
+"""What a station has to make: its tickets from the documents, in the order of work, with their counts and all-day sums.
+
+Every change costs what the changed order costs, not what all open ones cost; only the order of work is sorted anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
+
+from display.core.aging import Level, age
+from display.core.allday import AllDay, AllDayKey, sums
+from display.core.echo import echoed
+from heard.command import Verb
+from heard.order import Order
+from heard.stream import Document, StationProfile
+from heard.ticket import Ticket, tickets, work_key
+
+TicketKey: TypeAlias = tuple[str, int]
+"""(order id, tile number): which tile of which order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The top bar: age of the oldest ticket that may be made, and how many are late."""
+
+    oldest_s: int | None
+    late: int
+
+
+class Board:
+    """The tickets of one station."""
+
+    def __init__(self, station: str) -> None:
+        self.station = station
+        self._orders: dict[str, Order] = {}
+        self._echoes: dict[str, tuple[Verb, ...]] = {}
+        self._tickets: dict[TicketKey, Ticket] = {}
+        self._of_order: dict[str, tuple[TicketKey, ...]] = {}
+        self._all_day_of: dict[str, AllDay] = {}
+        self._all_day: dict[AllDayKey, int] = {}
+        self._held_milli = 0
+        self._in_order: tuple[Ticket, ...] | None = ()
+        self.tickets: Mapping[TicketKey, Ticket] = MappingProxyType(self._tickets)
+        self.orders: Mapping[str, Order] = MappingProxyType(self._orders)
+
+    def apply(self, puts: Iterable[Document], removes: Iterable[str] = (), *, reset: bool = False) -> None:
+        """Take in a batch; after a reset `puts` is the whole picture."""
+        puts = [document for document in puts if isinstance(document, Order)]
+        if reset:
+            kept = {order.order_id for order in puts}
+            removes = [order_id for order_id in self._orders if order_id not in kept]
+        for order_id in removes:
+            self._orders.pop(order_id, None)
+            self._project(order_id)
+        for order in puts:
+            self._orders[order.order_id] = order
+            self._project(order.order_id)
+
+    def echo(self, verbs: Mapping[str, tuple[Verb, ...]]) -> None:
+        """The commands that the stream does not show yet, by order id; they replace those of the last call."""
+        before, self._echoes = self._echoes, dict(verbs)
+        for order_id in before.keys() | self._echoes.keys():
+            if before.get(order_id, ()) != self._echoes.get(order_id, ()):
+                self._project(order_id)
+
+    def in_order(self) -> tuple[Ticket, ...]:
+        """All tickets in the order of work."""
+        if self._in_order is None:
+            self._in_order = tuple(sorted(self._tickets.values(), key=work_key))
+        return self._in_order
+
+    def counts(self, now_ms: int, profile: StationProfile) -> Counts:
+        """Of the tickets that may be made now; held back and cancelled ones have no age."""
+        oldest: int | None = None
+        late = 0
+        for ticket in self._tickets.values():
+            if ticket.waiting_only or ticket.cancelled:
+                continue
+            old = age(ticket.age_from_ms, now_ms, profile.age_limits(ticket.order.type.name))
+            oldest = old.seconds if oldest is None else max(oldest, old.seconds)
+            late += old.level is Level.LATE
+        return Counts(oldest, late)
+
+    @property
+    def all_day(self) -> Mapping[AllDayKey, int]:
+        """What is to be made now, in thousandths, by item and the modifiers that change the food."""
+        return MappingProxyType(self._all_day)
+
+    @property
+    def held_milli(self) -> int:
+        """What waits for its course."""
+        return self._held_milli
+
+    def _project(self, order_id: str) -> None:
+        order = self._orders.get(order_id)
+        if order is not None and order_id in self._echoes:
+            order = echoed(order, self._echoes[order_id])
+        found = tickets(order, self.station) if order is not None else ()
+        for key in self._of_order.pop(order_id, ()):
+            del self._tickets[key]
+        for ticket in found:
+            self._tickets[ticket.key] = ticket
+        if found:
+            self._of_order[order_id] = tuple(ticket.key for ticket in found)
+        self._count(order_id, found)
+        self._in_order = None
+
+    def _count(self, order_id: str, found: tuple[Ticket, ...]) -> None:
+        before = self._all_day_of.pop(order_id, None)
+        after = sums(found)
+        if before is not None:
+            self._held_milli -= before.held_milli
+            for key, milli in before.to_make_milli.items():
+                self._all_day[key] -= milli
+                if not self._all_day[key]:
+                    del self._all_day[key]
+        if found:
+            self._all_day_of[order_id] = after
+            self._held_milli += after.held_milli
+            for key, milli in after.to_make_milli.items():
+                self._all_day[key] = self._all_day.get(key, 0) + milli

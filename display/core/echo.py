@@ -1,0 +1,88 @@
+"""A key shows at once: what the screen's own commands will make of an order, until the stream shows what they made.
+
+Only what stands as the cook saw it is echoed: a line that has changed since keeps showing the change.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+
+from heard.command import Acknowledge, BumpLines, PaintedLine, RecallLines, Rush, StartLines, Verb
+from heard.order import LineState, Order, StationLine
+from heard.ticket import TO_MAKE_STATES
+
+
+def echoed(order: Order, verbs: Iterable[Verb]) -> Order:
+    """The order as it will be when the hub has done `verbs`, oldest first."""
+    for verb in verbs:
+        match verb:
+            case StartLines(station, lines):
+                order = _at_station(order, station, lines, _started)
+            case BumpLines(station, lines):
+                order = _at_station(order, station, lines, _done)
+            case Acknowledge(station, lines, _):
+                order = _acknowledged(order, station, lines)
+            case RecallLines(station, lines):
+                order = _at_station(order, station, lines, _recalled)
+            case Rush(rush):
+                order = dataclasses.replace(order, rush=rush)
+            case _:
+                pass
+    return order
+
+
+def _started(at: StationLine, quantity_milli: int) -> StationLine:
+    return dataclasses.replace(at, state=LineState.STARTED) if at.state is LineState.QUEUED else at
+
+
+def _done(at: StationLine, quantity_milli: int) -> StationLine:
+    if at.state not in TO_MAKE_STATES:
+        return at
+    return dataclasses.replace(at, state=LineState.DONE, made_milli=quantity_milli)
+
+
+def _recalled(at: StationLine, quantity_milli: int) -> StationLine:
+    if at.state is not LineState.DONE:
+        return at
+    return dataclasses.replace(at, state=LineState.QUEUED, recalled=True, made_milli=0)
+
+
+def _at_station(
+    order: Order,
+    station: str,
+    painted: tuple[PaintedLine, ...],
+    change: Callable[[StationLine, int], StationLine],
+) -> Order:
+    versions = {one.line_id: one.version for one in painted}
+    lines = []
+    for line in order.lines:
+        if line.line_id in versions:
+            stations = tuple(
+                change(at, line.quantity_milli)
+                if at.station == station and at.version == versions[line.line_id]
+                else at
+                for at in line.stations
+            )
+            if stations != line.stations:
+                line = dataclasses.replace(line, stations=stations)
+        lines.append(line)
+    return dataclasses.replace(order, lines=tuple(lines))
+
+
+def _acknowledged(order: Order, station: str, painted: tuple[PaintedLine, ...]) -> Order:
+    """An acknowledgement covers what was painted: everything up to the version that the cook saw."""
+    versions = {one.line_id: one.version for one in painted}
+    lines = []
+    for line in order.lines:
+        seen = versions.get(line.line_id)
+        if seen is not None:
+            stations = tuple(
+                dataclasses.replace(at, acknowledged_version=max(at.acknowledged_version, seen))
+                if at.station == station
+                else at
+                for at in line.stations
+            )
+            line = dataclasses.replace(line, stations=stations)
+        lines.append(line)
+    return dataclasses.replace(order, lines=tuple(lines))

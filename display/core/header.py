@@ -1,0 +1,305 @@
+"""A tile's header: slot key, number, age, the order type as a word, where it goes, one pill, and the age bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from display.core import palette as p
+from display.core.aging import Age, Level, duration
+from display.core.draw import Colour, Op, Weight
+from display.core.look import Look, Said
+from display.core.pen import Pen
+from heard.order import OrderType
+from heard.ticket import Ticket
+
+ROW3_Y = 102  # middle of the third row
+DETAIL_GAP = 15  # between the type word and what follows
+CONTINUED_Y = 28
+CONTINUED_SLOT_H = 44
+
+STRIPES = {
+    OrderType.DINE_IN: p.DINE_IN,
+    OrderType.TAKEAWAY: p.TAKEAWAY,
+    OrderType.DELIVERY: p.DELIVERY,
+    OrderType.CAR: p.CAR,
+}
+_PAPER = {Level.FRESH: p.FRESH, Level.WARN: p.WARN, Level.LATE: p.LATE}
+_INK = {Level.FRESH: p.WHITE, Level.WARN: p.WARN_INK, Level.LATE: p.WHITE}
+_TRACK = {Level.FRESH: p.FRESH_TRACK, Level.WARN: p.WARN_TRACK, Level.LATE: p.LATE_TRACK}
+
+
+class Pill(StrEnum):
+    """The one pill of a header; the first that is true is shown."""
+
+    CANCELLED = "CANCELLED"
+    RUSH = "RUSH"
+    RECALLED = "RECALLED"
+    LATE = "LATE"
+    HURRY = "HURRY"
+    ADD_ON = "ADD_ON"
+    NEW = "NEW"
+
+
+_PILL_COLOURS: dict[Pill, tuple[Colour, Colour]] = {
+    Pill.CANCELLED: (p.VOID_CHIP_INK, p.VOID_CHIP),
+    Pill.RUSH: (p.PILL_RUSH_INK, p.PILL_RUSH),
+    Pill.RECALLED: (p.PILL_NEWS_INK, p.PILL_NEWS),
+    Pill.LATE: (p.PILL_LATE_INK, p.PILL_LATE),
+    Pill.HURRY: (p.PILL_HURRY_INK, p.PILL_HURRY),
+    Pill.ADD_ON: (p.PILL_NEWS_INK, p.PILL_NEWS),
+    Pill.NEW: (p.PILL_NEWS_INK, p.PILL_NEWS),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """All that a header shows besides the ticket; `age` None is a ticket that only waits for its course."""
+
+    slot: int
+    age: Age | None
+    suspect: bool = False
+    new: bool = False
+    flash: bool = False
+    pending: bool = False
+    bumped: bool = False
+    queued: bool = False
+    undo: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Operations at the top of a tile, its height, and where its UNDO may be touched (x, y, w, h), if it has one."""
+
+    ops: tuple[Op, ...]
+    h: int
+    undo: tuple[int, int, int, int] | None = None
+
+
+def pill_of(ticket: Ticket, head: Head) -> Pill | None:
+    """RUSH keeps its place in front of an age; a recalled ticket is never called late."""
+    if ticket.cancelled:
+        return Pill.CANCELLED
+    if ticket.order.rush:
+        return Pill.RUSH
+    if ticket.recalled:
+        return Pill.RECALLED
+    if head.age is not None and head.age.level is Level.LATE:
+        return Pill.LATE
+    if head.age is not None and head.age.level is Level.WARN:
+        return Pill.HURRY
+    if ticket.add_on:
+        return Pill.ADD_ON
+    return Pill.NEW if head.new else None
+
+
+def header_height(look: Look, w: int, ticket: Ticket, pill: Pill | None) -> int:
+    """What `header` will need; independent of the age's text, so that nothing below it moves with the seconds."""
+    return look.theme.header_h + look.theme.header_row_h * _Rows(look, w, ticket, pill).extra
+
+
+def number_of(ticket: Ticket, look: Look) -> str:
+    """ "#214"; an order without a number shows the end of its id."""
+    return look.said("#" + (ticket.order.call_number or ticket.order.order_id[-4:]), False).text
+
+
+def stripe(ticket: Ticket, bumped: bool) -> Colour:
+    return p.STRIPE_DIM if bumped else STRIPES.get(ticket.order.type, p.LABEL)
+
+
+def header(look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None) -> Header:
+    """The header of a tile's first part; `rows_for` is the pill that its height was measured with."""
+    t = look.theme
+    pen = Pen(look, w)
+    rows = _Rows(look, w, ticket, rows_for)
+    h = t.header_h + t.header_row_h * rows.extra
+    ink, paper = _colours(ticket, head)
+    if head.bumped:
+        pen.rect(t.stripe_w, 0, w - t.stripe_w, h, paper)
+    else:
+        pen.rect(t.stripe_w, 0, w - t.stripe_w, h - t.age_bar_h, paper)
+        _age_bar(look, pen, head, h, ink)
+    _slot(look, pen, head, t.slot_y, t.slot)
+    y1, y2 = t.header_row1_y, t.header_row2_y
+    number = number_of(ticket, look)
+    pen.text(t.names_x, y1, number, t.number_text, Weight.BOLD, ink)
+    undo = None
+    if head.bumped:
+        undo = _bumped(look, pen, head, y1, y2)
+    else:
+        if head.pending:
+            x = t.names_x + pen.width(number, t.number_text, Weight.BOLD) + t.px(10)
+            pen.icon(x, y1, "clock-arrow-up", t.clock_sign, p.NOTE if ink == p.WHITE else ink)
+        if head.age is not None:
+            age = ("≥" if head.suspect else "") + look.said(duration(head.age.seconds), False).text
+            pen.text(w - t.padding, y1, age, t.timer_text, Weight.BOLD, ink, at="end")
+        pill = pill_of(ticket, head)
+        if pill is not None:
+            _pill(look, pen, w - t.padding, y2, look.words.say(f"pill.{pill.value}"), *_PILL_COLOURS[pill])
+    y = y2
+    for n, row in enumerate(rows.rows):
+        y = (y2, t.px(ROW3_Y))[n] if n < 2 else y + t.header_row_h
+        x = t.names_x
+        for said, weight in row:
+            pen.text(x, y, said, t.type_text, weight, ink)
+            x += pen.width(said, t.type_text, weight) + t.px(DETAIL_GAP)
+    return Header(tuple(pen.ops), h, undo)
+
+
+def continued(look: Look, w: int, ticket: Ticket, head: Head) -> Header:
+    """The header of a tile's further parts: the same slot, the same colour, and the word."""
+    t = look.theme
+    pen = Pen(look, w)
+    h, y = t.header_continued_h, t.px(CONTINUED_Y)
+    ink, paper = _colours(ticket, head)
+    pen.rect(t.stripe_w, 0, w - t.stripe_w, h, paper)
+    slot_h = t.px(CONTINUED_SLOT_H)
+    _slot(look, pen, head, (h - slot_h) // 2, slot_h)
+    pen.text(t.names_x, y, number_of(ticket, look), t.px(36), Weight.BOLD, ink)
+    said = Said(look.words.say("continued"), look.rtl)
+    pen.text(w - t.padding, y, said, t.progress_text, Weight.MEDIUM, ink, at="end")
+    return Header(tuple(pen.ops), h)
+
+
+def waiting_row(look: Look, w: int, ticket: Ticket, head: Head, fires_at_ms: int) -> Header:
+    """A ticket whose every line waits for its course: one row."""
+    t, words = look.theme, look.words
+    pen = Pen(look, w)
+    h, y = t.header_continued_h, t.px(CONTINUED_Y)
+    pen.rect(t.stripe_w, 0, w - t.stripe_w, h, p.QUIET)
+    slot_h = t.px(CONTINUED_SLOT_H)
+    _slot(look, pen, head, (h - slot_h) // 2, slot_h)
+    number = number_of(ticket, look)
+    pen.text(t.names_x, y, number, t.px(36), Weight.BOLD, p.LABEL)
+    text = words.say("hold")
+    if fires_at_ms:
+        text += " · " + words.say("fires", time=look.fires_at(fires_at_ms))
+    said = Said(text, look.rtl)
+    x = w - t.padding
+    room = x - t.names_x - pen.width(number, t.px(36), Weight.BOLD) - t.px(44)
+    if pen.width(said, t.hold_text, Weight.SEMIBOLD) > room:
+        said = Said(words.say("hold"), look.rtl)
+    pen.text(x, y, said, t.hold_text, Weight.SEMIBOLD, p.LABEL, at="end")
+    x -= pen.width(said, t.hold_text, Weight.SEMIBOLD) + t.px(38)
+    pen.icon(x, y, "pause-circle", t.px(28), p.LABEL)
+    return Header(tuple(pen.ops), h)
+
+
+def _colours(ticket: Ticket, head: Head) -> tuple[Colour, Colour]:
+    if head.bumped:
+        return p.DIM, p.QUIET
+    if ticket.cancelled:
+        return p.INK, p.VOID_BAND
+    level = head.age.level if head.age is not None else Level.FRESH
+    if ticket.recalled:
+        level = Level.FRESH
+    if head.flash:
+        return p.PILL_NEWS_INK, p.PILL_NEWS
+    return _INK[level], _PAPER[level]
+
+
+def _age_bar(look: Look, pen: Pen, head: Head, h: int, ink: Colour) -> None:
+    t = look.theme
+    level = head.age.level if head.age is not None else Level.FRESH
+    width = pen.w - t.stripe_w
+    filled = round(width * (head.age.full if head.age is not None else 0.0))
+    y = h - t.age_bar_h
+    pen.rect(t.stripe_w, y, width, t.age_bar_h, _TRACK[level])
+    if filled:
+        pen.rect(t.stripe_w, y, filled, t.age_bar_h, _INK[level])
+
+
+def _slot(look: Look, pen: Pen, head: Head, y: int, h: int) -> None:
+    t = look.theme
+    text = str(head.slot)
+    size = t.slot_text if h >= t.slot else t.px(32)
+    if len(text) > 2:
+        size = size * 2 // 3
+    pen.rect(t.slot_x, y, t.slot, h, p.PAGE, t.slot_radius)
+    ink = p.DIM if head.bumped else p.INK
+    pen.text(t.slot_x + t.slot // 2, y + h // 2, text, size, Weight.BOLD, ink, at="centre")
+
+
+def _pill(look: Look, pen: Pen, end: int, y: int, text: str, ink: Colour, paper: Colour) -> tuple[int, int]:
+    t = look.theme
+    said = Said(text, look.rtl)
+    width = pen.width(said, t.pill_text, Weight.BOLD) + 2 * t.pill_padding
+    pen.rect(end - width, y - t.pill_h // 2, width, t.pill_h, paper, t.pill_radius)
+    pen.text(end - width // 2, y, said, t.pill_text, Weight.BOLD, ink, at="centre")
+    return end - width, width
+
+
+def _bumped(look: Look, pen: Pen, head: Head, y1: int, y2: int) -> tuple[int, int, int, int] | None:
+    t, end = look.theme, pen.w - look.theme.padding
+    words = Said(look.words.say("queued" if head.queued else "bumped"), look.rtl)
+    colour = p.WARN if head.queued else p.CHECK
+    size = t.pill_text
+    pen.text(end, y1, words, size, Weight.BOLD, colour, at="end")
+    icon = "clock-arrow-up" if head.queued else "check"
+    x = end - pen.width(words, size, Weight.BOLD) - t.px(8) - t.px(30)
+    pen.icon(x, y1, icon, t.px(30), colour)
+    if not head.undo:
+        return None
+    x, width = _pill(look, pen, end, y2, look.words.say("pill.UNDO"), p.PILL_NEWS_INK, p.PILL_NEWS)
+    left = pen.w - x - width if pen.rtl else x
+    return left, y2 - t.pill_h // 2, width, t.pill_h
+
+
+class _Rows:
+    """The second row and what wraps below it: the type as a word, then table, guest and code."""
+
+    def __init__(self, look: Look, w: int, ticket: Ticket, pill: Pill | None) -> None:
+        t = look.theme
+        measure = look.measurer.measure
+        pill_w = 0
+        if pill is not None:
+            said = look.words.say(f"pill.{pill.value}")
+            pill_w = measure(said, t.pill_text, Weight.BOLD, look.rtl)[0] + 2 * t.pill_padding + t.px(10)
+        width = w - t.padding - t.names_x
+        first_room = width - pill_w
+        parts = [(_type_word(look, ticket), Weight.SEMIBOLD)]
+        parts += [(said, Weight.MEDIUM) for said in details(look, ticket)]
+        self.rows: list[list[tuple[Said, Weight]]] = [[]]
+        used = 0
+        for said, weight in parts:
+            room = (first_room if len(self.rows) == 1 else width) - used
+            needed = measure(said.text, t.type_text, weight, said.rtl)[0]
+            if not self.rows[-1] and needed <= room or self.rows[-1] and used and needed <= room:
+                self.rows[-1].append((said, weight))
+                used += needed + t.px(DETAIL_GAP)
+                continue
+            room = width if self.rows[-1] else room
+            for text in look.measurer.wrap(said.text, t.type_text, weight, room, said.rtl):
+                if self.rows[-1]:
+                    self.rows.append([])
+                self.rows[-1].append((Said(text, said.rtl), weight))
+                used = measure(text, t.type_text, weight, said.rtl)[0] + t.px(DETAIL_GAP)
+        self.extra = len(self.rows) - 1
+
+
+def _type_word(look: Look, ticket: Ticket) -> Said:
+    order = ticket.order
+    name = look.name(order.type_name)
+    if name.text:
+        return Said(name.text.upper(), name.rtl)
+    key = f"type.{order.type.name}" if order.type in STRIPES else "type.OTHER"
+    return Said(look.words.say(key), look.rtl)
+
+
+def details(look: Look, ticket: Ticket) -> tuple[Said, ...]:
+    """Where it goes: table or lane, aggregator code, guest, due time."""
+    order, words = ticket.order, look.words
+    found: list[Said] = []
+    if order.table:
+        if order.table.isdigit():
+            key = "lane" if order.type is OrderType.CAR else "table"
+            found.append(Said(words.say(key, n=order.table), look.rtl))
+        else:
+            found.append(look.said(order.table))
+    if order.aggregator_code:
+        found.append(look.said(order.aggregator_code))
+    if order.guest:
+        found.append(look.said(order.guest))
+    if order.due_at_ms:
+        found.append(Said(words.say("due", time=look.local_time(order.due_at_ms)), look.rtl))
+    return tuple(found)

@@ -1,0 +1,108 @@
+"""Tiles into columns, columns into pages: a tile that does not fit goes on in the next column, cut between two lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from display.core.look import Look
+from display.core.tiles import Body, Part, more_after, part_height
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A part of tile number `tile` (from 0, in the order given) in a column of a page (both from 0)."""
+
+    tile: int
+    part: Part
+    page: int
+    column: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """All parts in reading order. `first_page[n]` is where tile n begins."""
+
+    placed: tuple[Placed, ...]
+    pages: int
+    first_page: tuple[int, ...]
+
+    def on(self, page: int) -> tuple[Placed, ...]:
+        """The parts of one page."""
+        return tuple(one for one in self.placed if one.page == page)
+
+
+def flow(look: Look, bodies: Sequence[Body], columns: int, column_h: int) -> Layout:
+    """Every tile, in order; nothing is left out, however long.
+
+    A tile is cut only where moving it whole would leave more than `split_leaves_min_h` of a column empty, with at least
+    one line on each side; one that is higher than a column is always cut.
+    """
+    t = look.theme
+    placed: list[Placed] = []
+    first_page: list[int] = []
+    column, y = 0, 0
+    for n, whole in enumerate(bodies):
+        start = index = 0
+        begun = -1
+        end_of_body = len(whole.blocks)
+        while True:
+            h = part_height(look, whole, index, start, end_of_body)
+            room = column_h - y
+            if h <= room:
+                end = end_of_body
+            elif y and room <= t.split_leaves_min_h:
+                column, y = column + 1, 0
+                continue
+            else:
+                end = _cut(look, whole, index, start, room)
+                if end is None and y:
+                    column, y = column + 1, 0
+                    continue
+                if end is None:
+                    end = _least(whole, start)
+                h = part_height(look, whole, index, start, end)
+            more = more_after(whole, end) if end < end_of_body else 0
+            next_page = (column + 1) // columns
+            more_page = next_page + 1 if more and next_page != column // columns else 0
+            part = Part(whole, index, start, end, h, more, more_page)
+            placed.append(Placed(n, part, column // columns, column % columns, y))
+            begun = column // columns if begun < 0 else begun
+            y += h + t.gap
+            if end >= end_of_body:
+                break
+            start, index = end, index + 1
+            column, y = column + 1, 0
+        first_page.append(begun)
+    pages = placed[-1].page + 1 if placed else 1
+    return Layout(tuple(placed), pages, tuple(first_page))
+
+
+def _cut(look: Look, whole: Body, index: int, start: int, room: int) -> int | None:
+    """The last block that still fits, with lines on both sides of the cut; None where there is no such place."""
+    best: int | None = None
+    for end in range(start + 1, len(whole.blocks)):
+        if whole.blocks[end - 1].with_next:
+            continue
+        if part_height(look, whole, index, start, end) > room:
+            break
+        if whole.lines_in(start, end) and whole.lines_in(end, len(whole.blocks)):
+            best = end
+    if best is not None:
+        return best
+    # Pieces of one line that is higher than a column have their line in the last piece only.
+    for end in range(start + 1, len(whole.blocks)):
+        if part_height(look, whole, index, start, end) > room:
+            break
+        if not whole.blocks[end - 1].with_next and whole.blocks[end - 1].kind == "line":
+            best = end
+    return best
+
+
+def _least(whole: Body, start: int) -> int:
+    """One line in a column of its own, even where it is too high for it."""
+    end = start + 1
+    while end < len(whole.blocks) and whole.blocks[end - 1].with_next:
+        end += 1
+    return end

@@ -1,0 +1,132 @@
+"""The all-day rail: what is to be made of each item, on this page and elsewhere, and what is held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from display.core import palette as p
+from display.core.allday import RailRow, Variant
+from display.core.draw import Group, Weight
+from display.core.lines import SIGN_COLOURS, SIGNS
+from display.core.look import Look, Said
+from display.core.pen import Pen
+from heard.order import Modifier
+
+HEAD_Y = 30
+FOOT_H = 64
+
+
+def rail(
+    look: Look, x: int, y: int, h: int, rows: Sequence[RailRow], held_milli: int, suspect: bool
+) -> Group:
+    """The rail as a group. What does not fit is counted in its last row; ways to make an item give way first."""
+    t, words = look.theme, look.words
+    w = t.rail_w
+    pen = Pen(look, w)
+    title = Said(words.say("all_day"), look.rtl)
+    pen.text(t.padding + 2, t.px(HEAD_Y), title, t.bar_text, Weight.SEMIBOLD, p.LABEL)
+    if suspect:
+        pen.text(w - t.padding - 2, t.px(HEAD_Y), "≥", t.bar_text, Weight.BOLD, p.WARN, at="end")
+    room = h - t.rail_head_h - t.px(FOOT_H)
+    laid = [_Row(look, w - 2 * t.rail_padding, row) for row in rows]
+    at = len(laid) - 1
+    while at >= 0 and _height(look, laid) > room:  # the ways to make the rarest items go first
+        laid[at] = _Row(look, w - 2 * t.rail_padding, rows[at], variants=False)
+        at -= 1
+    shown = len(laid)
+    while shown and _height(look, laid[:shown]) + (shown < len(laid)) * t.rail_row_h > room:
+        shown -= 1
+    top = t.rail_head_h
+    for one in laid[:shown]:
+        one.draw(pen, t.rail_padding, top)
+        top += one.h + t.rail_row_gap
+    if shown < len(laid):
+        rest = sum(row.shown_milli + row.elsewhere_milli for row in rows[shown:])
+        more = Said(words.say("rail.more", n=look.number(rest)), look.rtl)
+        pen.text(
+            t.rail_padding + t.px(12),
+            top + t.rail_row_h // 2,
+            more,
+            t.rail_name_text,
+            Weight.SEMIBOLD,
+            p.RAIL_MORE,
+        )
+    if held_milli:
+        foot = h - t.px(FOOT_H // 2 + 5)
+        pen.icon(t.rail_padding + t.px(12), foot, "pause-circle", t.hold_icon, p.DIM)
+        held = Said(words.say("held", n=look.number(held_milli)), look.rtl)
+        pen.text(
+            t.rail_padding + t.rail_name_x, foot, held, t.rail_name_text, Weight.REGULAR, p.DIM
+        )
+    return Group("rail", x, y, w, h, p.BAR, tuple(pen.ops), t.radius, p.PAGE)
+
+
+def _height(look: Look, laid: Sequence[_Row]) -> int:
+    return sum(one.h + look.theme.rail_row_gap for one in laid)
+
+
+class _Row:
+    """One item: its sum on the page, "+n" elsewhere, its name, and below it the ways to make it."""
+
+    def __init__(self, look: Look, w: int, row: RailRow, variants: bool = True) -> None:
+        t = look.theme
+        self.look, self.w, self.row = look, w, row
+        self.more = f"+{look.number(row.elsewhere_milli)}" if row.elsewhere_milli else ""
+        measure, wrap = look.measurer.measure, look.measurer.wrap
+        more_w = measure(self.more, t.rail_more_text, Weight.SEMIBOLD)[0] + t.px(12) if self.more else 0
+        self.count = look.number(row.shown_milli)
+        count_w = measure(self.count, t.rail_quantity_text, Weight.BOLD)[0]
+        self.count_right = max(t.rail_quantity_right, t.px(8) + count_w)
+        self.name_x = max(t.rail_name_x, self.count_right + t.px(12))
+        room = w - self.name_x - t.px(10)
+        self.lines: list[tuple[Said, int, Weight, str]] = []
+        name = look.name(row.name, row.item_id)
+        size = t.rail_name_text
+        for text in wrap(name.text, size, Weight.SEMIBOLD, room - more_w, name.rtl):
+            self.lines.append((Said(text, name.rtl), size, Weight.SEMIBOLD, p.INK))
+        second = look.second_name(row.name)
+        if second is not None:
+            small = t.px(24)
+            for text in wrap(second.text, small, Weight.REGULAR, room, second.rtl):
+                self.lines.append((Said(text, second.rtl), small, Weight.REGULAR, p.LABEL))
+        if variants:
+            for variant in row.variants:
+                self.lines += self._variant(variant, room)
+        self.row_h = t.rail_row_wrapped_h
+        self.h = t.rail_row_h + self.row_h * (len(self.lines) - 1)
+
+    def _variant(self, variant: Variant, room: int) -> list[tuple[Said, int, Weight, str]]:
+        if not variant.modifiers or len(self.row.variants) == 1 and not variant.modifiers:
+            return []
+        t = self.look.theme
+        count = self.look.number(variant.shown_milli + variant.elsewhere_milli)
+        rows: list[tuple[Said, int, Weight, str]] = []
+        for n, modifier in enumerate(variant.modifiers):
+            said = self._modifier(modifier)
+            text = f"{count} {said.text}" if n == 0 else said.text
+            said = self.look.said(text, said.rtl)
+            colour = SIGN_COLOURS.get(modifier.kind, p.NOTE)
+            size = t.px(24)
+            for piece in self.look.measurer.wrap(said.text, size, Weight.MEDIUM, room, said.rtl):
+                rows.append((Said(piece, said.rtl), size, Weight.MEDIUM, colour))
+        return rows
+
+    def _modifier(self, modifier: Modifier) -> Said:
+        name = self.look.name(modifier.name, modifier.modifier_id)
+        return Said(f"{SIGNS.get(modifier.kind, '•')} {name.text}", name.rtl)
+
+    def draw(self, pen: Pen, x: int, y: int) -> None:
+        t = self.look.theme
+        pen.rect(x, y, self.w, self.h, p.CARD, t.rail_row_radius)
+        middle = y + self.h // 2
+        colour = p.QUANTITY_MANY if self.row.shown_milli else p.DIM
+        pen.text(
+            x + self.count_right, middle, self.count, t.rail_quantity_text, Weight.BOLD, colour, at="end"
+        )
+        first = y + t.rail_row_h // 2
+        for n, (said, size, weight, ink) in enumerate(self.lines):
+            pen.text(x + self.name_x, first + n * self.row_h, said, size, weight, ink)
+        if self.more:
+            pen.text(
+                x + self.w - t.px(12), first, self.more, t.rail_more_text, Weight.SEMIBOLD, p.RAIL_MORE, at="end"
+            )

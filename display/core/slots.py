@@ -1,0 +1,145 @@
+"""A tile keeps its slot and place until it leaves: which ticket stands where, and when gaps may close.
+
+A bumped tile stays greyed in its place with UNDO, then leaves a gap. Gaps close, and new, rush and recalled tickets take
+their place by the order of work, when no key or touch came for a while, at the latest after a time. Until then new ones
+stand at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from display.core.board import TicketKey
+from heard.ticket import Ticket, work_key
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Delays of a cooking screen in seconds."""
+
+    undo_s: float = 3.0
+    """A bumped tile stays greyed in its place."""
+    close_after_s: float = 1.5
+    """Without a key or touch, gaps close."""
+    close_latest_s: float = 10.0
+    """In a busy kitchen a key is always coming: gaps close all the same."""
+    settle_s: float = 0.5
+    """A finger that was on its way means the picture from before."""
+    double_s: float = 0.7
+    """A second BUMP within this only clicks."""
+    page_idle_s: float = 10.0
+    """Back to the first page."""
+
+
+STABLE = Timing()
+SHIFTING = Timing(undo_s=0.0, close_after_s=0.0, close_latest_s=0.0)
+"""`slots = shifting`: what is left moves up at once, for kitchens that want 1-1-1."""
+NO_DELAYS = Timing(0.0, 0.0, 0.0, 0.0, 0.0, 10.0)
+"""For a simulated cook, who reads and presses in one moment."""
+
+
+class Stand(StrEnum):
+    """What is in a place."""
+
+    LIVE = "live"
+    BUMPED = "bumped"
+    GAP = "gap"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place on the screen. Of a gap and a bumped tile `ticket` is the last that stood there."""
+
+    key: TicketKey
+    ticket: Ticket
+    stand: Stand = Stand.LIVE
+    since_s: float = 0.0
+
+
+class Slots:
+    """The places of one screen, in painting order. Seconds are monotonic."""
+
+    def __init__(self, timing: Timing = STABLE) -> None:
+        self.timing = timing
+        self._places: list[Place] = []
+        self._bumped_s: dict[TicketKey, float] = {}
+        self._last_input_s = float("-inf")
+        self._due_since_s: float | None = None
+        self._order: tuple[TicketKey, ...] = ()
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return tuple(self._places)
+
+    def touched(self, now_s: float) -> None:
+        """A key or touch came."""
+        self._last_input_s = now_s
+
+    def bumped(self, key: TicketKey, now_s: float) -> None:
+        """This screen bumped the tile: when it leaves the tickets it stays greyed."""
+        self._bumped_s[key] = now_s
+
+    def unbumped(self, key: TicketKey) -> None:
+        """The bump was taken back or refused."""
+        self._bumped_s.pop(key, None)
+
+    def sync(self, tickets: Mapping[TicketKey, Ticket], order: Iterable[Ticket], now_s: float) -> bool:
+        """Take the newest tickets and let time pass; True when any place changed."""
+        before = self._places
+        self._order = tuple(ticket.key for ticket in order)
+        self._places = [self._next(place, tickets, now_s) for place in before]
+        standing = {place.key for place in self._places}
+        self._places += [Place(key, tickets[key]) for key in self._order if key not in standing]
+        self._close_if_due(now_s)
+        return self._places != before
+
+    def next_due_s(self) -> float | None:
+        """When `sync` will change something by itself."""
+        due = [
+            place.since_s + self.timing.undo_s for place in self._places if place.stand is Stand.BUMPED
+        ]
+        if self._due_since_s is not None:
+            due.append(self._close_at_s(self._due_since_s))
+        return min(due, default=None)
+
+    def _next(self, place: Place, tickets: Mapping[TicketKey, Ticket], now_s: float) -> Place:
+        ticket = tickets.get(place.key)
+        if ticket is not None:
+            if place.stand is not Stand.LIVE:
+                self._bumped_s.pop(place.key, None)
+            if place.stand is Stand.LIVE and ticket is place.ticket:
+                return place
+            return Place(place.key, ticket, Stand.LIVE, now_s if place.stand is not Stand.LIVE else place.since_s)
+        if place.stand is Stand.LIVE:
+            bumped_s = self._bumped_s.get(place.key)
+            if bumped_s is not None and now_s - bumped_s < self.timing.undo_s:
+                return Place(place.key, place.ticket, Stand.BUMPED, bumped_s)
+            self._bumped_s.pop(place.key, None)
+            return Place(place.key, place.ticket, Stand.GAP, now_s)
+        if place.stand is Stand.BUMPED and now_s - place.since_s >= self.timing.undo_s:
+            self._bumped_s.pop(place.key, None)
+            return Place(place.key, place.ticket, Stand.GAP, now_s)
+        return place
+
+    def _close_if_due(self, now_s: float) -> None:
+        live = tuple(place.key for place in self._places if place.stand is Stand.LIVE)
+        gaps = any(place.stand is Stand.GAP for place in self._places)
+        if not gaps and live == self._order:
+            self._due_since_s = None
+            return
+        if self._due_since_s is None:
+            self._due_since_s = now_s
+        if now_s < self._close_at_s(self._due_since_s):
+            return
+        kept = [place for place in self._places if place.stand is not Stand.GAP]
+        kept.sort(key=lambda place: work_key(place.ticket))  # a greyed one by its last ticket
+        self._places = kept
+        self._due_since_s = None
+
+    def _close_at_s(self, due_since_s: float) -> float:
+        """No sooner than the tile that is greyed has had its time, unless it is already late."""
+        at = max(due_since_s, self._last_input_s + self.timing.close_after_s)
+        greyed = [place.since_s + self.timing.undo_s for place in self._places if place.stand is Stand.BUMPED]
+        return min(max(at, *greyed) if greyed else at, due_since_s + self.timing.close_latest_s)

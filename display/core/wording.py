@@ -1,0 +1,172 @@
+"""Every word that a kitchen screen says, in every language that it speaks, in one table.
+
+`{name}` is filled in by `Words.say`; a number, time or #number goes in as a left-to-right isolate, so that it keeps its
+order inside Arabic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from display.core.isolate import Digits, ltr, own_direction, with_digits
+
+LANGUAGES = ("en", "ar")
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
+_TABLE: dict[str, tuple[str, str]] = {
+    # Order types: words, never a colour alone
+    "type.DINE_IN": ("DINE IN", "محلي"),
+    "type.TAKEAWAY": ("TAKEAWAY", "سفري"),
+    "type.DELIVERY": ("DELIVERY", "توصيل"),
+    "type.CAR": ("CAR", "سيارة"),
+    "type.OTHER": ("ORDER", "طلب"),
+    "table": ("T{n}", "طاولة {n}"),
+    "lane": ("Lane {n}", "المسار {n}"),
+    "covers": ("{n} covers", "{n} أشخاص"),
+    "due": ("due {time}", "موعده {time}"),
+    # Pills
+    "pill.LATE": ("LATE", "متأخر"),
+    "pill.HURRY": ("HURRY", "أسرع"),
+    "pill.RUSH": ("RUSH", "عاجل"),
+    "pill.NEW": ("NEW", "جديد"),
+    "pill.RECALLED": ("RECALLED", "مُعاد"),
+    "pill.ADD_ON": ("ADD-ON", "إضافة"),
+    "pill.CANCELLED": ("CANCELLED", "أُلغي"),
+    "pill.UNDO": ("UNDO", "تراجع"),
+    "bumped": ("BUMPED", "أُنجز"),
+    "queued": ("QUEUED", "بانتظار الإرسال"),
+    "continued": ("continued", "تابع"),
+    # Lines
+    "void": ("VOID", "ملغى"),
+    "was": ("WAS {n}", "كان {n}"),
+    "changed": ("CHANGED", "معدّل"),
+    "removed": ("removed: {name}", "أُزيل: {name}"),
+    "added": ("ADDED {age}", "أُضيف منذ {age}"),
+    "remake": ("REMAKE", "إعادة تحضير"),
+    "seat": ("seat {n}", "مقعد {n}"),
+    "hold": ("HOLD", "معلّق"),
+    "fires": ("fires {time}", "يُطلق {time}"),
+    "course": ("course {n}", "الطبق {n}"),
+    "lines.one": ("1 line", "صنف واحد"),
+    "lines": ("{n} lines", "{n} أصناف"),
+    "items.one": ("1 item", "قطعة واحدة"),
+    "items": ("{n} items", "{n} قطع"),
+    "allergy": ("ALLERGY", "حساسية"),
+    "nobodys": ("NO STATION: check", "بلا محطة: تحقق"),
+    "more": ("{n} more", "{n} أخرى"),
+    "on_page": ("page {n}", "صفحة {n}"),
+    # Top bar
+    "oldest": ("Oldest", "الأقدم"),
+    "late": ("Late", "متأخر"),
+    "waiting": ("Waiting", "في الانتظار"),
+    "waiting.late": ("({n} late)", "({n} متأخر)"),
+    "business_date": ("Day {date}", "يوم {date}"),
+    "live": ("Live", "متصل"),
+    "not_live": ("NOT LIVE {age}", "غير متصل {age}"),
+    "not_live.last": ("last order {number} {time}", "آخر طلب {number} {time}"),
+    "not_live.none": ("no order yet", "لا طلب بعد"),
+    "not_live.what": ("NEW ORDERS MAY BE MISSING: take paper", "قد تنقص طلبات جديدة: خذ ورقة"),
+    "live_again": ("LIVE AGAIN", "عاد الاتصال"),
+    "catching_up": ("CATCHING UP", "يجري التحديث"),
+    "unsafe": (
+        "UNSAFE: orders travel unencrypted on this network (--unsafe-plaintext)",
+        "غير آمن: الطلبات تنتقل دون تشفير على هذه الشبكة",
+    ),
+    # All-day rail
+    "all_day": ("ALL DAY", "إجمالي اليوم"),
+    "held": ("Held {n}", "معلّق {n}"),
+    "rail.more": ("+{n} more items", "+{n} أصناف أخرى"),
+    # Bottom bar
+    "key.select": ("Select", "اختيار"),
+    "key.bump": ("Bump", "إنجاز"),
+    "key.undo": ("Undo", "تراجع"),
+    "key.recall": ("Recall", "استرجاع"),
+    "key.start": ("Start", "بدء"),
+    "key.all_day": ("All day", "الإجمالي"),
+    "key.page": ("Page", "صفحة"),
+    "key.back": ("Back", "رجوع"),
+    "key.queued": ("queued", "بالانتظار"),
+    "page_of": ("Page {n} of {total}", "صفحة {n} من {total}"),
+    "plus_waiting": ("+{n} waiting", "+{n} في الانتظار"),
+    "changed_row": ("CHANGED {number}", "تعديل {number}"),
+    "changed_row.more": ("+{n} changed", "+{n} معدّلة"),
+    # Told after a key, for a moment
+    "say.nothing_selected": ("Select a ticket first", "اختر طلبًا أولًا"),
+    "say.nothing_there": ("Nothing under {n}", "لا شيء تحت {n}"),
+    "say.fire_first": ("FIRE first: this course is on hold", "أطلق أولًا: هذا الطبق معلّق"),
+    "say.acknowledged": ("Change seen · press again to bump", "تم الاطلاع · اضغط ثانية للإنجاز"),
+    "say.nothing_to_undo": ("Nothing to undo", "لا شيء للتراجع عنه"),
+    "say.nothing_to_start": ("Already started", "بدأ بالفعل"),
+    "say.changed_meanwhile": ("Changed meanwhile: look again", "تغيّر للتو: انظر ثانية"),
+    "say.refused": ("The hub refused it: {why}", "رفض الخادم: {why}"),
+    "say.twice": ("Pressed twice: ignored", "ضغطة مكررة: أُهملت"),
+    "say.journal_broken": (
+        "Not saved: this screen's disk does not take it",
+        "لم يُحفظ: قرص هذه الشاشة لا يقبل",
+    ),
+    # Recall list
+    "recall.title": ("RECALL", "استرجاع"),
+    "recall.search": ("Number: {n}", "الرقم: {n}"),
+    "recall.hint": (
+        "Digits search · ↑ ↓ choose · Enter recall · R back",
+        "الأرقام للبحث · ↑ ↓ للاختيار · Enter للاسترجاع · R رجوع",
+    ),
+    "recall.empty": ("No bumped ticket of today", "لا طلبات منجزة اليوم"),
+    "recall.loading": ("Asking the hub …", "جارٍ سؤال الخادم …"),
+    "recall.no_hub": (
+        "Recall needs the hub, and there is none now. Undo still works for a minute.",
+        "الاسترجاع يحتاج الخادم وهو غير متصل. التراجع يعمل لمدة دقيقة.",
+    ),
+    "recall.bumped_at": ("bumped {time}", "أُنجز {time}"),
+    # Waiting screen
+    "wait.searching": ("Searching for the hub …", "جارٍ البحث عن الخادم …"),
+    "wait.connecting": ("Connecting to the hub at {address} …", "جارٍ الاتصال بالخادم {address} …"),
+    "wait.syncing": ("Getting the tickets from the hub …", "جارٍ جلب الطلبات …"),
+    "wait.searching.help": (
+        "Is the hub on, and this screen on the same network? `heard discover` lists hubs.",
+        "هل الخادم يعمل، وهذه الشاشة على الشبكة نفسها؟",
+    ),
+    "wait.paper": ("Until then: take paper", "حتى ذلك الحين: خذ ورقة"),
+    "wait.no_station": ("The hub knows no station {station}", "الخادم لا يعرف المحطة {station}"),
+    "wait.no_station.help": ("It has: {stations}", "المحطات: {stations}"),
+    "wait.starting": ("Starting …", "جارٍ البدء …"),
+    "empty": ("No tickets", "لا طلبات"),
+}
+
+KEYS: frozenset[str] = frozenset(_TABLE)
+TABLE: Mapping[str, tuple[str, str]] = MappingProxyType(_TABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language in one digit set; an unknown language speaks English."""
+
+    language: str
+    digits: Digits = Digits.WESTERN
+
+    @property
+    def rtl(self) -> bool:
+        return self.language in RIGHT_TO_LEFT
+
+    def say(self, key: str, **values: object) -> str:
+        """The text of `key`, filled in; values keep their own direction. Raises KeyError for an unknown key."""
+        column = LANGUAGES.index(self.language) if self.language in LANGUAGES else 0
+        text = _TABLE[key][column]
+        if values:
+            text = text.format(**{name: self._value(value) for name, value in values.items()})
+        return with_digits(text, self.digits) if self.digits is not Digits.WESTERN else text
+
+    def _value(self, value: object) -> str:
+        text = str(value)
+        if not self.rtl:
+            return text
+        if text[:1].isalpha() and not text.isascii():
+            return own_direction(text)
+        return ltr(text)
+
+
+def is_rtl(language: str) -> bool:
+    """True for a language that is written from right to left."""
+    return language in RIGHT_TO_LEFT

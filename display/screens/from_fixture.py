@@ -1,0 +1,110 @@
+"""A picture of the prep screen from a fixture: no hub, no clock, no window."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from display.core.board import Board
+from display.core.bars import Hint
+from display.core.draw import Measurer, Picture
+from display.core.fixture import Fixture
+from display.core.isolate import Digits
+from display.core.legibility import SCALE_MAX, SCALE_MIN, columns
+from display.core.link_state import SILENCE_S, Bar, LinkBar
+from display.core.look import Look
+from display.core.slots import Place, Stand
+from display.core.theme import Theme
+from display.screens.prep import PrepScreen, Scene, View, last_order
+
+REFERENCE_H = 1080
+HINTS = (
+    ("1–9", "key.select"),
+    ("Enter", "key.bump"),
+    ("U", "key.undo"),
+    ("R", "key.recall"),
+    ("S", "key.start"),
+    ("A", "key.all_day"),
+    ("PgDn", "key.page"),
+)
+
+
+def look_of(fixture: Fixture, measurer: Measurer) -> Look:
+    """Sizes and languages of a fixture."""
+    scale = fixture.scale or min(max(fixture.height / REFERENCE_H, SCALE_MIN), SCALE_MAX)
+    profile = fixture.profile
+    station = fixture.station_profile
+    return Look(
+        theme=Theme.at_scale(scale),
+        measurer=measurer,
+        languages=fixture.languages or station.languages or profile.languages[:1],
+        site_languages=tuple(dict.fromkeys((*profile.languages, "en", "ar"))),
+        digits=Digits.ARABIC_INDIC if profile.digits == "arabic-indic" else Digits.WESTERN,
+        held_lines=fixture.held_lines,
+        allergy_words=profile.allergy_words,
+        station_names={one.station: one.name for one in profile.stations},
+        local_time=lambda wall_ms: f"{wall_ms // 3_600_000 % 24:02d}:{wall_ms // 60_000 % 60:02d}",
+        wall_of=lambda hub_ms: hub_ms - fixture.now_ms + fixture.wall_ms,
+    )
+
+
+def scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
+    """The whole screen of a fixture, with what stands on it."""
+    look = look_of(fixture, measurer)
+    board = Board(fixture.station)
+    board.apply(fixture.orders)
+    in_order = board.in_order()
+    number = {ticket.order.call_number: ticket.key for ticket in in_order}
+    bumped = {number[one] for one in fixture.bumped if one in number}
+    remaining = [ticket.order for ticket in in_order if ticket.key not in bumped]
+    counted = Board(fixture.station)
+    counted.apply(remaining)
+    places = tuple(
+        Place(ticket.key, ticket, Stand.BUMPED if ticket.key in bumped else Stand.LIVE) for ticket in in_order
+    )
+    counts = counted.counts(fixture.now_ms, fixture.station_profile)
+    order_ids = {ticket.order.call_number: ticket.order.order_id for ticket in in_order}
+    live = fixture.silent_s < SILENCE_S
+    last, last_time = last_order(in_order, look)
+    rail_w = look.theme.rail_w + look.theme.gap if fixture.rail else 0
+    queued = not live
+    view = View(
+        w=fixture.width,
+        h=fixture.height,
+        places=places,
+        profile=fixture.station_profile,
+        now_ms=fixture.now_ms,
+        clock=fixture.clock,
+        link=LinkBar(Bar.LIVE) if live else LinkBar(Bar.NOT_LIVE, int(fixture.silent_s)),
+        all_day=counted.all_day,
+        held_milli=counted.held_milli,
+        oldest_s=counts.oldest_s,
+        late=counts.late,
+        page=fixture.page,
+        columns=fixture.columns or columns(fixture.width - look.theme.gap - rail_w, look.theme.scale),
+        rail=fixture.rail,
+        selected=number.get(fixture.selected),
+        selected_line=fixture.selected_line,
+        pending=frozenset(order_ids[one] for one in fixture.pending if one in order_ids),
+        flashing=frozenset(number[one] for one in fixture.flashing if one in number),
+        hints=tuple(
+            Hint(key, look.words.say(text), queued and text in ("key.bump", "key.start")) for key, text in HINTS
+        ),
+        say=fixture.say,
+        changed=look.said(fixture.changed) if fixture.changed else None,
+        touch=fixture.touch,
+        business_date=fixture.business_date,
+        suspect=fixture.suspect,
+        live=live,
+        unsafe=fixture.unsafe,
+        last_order=last,
+        last_order_time=last_time,
+    )
+    return PrepScreen(look).scene(view)
+
+
+def picture_of(fixture: Fixture, measurer: Measurer) -> Picture:
+    """As `scene_of`, only what is painted."""
+    return scene_of(fixture, measurer).picture
+
+
+__all__ = ["dataclasses", "look_of", "picture_of", "scene_of"]

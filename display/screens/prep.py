@@ -1,0 +1,378 @@
+"""The prep screen of a station as draw operations: bars, tiles in columns, the all-day rail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from display.core import palette as p
+from display.core.aging import NEW_S, Age, Level, age
+from display.core.allday import AllDayKey, rail_rows, sums_of_lines
+from display.core.bars import BANNER_H, BottomBar, Hint, TopBar, banner, bottom_bar, top_bar
+from display.core.blocks import Painted
+from display.core.board import TicketKey
+from display.core.draw import Op, Picture, Rect, Weight
+from display.core.draw import Text as DrawText
+from display.core.header import Head, Pill, number_of, pill_of
+from display.core.layout import Layout, Placed, flow
+from display.core.link_state import LinkBar
+from display.core.look import Look, Said
+from display.core.rail import rail
+from display.core.slots import Place, Stand
+from display.core.standing import Rows, Stands, Stood
+from display.core.tiles import Area, Body, Tile, body, tile
+from heard.stream import StationProfile
+from heard.ticket import TO_MAKE_STATES, Ticket
+
+TILES_CACHED_MAX = 64  # painted parts kept from one picture to the next; some five pages
+EMPTY_TEXT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that a picture of the screen is made from, besides the look."""
+
+    w: int
+    h: int
+    places: tuple[Place, ...]
+    profile: StationProfile
+    now_ms: int
+    clock: str
+    link: LinkBar
+    all_day: Mapping[AllDayKey, int]
+    held_milli: int = 0
+    oldest_s: int | None = None
+    late: int = 0
+    page: int = 0
+    columns: int = 4
+    rail: bool = True
+    selected: TicketKey | None = None
+    selected_line: str = ""
+    pending: frozenset[str] = frozenset()
+    flashing: frozenset[TicketKey] = frozenset()
+    hints: tuple[Hint, ...] = ()
+    say: str = ""
+    changed: Said | None = None
+    touch: bool = False
+    bottom_h: int = 0
+    business_date: str = ""
+    suspect: bool = False
+    live: bool = True
+    unsafe: bool = False
+    last_order: str = ""
+    last_order_time: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A picture and what stands on it. `behind`: tickets on other pages, in order; `button_areas`: the bottom bar's."""
+
+    picture: Picture
+    stands: Stands
+    pages: int
+    page: int
+    shown: tuple[TicketKey, ...]
+    behind: tuple[TicketKey, ...]
+    wholly: frozenset[TicketKey]
+    buttons: tuple[tuple[Rows, str], ...] = ()
+
+
+@dataclass(slots=True)
+class _Cached:
+    ticket: Ticket
+    pill: Pill | None
+    greyed: bool
+    body: Body
+
+
+@dataclass(slots=True)
+class PrepScreen:
+    """Makes pictures; keeps what did not change, so that one changed ticket costs one ticket."""
+
+    look: Look
+    _bodies: dict[TicketKey, _Cached] = field(default_factory=dict)
+    _tiles: dict[tuple[TicketKey, int], tuple[object, Tile]] = field(default_factory=dict)
+    _layout_of: tuple[object, ...] = ()
+    _layout: Layout | None = None
+    _size: tuple[int, int] = (0, 0)
+
+    def content(self, view: View) -> tuple[int, int, int, int]:
+        """Where tiles may stand: x, y, w, h; x of the left edge also where the rail is on the left."""
+        t = self.look.theme
+        top = t.top_bar_h + (t.px(BANNER_H) if view.unsafe else 0) + t.gap
+        bottom_h = view.bottom_h or t.bottom_bar_h
+        h = view.h - bottom_h - t.gap - top
+        rail_w = t.rail_w + t.gap if view.rail else 0
+        x = t.gap + (rail_w if self.look.rtl else 0)
+        return x, top, view.w - 2 * t.gap - rail_w, h
+
+    def scene(self, view: View) -> Scene:
+        """The picture of `view`."""
+        look, t = self.look, self.look.theme
+        x, top, w, h = self.content(view)
+        column_w = (w + t.gap) // view.columns - t.gap
+        ages = {place.key: self._age(view, place.ticket) for place in view.places}
+        bodies = [self._body(place, ages[place.key], column_w, h) for place in view.places]
+        layout = self._flow(view, bodies, h)
+        page = max(0, min(view.page, layout.pages - 1))
+        slots = self._slots(layout, page)
+        parts = layout.on(page)
+        ops: list[Op] = []
+        stood: list[Stood] = []
+        for placed in parts:
+            place = view.places[placed.tile]
+            column_x = x + placed.column * (column_w + t.gap)
+            if look.rtl:
+                column_x = x + w - column_w - placed.column * (column_w + t.gap)
+            slot = slots[placed.tile]
+            drawn = self._tile(view, place, ages[place.key], placed, slot, column_x, top + placed.y)
+            stood.append(_stood(place, placed, slot, page, drawn))
+            if place.stand is not Stand.GAP:
+                ops += self._frames(view, place, drawn)
+                ops.append(drawn.group)
+                ops += self._line_ring(view, place, drawn)
+        shown, behind, wholly = _what_stands(view.places, layout, page)
+        if not view.places:
+            ops += self._empty(view, x, top, w, h)
+        if view.rail:
+            on_page = _sums_on(view.places, parts)
+            rows = rail_rows(view.all_day, on_page)
+            rail_x = t.gap if look.rtl else view.w - t.gap - t.rail_w
+            ops.append(rail(look, rail_x, top, h, rows, view.held_milli, view.suspect or not view.live))
+        ops.append(top_bar(look, view.w, self._top(view, behind, ages)))
+        if view.unsafe:
+            ops.append(banner(look, view.w, t.top_bar_h))
+        bottom_h = view.bottom_h or t.bottom_bar_h
+        bottom_y = view.h - bottom_h
+        bar, areas = bottom_bar(look, view.w, bottom_y, bottom_h, self._bottom(view, layout, page, behind, ages))
+        ops.append(bar)
+        buttons = tuple((_rows(area, 0, bottom_y), action) for area, action in areas)
+        picture = Picture(view.w, view.h, p.PAGE, tuple(ops))
+        self._trim(view)
+        return Scene(
+            picture, Stands(page, tuple(stood)), layout.pages, page, shown, behind, wholly, buttons
+        )
+
+    # What did not change is kept.
+
+    def _body(self, place: Place, old: Age, w: int, column_h: int) -> Body:
+        waits = place.ticket.waiting_only
+        pill = pill_of(place.ticket, Head(0, None if waits else old, new=old.seconds < NEW_S and not waits))
+        greyed = place.stand is not Stand.LIVE
+        cached = self._bodies.get(place.key)
+        if (
+            cached is not None
+            and cached.ticket is place.ticket
+            and cached.body.w == w
+            and (cached.pill is pill or greyed)
+            and cached.greyed is greyed
+            and self._size == (w, column_h)
+        ):
+            return cached.body
+        if greyed and cached is not None and cached.ticket is place.ticket:
+            pill = cached.pill  # a bumped tile does not grow any more
+        made = body(self.look, w, place.ticket, pill, column_h, greyed=greyed)
+        self._bodies[place.key] = _Cached(place.ticket, pill, greyed, made)
+        self._size = (w, column_h)
+        return made
+
+    def _flow(self, view: View, bodies: list[Body], h: int) -> Layout:
+        key = (view.columns, h, *map(id, bodies))
+        if self._layout is None or key != self._layout_of:
+            self._layout = flow(self.look, bodies, view.columns, h)
+            self._layout_of = key
+        return self._layout
+
+    def _tile(
+        self, view: View, place: Place, old: Age, placed: Placed, slot: int, x: int, y: int
+    ) -> Tile:
+        ticket = place.ticket
+        waits = ticket.waiting_only
+        head = Head(
+            slot=slot,
+            age=None if waits or ticket.cancelled else old,
+            suspect=view.suspect,
+            new=old.seconds < NEW_S and not waits,
+            flash=place.key in view.flashing,
+            pending=ticket.order.order_id in view.pending,
+            bumped=place.stand is Stand.BUMPED,
+            queued=place.stand is Stand.BUMPED and not view.live and ticket.order.order_id in view.pending,
+        )
+        ticking = any(block.ticking for block in placed.part.body.blocks)
+        inputs = (placed.part, head, x, y, view.now_ms // 1000 if ticking else 0)
+        key = (place.key, placed.part.index)
+        cached = self._tiles.get(key)
+        if cached is not None and _same(cached[0], inputs):
+            return cached[1]
+        made = tile(self.look, f"{place.key[0]}/{place.key[1]}/{placed.part.index}", x, y, placed.part, head, view.now_ms)
+        self._tiles[key] = (inputs, made)
+        return made
+
+    def _trim(self, view: View) -> None:
+        if len(self._tiles) > TILES_CACHED_MAX:
+            self._tiles.clear()
+        if len(self._bodies) > 2 * len(view.places) + TILES_CACHED_MAX:
+            standing = {place.key for place in view.places}
+            self._bodies = {key: one for key, one in self._bodies.items() if key in standing}
+
+    # Pieces of the picture
+
+    def _age(self, view: View, ticket: Ticket) -> Age:
+        if ticket.waiting_only or ticket.cancelled:
+            return Age(0, Level.FRESH, 0.0)
+        return age(ticket.age_from_ms, view.now_ms, view.profile.age_limits(ticket.order.type.name))
+
+    def _slots(self, layout: Layout, page: int) -> dict[int, int]:
+        """Slot numbers of this page; a tile that goes on from the page before has the first."""
+        numbers: dict[int, int] = {}
+        for placed in layout.on(page):
+            numbers.setdefault(placed.tile, len(numbers) + 1)
+        return numbers
+
+    def _frames(self, view: View, place: Place, drawn: Tile) -> list[Op]:
+        """RUSH's frame in the gap outside the tile, and the ring of the selected one."""
+        t, g = self.look.theme, drawn.group
+        ops: list[Op] = []
+        if place.ticket.order.rush and place.stand is Stand.LIVE:
+            ops.append(_around(g.x, g.y, g.w, g.h, t.frame, t.frame, p.PILL_RUSH, t.radius))
+        if view.selected == place.key and place.stand is Stand.LIVE:
+            out = t.ring + t.ring_gap
+            ops.append(_around(g.x, g.y, g.w, g.h, out, t.ring, p.SELECTED, t.radius))
+        return ops
+
+    def _line_ring(self, view: View, place: Place, drawn: Tile) -> list[Op]:
+        if view.selected != place.key or not view.selected_line or place.stand is not Stand.LIVE:
+            return []
+        t, g = self.look.theme, drawn.group
+        for area in drawn.areas:
+            if any(line.line_id == view.selected_line for line in area.lines):
+                x, w = g.x + t.stripe_w + 2, g.w - t.stripe_w - 4
+                return [Rect(x, g.y + area.y, w, area.h, p.SELECTED, t.block_radius, max(2, t.ring - 1))]
+        return []
+
+    def _empty(self, view: View, x: int, y: int, w: int, h: int) -> list[Op]:
+        words = self.look.words
+        size = self.look.theme.px(EMPTY_TEXT)
+        return [
+            DrawText(
+                x + w // 2, y + h // 2, words.say("empty"), size, Weight.MEDIUM, p.DIM, self.look.rtl, "centre"
+            )
+        ]
+
+    def _top(self, view: View, behind: tuple[TicketKey, ...], ages: Mapping[TicketKey, Age]) -> TopBar:
+        late = [key for key in behind if ages[key].level is Level.LATE]
+        limits = view.profile.age_limits("")
+        return TopBar(
+            name=view.profile.name,
+            station=view.profile.station,
+            icon=view.profile.icon,
+            link=view.link,
+            clock=view.clock,
+            oldest_s=view.oldest_s,
+            oldest_late=view.oldest_s is not None and (view.late > 0 or view.oldest_s >= limits.late_s),
+            late=view.late,
+            waiting=len(behind),
+            waiting_late=len(late),
+            business_date=view.business_date,
+            at_least=view.suspect or not view.live,
+            last_order=view.last_order,
+            last_order_time=view.last_order_time,
+        )
+
+    def _bottom(
+        self,
+        view: View,
+        layout: Layout,
+        page: int,
+        behind: tuple[TicketKey, ...],
+        ages: Mapping[TicketKey, Age],
+    ) -> BottomBar:
+        hidden = [place.ticket for place in view.places if place.key in set(behind)]
+        old = [ages[ticket.key].seconds for ticket in hidden if not ticket.waiting_only]
+        return BottomBar(
+            hints=view.hints,
+            page=page,
+            pages=layout.pages,
+            waiting=len(behind),
+            waiting_oldest_s=max(old, default=None),
+            waiting_late=sum(ages[key].level is Level.LATE for key in behind),
+            waiting_rush=any(ticket.order.rush for ticket in hidden),
+            waiting_allergy=any(ticket.allergens for ticket in hidden),
+            at_least=not view.live,
+            say=view.say,
+            changed=view.changed,
+            touch=view.touch,
+        )
+
+
+def _same(a: object, b: object) -> bool:
+    return a == b
+
+
+def _around(x: int, y: int, w: int, h: int, out: int, border: int, colour: str, radius: int) -> Rect:
+    return Rect(x - out, y - out, w + 2 * out, h + 2 * out, colour, radius + out, border)
+
+
+def _rows(area: Area, x: int, y: int) -> Rows:
+    return Rows(area.x + x, area.y + y, area.w, area.h, area.lines)
+
+
+def _stood(place: Place, placed: Placed, slot: int, page: int, drawn: Tile) -> Stood:
+    g = drawn.group
+    lines = placed.part.body.lines_in(placed.part.start, placed.part.end)
+    return Stood(
+        key=place.key,
+        slot=slot,
+        page=page,
+        stand=place.stand,
+        box=Rows(g.x, g.y, g.w, g.h, lines),
+        header_h=drawn.header_h,
+        rows=tuple(_rows(area, g.x, g.y) for area in drawn.areas),
+        undo=_rows(drawn.undo, g.x, g.y) if drawn.undo is not None else None,
+    )
+
+
+def _what_stands(
+    places: tuple[Place, ...], layout: Layout, page: int
+) -> tuple[tuple[TicketKey, ...], tuple[TicketKey, ...], frozenset[TicketKey]]:
+    """Live tickets that begin on this page, those that begin on another, and those that stand here whole."""
+    shown, behind = [], []
+    on_page: dict[int, int] = {}
+    in_all: dict[int, int] = {}
+    for placed in layout.placed:
+        in_all[placed.tile] = in_all.get(placed.tile, 0) + 1
+        if placed.page == page:
+            on_page[placed.tile] = on_page.get(placed.tile, 0) + 1
+    for n, place in enumerate(places):
+        if place.stand is not Stand.LIVE:
+            continue
+        (shown if n in on_page else behind).append(place.key)
+    wholly = frozenset(places[n].key for n, parts in on_page.items() if parts == in_all[n])
+    return tuple(shown), tuple(behind), wholly
+
+
+def _sums_on(places: tuple[Place, ...], parts: tuple[Placed, ...]) -> Mapping[AllDayKey, int]:
+    """All-day sums of the lines that stand on this page."""
+    drawn: list[tuple[Ticket, frozenset[str]]] = []
+    for placed in parts:
+        place = places[placed.tile]
+        if place.stand is Stand.LIVE:
+            lines: tuple[Painted, ...] = placed.part.body.lines_in(placed.part.start, placed.part.end)
+            drawn.append((place.ticket, frozenset(line.line_id for line in lines)))
+    return sums_of_lines(
+        line
+        for ticket, ids in drawn
+        for line in ticket.lines
+        if line.line.line_id in ids and line.at.state in TO_MAKE_STATES
+    ).to_make_milli
+
+
+def last_order(tickets: tuple[Ticket, ...], look: Look) -> tuple[str, str]:
+    """Number and time of the newest order on the screen, for the NOT LIVE bar."""
+    if not tickets:
+        return "", ""
+    newest = max(tickets, key=lambda ticket: ticket.order.held_at_ms)
+    return number_of(newest, look), look.fires_at(newest.order.held_at_ms)
+
+
+__all__ = ["PrepScreen", "Scene", "View", "last_order", "replace"]
