@@ -4,7 +4,7 @@
 `google.protobuf.message.DecodeError`.
 """
 
-from heard.wire.checks import check_command, check_order
+from heard.wire.checks import check_cart, check_command, check_order
 from heard.wire.command import (
     answer_from_pb,
     answer_to_pb,
@@ -59,6 +59,7 @@ __all__ = [
     "answer_to_pb",
     "board_from_pb",
     "board_to_pb",
+    "check_cart",
     "check_command",
     "check_order",
     "command_from_pb",

@@ -14,6 +14,7 @@ from typing import Any
 from heard import command as c
 from heard.errors import InvalidInput
 from heard.order import Line, Order, Text
+from heard.stream import Cart
 
 LINES_PER_ORDER_MAX = 200
 MODIFIERS_PER_LINE_MAX = 60
@@ -26,6 +27,9 @@ ID_BYTES_MAX = 64
 QUANTITY_MILLI_MAX = 9_999_999
 """9,999.999 of one dish; more is a slip of the finger."""
 AMOUNT_MINOR_MAX = 10**15
+
+QR_CHARACTERS_MAX = 2_000
+"""More does not fit a code that a phone can read from a screen."""
 
 _BIDI_OVERRIDES = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 _STRIPPED: dict[int, int | None] = dict.fromkeys(
@@ -205,6 +209,33 @@ def _check_painted(field: str, lines: Iterable[c.PaintedLine]) -> None:
         _check_id(f"{field}[{index}].line_id", line.line_id)
     if not 1 <= count <= LINES_PER_ORDER_MAX:
         raise _fail(field, f"has {count} lines, not 1 to {LINES_PER_ORDER_MAX}")
+
+
+def check_cart(cart: Cart, field: str = "cart") -> Cart:
+    """The cart made safe for a guest's screen, or InvalidInput naming the wrong field under `field`."""
+    _check_id(f"{field}.terminal", cart.terminal)
+    if len(cart.lines) > LINES_PER_ORDER_MAX:
+        raise _fail(f"{field}.lines", f"has {len(cart.lines)} lines, more than {LINES_PER_ORDER_MAX}")
+    if len(cart.discounts) > LINES_PER_ORDER_MAX:
+        raise _fail(f"{field}.discounts", f"has {len(cart.discounts)}, more than {LINES_PER_ORDER_MAX}")
+    for index, line in enumerate(cart.lines):
+        _check_text(f"{field}.lines[{index}].name", line.name)
+        _check_modifiers(f"{field}.lines[{index}].modifiers", line.modifiers)
+        _check_number(
+            f"{field}.lines[{index}].quantity_milli",
+            line.quantity_milli,
+            -QUANTITY_MILLI_MAX,
+            QUANTITY_MILLI_MAX,
+        )
+    for index, discount in enumerate(cart.discounts):
+        _check_text(f"{field}.discounts[{index}].name", discount.name)
+    for name in ("method", "loyalty"):
+        _check_text(f"{field}.{name}", getattr(cart, name))
+    for name in ("qr", "receipt_qr"):
+        if len(getattr(cart, name)) > QR_CHARACTERS_MAX:
+            raise _fail(f"{field}.{name}", f"is longer than {QR_CHARACTERS_MAX} characters")
+    cleaned: Cart = _cleaned(cart)
+    return cleaned
 
 
 def check_command(command: c.Command, field: str = "command") -> c.Command:

@@ -1,0 +1,320 @@
+"""Wires the hub: settings, store, core, gRPC, mDNS, metrics. Opens the door last, stops in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import signal
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import heard
+from heard.errors import UserError
+from hub.admin.site import AdminSite, Health
+from hub.advertise import Advertiser, Announcement
+from hub.config import Config
+from hub.core.business_day import decide_roll, has_open_ticket, roll_due
+from hub.core.call_numbers import OpenNumbers
+from hub.core.decision import DAY_KEY, BusinessDay, Decision, Docs
+from hub.core.site import Site
+from hub.figures import Sources, figures
+from hub.notify import Notifier
+from hub.rpc.customer import Carts
+from hub.rpc.desk import Desk
+from hub.rpc.errors import Stopping
+from hub.rpc.feeds import Feeds
+from hub.rpc.kitchen import KitchenService
+from hub.rpc.leases import Leases
+from hub.rpc.live import LiveValues
+from hub.rpc.pos import PosService
+from hub.rpc.server import Health as GrpcHealth
+from hub.rpc.server import check_plaintext, listen, make_server
+from hub.rpc.services import Services
+from hub.store.lmdb_store import LmdbStore
+from hub.store.options import StoreOptions
+from hub.store.seam import Entry, StoreUnavailable
+
+TICK_S = 0.25
+"""How often time is looked at: a change that nobody heard is an alarm after 5 s, not much later."""
+DAY_LOOK_S = 10.0
+DRAIN_S = 0.5
+"""For streams to say goodbye when the hub stops; a stop takes a second at most."""
+GRACE_S = 0.1
+WALL_STEP_MS = 200
+"""The wall clock may differ so much from what the core was told before it is told anew."""
+HUB_TIME_LOG_EVERY_S = 3600.0
+
+log = logging.getLogger("heard.hub")
+
+
+@dataclass(frozen=True, slots=True)
+class HubAddress:
+    """Where a hub that serves can be reached."""
+
+    address: str
+    admin: str
+    store_id: str
+
+
+class Hub:
+    """One hub from `open` to `stop`. `fatal` is set with an error after which the process must exit 1."""
+
+    def __init__(self, config: Config, store: LmdbStore, wall_ms: Callable[[], int]) -> None:
+        self.config = config
+        self.store = store
+        self.fatal: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
+        self._wall_ms = wall_ms
+        self._zone = site_zone(config.time_zone)
+        self._numbers = OpenNumbers()
+        for order in store.open_orders():
+            self._numbers.put(order.order_id, order)
+        self.site = Site(
+            routing=config.routing(),
+            profile=config.site_profile(),
+            epoch_n=store.epoch.n,
+            wall_offset_ms=wall_ms() - store.now_ms(),
+            zone=self._zone,
+            cut_off_hour=config.cut_off_hour,
+            first_number=config.call_numbers.first,
+            last_number=config.call_numbers.last,
+            number_taken=self._numbers,
+        )
+        # Before the feeds, so that what they tell has its number taken already.
+        store.on_commit(self._committed)
+        self._last_order_at_ms = store.now_ms()
+        live = LiveValues(f"hub-{secrets.token_hex(8)}")
+        self.services = Services(
+            store=store,
+            profile=config.site_profile(),
+            hub_version=heard.__version__,
+            wall_ms=wall_ms,
+            live=live,
+            feeds=Feeds(store),
+            screens=NoScreens(),
+            unsafe_plaintext=config.unsafe_plaintext,
+        )
+        self.carts = Carts(live)
+        self.kitchen = KitchenService(self.services)
+        self.sources = Sources(self.services, self.kitchen, store)
+        desk = Desk(store, lambda: self.site, self.services.counters)
+        leases = Leases(store, lambda: self.site)
+        self._server = make_server(self.kitchen, PosService(self.services, desk, self.carts, leases))
+        self._health = GrpcHealth(self._server)
+        self._admin: AdminSite | None = None
+        self._advertiser: Advertiser | None = None
+        self._notifier = Notifier()
+        self._tasks: list[asyncio.Task[None]] = []
+        store.on_broken(self._broken)
+
+    @classmethod
+    async def open(cls, config: Config, wall_ms: Callable[[], int]) -> Hub:
+        """Opens the store and wires everything; nothing listens yet. Raises UserError."""
+        check_plaintext(config.network.host, unsafe_plaintext=config.unsafe_plaintext)
+        store = await LmdbStore.open(config.data, store_options(config))
+        try:
+            return cls(config, store, wall_ms)
+        except BaseException:
+            await store.close()
+            raise
+
+    async def start(self) -> HubAddress:
+        """Opens the door; returns when the hub serves. Raises UserError, after which `stop` must be called."""
+        network = self.config.network
+        await self._open_day()
+        self._admin = AdminSite(network.admin_port, lambda: figures(self.sources), self.health)
+        port = listen(self._server, network.host, network.port)
+        await self._server.start()
+        await self._health.serving()
+        self._tasks = [
+            asyncio.create_task(self._tick(), name="heard-tick"),
+            asyncio.create_task(self._admin.start(), name="heard-admin"),
+        ]
+        if self._notifier.watchdog_every_s:
+            self._tasks.append(asyncio.create_task(self._watchdog(), name="heard-watchdog"))
+        if network.mdns:
+            told = Announcement(
+                self.store.store_id, self.config.site_name, heard.__version__, network.host, port
+            )
+            self._advertiser = Advertiser(told)
+            self._advertiser.start()
+        host = f"[{network.host}]" if ":" in network.host else network.host
+        address = HubAddress(f"{host}:{port}", self._admin.address, self.store.store_id)
+        self._notifier.tell("READY=1", f"STATUS=serving on {address.address}")
+        log.info(
+            "serving on %s, store %s, epoch %s, revision %d, %d open orders",
+            address.address,
+            self.store.store_id,
+            self.store.epoch,
+            self.store.rev,
+            len(self.store.open_orders()),
+        )
+        return address
+
+    async def stop(self) -> None:
+        """Says goodbye, drains, closes; at most about a second. Idempotent."""
+        self._notifier.tell("STOPPING=1")
+        sessions = self.services.sessions
+        sessions.stopping = True
+        with contextlib.suppress(Exception):
+            await self._health.stopping()
+        for stream in tuple(sessions.streams):
+            stream.end(Stopping("the hub is stopping"))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                await sessions.all_ended()
+        closing = [self._server.stop(GRACE_S)]
+        if self._advertiser is not None:
+            closing.append(self._advertiser.close())
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*closing, *self._tasks, return_exceptions=True)
+        self._tasks = []
+        if self._admin is not None:
+            await self._admin.close()
+        await self.store.close()
+
+    def health(self) -> Health:
+        """What /health says."""
+        problems = dict(self.store.alarms.current())
+        if self.fatal.done():
+            problems["store"] = str(self.fatal.result())
+        facts = {
+            "store_id": self.store.store_id,
+            "epoch": str(self.store.epoch),
+            "revision": self.store.rev,
+            "open_orders": len(self.store.open_orders()),
+            "business_date": self.services.business_date(),
+            "watchers": self.kitchen.watchers,
+            "version": heard.__version__,
+        }
+        return Health(problems, facts)
+
+    def _committed(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            order = entry.order
+            self._numbers.put(entry.key.partition("/")[2], order)
+            if order is not None and order.version == 1:
+                self._last_order_at_ms = max(self._last_order_at_ms, order.held_at_ms)
+                self.sources.nobodys_lines += sum(line.nobodys for line in order.lines)
+
+    def _broken(self, error: Exception) -> None:
+        if not self.fatal.done():
+            self.fatal.set_result(error)
+
+    async def _tick(self) -> None:
+        loop = asyncio.get_running_loop()
+        next_day = loop.time() + DAY_LOOK_S
+        while True:
+            due = loop.time() + TICK_S
+            await asyncio.sleep(TICK_S)
+            now = loop.time()
+            self.sources.lag.note(now - due)
+            self._follow_wall_clock()
+            self.kitchen.end_blocked(now)
+            self.carts.tick(now)
+            if now >= next_day:
+                next_day = now + DAY_LOOK_S
+                await self._roll_day()
+
+    async def _watchdog(self) -> None:
+        """From the loop itself: a blocked loop gives no sign, and is restarted."""
+        while True:
+            self._notifier.tell("WATCHDOG=1")
+            await asyncio.sleep(self._notifier.watchdog_every_s)
+
+    def _follow_wall_clock(self) -> None:
+        offset_ms = self._wall_ms() - self.store.now_ms()
+        if abs(offset_ms - self.site.wall_offset_ms) > WALL_STEP_MS:
+            self.site = replace(self.site, wall_offset_ms=offset_ms)
+
+    async def _open_day(self) -> None:
+        """A new store gets its business date before the first screen asks for it."""
+        if self.store.get(DAY_KEY) is None:
+            with contextlib.suppress(StoreUnavailable):
+                await self._submit_roll("")
+
+    async def _roll_day(self) -> None:
+        day = self.store.get(DAY_KEY)
+        if not isinstance(day, BusinessDay):
+            return
+        now_ms = self.store.now_ms()
+
+        def due(last_order_at_ms: int | None, any_open: bool) -> str | None:
+            wall_ms, hour = self._wall_ms(), self.config.cut_off_hour
+            return roll_due(day, wall_ms, self._zone, hour, last_order_at_ms, any_open, now_ms)
+
+        if due(None, False) is None:
+            return  # nothing could make it due: the open orders need no look
+        date = due(self._last_order_at_ms, has_open_ticket(self.store.open_orders()))
+        if date is not None:
+            try:
+                await self._submit_roll(date)
+            except StoreUnavailable:
+                return  # it is looked at again in a moment
+            log.info("the business date is %s now", self.services.business_date())
+
+    async def _submit_roll(self, date: str) -> None:
+        def decide(docs: Docs, now_ms: int) -> Decision:
+            return decide_roll(docs, date, now_ms, self.site)
+
+        await self.store.submit(frozenset((DAY_KEY,)), decide)
+
+
+class NoScreens:
+    """Until the core hears."""
+
+    def joined(self, device: str, station: str, counts: bool) -> None: ...
+    def left(self, device: str, station: str) -> None: ...
+    def painted(self, device: str, station: str, painted: object) -> None: ...
+    def alive(self, device: str, station: str, alive: object) -> None: ...
+
+
+def site_zone(name: str) -> tzinfo:
+    """The zone of that IANA name; the machine's own for ""."""
+    if name:
+        return ZoneInfo(name)
+    with contextlib.suppress(OSError, ValueError), Path("/etc/localtime").open("rb") as file:
+        return ZoneInfo.from_file(file)
+    return UTC
+
+
+def store_options(config: Config) -> StoreOptions:
+    """What of the store the settings say."""
+    keep = config.retention
+    return StoreOptions(
+        log_keep_ms=keep.log_hours * 3_600_000,
+        log_keep_revs=keep.log_revisions,
+        closed_keep_ms=keep.closed_orders_days * 24 * 3_600_000,
+        backup_every_s=keep.backup_every_min * 60.0,
+        backups_kept=keep.backups_kept,
+    )
+
+
+async def run(config: Config, ready: Callable[[HubAddress], None]) -> int:
+    """Serves until SIGTERM or SIGINT: 0, or 1 when the store cannot say what is on disk. Raises UserError."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    hub = await Hub.open(config, lambda: time.time_ns() // 1_000_000)
+    try:
+        ready(await hub.start())
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait((stopped, hub.fatal), return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if hub.fatal.done():
+            raise UserError(
+                f"the store cannot say what is on disk: {hub.fatal.result()}",
+                "the hub starts again under its supervisor, and clients offer again what was not answered",
+                exit_code=1,
+            )
+        log.info("stopping")
+    finally:
+        await hub.stop()
+    return 0

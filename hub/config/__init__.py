@@ -1,0 +1,16 @@
+"""The hub's settings: a TOML file read into frozen values, with errors that name the line, the key and the nearest right one."""
+
+from hub.config.model import CallNumbers, Config, Network, Retention, Station
+from hub.config.reader import load_config, read_config
+from hub.config.summary import summary
+
+__all__ = [
+    "CallNumbers",
+    "Config",
+    "Network",
+    "Retention",
+    "Station",
+    "load_config",
+    "read_config",
+    "summary",
+]

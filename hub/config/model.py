@@ -1,0 +1,137 @@
+"""What of a hub can be set, as frozen values with their defaults. `systemd/hub.toml` explains each to people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from heard.order import NO_TEXT, Text
+from heard.stream import AgeLimits, SiteProfile, StationProfile
+from hub.core.routing import RoutingPlan, Rule
+from hub.core.site import CUT_OFF_HOUR
+
+DEFAULT_PORT = 7420
+DEFAULT_ADMIN_PORT = 7421
+DEFAULT_DATA = Path("/var/lib/heard")
+ROLES = ("prep", "expo", "board", "cart")
+DIGITS = ("western", "arabic")
+ORDER_TYPES = ("dine_in", "takeaway", "delivery", "car")
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Where the hub listens. Port 0 lets the system choose; `admin_port` serves /metrics and /health on loopback."""
+
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    admin_port: int = DEFAULT_ADMIN_PORT
+    mdns: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CallNumbers:
+    """The numbers that guests are told: `first` to `last`, then from the start again."""
+
+    first: int = 1
+    last: int = 9999
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long the store keeps what is done, and how often it is copied. `backup_every_min` 0: no copies."""
+
+    log_hours: int = 24
+    log_revisions: int = 50_000
+    closed_orders_days: int = 400
+    backup_every_min: int = 60
+    backups_kept: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A place with a screen. `ages` by order type word ("DINE_IN"), "" is the default of the station."""
+
+    station: str
+    name: Text = NO_TEXT
+    role: str = "prep"
+    icon: str = ""
+    languages: tuple[str, ...] = ()
+    ages: tuple[tuple[str, AgeLimits], ...] = ()
+
+    def profile(self, site_languages: tuple[str, ...]) -> StationProfile:
+        """What its screens are told."""
+        return StationProfile(
+            station=self.station,
+            name=self.name or {site_languages[0]: self.station.replace("-", " ").title()},
+            icon=self.icon,
+            ages=dict(self.ages),
+            languages=self.languages or site_languages,
+            role=self.role,
+        )
+
+
+KITCHEN = Station("kitchen", {"en": "Kitchen"})
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that the file says. `unsafe_plaintext` comes from the command line alone, never from a file."""
+
+    site_name: str = "Heard"
+    languages: tuple[str, ...] = ("en",)
+    digits: str = "western"
+    time_zone: str = ""
+    """IANA name; "" is the machine's own."""
+    allergy_words: tuple[str, ...] = ("allergy", "allergic")
+    cut_off_hour: int = CUT_OFF_HOUR
+    data: Path = DEFAULT_DATA
+    network: Network = Network()
+    call_numbers: CallNumbers = CallNumbers()
+    retention: Retention = Retention()
+    stations: tuple[Station, ...] = (KITCHEN,)
+    routes: tuple[Rule, ...] = ()
+    unsafe_plaintext: bool = False
+    source: str = "the defaults"
+
+    @property
+    def prep_stations(self) -> tuple[str, ...]:
+        """The stations that cook, in the order of the file."""
+        return tuple(one.station for one in self.stations if one.role == "prep")
+
+    def routing(self) -> RoutingPlan:
+        """Which stations make what."""
+        return RoutingPlan(self.routes, self.prep_stations)
+
+    def with_arguments(
+        self,
+        *,
+        data: Path | None = None,
+        host: str | None = None,
+        port: int | None = None,
+        mdns: bool = True,
+        unsafe_plaintext: bool = False,
+    ) -> Config:
+        """The settings as the command line changes them; None leaves what the file says."""
+        network = replace(
+            self.network,
+            host=self.network.host if host is None else host,
+            port=self.network.port if port is None else port,
+            mdns=self.network.mdns and mdns,
+        )
+        return replace(
+            self,
+            data=self.data if data is None else data,
+            network=network,
+            unsafe_plaintext=unsafe_plaintext,
+        )
+
+    def site_profile(self) -> SiteProfile:
+        """What every screen is told of the site."""
+        return SiteProfile(
+            name=self.site_name,
+            stations=tuple(one.profile(self.languages) for one in self.stations),
+            languages=self.languages,
+            digits=self.digits,
+            allergy_words=self.allergy_words,
+            time_zone=self.time_zone,
+        )

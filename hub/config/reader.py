@@ -1,0 +1,327 @@
+"""From a TOML file to a Config. Types and unknown keys are the library's rules; what a value may be stands here."""
+
+from __future__ import annotations
+
+import difflib
+import zoneinfo
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from heard import config as toml
+from heard.errors import UserError
+from heard.order import NO_TEXT, Text
+from heard.stream import AgeLimits
+from hub.config.lines import Lines
+from hub.config.lines import Path as Keys
+from hub.config.model import (
+    DIGITS,
+    ORDER_TYPES,
+    ROLES,
+    CallNumbers,
+    Config,
+    Network,
+    Retention,
+    Station,
+)
+from hub.core.routing import Rule
+
+NEAREST_CUTOFF = 0.5
+STATIONS_MAX = 48
+"""Each line of an order carries its stations, and a decision must stay small; the largest kitchens have about twenty."""
+NAME_CHARACTERS_MAX = 120
+CALL_NUMBERS_MIN = 100
+"""Fewer cannot be free for 12 hours in any kitchen that needs a hub."""
+CALL_NUMBER_MAX = 999_999
+LANGUAGES_MAX = 8
+
+_DEFAULT = Config()
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    name: str = _DEFAULT.site_name
+    languages: tuple[str, ...] = _DEFAULT.languages
+    digits: str = _DEFAULT.digits
+    time_zone: str = _DEFAULT.time_zone
+    allergy_words: tuple[str, ...] = _DEFAULT.allergy_words
+
+
+@dataclass(frozen=True, slots=True)
+class _BusinessDay:
+    cut_off_hour: int = _DEFAULT.cut_off_hour
+
+
+@dataclass(frozen=True, slots=True)
+class _Store:
+    data: Path = _DEFAULT.data
+    log_hours: int = _DEFAULT.retention.log_hours
+    log_revisions: int = _DEFAULT.retention.log_revisions
+    closed_orders_days: int = _DEFAULT.retention.closed_orders_days
+    backup_every_min: int = _DEFAULT.retention.backup_every_min
+    backups_kept: int = _DEFAULT.retention.backups_kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Ages:
+    warn_s: int = AgeLimits().warn_s
+    late_s: int = AgeLimits().late_s
+
+
+@dataclass(frozen=True, slots=True)
+class _Station:
+    name: Any = ""
+    role: str = "prep"
+    icon: str = ""
+    languages: tuple[str, ...] = ()
+    ages: Mapping[str, _Ages] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    stations: tuple[str, ...]
+    items: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    order_types: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    terminals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The file's own shape."""
+
+    site: _Site = _Site()
+    network: Network = _DEFAULT.network
+    store: _Store = _Store()
+    business_day: _BusinessDay = _BusinessDay()
+    call_numbers: CallNumbers = _DEFAULT.call_numbers
+    stations: Mapping[str, _Station] = field(default_factory=dict)
+    routes: tuple[_Route, ...] = ()
+
+
+def load_config(path: Path) -> Config:
+    """The settings of that file. Raises UserError naming the line."""
+    table = toml.read_toml(path)
+    return read_config(table, path.read_text(encoding="utf-8"), str(path))
+
+
+def read_config(table: Mapping[str, Any], text: str, source: str) -> Config:
+    """The settings in `table`, whose `text` is used to name lines. Raises UserError."""
+    return _Reader(Lines(text), source).read(table)
+
+
+class _Reader:
+    def __init__(self, lines: Lines, source: str) -> None:
+        self._lines = lines
+        self._source = source
+
+    def read(self, table: Mapping[str, Any]) -> Config:
+        try:
+            file = toml.build(_File, table, self._source)
+        except UserError as error:
+            raise self._with_line(error) from error
+        site = file.site
+        stations = self._stations(file.stations, site.languages) or _DEFAULT.stations
+        self._site(site)
+        self._network(file.network)
+        self._range(("business_day", "cut_off_hour"), file.business_day.cut_off_hour, 0, 23)
+        self._range(("store", "log_hours"), file.store.log_hours, 1, 24 * 60)
+        self._range(("store", "log_revisions"), file.store.log_revisions, 1_000, 10_000_000)
+        self._range(("store", "closed_orders_days"), file.store.closed_orders_days, 2, 4_000)
+        self._range(("store", "backup_every_min"), file.store.backup_every_min, 0, 7 * 24 * 60)
+        self._range(("store", "backups_kept"), file.store.backups_kept, 1, 100)
+        self._numbers(file.call_numbers)
+        return Config(
+            site_name=site.name,
+            languages=site.languages,
+            digits=site.digits,
+            time_zone=site.time_zone,
+            allergy_words=site.allergy_words,
+            cut_off_hour=file.business_day.cut_off_hour,
+            data=file.store.data,
+            network=file.network,
+            call_numbers=file.call_numbers,
+            retention=Retention(
+                file.store.log_hours,
+                file.store.log_revisions,
+                file.store.closed_orders_days,
+                file.store.backup_every_min,
+                file.store.backups_kept,
+            ),
+            stations=stations,
+            routes=tuple(self._route(index, route, stations) for index, route in enumerate(file.routes)),
+            source=self._source,
+        )
+
+    def _wrong(self, keys: Keys, what: str, hint: str = "") -> UserError:
+        return UserError(f"{self._source}, line {self._lines.of(keys)}: {_dotted(keys)} {what}", hint)
+
+    def _with_line(self, error: UserError) -> UserError:
+        """The library names the key, in full; here its line is added."""
+        what = error.what.removeprefix(f"{self._source}: ")
+        found = [keys for keys in self._lines.paths() if _named_in(_dotted(keys), what)]
+        if not found:
+            return error
+        line = self._lines.of(max(found, key=lambda keys: len(_dotted(keys))))
+        return UserError(f"{self._source}, line {line}: {what}", error.hint, error.exit_code)
+
+    def _range(self, keys: Keys, value: int, low: int, high: int) -> None:
+        if not low <= value <= high:
+            raise self._wrong(keys, f"is {value}", f"write a whole number from {low} to {high}")
+
+    def _one_of(self, keys: Keys, value: str, words: Iterable[str]) -> None:
+        known = list(words)
+        if value in known:
+            return
+        nearest = difflib.get_close_matches(value, known, n=1, cutoff=NEAREST_CUTOFF)
+        more = f"; did you mean {nearest[0]!r}?" if nearest else ""
+        raise self._wrong(keys, f"is {value!r}", f"write one of: {', '.join(known)}{more}")
+
+    def _site(self, site: _Site) -> None:
+        if not 1 <= len(site.name) <= NAME_CHARACTERS_MAX:
+            raise self._wrong(
+                ("site", "name"), f"has {len(site.name)} characters", f"write 1 to {NAME_CHARACTERS_MAX}"
+            )
+        self._languages(("site", "languages"), site.languages, required=True)
+        self._one_of(("site", "digits"), site.digits, DIGITS)
+        if site.time_zone:
+            try:
+                zoneinfo.ZoneInfo(site.time_zone)
+            except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+                nearest = difflib.get_close_matches(
+                    site.time_zone, zoneinfo.available_timezones(), n=1, cutoff=NEAREST_CUTOFF
+                )
+                raise self._wrong(
+                    ("site", "time_zone"),
+                    f"is {site.time_zone!r}, which this machine does not know",
+                    f"did you mean {nearest[0]!r}?" if nearest else 'write a name such as "Asia/Riyadh"',
+                ) from None
+
+    def _languages(self, keys: Keys, languages: tuple[str, ...], *, required: bool = False) -> None:
+        if required and not languages:
+            raise self._wrong(keys, "is empty", 'write at least one language, such as ["en"]')
+        if len(languages) > LANGUAGES_MAX:
+            raise self._wrong(keys, f"has {len(languages)} languages", f"write at most {LANGUAGES_MAX}")
+        for tag in languages:
+            if not tag or len(tag) > 16 or not tag.replace("-", "").isalnum() or not tag.isascii():
+                raise self._wrong(keys, f"holds {tag!r}", 'write language tags such as "en", "ar", "pt-BR"')
+
+    def _network(self, network: Network) -> None:
+        self._range(("network", "port"), network.port, 0, 65_535)
+        self._range(("network", "admin_port"), network.admin_port, 0, 65_535)
+        if network.port and network.port == network.admin_port:
+            raise self._wrong(("network", "admin_port"), "is the same as port", "give each a port of its own")
+        if not network.host or any(c in network.host for c in " /?#@[]"):
+            raise self._wrong(
+                ("network", "host"), f"is {network.host!r}", "write a name or an address of this machine"
+            )
+
+    def _numbers(self, numbers: CallNumbers) -> None:
+        self._range(("call_numbers", "first"), numbers.first, 1, CALL_NUMBER_MAX)
+        self._range(("call_numbers", "last"), numbers.last, 1, CALL_NUMBER_MAX)
+        if numbers.last - numbers.first + 1 < CALL_NUMBERS_MIN:
+            raise self._wrong(
+                ("call_numbers", "last"),
+                f"leaves {max(0, numbers.last - numbers.first + 1)} numbers",
+                f"leave at least {CALL_NUMBERS_MIN}: no number comes again within 12 hours",
+            )
+
+    def _stations(self, stations: Mapping[str, _Station], site: tuple[str, ...]) -> tuple[Station, ...]:
+        if len(stations) > STATIONS_MAX:
+            raise self._wrong(("stations",), f"has {len(stations)} stations", f"at most {STATIONS_MAX}")
+        found = []
+        for station, one in stations.items():
+            keys: Keys = ("stations", station)
+            if (
+                not station.isascii()
+                or not station.replace("-", "").replace("_", "").isalnum()
+                or len(station) > 32
+            ):
+                raise self._wrong(keys, "is no id of a station", "use 1 to 32 letters, digits, - and _")
+            self._one_of((*keys, "role"), one.role, ROLES)
+            self._languages((*keys, "languages"), one.languages)
+            if len(one.icon) > 32:
+                raise self._wrong((*keys, "icon"), "is longer than 32 characters", "write an icon's name")
+            found.append(
+                Station(
+                    station,
+                    self._name((*keys, "name"), one.name, (one.languages or site)[0]),
+                    one.role,
+                    one.icon,
+                    one.languages,
+                    self._ages(keys, one.ages),
+                )
+            )
+        if stations and not any(one.role == "prep" for one in found):
+            raise self._wrong(("stations",), "has no station that cooks", 'give at least one the role "prep"')
+        return tuple(found)
+
+    def _name(self, keys: Keys, name: Any, language: str) -> Text:
+        texts = {language: name} if isinstance(name, str) and name else name or NO_TEXT
+        if not isinstance(texts, Mapping) or not all(isinstance(text, str) for text in texts.values()):
+            raise self._wrong(
+                keys, f"is {name!r}", 'write a text, or one by language: { en = "Grill", ar = "الشواية" }'
+            )
+        for tag, text in texts.items():
+            self._languages(keys, (tag,))
+            if not 1 <= len(text) <= NAME_CHARACTERS_MAX:
+                raise self._wrong(
+                    keys, f"has {len(text)} characters in {tag!r}", f"write 1 to {NAME_CHARACTERS_MAX}"
+                )
+        return dict(texts) or NO_TEXT
+
+    def _ages(self, station: Keys, ages: Mapping[str, _Ages]) -> tuple[tuple[str, AgeLimits], ...]:
+        found = []
+        for word, one in ages.items():
+            keys = (*station, "ages", word)
+            self._one_of(keys, word, ("default", *ORDER_TYPES))
+            self._range((*keys, "warn_s"), one.warn_s, 1, 24 * 3600)
+            self._range((*keys, "late_s"), one.late_s, 1, 24 * 3600)
+            if one.late_s <= one.warn_s:
+                raise self._wrong(
+                    (*keys, "late_s"),
+                    f"is {one.late_s}, not after warn_s = {one.warn_s}",
+                    "late comes after warn",
+                )
+            found.append(("" if word == "default" else word.upper(), AgeLimits(one.warn_s, one.late_s)))
+        return tuple(found)
+
+    def _route(self, index: int, route: _Route, stations: tuple[Station, ...]) -> Rule:
+        keys: Keys = ("routes", index)
+        if not route.stations:
+            raise self._wrong((*keys, "stations"), "is empty", "name the stations that make it")
+        for station in route.stations:
+            self._one_of(
+                (*keys, "stations"), station, [one.station for one in stations if one.role == "prep"]
+            )
+        for word in route.order_types:
+            self._one_of((*keys, "order_types"), word, ORDER_TYPES)
+        for name in ("items", "categories", "areas", "terminals"):
+            if any(not text for text in getattr(route, name)):
+                raise self._wrong((*keys, name), "holds an empty text", "leave the key out to match all")
+        return Rule(
+            stations=route.stations,
+            items=route.items,
+            categories=route.categories,
+            order_types=tuple(word.upper() for word in route.order_types),
+            areas=route.areas,
+            terminals=route.terminals,
+        )
+
+
+def _dotted(keys: Keys) -> str:
+    """ "routes[1].items", as the library writes it."""
+    text = ""
+    for part in keys:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def _named_in(dotted: str, what: str) -> bool:
+    """Whether the message names exactly this key, or one inside it."""
+    start = what.find(dotted)
+    before = what[start - 1] if start > 0 else " "
+    after = what[start + len(dotted) : start + len(dotted) + 1]
+    return start >= 0 and before in " '\"" and after in ("", " ", "'", '"', ":", "[", ".")

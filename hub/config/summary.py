@@ -1,0 +1,78 @@
+"""What `heard hub --check` prints: the settings as the hub understands them. Pure."""
+
+from __future__ import annotations
+
+from heard.order import Text
+from heard.stream import AgeLimits
+from hub.config.model import Config, Station
+from hub.core.routing import Rule
+
+
+def summary(config: Config) -> str:
+    """Site, network, store, stations and routes, a line each."""
+    network, retention = config.network, config.retention
+    numbers = config.call_numbers
+    backups = (
+        f"a copy every {retention.backup_every_min} min, {retention.backups_kept} kept"
+        if retention.backup_every_min
+        else "no copies"
+    )
+    rows = [
+        ("settings", config.source),
+        (
+            "site",
+            f"{config.site_name} ({', '.join(config.languages)}), {config.digits} digits, "
+            f"{config.time_zone or 'the time zone of this machine'}",
+        ),
+        (
+            "network",
+            f"{network.host} port {network.port or 'chosen by the system'}, metrics on 127.0.0.1 port "
+            f"{network.admin_port or 'chosen by the system'}, {'announced by mDNS' if network.mdns else 'not announced'}",
+        ),
+        ("store", f"{config.data}, {backups}, closed orders kept {retention.closed_orders_days} days"),
+        (
+            "business day",
+            f"ends in the first quiet half hour after {config.cut_off_hour:02}:00, at the latest 4 hours later",
+        ),
+        ("call numbers", f"{numbers.first} to {numbers.last}"),
+    ]
+    rows += [("station" if not index else "", _station(one)) for index, one in enumerate(config.stations)]
+    rows += [
+        ("route" if not index else "", _rule(index + 1, rule)) for index, rule in enumerate(config.routes)
+    ]
+    rest = ", ".join(config.prep_stations)
+    rows.append(("" if config.routes else "route", f"everything else → {rest}, as nobody's lines"))
+    width = max(len(head) for head, _ in rows)
+    return "\n".join(f"{head:<{width}}  {text}" for head, text in rows)
+
+
+def _station(one: Station) -> str:
+    ages = dict(one.ages)
+    limits = ages.get("", AgeLimits())
+    parts = [f"{one.station} ({one.role})", _text(one.name), f"ages {_ages(limits)}"]
+    parts += [f"{word.lower()} {_ages(found)}" for word, found in ages.items() if word]
+    return ", ".join(part for part in parts if part)
+
+
+def _rule(number: int, rule: Rule) -> str:
+    given = (
+        ("item", rule.items),
+        ("category", rule.categories),
+        ("order type", tuple(word.lower() for word in rule.order_types)),
+        ("area", rule.areas),
+        ("terminal", rule.terminals),
+    )
+    said = [f"{name} {' or '.join(words)}" for name, words in given if words]
+    return f"{number}. {' and '.join(said) or 'everything'} → {', '.join(rule.stations)}"
+
+
+def _text(text: Text) -> str:
+    return " / ".join(text.values())
+
+
+def _ages(limits: AgeLimits) -> str:
+    return f"{_clock(limits.warn_s)} / {_clock(limits.late_s)}"
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 60}:{seconds % 60:02}"

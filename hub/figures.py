@@ -1,0 +1,71 @@
+"""Every metric of the hub, gathered when /metrics is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hub.admin.figures import Figure, figure, labelled
+from hub.rpc.kitchen import KitchenService
+from hub.rpc.services import Services
+from hub.store.lmdb_store import LmdbStore
+
+
+@dataclass(slots=True)
+class LoopLag:
+    """How late the event loop was, in seconds: the newest and the worst since start."""
+
+    newest_s: float = 0.0
+    worst_s: float = 0.0
+
+    def note(self, late_s: float) -> None:
+        self.newest_s = max(0.0, late_s)
+        self.worst_s = max(self.worst_s, late_s)
+
+
+@dataclass(slots=True)
+class Sources:
+    """Where the figures come from; `nobodys_lines` is counted by the wiring."""
+
+    services: Services
+    kitchen: KitchenService
+    store: LmdbStore
+    lag: LoopLag = field(default_factory=LoopLag)
+    nobodys_lines: int = 0
+
+
+def figures(hub: Sources) -> list[Figure]:
+    """The hub as it is now."""
+    counters, store, stats = hub.services.counters, hub.store, hub.store.stats
+    sessions = hub.services.sessions
+    return [
+        figure("heard_orders_held_total", "counter", "Orders held since start.", counters.holds),
+        figure("heard_commands_total", "counter", "Commands that came in since start.", counters.commands),
+        figure("heard_commands_rejected_total", "counter", "Commands refused since start.", counters.commands_rejected),
+        figure("heard_calls_refused_total", "counter", "Calls ended with an error since start.", counters.refused_calls),
+        figure("heard_open_orders", "gauge", "Orders that are open now.", len(store.open_orders())),
+        figure("heard_nobodys_lines_total", "counter", "Lines that no routing rule matched, since start.", hub.nobodys_lines),
+        labelled("heard_watchers", "gauge", "Open watches by view.", "view", hub.kitchen.watchers),
+        labelled(
+            "heard_streams", "gauge", "Open streams by kind.", "kind",
+            {kind: sessions.count(kind) for kind in ("watch", "report", "submit")},
+        ),
+        figure("heard_watch_resumes_total", "counter", "Watches that went on from their revision.", counters.resumes),
+        figure("heard_watch_snapshots_total", "counter", "Watches that began with a snapshot.", counters.snapshots),
+        figure("heard_slow_watchers_ended_total", "counter", "Streams ended because nothing was read.", counters.slow_watchers_ended),
+        figure("heard_grpc_operations_total", "counter", "Messages read and written, begins and ends of calls.", counters.grpc_operations),
+        figure("heard_grpc_sent_bytes_total", "counter", "Bytes of messages written.", counters.bytes_sent),
+        figure("heard_store_revision", "gauge", "Newest committed revision.", store.rev),
+        figure("heard_store_compact_revision", "gauge", "The log begins after this revision.", store.compact_rev),
+        figure("heard_store_commits_total", "counter", "Commits since start.", stats.commits),
+        figure("heard_store_decisions_total", "counter", "Decisions committed since start.", stats.decisions),
+        figure("heard_store_log_entries_total", "counter", "Log entries written since start.", stats.entries),
+        figure("heard_store_commit_seconds_total", "counter", "Time in commits.", stats.commit_s_total),
+        figure("heard_store_commit_p99_ms", "gauge", "99 of 100 of the newest commits took at most this.", stats.commit_ms(0.99)),
+        figure("heard_store_groups_lost_total", "counter", "Commits that found no space.", stats.groups_lost),
+        figure("heard_store_file_bytes", "gauge", "Size of the store's file.", stats.file_bytes),
+        figure("heard_store_map_bytes", "gauge", "How far the store may grow.", stats.map_bytes),
+        figure("heard_store_backups_total", "counter", "Verified copies made since start.", stats.backups),
+        labelled("heard_store_alarm", "gauge", "Alarms of the store that stand.", "alarm", dict.fromkeys(store.alarms.current(), 1)),
+        figure("heard_loop_lag_seconds", "gauge", "How late the event loop was last.", hub.lag.newest_s),
+        figure("heard_loop_lag_worst_seconds", "gauge", "How late the event loop was at worst since start.", hub.lag.worst_s),
+    ]  # fmt: skip

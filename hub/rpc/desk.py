@@ -1,0 +1,94 @@
+"""From a command to its durable answer: `needs` and `decide` of the core, carried to the store."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+from heard.command import Answer, Command, Hold, Outcome
+from heard.errors import InvalidInput
+from hub.core import identity, kitchen
+from hub.core.decision import Decision, Docs
+from hub.core.identity import Expected
+from hub.core.site import Site
+from hub.rpc.services import Counters
+from hub.store.seam import Committed, DecisionTooLarge, OutcomeUnknown, Store, StoreUnavailable
+
+Result: TypeAlias = Answer | Expected | Exception
+"""An Exception is StoreUnavailable or OutcomeUnknown: nothing is known to be stored, and nobody is answered."""
+Told = Callable[[Result], None]
+
+HUB_FAILED = "the hub failed on this command; its log says why"
+
+log = logging.getLogger("heard.rpc")
+
+
+class Desk:
+    """Where all commands come in. Results are told on the event loop, after the commit that they rest on."""
+
+    def __init__(self, store: Store, site: Callable[[], Site], counters: Counters) -> None:
+        self._store = store
+        self._site = site
+        self._counters = counters
+
+    def submit(self, command: Command, told: Told) -> None:
+        """Decides at once, in the order of the calls; `told` hears the durable result, never before this returns."""
+        site = self._site()
+        early: list[Expected] = []
+
+        def decide(docs: Docs, now_ms: int) -> Decision:
+            early.clear()
+            found = kitchen.decide(docs, command, now_ms, site)
+            if isinstance(found, Expected):
+                early.append(found)
+                return Decision(None)
+            return found
+
+        def done(outcome: Committed | Exception) -> None:
+            if isinstance(outcome, Committed):
+                told(early[0] if early else self._counted(command, outcome))
+            elif isinstance(outcome, StoreUnavailable | OutcomeUnknown):
+                told(outcome)
+            elif isinstance(outcome, DecisionTooLarge):
+                self.reject(command, InvalidInput(command.verb.name, f"is too large: {outcome}"), told)
+            else:
+                # A command that makes us fail must not come back for ever: it is refused, loudly.
+                log.error("the core failed on %s of %s", command.verb.name, command.device, exc_info=outcome)
+                self.reject(command, InvalidInput("", HUB_FAILED), told)
+
+        self._counters.commands += 1
+        self._store.submit_soon(kitchen.needs(command), decide, done)
+
+    def reject(self, command: Command, error: InvalidInput, told: Told) -> None:
+        """A command that can never be accepted consumes its seq as REJECTED(INVALID), so that it blocks nobody."""
+        early: list[Expected] = []
+
+        def decide(docs: Docs, now_ms: int) -> Decision:
+            early.clear()
+            found = kitchen.refuse(docs, command, now_ms, error)
+            if isinstance(found, Expected):
+                early.append(found)
+                return Decision(None)
+            return found
+
+        def done(outcome: Committed | Exception) -> None:
+            if isinstance(outcome, Committed):
+                told(early[0] if early else self._counted(command, outcome))
+            elif isinstance(outcome, StoreUnavailable | OutcomeUnknown):
+                told(outcome)
+            else:
+                log.error("a refusal cannot be stored", exc_info=outcome)
+                told(StoreUnavailable(HUB_FAILED))
+
+        self._store.submit_soon(identity.keys_of(command), decide, done)
+
+    def _counted(self, command: Command, committed: Committed) -> Answer:
+        answer = committed.decision.answer
+        assert answer is not None, "only a command that came too early has no answer"
+        if answer.outcome is Outcome.REJECTED:
+            self._counters.commands_rejected += 1
+        elif isinstance(command.verb, Hold) and answer.outcome is Outcome.DONE:
+            self._counters.holds += 1
+        return replace(answer, rev=committed.rev)

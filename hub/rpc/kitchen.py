@@ -1,0 +1,293 @@
+"""KitchenService: Watch, Report and RecallList. Bytes in, bytes out; what to send is decided by `Watcher`."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import logging
+from typing import Any
+
+import grpc
+
+from heard.errors import InvalidInput
+from heard.order import Order
+from heard.stream import View, ViewKind, WatchRequest
+from heard.v1 import kitchen_pb2
+from heard.wire import alive_from_pb, order_to_pb, painted_from_pb, view_from_pb, watch_request_from_pb
+from hub.rpc.caller import Caller, read_caller
+from hub.rpc.errors import Fenced, Stopping, refuse
+from hub.rpc.services import Services
+from hub.rpc.sessions import Stream
+from hub.rpc.watcher import Watcher
+
+BOOKMARK_EVERY_S = 1.0
+"""Each message is a heartbeat; after 2.5 s without one a screen says NOT LIVE."""
+WRITE_BLOCKED_MAX_S = 5.0
+"""A display that reads nothing lets some MB through, then a write blocks for ever."""
+GOODBYE_RETRY_MS = 500
+RECALL_LIMIT_MAX = 200
+TEXT_CHARACTERS_MAX = 120
+NEAREST_CUTOFF = 0.5
+
+log = logging.getLogger("heard.rpc")
+
+
+class _WatchStream:
+    """One Watch call: wakes, waits and writes."""
+
+    def __init__(self, services: Services, caller: Caller, request: WatchRequest, context: Any) -> None:
+        self._services = services
+        self._context = context
+        self._loop = asyncio.get_running_loop()
+        self._waiting: asyncio.Future[None] | None = None
+        self._task = asyncio.current_task()
+        self.writing_since_s: float | None = None
+        self.watcher = Watcher(
+            services.store, services.feeds, services.live, request, self.wake, services.business_date
+        )
+        self.stream = Stream(
+            "watch",
+            caller.device,
+            request.view.name,
+            services.store.now_ms(),
+            self._end,
+            request.client[:TEXT_CHARACTERS_MAX],
+        )
+
+    def wake(self) -> None:
+        waiting = self._waiting
+        if waiting is not None and not waiting.done():
+            waiting.set_result(None)
+
+    def _end(self, why: Exception) -> None:
+        self.watcher.goodbye(GOODBYE_RETRY_MS, str(why))
+
+    def cut(self) -> None:
+        """Ends a stream whose write is blocked; nothing can be said on it."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def run(self) -> None:
+        """Until the watcher says goodbye or the client goes away."""
+        watcher, counters, loop = self.watcher, self._services.counters, self._loop
+        write = self._context.write
+        timer = loop.call_later(BOOKMARK_EVERY_S, self._mark)
+        self._timer = timer
+        try:
+            while not watcher.ended:
+                payload = watcher.next()
+                if payload:
+                    self.writing_since_s = loop.time()
+                    await write(payload)
+                    self.writing_since_s = None
+                    counters.grpc_operations += 1
+                    counters.bytes_sent += len(payload)
+                elif payload is None:
+                    self._waiting = loop.create_future()
+                    await self._waiting
+                    self._waiting = None
+                else:
+                    await asyncio.sleep(0)
+        finally:
+            self._timer.cancel()
+            watcher.close()
+
+    def _mark(self) -> None:
+        self._timer = self._loop.call_later(BOOKMARK_EVERY_S, self._mark)
+        self.watcher.bookmark()
+
+
+class KitchenService:
+    """The calls of screens."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._watches: set[_WatchStream] = set()
+
+    @property
+    def watchers(self) -> dict[str, int]:
+        """Open watches by the kind of their view, for /metrics."""
+        found: dict[str, int] = {}
+        for one in self._watches:
+            kind = one.stream.what.partition(":")[0]
+            found[kind] = found.get(kind, 0) + 1
+        return found
+
+    def end_blocked(self, now_s: float) -> None:
+        """Ends the streams whose write is blocked; to be called about once a second with the loop's time."""
+        for one in tuple(self._watches):
+            since = one.writing_since_s
+            if since is not None and now_s - since > WRITE_BLOCKED_MAX_S:
+                self._services.counters.slow_watchers_ended += 1
+                log.warning("%s reads nothing for %.0f s: its stream ends", one.stream.device, now_s - since)
+                one.cut()
+
+    async def watch(self, data: bytes, context: Any) -> None:
+        services = self._services
+        try:
+            caller = read_caller(context.invocation_metadata())
+            request = watch_request_from_pb(kitchen_pb2.WatchRequest.FromString(data))
+            self._check_view(request.view)
+        except Exception as error:
+            services.counters.refused_calls += 1
+            await refuse(context, error)
+        one = _WatchStream(services, caller, request, context)
+        try:
+            for replaced in services.sessions.open(one.stream):
+                replaced.end(Fenced(f"{caller.device} has too many streams open"))
+        except Exception as error:
+            one.watcher.close()
+            await refuse(context, error)
+        services.counters.watches += 1
+        services.counters.grpc_operations += 2
+        self._watches.add(one)
+        station = request.view.station
+        is_screen = request.screen and request.view.kind is ViewKind.PREP
+        if is_screen:
+            services.screens.joined(caller.device, station, not request.headless or request.count_headless)
+        try:
+            if one.watcher.start(services.hello(caller)):
+                services.counters.resumes += 1
+            else:
+                services.counters.snapshots += 1
+            await one.run()
+        finally:
+            self._watches.discard(one)
+            services.sessions.close(one.stream)
+            if is_screen:
+                services.screens.left(caller.device, station)
+
+    async def report(self, _requests: Any, context: Any) -> bytes:
+        services = self._services
+        loop = asyncio.get_running_loop()
+        ended: asyncio.Future[None] = loop.create_future()
+
+        def end(why: Exception) -> None:
+            if not ended.done():
+                ended.set_exception(why)
+
+        stream: Stream | None = None
+        reader: asyncio.Task[int] | None = None
+        try:
+            caller = read_caller(context.invocation_metadata())
+            stream = Stream("report", caller.device, "report", services.store.now_ms(), end)
+            for replaced in services.sessions.open(stream):
+                replaced.end(Fenced(f"{caller.device} has too many streams open"))
+            services.counters.grpc_operations += 2
+            reader = asyncio.create_task(self._read_reports(caller, context))
+            await asyncio.wait((reader, ended), return_when=asyncio.FIRST_COMPLETED)
+            if ended.done():
+                ended.result()
+            painted = reader.result()
+        except Stopping:
+            painted = 0  # the client's Watch said goodbye already
+        except Exception as error:
+            services.counters.refused_calls += 1
+            await refuse(context, error)
+        finally:
+            if reader is not None:
+                reader.cancel()
+            if stream is not None:
+                services.sessions.close(stream)
+        return kitchen_pb2.ReportSummary(painted=painted).SerializeToString()
+
+    async def _read_reports(self, caller: Caller, context: Any) -> int:
+        """Until the client is done; how many orders were painted."""
+        services, counters = self._services, self._services.counters
+        screens, device, read = services.screens, caller.device, context.read
+        parse = kitchen_pb2.ReportRequest.FromString
+        epoch = services.store.epoch
+        painted = 0
+        station = ""
+        while True:
+            data = await read()
+            if data is grpc.aio.EOF:
+                return painted
+            counters.grpc_operations += 1
+            message = parse(data)
+            if message.HasField("view"):
+                view = view_from_pb(message.view)
+                self._check_view(view)
+                station = view.station if view.kind is ViewKind.PREP else ""
+            if not station:
+                continue  # only prep screens are asked to hear
+            if message.HasField("painted"):
+                report = painted_from_pb(message.painted)
+                if report.epoch == epoch:  # versions of another epoch say nothing about this one
+                    painted += len(report.newly_shown)
+                    screens.painted(device, station, report)
+            if message.HasField("alive"):
+                screens.alive(device, station, alive_from_pb(message.alive))
+
+    async def recall_list(self, data: bytes, context: Any) -> bytes:
+        services = self._services
+        services.counters.grpc_operations += 4
+        try:
+            read_caller(context.invocation_metadata())
+            request = kitchen_pb2.RecallListRequest.FromString(data)
+            if request.station:
+                self._check_station("station", request.station)
+            if len(request.search) > TEXT_CHARACTERS_MAX:
+                raise InvalidInput("search", f"is longer than {TEXT_CHARACTERS_MAX} characters")
+            limit = min(request.limit or 50, RECALL_LIMIT_MAX)
+            found = self._recallable(request.station, request.search.casefold(), limit)
+        except Exception as error:
+            services.counters.refused_calls += 1
+            await refuse(context, error)
+        reply = kitchen_pb2.RecallListReply()
+        for order in found:
+            order_to_pb(order, reply.orders.add())
+        return reply.SerializeToString()
+
+    def _recallable(self, station: str, search: str, limit: int) -> list[Order]:
+        """Orders whose ticket this station has bumped, last first: those still open elsewhere, then the closed ones."""
+        store = self._services.store
+        bumped = [
+            (there.bumped_at_ms, order)
+            for order in store.open_orders()
+            for there in order.stations
+            if there.bumped_at_ms and (not station or there.station == station) and _matches(order, search)
+        ]
+        bumped.sort(key=lambda one: one[0], reverse=True)
+        found = list({order.order_id: order for _, order in bumped}.values())[:limit]
+        if len(found) < limit:
+            date = self._services.business_date()
+            found += store.closed_orders(date, station, search, limit - len(found))
+        return found
+
+    def _check_view(self, view: View) -> None:
+        match view.kind:
+            case ViewKind.PREP:
+                self._check_station("view.station", view.station)
+            case ViewKind.TERMINAL | ViewKind.CART:
+                if not view.terminal or len(view.terminal) > 64:
+                    raise InvalidInput("view.terminal", "is empty or longer than 64 characters")
+            case ViewKind.EXPO | ViewKind.BOARD:
+                pass
+            case _:
+                raise InvalidInput("view.kind", f"{view.kind.name} is not a view of this hub")
+
+    def _check_station(self, field: str, station: str) -> None:
+        known = [one.station for one in self._services.profile.stations]
+        if station in known:
+            return
+        nearest = difflib.get_close_matches(station, known, n=1, cutoff=NEAREST_CUTOFF)
+        raise InvalidInput(
+            field,
+            f"{station[:TEXT_CHARACTERS_MAX]!r} is not a station of this hub",
+            f"did you mean {nearest[0]!r}?" if nearest else f"the hub has: {', '.join(known)}",
+        )
+
+
+def _matches(order: Order, search: str) -> bool:
+    if not search:
+        return True
+    texts = (
+        order.call_number,
+        order.table,
+        order.guest,
+        order.aggregator_code,
+        order.terminal,
+        order.order_id,
+    )
+    return any(search in text.casefold() for text in texts)

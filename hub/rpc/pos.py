@@ -1,0 +1,183 @@
+"""PosService: Submit (a stream of command batches with cumulative answers), and Hold and Execute for simple clients."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import grpc
+
+from heard.command import Answer, Command, Hold
+from heard.errors import InvalidInput
+from heard.v1 import pos_pb2
+from heard.wire import answer_to_pb, check_command, command_from_pb, order_from_pb
+from hub.core.identity import Expected
+from hub.rpc.caller import Caller, read_caller
+from hub.rpc.customer import Carts
+from hub.rpc.desk import Desk, Result
+from hub.rpc.errors import Fenced, Stopping, refuse, refuse_answer
+from hub.rpc.leases import Leases
+from hub.rpc.services import Services
+from hub.rpc.sessions import Stream
+from hub.rpc.submit import SubmitSession
+
+TAKE_AT_ONCE = 32
+"""Commands of one message decided before others have their turn: some ms."""
+
+
+class PosService:
+    """The calls of tills, and of screens that send commands."""
+
+    def __init__(self, services: Services, desk: Desk, carts: Carts, leases: Leases) -> None:
+        self._services = services
+        self._desk = desk
+        self._carts = carts
+        self._leases = leases
+
+    async def submit(self, _requests: Any, context: Any) -> None:
+        services = self._services
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[None] | None = None
+        room = asyncio.Event()
+
+        def wake() -> None:
+            room.set()
+            if waiting is not None and not waiting.done():
+                waiting.set_result(None)
+
+        session: SubmitSession | None = None
+        stream: Stream | None = None
+        reader: asyncio.Task[None] | None = None
+        try:
+            caller = read_caller(context.invocation_metadata(), incarnation=True)
+            session = SubmitSession(
+                caller,
+                self._desk,
+                self._leases,
+                services.expected_seq(caller),
+                services.store.epoch,
+                services.business_date,
+                wake,
+            )
+            stream = Stream(
+                "submit", caller.device, caller.incarnation, services.store.now_ms(), session.fail
+            )
+            for replaced in services.sessions.open(stream):
+                replaced.end(Fenced(f"{caller.device} opened a new command stream"))
+            services.counters.grpc_operations += 2
+            reader = asyncio.create_task(self._read(session, room, context), name="heard-submit-read")
+            while True:
+                payload = session.reply()
+                if payload is not None:
+                    await context.write(payload)
+                    services.counters.grpc_operations += 1
+                    services.counters.bytes_sent += len(payload)
+                elif session.error is not None:
+                    raise session.error
+                elif session.drained:
+                    return
+                else:
+                    waiting = loop.create_future()
+                    await waiting
+                    waiting = None
+        except Stopping:
+            return  # what was taken in is answered; the client comes back to the next start
+        except Exception as error:
+            services.counters.refused_calls += 1
+            await refuse(context, error)
+        finally:
+            if reader is not None:
+                reader.cancel()
+            if stream is not None:
+                services.sessions.close(stream)
+
+    async def _read(self, session: SubmitSession, room: asyncio.Event, context: Any) -> None:
+        counters, read = self._services.counters, context.read
+        parse = pos_pb2.SubmitRequest.FromString
+        try:
+            while not session.ended():
+                data = await read()
+                if data is grpc.aio.EOF:
+                    break
+                counters.grpc_operations += 1
+                message = parse(data)
+                for index in range(len(message.commands)):
+                    if index % TAKE_AT_ONCE == TAKE_AT_ONCE - 1:
+                        await asyncio.sleep(0)
+                    if session.ended():
+                        return  # a newer stream has taken over: nothing of this one may come after it
+                    session.take(index, message)
+                now_s = asyncio.get_running_loop().time()
+                for place, live in enumerate(message.live):
+                    self._carts.take(session.caller, live, f"live[{place}]", now_s)
+                session.numbers_left(message.numbers_left)
+                while session.full and not session.ended():
+                    room.clear()
+                    await room.wait()
+        except Exception as error:
+            session.fail(error)
+        finally:
+            session.stop_reading()
+
+    async def hold(self, data: bytes, context: Any) -> bytes:
+        self._services.counters.grpc_operations += 4
+        try:
+            caller = read_caller(context.invocation_metadata())
+            order = order_from_pb(pos_pb2.HoldRequest.FromString(data).order)
+            command = Command(
+                order.order_id, Hold(order), device=caller.device, incarnation=caller.incarnation
+            )
+            answer = await self._execute(command, "command.hold.")
+        except Exception as error:
+            self._services.counters.refused_calls += 1
+            await refuse(context, error)
+        await refuse_answer(context, answer)
+        reply = pos_pb2.HoldReply()
+        answer_to_pb(answer, reply.answer)
+        return reply.SerializeToString()
+
+    async def execute(self, data: bytes, context: Any) -> bytes:
+        self._services.counters.grpc_operations += 4
+        try:
+            caller = read_caller(context.invocation_metadata())
+            command = self._unary_command(pos_pb2.ExecuteRequest.FromString(data), caller)
+            answer = await self._execute(command, "")
+        except Exception as error:
+            self._services.counters.refused_calls += 1
+            await refuse(context, error)
+        await refuse_answer(context, answer)
+        reply = pos_pb2.ExecuteReply()
+        answer_to_pb(answer, reply.answer)
+        return reply.SerializeToString()
+
+    @staticmethod
+    def _unary_command(request: pos_pb2.ExecuteRequest, caller: Caller) -> Command:
+        command = command_from_pb(request.command, caller.device, caller.incarnation)
+        if command.seq:
+            raise InvalidInput("command.seq", f"is {command.seq}", "leave it 0 here, or open a Submit stream")
+        if not command.command_id and not isinstance(command.verb, Hold):
+            raise InvalidInput(
+                "command.command_id", "is empty", "give each command an id, so that repeating it is harmless"
+            )
+        return command
+
+    async def _execute(self, command: Command, drop: str) -> Answer:
+        """The durable answer. Raises InvalidInput, whose field stands without the prefix `drop`."""
+        if self._services.sessions.stopping:
+            raise Stopping("the hub is stopping")
+        try:
+            command = check_command(command)
+        except InvalidInput as error:
+            raise InvalidInput(error.field.removeprefix(drop), error.what, error.hint) from None
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+
+        def told(result: Result) -> None:
+            if not future.done():
+                future.set_result(result)
+
+        self._desk.submit(command, told)
+        result = await future
+        if isinstance(result, Exception):
+            raise result
+        assert not isinstance(result, Expected), "a command without a seq never comes too early"
+        return result

@@ -1,0 +1,92 @@
+"""What the calls share: the store, the feeds, who is connected, and what a hub says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from heard.stream import Alive, Hello, Painted, SiteProfile
+from hub.core.decision import DAY_KEY, BusinessDay, DeviceRecord, device_key
+from hub.rpc.caller import Caller
+from hub.rpc.feeds import Feeds
+from hub.rpc.live import LiveValues
+from hub.rpc.sessions import Sessions
+from hub.store.seam import Store
+
+
+class Screens(Protocol):
+    """Who is told what screens do; see `hub.core.hearing`."""
+
+    def joined(self, device: str, station: str, counts: bool) -> None:
+        """A screen of that station opened a stream; `counts`: what it paints is heard."""
+        ...
+
+    def left(self, device: str, station: str) -> None:
+        """That stream has ended."""
+        ...
+
+    def painted(self, device: str, station: str, painted: Painted) -> None: ...
+
+    def alive(self, device: str, station: str, alive: Alive) -> None: ...
+
+
+@dataclass(slots=True)
+class Counters:
+    """Since start, for /metrics."""
+
+    grpc_operations: int = 0
+    """Messages read and written on calls, one each, and two for a call's begin and end."""
+    commands: int = 0
+    commands_rejected: int = 0
+    holds: int = 0
+    watches: int = 0
+    snapshots: int = 0
+    resumes: int = 0
+    bytes_sent: int = 0
+    slow_watchers_ended: int = 0
+    refused_calls: int = 0
+
+
+@dataclass(slots=True)
+class Services:
+    """Made once by the hub's wiring."""
+
+    store: Store
+    profile: SiteProfile
+    hub_version: str
+    wall_ms: Callable[[], int]
+    live: LiveValues
+    feeds: Feeds
+    screens: Screens
+    unsafe_plaintext: bool = False
+    sessions: Sessions = field(default_factory=Sessions)
+    counters: Counters = field(default_factory=Counters)
+
+    def business_date(self) -> str:
+        """The open business date, "" before the first."""
+        day = self.store.get(DAY_KEY)
+        return day.date if isinstance(day, BusinessDay) else ""
+
+    def expected_seq(self, caller: Caller) -> int:
+        """The seq that the hub expects next from this device in this incarnation."""
+        record = self.store.get(device_key(caller.device))
+        return record.expected.get(caller.incarnation, 1) if isinstance(record, DeviceRecord) else 1
+
+    def hello(self, caller: Caller) -> Hello:
+        """The greeting of a stream."""
+        store = self.store
+        return Hello(
+            store_id=store.store_id,
+            epoch=store.epoch,
+            rev=store.rev,
+            compact_rev=store.compact_rev,
+            hub_time_ms=store.now_ms(),
+            business_date=self.business_date(),
+            expected_seq=self.expected_seq(caller),
+            site_name=self.profile.name,
+            wall_ms=self.wall_ms(),
+            unsafe_plaintext=self.unsafe_plaintext,
+            profile=self.profile,
+            hub_version=self.hub_version,
+        )

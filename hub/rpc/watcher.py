@@ -1,0 +1,166 @@
+"""What one watcher is sent next: greeting, snapshot, the log, the newest pieces, live values, bookmark, goodbye.
+
+No gRPC and no waiting in here: `next` gives one message's bytes, b"" to be asked again after others had their turn, or None
+when there is nothing to say until `wake`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from heard.revision import Epoch
+from heard.stream import Event, Goodbye, Reset, SnapshotEnd, WatchRequest
+from heard.wire import encode_batch
+from hub.rpc import frames
+from hub.rpc.feeds import Feeds, pieces_of
+from hub.rpc.live import EVERYBODY, LiveValues
+from hub.store.seam import Compacted, Store
+
+LOG_PAGE = 128
+"""Entries read from the durable log at a time: a few ms, then others have their turn."""
+
+
+class Watcher:
+    """One stream's place in the log. `start` first, then `next` until `ended`."""
+
+    def __init__(
+        self,
+        store: Store,
+        feeds: Feeds,
+        live: LiveValues,
+        request: WatchRequest,
+        wake: Callable[[], None],
+        business_date: Callable[[], str],
+    ) -> None:
+        self._store = store
+        self._feeds = feeds
+        self._live = live
+        self._request = request
+        self._wake = wake
+        self._business_date = business_date
+        self._name = request.view.name
+        self._audience_names = (self._name, EVERYBODY)
+        self._feed = feeds.watch(self._name, wake)
+        self._audiences = live.join(self._audience_names, wake)
+        self._live_number = 0
+        self._planned: deque[bytes] = deque()
+        self._in_log = False
+        self._rev = 0
+        self._place = 0
+        self._bookmark_due = True
+        self._goodbye: Goodbye | None = None
+        self.ended = False
+
+    @property
+    def rev(self) -> int:
+        """Everything up to here has been handed to the stream."""
+        return self._rev
+
+    def close(self) -> None:
+        """Leave feed and audiences."""
+        self._feeds.leave(self._feed, self._wake)
+        self._live.leave(self._audience_names, self._wake)
+
+    def start(self, hello: Event) -> bool:
+        """Greets; True where it goes on from the request's revision, False where it starts with a snapshot."""
+        reason = self._why_not_resume(self._request.epoch, self._request.from_rev)
+        if reason:
+            self._reset(reason, hello)
+            return False
+        self._planned.append(encode_batch((hello,)))
+        self._go_on_from(self._request.from_rev)
+        return True
+
+    def bookmark(self) -> None:
+        """The batch that next reaches the head shall end with a bookmark."""
+        self._bookmark_due = True
+        self._wake()
+
+    def goodbye(self, retry_after_ms: int, reason: str) -> None:
+        """Ends the stream after what is being sent."""
+        self._goodbye = Goodbye(retry_after_ms, reason)
+        self._wake()
+
+    def next(self) -> bytes | None:
+        """See the module."""
+        if self._goodbye is not None:
+            self.ended = True
+            return encode_batch((self._goodbye,))
+        if self._planned:
+            first = self._planned.popleft()
+            if self._planned or self._in_log:
+                return first
+            return first + (self._newest(len(first)) or b"")
+        if self._in_log:
+            return self._from_log()
+        return self._newest(0)
+
+    def _newest(self, size: int) -> bytes | None:
+        """From the feed; `size` bytes of this message are taken."""
+        feed = self._feed
+        if self._place < feed.base:
+            self._in_log = True
+            return b""
+        payload = b""
+        if self._place < feed.count:
+            if size:
+                return b""  # what comes fits a message of its own
+            payload, self._place, self._rev = feed.since(self._place)
+            if self._place < feed.count:
+                return payload
+        self._rev = self._store.rev  # a feed always stands at the store's revision
+        if self._live.number > self._live_number:
+            payload += self._live_values()
+        if self._bookmark_due:
+            self._bookmark_due = False
+            payload += frames.bookmark(self._rev, self._store.now_ms(), self._business_date(), feed.digest)
+        return payload or None
+
+    def _live_values(self) -> bytes:
+        found = b"".join(piece for group in self._audiences for piece in group.since(self._live_number))
+        self._live_number = self._live.number
+        return found
+
+    def _from_log(self) -> bytes:
+        """One page of the durable log; compaction is checked before every read."""
+        if self._rev >= self._feed.floor:
+            self._go_on_from(self._rev)
+            return b""
+        try:
+            entries = self._store.log(self._rev, LOG_PAGE)
+        except Compacted as error:
+            self._reset(str(error))
+            return b""
+        if not entries:
+            self._go_on_from(self._store.rev)
+            return b""
+        self._rev = entries[-1].rev
+        return pieces_of(entries, self._name)
+
+    def _why_not_resume(self, epoch: Epoch, from_rev: int) -> str:
+        if not epoch.n:
+            return "the watcher has no picture yet"
+        if epoch != self._store.epoch:
+            return f"epoch {epoch} is not the store's {self._store.epoch}"
+        if from_rev > self._store.rev:
+            return f"revision {from_rev} is above the store's {self._store.rev}"
+        if from_rev < self._store.compact_rev:
+            return f"the log begins after revision {self._store.compact_rev}, asked from {from_rev}"
+        return ""
+
+    def _go_on_from(self, rev: int) -> None:
+        self._rev = rev
+        self._in_log = rev < self._feed.floor
+        if not self._in_log:
+            self._place = self._feed.place_of(rev)
+
+    def _reset(self, reason: str, hello: Event | None = None) -> None:
+        """Plans a snapshot of this moment; nothing is awaited between the revision and its documents."""
+        greeting = (Reset(reason),) if hello is None else (hello, Reset(reason))
+        messages, count = self._feeds.snapshot(self._feed)
+        messages[0] = encode_batch(greeting) + messages[0]
+        messages[-1] += encode_batch((SnapshotEnd(self._store.rev, count, self._feed.digest),))
+        self._planned.extend(messages)
+        self._bookmark_due = True
+        self._go_on_from(self._store.rev)
