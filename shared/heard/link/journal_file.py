@@ -48,7 +48,7 @@ class _Dirty:
     """What waits for the next save."""
 
     states: dict[int, RowState] = field(default_factory=dict)
-    values: dict[str, str] = field(default_factory=dict)
+    values: set[str] = field(default_factory=set)
     documents: dict[str, Document | None] = field(default_factory=dict)
     clear: bool = False
     head: tuple[str, Epoch, int] | None = None
@@ -59,7 +59,7 @@ class _Dirty:
     def put_back(self, some: _Dirty) -> None:
         """A slice was not saved: it waits again, below what came since."""
         self.states = some.states | self.states
-        self.values = some.values | self.values
+        self.values |= some.values
         if not self.clear:
             self.documents = some.documents | self.documents
             self.clear = some.clear
@@ -89,6 +89,7 @@ class JournalFile:
         self._loop = asyncio.get_running_loop()
         self._waiting = 0
         self._dirty = _Dirty()
+        self._values: dict[str, str] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
         self._failing = False
@@ -128,6 +129,7 @@ class JournalFile:
         Raises LinkError at once, or through the future, where the disk does not take it: then nothing was stored.
         """
         written = dict(values or {})
+        self._values.update(written)
         return self._call(lambda store: store.append(data, at_ms, written), told)
 
     def move(self, seq: int, at_ms: int, told: Callable[[int], None] | None = None) -> asyncio.Future[int]:
@@ -160,7 +162,8 @@ class JournalFile:
 
     def set_value(self, key: str, value: str) -> None:
         """Remember a small text under a name; on disk within SAVE_EVERY_S."""
-        self._dirty.values[key] = value
+        self._values[key] = value
+        self._dirty.values.add(key)
         self._arm()
 
     def save_documents(
@@ -235,8 +238,10 @@ class JournalFile:
             self._dirty.head = dirty.head
         else:
             some.head = dirty.head
+        # The newest value: one that was set before an append carried a newer one must not come back.
+        values = {key: self._values[key] for key in some.values}
         future = self._call(
-            lambda store: store.save(some.states, some.values, some.documents, some.clear, some.head)
+            lambda store: store.save(some.states, values, some.documents, some.clear, some.head)
         )
         future.add_done_callback(lambda done: self._saved(some, done))
         return future

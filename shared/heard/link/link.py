@@ -155,6 +155,11 @@ class Link:
         return self._sender.commands.pending if self._sender is not None else MappingProxyType({})
 
     @property
+    def unanswered(self) -> int:
+        """Own commands in the journal that no hub has answered yet."""
+        return self._sender.order.unanswered if self._sender is not None else 0
+
+    @property
     def hub_now_sure(self) -> bool:
         """False until a hub was met in this run: `hub_now_ms` then rests on the wall clock."""
         return self._hub_time.known

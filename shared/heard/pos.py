@@ -1,0 +1,329 @@
+"""A POS terminal: the Python client of a hub, and the reference for clients in other languages.
+
+Journal first: `hold` and the others return when the command is on this terminal's disk, hub or no hub; it is sent by itself,
+in order, once, and again to a hub that was restored. The till knows at each moment whether the hub is there (`link`), how
+many commands wait for it (`waiting`), and what the kitchen has of each order (`heard`).
+
+    async with Terminal(device="T1", journal=Path("t1.journal")) as till:
+        accepted = await till.hold(Order("", lines=(Line("", name={"en": "Burger"}),)))
+        print("Your number is", accepted.call_number)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random as random_module
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from types import MappingProxyType, TracebackType
+from typing import Self
+
+import heard
+from heard.clock import Clock, SystemClock
+from heard.command import (
+    AddLines,
+    Answer,
+    ChangeLine,
+    Command,
+    Hold,
+    MarkPaid,
+    MarkPickedUp,
+    Rush,
+    Verb,
+    VoidLines,
+    VoidOrder,
+)
+from heard.ids import RANDOM_BITS, uuid7
+from heard.link import LOOPBACK_PLAINTEXT, Applied, Credentials, Finder, JournalFile, Link, LinkState
+from heard.numbering import FEW, Numbers, letter_of, numbers_from_text
+from heard.order import Allergen, Line, Modifier, Note, Order
+from heard.stream import Cart, Document, HeardValue, NumberLease, View, ViewKind
+
+log = logging.getLogger(__name__)
+
+CART_EVERY_S = 1.0
+"""A shown cart is sent again each second: without it for 3 s a screen takes its QR code down."""
+HEARD_ORDERS_MAX = 5_000
+"""Orders whose heard states are kept; the oldest goes first."""
+NUMBERS_KEY = "numbers"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A command that is on the terminal's disk. `call_number` is what the guest is told; it never changes."""
+
+    order_id: str
+    seq: int
+    call_number: str = ""
+
+
+class Terminal:
+    """One till. `async with`, or `start` and `close`.
+
+    `hub` is a fixed address; without one the hub is looked for on the network. `letter` stands before the terminal's own
+    call numbers and must differ between tills; by default it follows the device's number (T1: A, T2: B).
+    """
+
+    def __init__(
+        self,
+        *,
+        device: str,
+        journal: Path,
+        hub: str = "",
+        finder: Finder | None = None,
+        letter: str = "",
+        credentials: Credentials = LOOPBACK_PLAINTEXT,
+        clock: Clock | None = None,
+        random: Random | None = None,
+    ) -> None:
+        self.device = device
+        self._path = journal
+        self._finder = finder or Finder(hub)
+        self._letter = letter or letter_of(device)
+        self._credentials = credentials
+        self._clock: Clock = clock or SystemClock()
+        # Ids must not repeat between tills that start in the same millisecond.
+        self._random = random or random_module.SystemRandom()
+        self._journal: JournalFile | None = None
+        self._link: Link | None = None
+        self._numbers = Numbers(self._letter)
+        self._heard: dict[str, dict[str, HeardValue]] = {}
+        self._on_heard: list[Callable[[HeardValue], None]] = []
+        self._on_link: list[Callable[[LinkState], None]] = []
+        self._on_answer: list[Callable[[Command, Answer], None]] = []
+        self._cart: Cart | None = None
+        self._cart_task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Open the journal and begin to look for the hub; does not wait for it. UserError where the journal is unusable."""
+        self._journal = await JournalFile.open(self._path, device=self.device)
+        try:
+            self._numbers = numbers_from_text(self._journal.kept.values.get(NUMBERS_KEY, ""), self._letter)
+        except ValueError as error:
+            log.error("the terminal goes on with its letter: %s", error)
+        link = Link(
+            device=self.device,
+            view=View(ViewKind.TERMINAL, terminal=self.device),
+            finder=self._finder,
+            journal=self._journal,
+            client=f"heard.pos/{heard.__version__}",
+            credentials=self._credentials,
+            clock=self._clock,
+            random=self._random,
+        )
+        link.on_state(self._link_changed)
+        link.on_applied(self._applied)
+        link.on_answer(self._answered)
+        self._link = link
+        await link.start()
+        link.lease_numbers(lambda: self._numbers.left, self._leased)
+
+    async def close(self) -> None:
+        """Stop; what is in the journal stays there. Harmless when repeated."""
+        if self._cart_task is not None:
+            self._cart_task.cancel()
+            await asyncio.gather(self._cart_task, return_exceptions=True)
+            self._cart_task = None
+        if self._link is not None:
+            await self._link.close()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    # What the till knows.
+
+    @property
+    def link(self) -> LinkState:
+        """Whether the hub is there, and since when it is not."""
+        return self._started().state
+
+    @property
+    def waiting(self) -> int:
+        """Commands on this terminal's disk that no hub has answered yet."""
+        return self._started().unanswered
+
+    @property
+    def orders(self) -> Mapping[str, Document]:
+        """This terminal's open orders as the hub has them."""
+        return self._started().documents
+
+    @property
+    def numbers_left(self) -> int:
+        """Leased call numbers left; at 0 the terminal gives its letter and a count."""
+        return self._numbers.left
+
+    def heard(self, order_id: str) -> Mapping[str, HeardValue]:
+        """What each station's screen has of the order, by station; empty while the hub has said nothing."""
+        return MappingProxyType(self._heard.get(order_id, {}))
+
+    def on_heard(self, listener: Callable[[HeardValue], None]) -> None:
+        """Called with each change of a heard state; NOT_HEARD is the one to show loudly."""
+        self._on_heard.append(listener)
+
+    def on_link(self, listener: Callable[[LinkState], None]) -> None:
+        """Called with each new state of the link."""
+        self._on_link.append(listener)
+
+    def on_answer(self, listener: Callable[[Command, Answer], None]) -> None:
+        """Called with the hub's answer to a command; REJECTED must be told to the cashier."""
+        self._on_answer.append(listener)
+
+    # What the cashier does. Each returns when it is on this disk; InvalidInput names a wrong field, LinkError a full disk.
+
+    async def hold(self, order: Order, user: str = "") -> Accepted:
+        """Send an order to the kitchen. Empty ids of order and lines, terminal and call number are filled in."""
+        order_id = order.order_id or self.new_id()
+        number, values = order.call_number, None
+        if not number:
+            number, self._numbers = self._numbers.take(self._number_is_open)
+            values = {NUMBERS_KEY: self._numbers.to_text()}
+        held = replace(
+            order,
+            order_id=order_id,
+            call_number=number,
+            terminal=order.terminal or self.device,
+            lines=tuple(
+                line if line.line_id else replace(line, line_id=f"{order_id}.{place}")
+                for place, line in enumerate(order.lines, start=1)
+            ),
+        )
+        accepted = await self._do(order_id, Hold(held), user, values)
+        return replace(accepted, call_number=number)
+
+    async def add_lines(
+        self, order_id: str, lines: Sequence[Line], allergens: Sequence[Allergen] = (), user: str = ""
+    ) -> Accepted:
+        """Add lines to a held order; empty line ids are filled in."""
+        added = tuple(line if line.line_id else replace(line, line_id=self.new_id()) for line in lines)
+        return await self._do(order_id, AddLines(added, tuple(allergens)), user)
+
+    async def change(
+        self,
+        order_id: str,
+        line_id: str,
+        *,
+        quantity_milli: int | None = None,
+        modifiers: Sequence[Modifier] | None = None,
+        notes: Sequence[Note] | None = None,
+        total_minor: int | None = None,
+        expected_version: int = 0,
+        user: str = "",
+    ) -> Accepted:
+        """Set what is named, absolutely. `expected_version`: the order version the cashier saw; 0 takes the newest."""
+        verb = ChangeLine(
+            line_id,
+            expected_version,
+            quantity_milli,
+            None if modifiers is None else tuple(modifiers),
+            None if notes is None else tuple(notes),
+            total_minor,
+        )
+        return await self._do(order_id, verb, user)
+
+    async def void_lines(
+        self, order_id: str, line_ids: Sequence[str], reason: str = "", user: str = ""
+    ) -> Accepted:
+        """Take lines back; the kitchen must acknowledge what it has begun."""
+        return await self._do(order_id, VoidLines(tuple(line_ids), reason), user)
+
+    async def void_order(self, order_id: str, reason: str = "", user: str = "") -> Accepted:
+        """Take the whole order back."""
+        return await self._do(order_id, VoidOrder(reason), user)
+
+    async def rush(self, order_id: str, rush: bool = True, user: str = "") -> Accepted:
+        """Let the order go first, or not any more."""
+        return await self._do(order_id, Rush(rush), user)
+
+    async def pay(self, order_id: str, paid_minor: int, method: str = "", user: str = "") -> Accepted:
+        """Mark the order as paid."""
+        return await self._do(order_id, MarkPaid(paid_minor, method), user)
+
+    async def picked_up(self, order_id: str, pick_up_point: str = "", user: str = "") -> Accepted:
+        """Mark the order as fetched by its guest."""
+        return await self._do(order_id, MarkPickedUp(pick_up_point), user)
+
+    async def command(self, order_id: str, verb: Verb, user: str = "") -> Accepted:
+        """Any other verb."""
+        return await self._do(order_id, verb, user)
+
+    def show_cart(self, cart: Cart | None) -> None:
+        """Show the cart on the guest's display, or nothing any more; never blocks, only the newest one is sent."""
+        self._cart = None if cart is None else replace(cart, terminal=self.device)
+        self._started().show(self._cart_key, self._cart)
+        if self._cart is not None and self._cart_task is None:
+            self._cart_task = asyncio.create_task(self._keep_cart(), name="heard-cart")
+
+    def new_id(self) -> str:
+        """A UUIDv7 for an order or a line."""
+        return uuid7(self._clock.wall_ms(), self._random.getrandbits(RANDOM_BITS))
+
+    @property
+    def _cart_key(self) -> str:
+        return f"cart:{self.device}"
+
+    def _started(self) -> Link:
+        if self._link is None:
+            raise RuntimeError("the terminal is not started: use `async with Terminal(...)`")
+        return self._link
+
+    async def _do(
+        self, order_id: str, verb: Verb, user: str, values: dict[str, str] | None = None
+    ) -> Accepted:
+        command = await self._started().command(order_id, verb, user, values=values)
+        return Accepted(order_id, command.seq)
+
+    def _number_is_open(self, number: str) -> bool:
+        return any(
+            getattr(document, "call_number", "") == number for document in self._started().documents.values()
+        )
+
+    def _leased(self, lease: NumberLease) -> None:
+        before = self._numbers
+        self._numbers = before.leased(lease)
+        if self._numbers is not before and self._journal is not None:
+            self._journal.set_value(NUMBERS_KEY, self._numbers.to_text())
+            if self._numbers.left <= FEW:
+                self._started().say_numbers()
+
+    def _link_changed(self, state: LinkState) -> None:
+        for listener in self._on_link:
+            listener(state)
+
+    def _answered(self, command: Command, answer: Answer) -> None:
+        for listener in self._on_answer:
+            listener(command, answer)
+
+    def _applied(self, applied: Applied) -> None:
+        for live in applied.live_values:
+            value = live.value
+            if isinstance(value, HeardValue):
+                self._hear(value)
+            elif isinstance(value, NumberLease):
+                self._leased(value)
+        for order_id in applied.removes:
+            self._heard.pop(order_id, None)
+
+    def _hear(self, value: HeardValue) -> None:
+        states = self._heard.setdefault(value.order_id, {})
+        if states.get(value.station) == value:
+            return
+        states[value.station] = value
+        if len(self._heard) > HEARD_ORDERS_MAX:
+            del self._heard[next(iter(self._heard))]
+        for listener in self._on_heard:
+            listener(value)
+
+    async def _keep_cart(self) -> None:
+        while True:
+            await asyncio.sleep(CART_EVERY_S)
+            if self._cart is not None:
+                self._started().show(self._cart_key, self._cart)
