@@ -1,0 +1,131 @@
+"""What must be true at every step: the promises, said of what the hub holds and what its watchers show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from heard.command import Answer, Command, Hold, Outcome
+from heard.order import LineState, Order
+from heard.revision import Epoch, digest
+from heard.stream import Document
+from heard.ticket import BoardEntry, board_entry, is_open, views
+from hub.core.decision import DeviceRecord, device_key, order_key
+from hub.store.seam import Entry, Store
+
+Shown = dict[str, Document]
+
+
+class Broken(AssertionError):
+    """A promise does not hold."""
+
+
+def picture(orders: Sequence[Order], view: str) -> Shown:
+    """What a watcher of `view` must show."""
+    shown: Shown = {}
+    for order in orders:
+        if is_open(order) and view in views(order):
+            entry: Order | BoardEntry | None = board_entry(order) if view == "board" else order
+            assert entry is not None
+            shown[order.order_id] = entry
+    return shown
+
+
+class Observer:
+    """Looks at every commit, and remembers what each view was at each revision."""
+
+    def __init__(self) -> None:
+        self.history: dict[Epoch, dict[int, dict[str, Order]]] = {}
+        self.painted: set[tuple[str, str, str, int, int, tuple[str, ...]]] = set()
+        """(order, line, station, quantity, made, modifiers) that ever stood in a view of that station."""
+
+    def attach(self, store: Store) -> None:
+        """Begin with this store; its epoch names its history."""
+        self.history.setdefault(store.epoch, {})[store.rev] = {
+            order.order_id: order for order in store.open_orders()
+        }
+        store.on_commit(lambda entries: self.committed(store, entries))
+
+    def committed(self, store: Store, entries: Sequence[Entry]) -> None:
+        """Called by the store; the entries are in order of rev."""
+        revs = self.history[store.epoch]
+        newest = max(revs)
+        state = dict(revs[newest])
+        for entry in entries:
+            if entry.rev < newest:
+                raise Broken(f"revision {entry.rev} was committed after {newest}")
+            if entry.rev > newest:
+                revs[newest] = state
+                state = dict(state)
+                newest = entry.rev
+            order_id = entry.key.partition("/")[2]
+            before = state.pop(order_id, None)
+            if entry.order is not None:
+                self.order_changed(before or entry.old, entry.order)
+                if is_open(entry.order):
+                    state[order_id] = entry.order
+            revs[newest] = state
+
+    def order_changed(self, before: Order | None, after: Order) -> None:
+        """One effect a command, rising versions, and no bump of what nobody was shown."""
+        users = [entry.user for entry in after.history if entry.user]
+        if len(users) != len(set(users)):
+            raise Broken(f"{after.order_id}: a command took effect twice: {users}")
+        if before is None:
+            return
+        if after.version != before.version + 1:
+            raise Broken(f"{after.order_id} goes from version {before.version} to {after.version}")
+        was = {line.line_id: line for line in before.lines}
+        bumped = after.history[-1].verb == "bump"
+        for line in after.lines:
+            old = was.get(line.line_id)
+            for at in line.stations:
+                old_at = None if old is None else old.at(at.station)
+                if not bumped or old is None or old_at is None or at.state is not LineState.DONE:
+                    continue
+                if old_at.state is LineState.DONE:
+                    continue
+                if line_key(before, old.line_id, at.station) not in self.painted:
+                    raise Broken(f"{after.order_id} line {line.line_id} was bumped in a version nobody painted")
+
+    def showed(self, view: str, order: Order) -> None:
+        """A screen of `view` shows this order now."""
+        station = view.removeprefix("prep:")
+        for line in order.lines:
+            if line.at(station) is not None:
+                self.painted.add(line_key(order, line.line_id, station))
+
+    def check_view(self, who: str, view: str, epoch: Epoch, rev: int, shown: Shown, said: int) -> None:
+        """view == filter(state at rev), and its digest."""
+        revs = self.history.get(epoch)
+        if revs is None:
+            raise Broken(f"{who} is in epoch {epoch}, which never was")
+        at = max((one for one in revs if one <= rev), default=None)
+        if at is None:
+            raise Broken(f"{who} is at revision {rev}, before the first")
+        want = picture(list(revs[at].values()), view)
+        if want != shown:
+            wrong = sorted(key for key in want.keys() | shown.keys() if want.get(key) != shown.get(key))
+            raise Broken(f"{who} at revision {rev} does not show the hub's state: {wrong}")
+        if digest((key, document.version) for key, document in shown.items()) != said:
+            raise Broken(f"{who} has a digest that is not its picture's")
+
+
+def line_key(order: Order, line_id: str, station: str) -> tuple[str, str, str, int, int, tuple[str, ...]]:
+    """What a cook reads of a line."""
+    line = order.line(line_id)
+    assert line is not None
+    at = line.at(station)
+    assert at is not None
+    modifiers = tuple(one.modifier_id for one in line.modifiers)
+    return order.order_id, line_id, station, line.quantity_milli, at.made_milli, modifiers
+
+
+def check_acknowledged(store: Store, command: Command, answer: Answer) -> None:
+    """An answer from this store: its effect and its seq are on disk."""
+    record = store.get(device_key(command.device))
+    expected = record.expected.get(command.incarnation, 1) if isinstance(record, DeviceRecord) else 1
+    if expected <= command.seq:
+        raise Broken(f"{command.device} was answered seq {command.seq}, the store expects {expected}")
+    if isinstance(command.verb, Hold) and answer.outcome in (Outcome.DONE, Outcome.ALREADY):
+        if store.get(order_key(command.order_id)) is None:
+            raise Broken(f"the acknowledged order {command.order_id} is not in the store")

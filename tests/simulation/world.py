@@ -1,0 +1,142 @@
+"""One run from one seed: two terminals, two screens, a hub, and everything that goes wrong between them."""
+
+from __future__ import annotations
+
+import random
+
+from heard.command import Hold
+from heard.order import Order
+from heard.wire import decode_command
+from hub.core.decision import order_key
+from tests.simulation.checks import Broken, Observer
+from tests.simulation.device import Device
+from tests.simulation.hub import Image, SimHub
+
+STEPS = 500
+QUIET_STEPS_MAX = 6_000
+"""Enough for every journal to drain twice; more means that something is stuck."""
+RESTORES_MAX = 2
+
+
+class World:
+    """`run` raises Broken, or whatever the real code raises, at the first step that breaks a promise."""
+
+    def __init__(self, seed: int, *, faults: bool = True) -> None:
+        self.random = random.Random(seed)
+        self.faults = faults
+        self.now_ms = 1_000_000
+        self.observer = Observer()
+        self.hub = SimHub(seed, self._tick, self.observer)
+        self.devices = [
+            Device("T1", "", seed * 7 + 1, self.observer),
+            Device("T2", "", seed * 7 + 2, self.observer),
+            Device("grill", "grill", seed * 7 + 3, self.observer),
+            Device("fry", "fry", seed * 7 + 4, self.observer),
+        ]
+        self.backup: Image | None = None
+        self.restores = 0
+        self.log: list[str] = []
+
+    def _tick(self) -> int:
+        self.now_ms += 1
+        return self.now_ms
+
+    @property
+    def now_s(self) -> float:
+        return self.now_ms / 1000
+
+    def run(self, steps: int = STEPS) -> None:
+        """Faults for `steps`, then quiet until everything has settled."""
+        for _ in range(steps):
+            self.now_ms += self.random.randrange(200)
+            self._step(act=True)
+        self.faults = False
+        for count in range(QUIET_STEPS_MAX):
+            self.now_ms += 50
+            self._step(act=False)
+            if count % 25 == 0 and self._settled():
+                break
+        else:
+            stuck = [f"{one.name} {one.disk.acked}<{one.disk.next_seq}" for one in self.devices if not one.idle]
+            raise Broken(f"not quiet after {QUIET_STEPS_MAX} steps: {stuck}")
+        self._at_the_end()
+
+    def _step(self, *, act: bool) -> None:
+        device = self.random.choice(self.devices)
+        chance = self.random.random()
+        if act and chance < 0.12:
+            device.act()
+        elif chance < 0.22:
+            device.connect(self.hub)
+        elif chance < 0.37:
+            device.send()
+        elif chance < 0.5:
+            if device.up is not None:
+                device.up.pump()
+        elif chance < 0.62:
+            self.hub.store.step()
+        elif chance < 0.74:
+            if device.down is not None:
+                if self.random.random() < 0.3:
+                    device.down.watcher.bookmark()
+                device.down.pump()
+        elif chance < 0.88:
+            device.receive(self.hub, self.now_s)
+        elif chance < 0.95:
+            device.answers(self.hub, self.now_s)
+        elif chance < 0.965:
+            device.offer_parked(self.now_s)
+        elif self.faults:
+            self._fault(device)
+        if self.hub.zombies and self.random.random() < 0.1:
+            zombie = self.random.choice(self.hub.zombies)
+            zombie.pump()
+            if not zombie.up:
+                self.hub.zombies.remove(zombie)
+
+    def _fault(self, device: Device) -> None:
+        chance = self.random.random()
+        if chance < 0.4:
+            device.disconnect(self.hub, still_on_its_way=self.random.random() < 0.5)
+        elif chance < 0.5:
+            device.die(self.hub)
+        elif chance < 0.65:
+            self.hub.crash()
+            self._all_cut()
+        elif chance < 0.8:
+            self.hub.store.compact(self.hub.store.rev - self.random.randrange(6))
+        elif chance < 0.9:
+            self.backup = self.hub.store.image()
+        elif self.backup is not None and self.restores < RESTORES_MAX:
+            self.restores += 1
+            self.hub.restore(self.backup)
+            self._all_cut()
+
+    def _all_cut(self) -> None:
+        for device in self.devices:
+            device.hub_died()
+
+    def _settled(self) -> bool:
+        for device in self.devices:
+            if not device.idle or device.reflector.epoch != self.hub.store.epoch:
+                return False
+            if device.down is None or device.reflector.rev != self.hub.store.rev:
+                return False
+        return True
+
+    def _at_the_end(self) -> None:
+        """No order that a till has accepted is missing, and nothing that was acknowledged in this epoch is without effect."""
+        for device in self.devices:
+            for row in device.disk.rows.values():
+                command = decode_command(row, device.name, device.disk.incarnation)
+                order = self.hub.store.get(order_key(command.order_id))
+                if isinstance(command.verb, Hold) and not isinstance(order, Order):
+                    raise Broken(f"{command.order_id}, accepted at {device.name}, is lost")
+                if self.restores == 0 and command.user in device.acknowledged and isinstance(order, Order):
+                    if command.user not in {entry.user for entry in order.history}:
+                        raise Broken(f"{command.user} ({command.verb.name}) was acknowledged without an effect")
+
+
+def run(seed: int) -> None:
+    """One seed, whole."""
+    World(seed).run()
