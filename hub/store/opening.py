@@ -105,9 +105,7 @@ def _open_locked(files: DataDir, lock: StoreLock, options: StoreOptions) -> Open
                 "start the newer hub, or restore a backup of this release",
                 exit_code=1,
             )
-        bad = _why_bad(
-            report, None if swapped else marker
-        )  # after a swap the marker is still the old store's
+        bad = why_bad(report, None if swapped else marker)  # after a swap the marker is still the old store's
         if bad:
             alarms["store-replaced"] = recover(files, marker, report, bad)
     env = open_env(files.store, map_bytes=options.map_bytes)
@@ -147,7 +145,7 @@ def _create(files: DataDir, options: StoreOptions) -> None:
     log.info("made a new store %s in %s", identity.store_id, files.root)
 
 
-def _why_bad(report: Report, marker: Marker | None) -> str:
+def why_bad(report: Report, marker: Marker | None) -> str:
     """The reason, or "" for a store that may serve."""
     if not report.ok:
         return report.what
