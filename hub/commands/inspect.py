@@ -1,7 +1,6 @@
 """`heard inspect`: what a store or a backup holds, also while its hub runs."""
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from itertools import chain, islice
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heard.errors import UserError
+from hub.config.model import DEFAULT_DATA
 
 if TYPE_CHECKING:
     from heard.order import Order
@@ -26,8 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         type=Path,
+        default=DEFAULT_DATA,
         metavar="DIR",
-        help="data folder of a hub, or a backup ($HEARD_DATA, else this folder)",
+        help="data folder of a hub, or a backup (default %(default)s)",
     )
     parser.add_argument(
         "--json", action="store_true", help="everything, for programs (log: one object a line)"
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         raise UserError(f"--limit {args.limit} shows nothing", "give a number from 1 on")
     if args.order and args.what != "orders":
         raise UserError(f"--order shows an order; it does not go with {args.what}")
-    with open_view(args.data or Path(os.environ.get("HEARD_DATA", "."))) as view:
+    with open_view(args.data) as view:
         if args.order:
             found = list(_named(view, args.order))
             for order in found:

@@ -97,6 +97,8 @@ def check(store: Path, *, whole: bool) -> Report:
         return Report(False, str(error))
     except (lmdb.Error, OSError) as error:
         return Report(False, f"it cannot be opened: {error}")
+    except (struct.error, ValueError) as error:
+        return Report(False, f"its pages are damaged: {error}")
 
 
 def _check_pages(path: Path) -> bool:

@@ -72,6 +72,7 @@ class LmdbStore:
         self._timeline = opened.timeline
         self._images = Images(self._reader.get)
         self._images.load(opened.documents)
+        opened.documents = ()  # what closes is not to be held twice
         self._rev = opened.state.rev
         self._ahead_rev = opened.state.rev  # highest given out; not given out again after a loss
         self._rests_on = opened.state.rev  # highest that is on disk or on its way there

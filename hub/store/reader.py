@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 
 import lmdb
@@ -44,6 +45,12 @@ class Reader:
     def __init__(self, env: lmdb.Environment, tables: Tables) -> None:
         self._env = env
         self._tables = tables
+        self._pid = os.getpid()
+
+    def _begin(self) -> Txn:
+        if os.getpid() != self._pid:  # LMDB does not refuse it, and breaks
+            raise RuntimeError("this store belongs to the process that opened it; a child must not touch it")
+        return self._env.begin()
 
     def identity(self) -> Identity:
         """Raises CorruptRecord."""
@@ -57,7 +64,7 @@ class Reader:
         """The newest document on disk. Raises CorruptRecord."""
         raw_key = key.encode()
         table = table_of(key)
-        with self._env.begin() as txn:
+        with self._begin() as txn:
             if table is not None:
                 record = txn.get(raw_key, db=self._tables[table])
             else:
@@ -68,7 +75,7 @@ class Reader:
 
     def documents(self, *tables: bytes) -> Iterator[tuple[Key, Doc]]:
         """All documents of these tables. Raises CorruptRecord."""
-        with self._env.begin() as txn:
+        with self._begin() as txn:
             for table in tables:
                 for raw_key, record in txn.cursor(self._tables[table]):
                     yield raw_key.decode(), decode_doc(raw_key, unseal(raw_key, record))
@@ -82,7 +89,7 @@ class Reader:
     def newest_closed(self, limit: int) -> Sequence[Order]:
         """The last closed orders of all days, last first. Raises CorruptRecord."""
         found: list[Order] = []
-        with self._env.begin() as txn:
+        with self._begin() as txn:
             cursor = txn.cursor(self._tables[BY_DAY])
             there = cursor.last()
             while there and len(found) < limit:
@@ -95,7 +102,7 @@ class Reader:
     def newest_log(self, limit: int) -> Sequence[tuple[Entry, int]]:
         """The newest entries, oldest of them first, each with its commit's hub time. Raises CorruptRecord."""
         found: list[tuple[Entry, int]] = []
-        with self._env.begin() as txn:
+        with self._begin() as txn:
             cursor = txn.cursor(self._tables[LOG])
             there = cursor.last()
             while there and len(found) < limit:
@@ -107,7 +114,7 @@ class Reader:
 
     def count(self, table: bytes) -> int:
         """Records in a table."""
-        with self._env.begin() as txn:
+        with self._begin() as txn:
             return int(txn.stat(self._tables[table])["entries"])
 
     def resident(self) -> Iterator[tuple[Key, Doc]]:
@@ -116,7 +123,7 @@ class Reader:
 
     def notes(self) -> Iterator[tuple[str, str, bytes]]:
         """All (table, key, value). Raises CorruptRecord."""
-        with self._env.begin() as txn:
+        with self._begin() as txn:
             for raw_key, record in txn.cursor(self._tables[NOTES]):
                 table, _, key = raw_key.decode().partition("\0")
                 yield table, key, unseal(raw_key, record)
@@ -124,7 +131,7 @@ class Reader:
     def log_records(self, from_rev: int, to_rev: int, limit: int) -> Sequence[tuple[int, LogRecord]]:
         """At least `limit` records in (from_rev, to_rev] where there are as many; whole revisions. Raises CorruptRecord."""
         found: list[tuple[int, LogRecord]] = []
-        with self._env.begin() as txn:
+        with self._begin() as txn:
             cursor = txn.cursor(self._tables[LOG])
             if not cursor.set_range(log_key_after(from_rev)):
                 return found
@@ -148,7 +155,7 @@ class Reader:
         """Last closed first; Raises CorruptRecord."""
         found: list[Order] = []
         prefix = day_prefix(business_date)
-        with self._env.begin() as txn:
+        with self._begin() as txn:
             cursor = txn.cursor(self._tables[BY_DAY])
             # The first key behind the day's last one; from its neighbour on we go backwards.
             there = cursor.prev() if cursor.set_range(prefix[:-1] + b"\1") else cursor.last()
@@ -174,7 +181,7 @@ class Reader:
         return doc if isinstance(doc, Order) else None
 
     def _raw(self, table: bytes, key: bytes) -> bytes | None:
-        with self._env.begin() as txn:
+        with self._begin() as txn:
             found: bytes | None = txn.get(key, db=self._tables[table])
             return found
 
