@@ -177,6 +177,10 @@ class Terminal:
         """Called with the hub's answer to a command; REJECTED must be told to the cashier."""
         self._on_answer.append(listener)
 
+    def on_applied(self, listener: Callable[[Applied], None]) -> None:
+        """Called after each batch that changed this terminal's orders; only once it is started."""
+        self._started().on_applied(listener)
+
     # What the cashier does. Each returns when it is on this disk; InvalidInput names a wrong field, LinkError a full disk.
 
     async def hold(self, order: Order, user: str = "") -> Accepted:
