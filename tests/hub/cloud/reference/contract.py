@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from functools import cache
@@ -100,8 +101,9 @@ class Api:
         if body is not None and valid:
             validator(json.dumps(of["requestBody"]["content"]["application/json"]["schema"])).validate(body)
         sent = {"Authorization": f"Bearer {self.access_token}"} | (headers or {})
+        data = None if body is None else io.BytesIO(json.dumps(body).encode())
         async with self.session.request(
-            method, self.url + path, json=body, params=query, headers=sent
+            method, self.url + path, data=data, params=query, headers=sent
         ) as answer:
             said = response(of, answer.status)
             for name, header in said.get("headers", {}).items():

@@ -90,6 +90,7 @@ async def test_a_watermark_whose_rows_were_pruned_is_gone(api: Api, wall: Wall) 
     await api.control("POST", "modules/taxes", {"put": [{"id": "vat", "rate_ppm": 2}]})
     assert (await pull(api, "taxes", mark))["changes"][0]["row"] == {"rate_ppm": 1}
     wall.now_ms += 3_700_000
+    await api.refresh()
     await api.control("POST", "modules/taxes", {"put": [{"id": "zero", "rate_ppm": 0}]})
     for impossible in (mark, mark + 100):
         answer = await api.get("/v1/modules/taxes/changes", watermark=impossible)
