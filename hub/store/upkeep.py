@@ -92,8 +92,8 @@ class Housekeeper:
 
     # --- what the writer's thread calls
 
-    def step(self) -> None:
-        """One look at everything that is due."""
+    def step(self, busy: Callable[[], bool] = lambda: False) -> None:
+        """One look at everything that is due; what is not urgent waits while decisions wait."""
         if self._is_due("disk", DISK_EVERY_S):
             self._disk.look()
             self._watch_space()
@@ -105,10 +105,11 @@ class Housekeeper:
         if self._is_due("purge", PURGE_ROUND_EVERY_S):
             self._purge_from = {ANSWERS: b"", UNARY: b""}
         try:
-            self.compact_log()
-            self.purge_answers()
-            self.drop_closed()
-            self.scrub()
+            self.compact_log(busy)
+            for task in (self.purge_answers, self.drop_closed, self.scrub):
+                if busy():
+                    return
+                task()
         except GroupLost:
             self.no_space()
         except CorruptRecord as error:
@@ -146,10 +147,10 @@ class Housekeeper:
 
     # --- steps
 
-    def compact_log(self) -> None:
-        """Drops the oldest entries that nobody may resume from any more, some hundreds at a time."""
-        for _ in range(LOG_STEPS_A_LOOK):
-            keys = self._old_log()
+    def compact_log(self, busy: Callable[[], bool] = lambda: False) -> None:
+        """Drops the oldest entries that nobody may resume from any more, some hundreds at a time; one step when busy."""
+        for step in range(LOG_STEPS_A_LOOK):
+            keys = self._old_log() if step == 0 or not busy() else []
             if not keys:
                 return
             # Before the commit: whoever reads now must not count on what is about to go.

@@ -136,8 +136,8 @@ class Front(Protocol):
 class Upkeep(Protocol):
     """Small steps between commits, on the writer's thread."""
 
-    def step(self) -> None:
-        """At most some milliseconds. Raises OutcomeUnknown."""
+    def step(self, busy: Callable[[], bool]) -> None:
+        """Some milliseconds and a commit or two; less as soon as `busy` says that decisions wait. Raises OutcomeUnknown."""
 
     def no_space(self) -> None:
         """A commit found no space: make some if there is a reserve."""
@@ -221,12 +221,15 @@ class WriterThread:
                     continue
                 if time.monotonic() >= self._next_upkeep:
                     self._next_upkeep = time.monotonic() + IDLE_S
-                    self._upkeep.step()
+                    self._upkeep.step(self._busy)
                 if self._stopping and not self.gathered:
                     self._finish()
                     return
         except Exception as error:
             self._tell(partial(self._front.broken, (), error))
+
+    def _busy(self) -> bool:
+        return bool(self.gathered)
 
     def _take(self) -> list[Item]:
         self.idle = True

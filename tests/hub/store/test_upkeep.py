@@ -104,6 +104,18 @@ def test_the_log_is_compacted_by_time_and_number_in_whole_steps(tmp_path: Path, 
     assert store.compact_rev > 2000
 
 
+def test_one_step_of_compaction_at_a_time_while_decisions_wait(tmp_path: Path, hubs: list[Hub]) -> None:
+    hub = Hub(tmp_path, **LOG)
+    hubs.append(hub)
+    hub.do(hold("o"))
+    fill_log(hub, 1500)
+    hub.at_s += 25 * HOUR_S
+    hub.store._upkeep.compact_log(busy=lambda: True)
+    assert hub.store.stats.compacted == upkeep.STEP_ROWS
+    hub.store._upkeep.compact_log(busy=lambda: False)
+    assert hub.store.stats.compacted == 2 * upkeep.STEP_ROWS
+
+
 def test_the_open_business_day_keeps_its_log(tmp_path: Path, hubs: list[Hub]) -> None:
     hub = Hub(tmp_path, **LOG)
     hubs.append(hub)
