@@ -13,6 +13,7 @@ from hub.core.decision import DeviceRecord, device_key, order_key
 from hub.store.seam import Entry, Store
 
 Shown = dict[str, Document]
+Read = tuple[str, str, int, int, tuple[str, ...]]
 
 
 class Broken(AssertionError):
@@ -35,8 +36,8 @@ class Observer:
 
     def __init__(self) -> None:
         self.history: dict[Epoch, dict[int, dict[str, Order]]] = {}
-        self.painted: set[tuple[str, str, str, int, int, tuple[str, ...]]] = set()
-        """(order, line, station, quantity, made, modifiers) that ever stood in a view of that station."""
+        self.meant: dict[str, dict[str, Read]] = {}
+        """For each bump by its user: the named lines as that screen had painted them when the key was pressed."""
 
     def attach(self, store: Store) -> None:
         """Begin with this store; its epoch names its history."""
@@ -74,25 +75,29 @@ class Observer:
             return
         if after.version != before.version + 1:
             raise Broken(f"{after.order_id} goes from version {before.version} to {after.version}")
+        self._check_done(before, after)
+
+    def _check_done(self, before: Order, after: Order) -> None:
+        """Only bump (or an undone recall) makes a line DONE, and only as it was painted when the key was pressed."""
+        entry = after.history[-1]
+        meant = self.meant.get(entry.user, {})
         was = {line.line_id: line for line in before.lines}
-        bumped = after.history[-1].verb == "bump"
         for line in after.lines:
             old = was.get(line.line_id)
             for at in line.stations:
                 old_at = None if old is None else old.at(at.station)
-                if not bumped or old is None or old_at is None or at.state is not LineState.DONE:
+                if old is None or old_at is None or at.state is not LineState.DONE:
                     continue
-                if old_at.state is LineState.DONE:
+                if old_at.state is LineState.DONE or entry.verb == "undo":
                     continue
-                if line_key(before, old.line_id, at.station) not in self.painted:
-                    raise Broken(f"{after.order_id} line {line.line_id} was bumped in a version nobody painted")
-
-    def showed(self, view: str, order: Order) -> None:
-        """A screen of `view` shows this order now."""
-        station = view.removeprefix("prep:")
-        for line in order.lines:
-            if line.at(station) is not None:
-                self.painted.add(line_key(order, line.line_id, station))
+                if entry.verb != "bump":
+                    raise Broken(f"{after.order_id} line {line.line_id} was made DONE by {entry.verb}")
+                # A line of nobody's stands on every screen: the first bump is for all.
+                station = entry.station if line.nobodys else at.station
+                if meant.get(line.line_id) != read_of(before, line.line_id, station):
+                    raise Broken(
+                        f"{after.order_id} line {line.line_id} was bumped in a version nobody painted"
+                    )
 
     def check_view(self, who: str, view: str, epoch: Epoch, rev: int, shown: Shown, said: int) -> None:
         """view == filter(state at rev), and its digest."""
@@ -110,14 +115,19 @@ class Observer:
             raise Broken(f"{who} has a digest that is not its picture's")
 
 
-def line_key(order: Order, line_id: str, station: str) -> tuple[str, str, str, int, int, tuple[str, ...]]:
-    """What a cook reads of a line."""
+def read_of(order: Order, line_id: str, station: str) -> Read | None:
+    """What a cook reads of a line at this station."""
     line = order.line(line_id)
-    assert line is not None
-    at = line.at(station)
-    assert at is not None
-    modifiers = tuple(one.modifier_id for one in line.modifiers)
-    return order.order_id, line_id, station, line.quantity_milli, at.made_milli, modifiers
+    at = None if line is None else line.at(station)
+    if line is None or at is None:
+        return None
+    return (
+        order.order_id,
+        station,
+        line.quantity_milli,
+        at.made_milli,
+        tuple(m.modifier_id for m in line.modifiers),
+    )
 
 
 def check_acknowledged(store: Store, command: Command, answer: Answer) -> None:
@@ -126,6 +136,6 @@ def check_acknowledged(store: Store, command: Command, answer: Answer) -> None:
     expected = record.expected.get(command.incarnation, 1) if isinstance(record, DeviceRecord) else 1
     if expected <= command.seq:
         raise Broken(f"{command.device} was answered seq {command.seq}, the store expects {expected}")
-    if isinstance(command.verb, Hold) and answer.outcome in (Outcome.DONE, Outcome.ALREADY):
-        if store.get(order_key(command.order_id)) is None:
-            raise Broken(f"the acknowledged order {command.order_id} is not in the store")
+    held = isinstance(command.verb, Hold) and answer.outcome in (Outcome.DONE, Outcome.ALREADY)
+    if held and store.get(order_key(command.order_id)) is None:
+        raise Broken(f"the acknowledged order {command.order_id} is not in the store")

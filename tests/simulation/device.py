@@ -35,7 +35,7 @@ from heard.ticket import tickets
 from heard.v1 import pos_pb2
 from heard.wire import decode_batch, decode_command, encode_command, submit_reply_from_pb
 from hub.rpc.caller import Caller
-from tests.simulation.checks import Broken, Observer, check_acknowledged
+from tests.simulation.checks import Broken, Observer, check_acknowledged, read_of
 from tests.simulation.hub import Downlink, SimHub, Uplink
 
 BATCH = 3  # commands in one message
@@ -59,7 +59,9 @@ class Device:
         self.station = station
         self.random = random.Random(seed)
         self.observer = observer
-        self.view = View(ViewKind.PREP, station=station) if station else View(ViewKind.TERMINAL, terminal=name)
+        self.view = (
+            View(ViewKind.PREP, station=station) if station else View(ViewKind.TERMINAL, terminal=name)
+        )
         self.disk = Disk(f"{name}-1")
         self.made = 0
         self.orders: list[str] = []
@@ -169,10 +171,6 @@ class Device:
                 dict(self.reflector.documents),
                 self.reflector.digest,
             )
-            if self.station:
-                for document in self.reflector.documents.values():
-                    if isinstance(document, Order):
-                        self.observer.showed(self.view.name, document)
         if self.reflector.complete:
             self.commands.reached(self.reflector.rev)
 
@@ -334,4 +332,8 @@ class Device:
         elif chance < 0.35:
             self.command(order.order_id, StartLines(self.station, chosen))
         elif chosen:
-            self.command(order.order_id, BumpLines(self.station, chosen))
+            seq = self.command(order.order_id, BumpLines(self.station, chosen))
+            painted_now = {one.line_id: read_of(order, one.line_id, self.station) for one in chosen}
+            self.observer.meant[self._decode(seq).user] = {
+                line_id: read for line_id, read in painted_now.items() if read is not None
+            }

@@ -58,7 +58,9 @@ class SimStore(MemoryStore):
         return Image(self._epoch, self._rev, self._compact_rev, dict(self._docs), list(self._entries))
 
     @classmethod
-    def from_image(cls, image: Image, seed: int, now_ms: Callable[[], int], epoch: Epoch | None = None) -> SimStore:
+    def from_image(
+        cls, image: Image, seed: int, now_ms: Callable[[], int], epoch: Epoch | None = None
+    ) -> SimStore:
         """Opens what is on disk; with `epoch` it is a restored backup, else the same disk after a crash."""
         store = cls(seed, now_ms=now_ms, store_id="sim")
         store._epoch = epoch or image.epoch

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import random
+from unittest.mock import patch
 
 from heard.command import Hold
 from heard.order import Order
 from heard.wire import decode_command
 from hub.core.decision import order_key
+from hub.rpc import feeds, watcher
 from tests.simulation.checks import Broken, Observer
 from tests.simulation.device import Device
 from tests.simulation.hub import Image, SimHub
 
 STEPS = 500
-QUIET_STEPS_MAX = 6_000
-"""Enough for every journal to drain twice; more means that something is stuck."""
+QUIET_ROUNDS_MAX = 300
+"""Every journal drains in one round trip a command, and what was GONE waits 5 s; more means that something is stuck."""
 RESTORES_MAX = 2
+SMALL_BATCH_BYTES = 1_500
+SMALL_FEED = 5
+SMALL_PAGE = 3
 
 
 class World:
     """`run` raises Broken, or whatever the real code raises, at the first step that breaks a promise."""
 
-    def __init__(self, seed: int, *, faults: bool = True) -> None:
+    def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.faults = faults
         self.now_ms = 1_000_000
         self.observer = Observer()
         self.hub = SimHub(seed, self._tick, self.observer)
@@ -46,25 +50,57 @@ class World:
         return self.now_ms / 1000
 
     def run(self, steps: int = STEPS) -> None:
-        """Faults for `steps`, then quiet until everything has settled."""
+        """Faults for `steps`, then quiet until everything has settled. Pages and messages are small: many seams."""
+        with (
+            patch.object(feeds, "BATCH_BYTES_MAX", SMALL_BATCH_BYTES),
+            patch.object(feeds, "PIECES_MAX", SMALL_FEED),
+            patch.object(watcher, "LOG_PAGE", SMALL_PAGE),
+        ):
+            self._run(steps)
+
+    def _run(self, steps: int) -> None:
         for _ in range(steps):
             self.now_ms += self.random.randrange(200)
-            self._step(act=True)
-        self.faults = False
-        for count in range(QUIET_STEPS_MAX):
-            self.now_ms += 50
-            self._step(act=False)
-            if count % 25 == 0 and self._settled():
+            self._step()
+        for _ in range(QUIET_ROUNDS_MAX):
+            self.now_ms += 250
+            self._round()
+            if self._settled():
                 break
         else:
-            stuck = [f"{one.name} {one.disk.acked}<{one.disk.next_seq}" for one in self.devices if not one.idle]
-            raise Broken(f"not quiet after {QUIET_STEPS_MAX} steps: {stuck}")
+            stuck = [
+                f"{one.name} {one.disk.acked}<{one.disk.next_seq}" for one in self.devices if not one.idle
+            ]
+            raise Broken(f"not quiet after {QUIET_ROUNDS_MAX} rounds: {stuck}")
         self._at_the_end()
 
-    def _step(self, *, act: bool) -> None:
+    def _round(self) -> None:
+        """Everybody gets on with it, nothing goes wrong."""
+        for device in self.random.sample(self.devices, len(self.devices)):
+            device.connect(self.hub)
+            device.offer_parked(self.now_s)
+            device.send()
+            if device.up is not None:
+                device.up.pump()
+        while self.hub.store.step():
+            pass
+        for device in self.devices:
+            if device.up is not None:
+                device.up.pump()
+            if device.down is not None:
+                device.down.watcher.bookmark()
+                device.down.pump()
+            device.answers(self.hub, self.now_s)
+            device.receive(self.hub, self.now_s)
+        for zombie in list(self.hub.zombies):
+            zombie.pump()
+            if not zombie.up:
+                self.hub.zombies.remove(zombie)
+
+    def _step(self) -> None:
         device = self.random.choice(self.devices)
         chance = self.random.random()
-        if act and chance < 0.12:
+        if chance < 0.12:
             device.act()
         elif chance < 0.22:
             device.connect(self.hub)
@@ -86,7 +122,7 @@ class World:
             device.answers(self.hub, self.now_s)
         elif chance < 0.965:
             device.offer_parked(self.now_s)
-        elif self.faults:
+        else:
             self._fault(device)
         if self.hub.zombies and self.random.random() < 0.1:
             zombie = self.random.choice(self.hub.zombies)
@@ -132,9 +168,10 @@ class World:
                 order = self.hub.store.get(order_key(command.order_id))
                 if isinstance(command.verb, Hold) and not isinstance(order, Order):
                     raise Broken(f"{command.order_id}, accepted at {device.name}, is lost")
-                if self.restores == 0 and command.user in device.acknowledged and isinstance(order, Order):
-                    if command.user not in {entry.user for entry in order.history}:
-                        raise Broken(f"{command.user} ({command.verb.name}) was acknowledged without an effect")
+                if self.restores or command.user not in device.acknowledged or not isinstance(order, Order):
+                    continue
+                if command.user not in {entry.user for entry in order.history}:
+                    raise Broken(f"{command.user} ({command.verb.name}) was acknowledged without an effect")
 
 
 def run(seed: int) -> None:
