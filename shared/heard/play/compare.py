@@ -59,17 +59,20 @@ class Verdict:
     duplicated: set[str] = field(default_factory=set)
     findings: list[str] = field(default_factory=list)
 
-    def _say(self, words: str) -> None:
+    def say(self, words: str) -> None:
+        """Keep a finding in words."""
         if len(self.findings) < FINDINGS_MAX:
             self.findings.append(words)
 
     def lose(self, source_id: str, why: str) -> None:
+        """Something of this order is missing."""
         self.lost.add(source_id)
-        self._say(f"lost: order {source_id}: {why}")
+        self.say(f"lost: order {source_id}: {why}")
 
     def double(self, source_id: str, why: str) -> None:
+        """Something of this order is there too often."""
         self.duplicated.add(source_id)
-        self._say(f"duplicated: order {source_id}: {why}")
+        self.say(f"duplicated: order {source_id}: {why}")
 
 
 def compare(sent: Iterable[SentOrder], stored: Iterable[Order], ledgers: Ledgers) -> Verdict:

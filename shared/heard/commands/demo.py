@@ -1,0 +1,110 @@
+"""`heard demo`: a lunch rush with hub, tills, cooks and two kitchen screens, and the proof at its end."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from random import Random, SystemRandom
+
+from heard.ids import RANDOM_BITS, uuid7
+from heard.play.menu import DEMO_MENU, load_menu
+from heard.play.parts import HubPart, Look, ScreensPart, room_for_windows, take_pictures
+from heard.play.run import Plan
+from heard.play.run import run as play
+from heard.play.rush import lunch_rush
+from heard.play.stage import Stage
+from heard.play.tills import Settings, Tills
+
+SUMMARY = "a lunch rush: hub, tills, cooks and two kitchen screens"
+SECONDS = 60.0
+SECONDS_MAX = 24 * 3600.0
+SECONDS_MIN = 2.0
+TILLS = 3
+PICTURE_AT_SHARE = 0.55
+"""Of the demo: the rush is thickest there."""
+FETCH_AFTER_S = 3.0
+"""A guest takes a ready order so much later, so that a board would show it."""
+EXIT_NOT_ALL = 1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How long, where to, and how to print."""
+    parser.add_argument(
+        "--seconds",
+        type=_seconds,
+        default=SECONDS,
+        metavar="S",
+        help="how long the rush lasts (default %(default)g)",
+    )
+    parser.add_argument(
+        "--headless", action="store_true", help="no windows, even where there is a screen; PNGs in --out"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("out/demo"),
+        metavar="DIR",
+        help="where PNGs go when headless (default %(default)s)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=None,
+        metavar="N",
+        help="the same rush again (default: a new one each time)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Play and print the summary. 1 when an order was lost, doubled or not heard."""
+    menu = load_menu(DEMO_MENU)
+    seed = args.seed if args.seed is not None else SystemRandom().randrange(10_000)
+    random = Random(seed)
+    headless = args.headless or not room_for_windows(os.environ)
+    script = lunch_rush(
+        menu,
+        random,
+        args.seconds,
+        lambda: uuid7(time.time_ns() // 1_000_000, random.getrandbits(RANDOM_BITS)),
+    )
+    stations = [one.station_id for one in menu.stations]
+
+    async def pictures(stage: Stage, tills: Tills) -> None:
+        del tills
+        await asyncio.sleep(args.seconds * PICTURE_AT_SHARE)
+        await take_pictures(stage, stations, args.out)
+
+    print(
+        f"heard demo: {script.orders} orders in {args.seconds:g} s, two stations, {TILLS} tills, "
+        f"{'no window here, so pictures' if headless else 'a window each'} (--seed {seed})",
+        file=sys.stderr,
+    )
+    plan = Plan(
+        script=script,
+        menu=menu,
+        settings=Settings(fetch_after_s=FETCH_AFTER_S),
+        terminals=TILLS,
+        parts=[HubPart(), ScreensPart(stations, Look(cook="demo", windowed=not headless))],
+        during=pictures if headless else None,
+    )
+    summary = asyncio.run(play(plan))
+    print(json.dumps(summary.json()) if args.json else summary.text())
+    return 0 if summary.good else EXIT_NOT_ALL
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not SECONDS_MIN <= seconds <= SECONDS_MAX:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a number of seconds from {SECONDS_MIN:g} to {SECONDS_MAX:g}"
+        )
+    return seconds

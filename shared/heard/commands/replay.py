@@ -1,0 +1,175 @@
+"""`heard replay`: recorded orders from N tills, and what became of each."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from random import SystemRandom
+
+from heard.errors import UserError
+from heard.ids import RANDOM_BITS, uuid7
+from heard.link import LOOPBACK_PLAINTEXT, UNSAFE_PLAINTEXT
+from heard.link.channel import split_address
+from heard.play.menu import load_menu, without_menu
+from heard.play.parts import HubPart, Look, ScreensPart
+from heard.play.recorded import between, read_orders
+from heard.play.run import Plan
+from heard.play.run import run as play
+from heard.play.script import from_recorded
+from heard.play.stage import Part
+from heard.play.tills import Settings
+
+SUMMARY = "play recorded orders from N tills and count what was heard"
+TERMINALS = 3
+TERMINALS_MAX = 50
+OPEN_MAX = 200
+OPEN_MAX_MAX = 5_000
+KILLS_MAX = 1_000
+SPEED_MAX = 100_000.0
+EXIT_NOT_ALL = 1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The file, the hub, and how fast."""
+    parser.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE.csv[.gz]",
+        help="orders: order_id, ordered_at, item, quantity, unit_price",
+    )
+    parser.add_argument(
+        "--hub",
+        metavar="ADDR",
+        default="",
+        help="play into this hub (default: one of our own in a temporary folder)",
+    )
+    parser.add_argument(
+        "--menu",
+        type=Path,
+        metavar="MENU.toml",
+        help="which dish is made where (default: two stations by a checksum of the name)",
+    )
+    parser.add_argument(
+        "--speed",
+        type=_speed,
+        default=1.0,
+        metavar="X|max",
+        help="times real time, or as fast as the screens allow (default 1)",
+    )
+    parser.add_argument("--from", dest="first", type=_day, metavar="DATE", help="first day, YYYY-MM-DD")
+    parser.add_argument("--to", dest="last", type=_day, metavar="DATE", help="last day, included")
+    parser.add_argument(
+        "--terminals",
+        type=_count(1, TERMINALS_MAX),
+        default=TERMINALS,
+        metavar="N",
+        help="tills (default %(default)s)",
+    )
+    parser.add_argument(
+        "--cook", action="store_true", help="simulated cooks start and bump with real keys on real screens"
+    )
+    parser.add_argument(
+        "--kill",
+        type=_count(0, KILLS_MAX),
+        default=0,
+        metavar="N",
+        help="kill our own hub N times on the way and start it again",
+    )
+    parser.add_argument(
+        "--open-max",
+        type=_count(1, OPEN_MAX_MAX),
+        default=OPEN_MAX,
+        metavar="N",
+        help="at speed max a till waits while a screen has N open tickets (default %(default)s)",
+    )
+    parser.add_argument(
+        "--unsafe-plaintext",
+        action="store_true",
+        help="let orders go unencrypted to a hub on another machine; for tests only",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Play and print the summary. 1 when an order was lost, doubled or not heard."""
+    plan = make_plan(args)
+    summary = asyncio.run(play(plan))
+    print(json.dumps(summary.json()) if args.json else f"heard replay: {args.file}\n{summary.text()}")
+    if summary.stopped_early:
+        raise UserError(summary.stopped_early, "the summary above counts what had come so far", EXIT_NOT_ALL)
+    return 0 if summary.good else EXIT_NOT_ALL
+
+
+def make_plan(args: argparse.Namespace) -> Plan:
+    """Everything that can be wrong with the call is found here, before anything is started."""
+    if args.hub and args.kill:
+        raise UserError("--kill kills a hub of our own, not the one at --hub", "leave one of the two out")
+    menu = load_menu(args.menu) if args.menu else without_menu()
+    orders = between(read_orders(args.file), args.first, args.last, str(args.file))
+    if args.hub:
+        split_address(args.hub)
+    elif args.speed is None and not args.cook and len(orders) > args.open_max:
+        raise UserError(
+            f"{len(orders):,} orders at --speed max would wait for ever: nobody cooks, and --open-max is {args.open_max}",
+            "add --cook, or play fewer days with --from and --to",
+        )
+    credentials = UNSAFE_PLAINTEXT if args.unsafe_plaintext else LOOPBACK_PLAINTEXT
+    random = SystemRandom()
+    script = from_recorded(
+        orders, menu, lambda: uuid7(time.time_ns() // 1_000_000, random.getrandbits(RANDOM_BITS))
+    )
+    look = Look(cook=_cook(args.speed) if args.cook else "")
+    parts: list[Part] = []
+    if not args.hub:
+        stations = [one.station_id for one in menu.stations]
+        parts = [HubPart(), ScreensPart(stations, look)]
+    elif args.cook:
+        parts = [ScreensPart((), look, credentials=credentials)]
+    settings = Settings(speed=args.speed, open_max=args.open_max, cooked=args.cook)
+    return Plan(
+        script=script,
+        menu=menu,
+        settings=settings,
+        terminals=args.terminals,
+        parts=parts,
+        hub=args.hub,
+        credentials=credentials,
+        kills=args.kill,
+    )
+
+
+def _cook(speed: float | None) -> str:
+    return "max" if speed is None else f"{speed:g}"
+
+
+def _speed(text: str) -> float | None:
+    if text == "max":
+        return None
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed <= SPEED_MAX:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither max nor a number above 0")
+    return speed
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day: write YYYY-MM-DD") from None
+
+
+def _count(low: int, high: int) -> Callable[[str], int]:
+    def count(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
+        return int(text)
+
+    return count

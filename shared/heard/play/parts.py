@@ -1,0 +1,172 @@
+"""The parts of a play: the hub, the kitchen screens, and pictures of what they show."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from heard.errors import UserError
+from heard.link import LOOPBACK_PLAINTEXT, Credentials, Finder, Link
+from heard.play.children import Child
+from heard.play.compare import PaintedTile
+from heard.play.own_hub import OwnHub
+from heard.play.stage import Part, Stage
+from heard.stream import View, ViewKind
+
+SCREEN_READY_S = 20.0
+"""For a screen to be live: 1 s is promised, a busy machine may need more."""
+SHOT_S = 20.0
+ASK_S = 8.0
+LOOK_EVERY_S = 0.05
+WINDOW = "960x540"
+"""Two of them stand beside each other on a laptop."""
+
+
+class HubPart:
+    """A hub of our own with its store in the stage's folder."""
+
+    def __init__(self) -> None:
+        self.hub: OwnHub | None = None
+
+    async def start(self, stage: Stage) -> None:
+        self.hub = OwnHub(stage.children, stage.folder, stage.menu)
+        stage.address = (await self.hub.start()).address
+
+    async def stop(self, stage: Stage) -> None:
+        del stage
+        if self.hub is not None:
+            await self.hub.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How screens appear: in windows or not at all, cooked at by nobody or by a profile of `--cook`."""
+
+    cook: str = ""
+    windowed: bool = False
+
+
+@runtime_checkable
+class Ledgered(Part, Protocol):
+    """A part whose screens can say what they painted."""
+
+    def ledgers(self) -> dict[str, list[PaintedTile]]:
+        """What each screen painted, by station; after `stop`."""
+
+
+@dataclass(slots=True)
+class ScreensPart:
+    """A prep screen for each station, each with a ledger of what it painted."""
+
+    stations: Sequence[str]
+    """Empty: every prep station that the hub names."""
+    look: Look
+    device_prefix: str = "play"
+    credentials: Credentials = LOOPBACK_PLAINTEXT
+    _screens: dict[str, Child] = field(default_factory=dict)
+    _folder: Path | None = None
+
+    async def start(self, stage: Stage) -> None:
+        self._folder = stage.folder
+        for station in self.stations or await prep_stations(stage.address, self.credentials):
+            self._screens[station] = await self._open(stage, station)
+        for station, child in self._screens.items():
+            await self._live(stage, station, child)
+
+    async def _open(self, stage: Stage, station: str) -> Child:
+        device = f"{self.device_prefix}-{station}"
+        arguments = ["display", "prep", "--station", station, "--hub", stage.address, "--device", device]
+        arguments += [
+            "--state",
+            str(stage.folder / f"screen-{station}"),
+            "--ledger",
+            str(self._ledger(station)),
+        ]
+        arguments += ["--windowed", WINDOW] if self.look.windowed else ["--headless"]
+        arguments += ["--count-headless"]
+        if self.credentials.unsafe_plaintext:
+            arguments.append("--unsafe-plaintext")
+        if self.look.cook:
+            arguments += ["--cook", self.look.cook]
+        return await stage.children.start(f"{station} screen", *arguments)
+
+    async def _live(self, stage: Stage, station: str, child: Child) -> None:
+        try:
+            async with asyncio.timeout(SCREEN_READY_S):
+                while not await asyncio.to_thread(self._ledger(station).exists):
+                    if not child.running:
+                        raise await child.died()
+                    await asyncio.sleep(LOOK_EVERY_S)
+        except TimeoutError:
+            words = await child.last_lines()
+            raise UserError(
+                f"the {station} screen was not live within {SCREEN_READY_S:g} s", words, 1
+            ) from None
+
+    async def stop(self, stage: Stage) -> None:
+        del stage
+        for child in self._screens.values():
+            await child.stop()
+
+    def _ledger(self, station: str) -> Path:
+        assert self._folder is not None
+        return self._folder / f"{station}.ledger"
+
+    def ledgers(self) -> dict[str, list[PaintedTile]]:
+        """What each screen painted, by station."""
+        return {station: list(read_ledger(self._ledger(station))) for station in self._screens}
+
+
+async def prep_stations(address: str, credentials: Credentials) -> tuple[str, ...]:
+    """The prep stations of the hub at `address`. UserError when none answers."""
+    view = View(ViewKind.TERMINAL, terminal="play-asks")
+    link = Link(device="play-asks", view=view, finder=Finder(address), credentials=credentials)
+    told = asyncio.Event()
+    link.on_state(lambda state: told.set() if state.hello is not None else None)
+    await link.start()
+    try:
+        async with asyncio.timeout(ASK_S):
+            await told.wait()
+        return tuple(one.station for one in link.profile.stations if one.role == "prep")
+    except TimeoutError:
+        raise UserError(
+            f"no hub answers at {address}", f"{link.state.reason}; is the address right?", 1
+        ) from None
+    finally:
+        await link.close()
+
+
+def read_ledger(path: Path) -> Iterator[PaintedTile]:
+    """The lines of a screen's ledger. A last line cut short by a kill is left out."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            if line.endswith("\n") and (found := json.loads(line)).get("order"):
+                yield PaintedTile(found["order"], found["version"], found.get("batch", 0))
+
+
+async def take_pictures(stage: Stage, stations: Sequence[str], out: Path) -> None:
+    """A PNG of each station's screen as the hub has it now, added to the stage's files."""
+    await asyncio.to_thread(out.mkdir, parents=True, exist_ok=True)
+    for station in stations:
+        path = out / f"{station}.png"
+        arguments = ["display", "prep", "--station", station, "--hub", stage.address, "--shot", str(path)]
+        arguments += ["--state", str(stage.folder / f"shot-{station}"), "--device", f"shot-{station}"]
+        child = await stage.children.start(f"picture of {station}", *arguments)
+        child.expected_to_end = True
+        try:
+            async with asyncio.timeout(SHOT_S):
+                if await child.wait() != 0:
+                    raise await child.died()
+        except TimeoutError:
+            await child.kill()
+            raise UserError(f"no picture of {station} within {SHOT_S:g} s", exit_code=1) from None
+        stage.files.append(str(path))
+
+
+def room_for_windows(environment: Mapping[str, str]) -> bool:
+    """True where a desktop would show a window."""
+    return bool(environment.get("WAYLAND_DISPLAY") or environment.get("DISPLAY"))

@@ -1,0 +1,194 @@
+"""One play from the first order to the verdict: parts on a stage, tills that play, kills in between, and the summary."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from heard.link import LOOPBACK_PLAINTEXT, Credentials
+from heard.order import Order
+from heard.play.compare import Ledgers, PaintedTile, compare
+from heard.play.figures import Summary, summarise
+from heard.play.menu import Menu
+from heard.play.parts import HubPart, Ledgered
+from heard.play.progress import Progress, State
+from heard.play.script import Script
+from heard.play.stage import Part, Stage, staged
+from heard.play.tills import Settings, Tills
+
+PROGRESS_S = 0.2
+RATE_OVER_S = 5.0
+"""The rate on the bar is of these last seconds."""
+
+During = Callable[[Stage, Tills], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to play and how. Without `hub` there must be a HubPart among the parts."""
+
+    script: Script
+    menu: Menu
+    settings: Settings
+    terminals: int
+    parts: Sequence[Part]
+    hub: str = ""
+    credentials: Credentials = LOOPBACK_PLAINTEXT
+    kills: int = 0
+    progress: bool = True
+    during: During | None = None
+    """Runs beside the tills, for pictures; ended when the play is over."""
+
+
+async def run(plan: Plan) -> Summary:
+    """Play, compare, and leave nothing behind. UserError for what a user can mend."""
+    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="heard-play-"))
+    try:
+        async with staged(folder, plan.menu, plan.parts, plan.hub) as stage:
+            return await _run(plan, stage)
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+async def _run(plan: Plan, stage: Stage) -> Summary:
+    hub = next((part.hub for part in plan.parts if isinstance(part, HubPart)), None)
+    token = secrets.token_hex(3)
+    names = [f"play-{token}-T{number}" for number in range(1, plan.terminals + 1)]
+    tills = Tills(stage.folder, stage.address, names, plan.script, plan.settings, plan.credentials)
+    progress = _Bar(tills, plan.progress)
+    started_s = time.monotonic()
+    stopped = ""
+    try:
+        await tills.start()
+        started_s = time.monotonic()
+        async with _beside(progress.draw()):
+            play = asyncio.create_task(_play(plan, stage, tills))
+            await stage.guarded(play)
+            if not tills.complete and tills.hub_away:
+                stopped = f"the hub at {stage.address} went away: {tills.reason}"
+            elif not tills.complete:
+                stopped = f"nothing moved any more: {tills.what_is_open()}"
+        seconds = time.monotonic() - started_s
+    finally:
+        progress.clear()
+        await tills.close()
+    stored, ledgers, how = await _evidence(plan, stage, tills)
+    verdict = compare(tills.sent.values(), stored, ledgers)
+    for words in tills.refusals:
+        verdict.say(f"refused: {words}")
+    return summarise(
+        tills.tally,
+        verdict,
+        lines=tills.lines,
+        refused=tills.refused,
+        accept_ms=tills.accept_ms,
+        seconds=seconds,
+        hub_kills=hub.kills if hub else 0,
+        compared=how,
+        files=stage.files,
+        stopped_early=stopped,
+    )
+
+
+async def _play(plan: Plan, stage: Stage, tills: Tills) -> None:
+    killing = _kill(plan, tills) if plan.kills else _nothing()
+    during = plan.during(stage, tills) if plan.during else _nothing()
+    async with _beside(killing), _beside(during):
+        play = asyncio.create_task(tills.play())
+        while not play.done():
+            await asyncio.wait({play}, timeout=PROGRESS_S)
+            if tills.hub_away:
+                play.cancel()
+                await asyncio.gather(play, return_exceptions=True)
+                return
+        await play
+        await tills.settle()
+
+
+async def _nothing() -> None:
+    return
+
+
+class _beside:  # noqa: N801  # used as a statement
+    """Runs a coroutine beside the body; ended with it. What it raised is raised here."""
+
+    def __init__(self, work: Awaitable[None]) -> None:
+        self._work = work
+        self._task: asyncio.Future[None] | None = None
+
+    async def __aenter__(self) -> None:
+        self._task = asyncio.ensure_future(self._work)
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._task is not None
+        if not self._task.done():
+            self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        if not self._task.cancelled() and (error := self._task.exception()) is not None:
+            raise error
+
+
+async def _kill(plan: Plan, tills: Tills) -> None:
+    """Kill and restart the hub `kills` times, spread evenly over the orders."""
+    part = next(part for part in plan.parts if isinstance(part, HubPart))
+    assert part.hub is not None
+    reached = asyncio.Event()
+    tills.on_held(lambda held: reached.set())
+    for number in range(1, plan.kills + 1):
+        due = plan.script.orders * number // (plan.kills + 1)
+        while tills.held < due:
+            reached.clear()
+            await reached.wait()
+        await part.hub.kill_and_restart()
+
+
+async def _evidence(plan: Plan, stage: Stage, tills: Tills) -> tuple[list[Order], Ledgers, str]:
+    """What the store holds and what the screens painted, and how we know."""
+    screens = [part for part in plan.parts if isinstance(part, Ledgered)]
+    hub = next((part.hub for part in plan.parts if isinstance(part, HubPart)), None)
+    for part in screens:
+        await part.stop(stage)
+    ledgers: dict[str, list[PaintedTile]] = {}
+    for part in screens:
+        ledgers |= await asyncio.to_thread(part.ledgers)
+    painted = "with what every screen painted" if ledgers else "no screen of ours was there"
+    if hub is None:
+        return list(tills.seen.values()), ledgers, f"sent with what the hub showed by Watch, {painted}"
+    await hub.stop()
+    return list(await hub.orders()), ledgers, f"sent with the hub's store after it had stopped, {painted}"
+
+
+class _Bar:
+    """Draws how far the tills are."""
+
+    def __init__(self, tills: Tills, shown: bool) -> None:
+        self._tills = tills
+        self._progress = Progress(sys.stderr) if shown else None
+        self._past: list[tuple[float, int]] = []
+
+    async def draw(self) -> None:
+        """Until cancelled."""
+        while self._progress is not None:
+            now_s = time.monotonic()
+            self._progress.show(self._state(now_s), now_s)
+            await asyncio.sleep(PROGRESS_S)
+
+    def _state(self, now_s: float) -> State:
+        tills = self._tills
+        self._past = [(at, held) for at, held in self._past if now_s - at <= RATE_OVER_S]
+        self._past.append((now_s, tills.held))
+        at, held = self._past[0]
+        rate = (tills.held - held) / (now_s - at) if now_s > at else 0.0
+        note = "" if any(till.live for till in tills.tills) else "no hub, the tills go on"
+        return State(tills.held, tills.script.orders, tills.tally.heard, rate, note)
+
+    def clear(self) -> None:
+        if self._progress is not None:
+            self._progress.clear()
