@@ -20,7 +20,7 @@ from heard.stream import View, ViewKind
 SCREEN_READY_S = 20.0
 """For a screen to be live: 1 s is promised, a busy machine may need more."""
 SHOT_S = 20.0
-ASK_S = 8.0
+ASK_S = 5.0
 LOOK_EVERY_S = 0.05
 WINDOW = "960x540"
 """Two of them stand beside each other on a laptop."""

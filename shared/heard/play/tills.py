@@ -23,7 +23,7 @@ from heard.stream import HeardValue
 
 TILLS_MAX = 50
 """Each is a thread, a journal and two streams in this process."""
-FIRST_LIVE_S = 8.0
+FIRST_LIVE_S = 5.0
 """For a hub to answer a till at the start."""
 AWAY_S = 20.0
 """All tills without the hub for so long: it went away. A restart takes a second or two."""
