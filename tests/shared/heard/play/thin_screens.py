@@ -25,6 +25,7 @@ class ThinScreen:
         """Keeps no ledger: as a screen that painted nothing."""
         self.painted: list[PaintedTile] = []
         self._link: Link | None = None
+        self._moved = asyncio.Event()
         self._work: asyncio.Queue[Order] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -50,6 +51,7 @@ class ThinScreen:
 
     def _state(self, state: LinkState, live: asyncio.Event) -> None:
         assert self._link is not None
+        self._moved.set()
         if state.live:
             live.set()
             shown = tuple((order_id, doc.version) for order_id, doc in self._link.documents.items())
@@ -57,6 +59,7 @@ class ThinScreen:
 
     def _applied(self, applied: Applied) -> None:
         assert self._link is not None
+        self._moved.set()
         orders = [doc for doc in applied.puts if isinstance(doc, Order)]
         for order in orders:
             tiles = tickets(order, self.station)
@@ -67,6 +70,18 @@ class ThinScreen:
             self._link.painted(
                 Painted(self._link.epoch, tuple((one.order_id, one.version) for one in orders))
             )
+
+    @property
+    def open(self) -> int:
+        """Orders that stand on it."""
+        return len(self._link.documents) if self._link is not None else 0
+
+    async def reached(self, rev: int) -> None:
+        """Until it is live and its picture stands at `rev` or later."""
+        assert self._link is not None
+        while not (self._link.state.live and self._link.rev >= rev):
+            self._moved.clear()
+            await self._moved.wait()
 
     async def _alive(self) -> None:
         while True:
