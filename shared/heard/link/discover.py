@@ -70,7 +70,8 @@ class Finder:
         self._on_found: Callable[[], None] = lambda: None
         self._searching_since_s = time.monotonic()
         self._searching = True
-        self._blocked = False
+        self.blocked = ""
+        """Why mDNS is not available; "" when it is."""
         self._told_others = False
 
     @property
@@ -145,7 +146,9 @@ class Finder:
                 try:
                     await self._refresh()
                     self._unblocked()
-                except OSError as error:
+                except Exception as error:
+                    if not is_mdns_trouble(error):
+                        log.exception("the search by mDNS failed")
                     self._not_available(error)
                     await self._stop_mdns()
             await asyncio.sleep(REFRESH_S)
@@ -175,15 +178,14 @@ class Finder:
                 await zeroconf.async_close()
 
     def _not_available(self, error: Exception) -> None:
-        if not self._blocked:
-            self._blocked = True
-            log.warning(
-                "mDNS is not available (%s): hubs are found by their fixed or last address only", error
-            )
+        why = str(error) or type(error).__name__
+        if not self.blocked:
+            log.warning("mDNS is not available (%s): hubs are found by their fixed or last address only", why)
+        self.blocked = why
 
     def _unblocked(self) -> None:
-        if self._blocked:
-            self._blocked = False
+        if self.blocked:
+            self.blocked = ""
             log.info("mDNS is available again")
 
     def _changed(
@@ -204,7 +206,9 @@ class Finder:
         try:
             if not await info.async_request(zeroconf, RESOLVE_MS):
                 return
-        except OSError as error:
+        except Exception as error:
+            if not is_mdns_trouble(error):
+                raise
             log.debug("the announced hub %s could not be asked: %s", name, error)
             return
         hub = found_hub(name, info)
@@ -215,6 +219,11 @@ class Finder:
         self._by_instance.pop(name, None)
         self._by_instance[name] = hub
         self._on_found()
+
+
+def is_mdns_trouble(error: Exception) -> bool:
+    """True for what the network or the library's state does to us, not for a mistake of ours."""
+    return isinstance(error, OSError | TimeoutError) or type(error).__module__.startswith("zeroconf")
 
 
 def found_hub(name: str, info: Any) -> FoundHub | None:
