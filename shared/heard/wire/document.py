@@ -53,12 +53,14 @@ def _of(known: dict[int, E], kind: type[E], number: int) -> E:
 def put_text(target: pb.Text, text: Text) -> None:
     """Fills a Text message; an empty name leaves it unset."""
     if text:
-        target.by_language.update(text)
+        names = target.by_language  # update() takes twice as long, here and dict() below
+        for language, words in text.items():
+            names[language] = words
 
 
 def text_from_pb(message: pb.Text) -> Text:
     """The names by language of a Text message."""
-    return dict(message.by_language) or NO_TEXT
+    return {language: words for language, words in message.by_language.items()} or NO_TEXT  # noqa: C416
 
 
 def _set(message: Any, values: Mapping[str, Any]) -> None:
@@ -248,7 +250,7 @@ def line_from_pb(message: pb.Line) -> Line:
     return Line(
         message.line_id,
         message.item_id,
-        dict(message.name.by_language) or NO_TEXT,
+        text_from_pb(message.name),
         message.quantity_milli,
         message.part_of,
         tuple([modifier_from_pb(one) for one in message.modifiers]) if message.modifiers else (),
