@@ -12,11 +12,11 @@ from display.core.link_state import Bar, LinkBar
 from display.core.look import ICONS, STATION_ICON, Look, Said, pick
 from display.core.pen import Pen
 from display.core.tiles import Area
+from display.core.wording import Words
 from heard.order import Text
 
 ITEM_GAP = 48  # between two counts of the top bar
 BANNER_H = 40
-NO_MARK = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def top_bar(look: Look, w: int, bar: TopBar) -> Group:
     amber = bar.link.amber
     y = t.top_bar_h // 2
     end = w - t.bar_padding
-    ink, label = (p.WARN_INK, p.WARN_INK) if amber else (p.INK, p.LABEL)
+    ink = p.WARN_INK if amber else p.INK
     pen.text(end, y, bar.clock, t.bar_clock, Weight.BOLD, ink, at="end")
     end -= pen.width(bar.clock, t.bar_clock, Weight.BOLD) + t.px(25)
     x = t.bar_padding
@@ -174,22 +174,21 @@ def _amber(look: Look, pen: Pen, bar: TopBar, x: int, end: int) -> None:
     for language in languages:
         one = look.words_in(language)
         for parts in (("not_live.last", "not_live.what"), ("not_live.what",)):
-            said = Said(" · ".join(_say(one, part, bar, age, language != look.first) for part in parts), one.rtl)
+            said = Said(
+                " · ".join(_say(one, part, bar, age, language != look.first) for part in parts), one.rtl
+            )
             if x + pen.width(said, size, Weight.SEMIBOLD) <= end:
                 break
         rows.append(said)
     widest = max(pen.width(said, size, Weight.SEMIBOLD) for said in rows)
     for n, said in enumerate(rows):
-        row_y = y if len(rows) == 1 else y + t.px(-15 if n == 0 else 15)
+        row_y = y if len(rows) == 1 else y + (t.px(15) if n else -t.px(15))
         pen.text(x, row_y, said, size, Weight.SEMIBOLD, p.WARN_INK)
     if x + widest + t.px(ITEM_GAP) + counted_w <= end:
         pen.text(end - t.px(6), y, counted, size, Weight.SEMIBOLD, p.WARN_INK, at="end")
 
 
-def _say(words: object, part: str, bar: TopBar, age: str, with_name: bool) -> str:
-    from display.core.wording import Words
-
-    assert isinstance(words, Words)
+def _say(words: Words, part: str, bar: TopBar, age: str, with_name: bool) -> str:
     if part == "not_live.last":
         if not bar.last_order:
             return words.say("not_live.none")
@@ -209,7 +208,9 @@ def banner(look: Look, w: int, y: int) -> Group:
     return Group("banner", 0, y, w, h, p.LATE, tuple(pen.ops))
 
 
-def bottom_bar(look: Look, w: int, y: int, h: int, bar: BottomBar) -> tuple[Group, tuple[tuple[Area, str], ...]]:
+def bottom_bar(
+    look: Look, w: int, y: int, h: int, bar: BottomBar
+) -> tuple[Group, tuple[tuple[Area, str], ...]]:
     """Keys or buttons and the page; with the areas that may be touched (from the bar's corner) and their actions."""
     t = look.theme
     pen = Pen(look, w)
@@ -282,9 +283,7 @@ def _keys(look: Look, pen: Pen, hints: Sequence[Hint], h: int, end: int) -> None
         x += t.px(26)
 
 
-def _buttons(
-    look: Look, pen: Pen, hints: Sequence[Hint], h: int, end: int
-) -> tuple[tuple[Area, str], ...]:
+def _buttons(look: Look, pen: Pen, hints: Sequence[Hint], h: int, end: int) -> tuple[tuple[Area, str], ...]:
     t, x = look.theme, look.theme.bar_padding
     found = []
     for hint in hints:

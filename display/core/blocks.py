@@ -22,6 +22,7 @@ BLOCK_GAP = 8  # under a white or coloured block
 ALLERGY_ROW_H = 46  # from one row's middle to the next
 ALLERGY_MIDDLE = 29  # of the first row
 HOLD_ROW1_Y, HOLD_ROW2_Y = 22, 61
+ROW_H = 36  # a further row of small text
 MARK_Y = 21  # middle of an ADDED or course strip
 PROGRESS_GAP = 6  # between the last line and the rule
 DOT = " · "
@@ -157,27 +158,23 @@ def hold(
     top = t.px(3)
     name = pick(course_name, look.first)
     head = [words.say("hold")]
-    if name:
-        head.append(name)
     if fires_at_ms:
         head.append(words.say("fires", time=look.fires_at(fires_at_ms)))
-    pen.rect(t.padding, top, w - 2 * t.padding, t.hold_h, p.QUIET, t.block_radius)
-    x = t.padding + t.px(12)
-    pen.icon(x, top + t.px(HOLD_ROW1_Y), "pause-circle", t.px(30), p.LABEL)
+    counted = [plural(look, "lines", len(lines) * 1000), plural(look, "items", items_milli)]
+    if name:
+        counted.insert(0, name)
     x = t.padding + t.px(54)
-    pen.text(
-        x,
-        top + t.px(HOLD_ROW1_Y),
-        Said(DOT.join(head), look.rtl),
-        t.hold_text,
-        Weight.SEMIBOLD,
-        p.LABEL,
-    )
-    counted = DOT.join((plural(look, "lines", len(lines) * 1000), plural(look, "items", items_milli)))
-    pen.text(
-        x, top + t.px(HOLD_ROW2_Y), Said(counted, look.rtl), t.hold_text, Weight.REGULAR, p.DIM
-    )
-    return Block("held", top + t.hold_h + t.px(6), tuple(pen.ops), lines)
+    width = w - t.padding - t.px(10) - x
+    below = look.measurer.wrap(DOT.join(counted), t.hold_text, Weight.REGULAR, width, look.rtl)
+    h = t.hold_h + t.px(ROW_H) * (len(below) - 1)
+    pen.rect(t.padding, top, w - 2 * t.padding, h, p.QUIET, t.block_radius)
+    y = top + t.px(HOLD_ROW1_Y)
+    pen.icon(t.padding + t.px(12), y, "pause-circle", t.px(30), p.LABEL)
+    pen.text(x, y, Said(DOT.join(head), look.rtl), t.hold_text, Weight.SEMIBOLD, p.LABEL)
+    for n, text in enumerate(below):
+        y = top + t.px(HOLD_ROW2_Y) + n * t.px(ROW_H)
+        pen.text(x, y, Said(text, look.rtl), t.hold_text, Weight.REGULAR, p.DIM)
+    return Block("held", top + h + t.px(6), tuple(pen.ops), lines)
 
 
 def plural(look: Look, key: str, milli: int) -> str:
@@ -197,7 +194,7 @@ def progress(look: Look, w: int, elsewhere: tuple[Progress, ...]) -> Block | Non
     pen.rect(t.padding, rule_y, w - 2 * t.padding, 1, p.RULE)
     y = rule_y + t.progress_h // 2
     x = t.padding
-    row_h = t.px(36)
+    row_h = t.px(ROW_H)
     for n, one in enumerate(elsewhere):
         name = look.said(pick(look.station_names.get(one.station, {}), look.first) or one.station)
         name = Said(name.text.upper(), name.rtl)

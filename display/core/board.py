@@ -48,14 +48,14 @@ class Board:
 
     def apply(self, puts: Iterable[Document], removes: Iterable[str] = (), *, reset: bool = False) -> None:
         """Take in a batch; after a reset `puts` is the whole picture."""
-        puts = [document for document in puts if isinstance(document, Order)]
+        orders = [document for document in puts if isinstance(document, Order)]
         if reset:
-            kept = {order.order_id for order in puts}
+            kept = {order.order_id for order in orders}
             removes = [order_id for order_id in self._orders if order_id not in kept]
         for order_id in removes:
             self._orders.pop(order_id, None)
             self._project(order_id)
-        for order in puts:
+        for order in orders:
             self._orders[order.order_id] = order
             self._project(order.order_id)
 

@@ -123,26 +123,38 @@ def header(look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None
     y1, y2 = t.header_row1_y, t.header_row2_y
     number = number_of(ticket, look)
     pen.text(t.names_x, y1, number, t.number_text, Weight.BOLD, ink)
+    number_end = t.names_x + pen.width(number, t.number_text, Weight.BOLD)
     undo = None
+    row2_end = w
     if head.bumped:
         undo = _bumped(look, pen, head, y1, y2)
+        row2_end = w - t.padding - undo[2] - t.px(10) if undo is not None else w
     else:
         if head.pending:
-            x = t.names_x + pen.width(number, t.number_text, Weight.BOLD) + t.px(10)
-            pen.icon(x, y1, "clock-arrow-up", t.clock_sign, p.NOTE if ink == p.WHITE else ink)
+            pen.icon(
+                number_end + t.px(10), y1, "clock-arrow-up", t.clock_sign, p.NOTE if ink == p.WHITE else ink
+            )
         if head.age is not None:
             age = ("≥" if head.suspect else "") + look.said(duration(head.age.seconds), False).text
-            pen.text(w - t.padding, y1, age, t.timer_text, Weight.BOLD, ink, at="end")
+            room = w - t.padding - number_end - t.px(10) - (t.clock_sign + t.px(10)) * head.pending
+            size = t.timer_text if pen.width(age, t.timer_text, Weight.BOLD) <= room else t.px(30)
+            pen.text(w - t.padding, y1, age, size, Weight.BOLD, ink, at="end")
         pill = pill_of(ticket, head)
         if pill is not None:
-            _pill(look, pen, w - t.padding, y2, look.words.say(f"pill.{pill.value}"), *_PILL_COLOURS[pill])
+            pill_y = t.px(ROW3_Y) if rows.pill_below else y2
+            _pill(
+                look, pen, w - t.padding, pill_y, look.words.say(f"pill.{pill.value}"), *_PILL_COLOURS[pill]
+            )
     y = y2
     for n, row in enumerate(rows.rows):
         y = (y2, t.px(ROW3_Y))[n] if n < 2 else y + t.header_row_h
         x = t.names_x
         for said, weight in row:
+            width = pen.width(said, t.type_text, weight)
+            if undo is not None and n == 0 and x + width > row2_end and x > t.names_x:
+                break  # UNDO stands here for three seconds; the number says which ticket it is
             pen.text(x, y, said, t.type_text, weight, ink)
-            x += pen.width(said, t.type_text, weight) + t.px(DETAIL_GAP)
+            x += width + t.px(DETAIL_GAP)
     return Header(tuple(pen.ops), h, undo)
 
 
@@ -253,28 +265,34 @@ class _Rows:
         measure = look.measurer.measure
         pill_w = 0
         if pill is not None:
-            said = look.words.say(f"pill.{pill.value}")
-            pill_w = measure(said, t.pill_text, Weight.BOLD, look.rtl)[0] + 2 * t.pill_padding + t.px(10)
+            word = look.words.say(f"pill.{pill.value}")
+            pill_w = measure(word, t.pill_text, Weight.BOLD, look.rtl)[0] + 2 * t.pill_padding + t.px(10)
         width = w - t.padding - t.names_x
-        first_room = width - pill_w
-        parts = [(_type_word(look, ticket), Weight.SEMIBOLD)]
+        type_word = _type_word(look, ticket)
+        type_w = measure(type_word.text, t.type_text, Weight.SEMIBOLD, type_word.rtl)[0]
+        # A pill that has no room beside the type word goes one row down; a word is never broken for it.
+        self.pill_below = pill is not None and type_w > width - pill_w
+        rooms = [width, width - pill_w] if self.pill_below else [width - pill_w]
+        parts = [(type_word, Weight.SEMIBOLD)]
         parts += [(said, Weight.MEDIUM) for said in details(look, ticket)]
         self.rows: list[list[tuple[Said, Weight]]] = [[]]
         used = 0
         for said, weight in parts:
-            room = (first_room if len(self.rows) == 1 else width) - used
+            row = len(self.rows) - 1
+            room = (rooms[row] if row < len(rooms) else width) - used
             needed = measure(said.text, t.type_text, weight, said.rtl)[0]
-            if not self.rows[-1] and needed <= room or self.rows[-1] and used and needed <= room:
+            if needed <= room:
                 self.rows[-1].append((said, weight))
                 used += needed + t.px(DETAIL_GAP)
                 continue
-            room = width if self.rows[-1] else room
+            row += bool(self.rows[-1])
+            room = rooms[row] if row < len(rooms) else width
             for text in look.measurer.wrap(said.text, t.type_text, weight, room, said.rtl):
                 if self.rows[-1]:
                     self.rows.append([])
                 self.rows[-1].append((Said(text, said.rtl), weight))
                 used = measure(text, t.type_text, weight, said.rtl)[0] + t.px(DETAIL_GAP)
-        self.extra = len(self.rows) - 1
+        self.extra = max(len(self.rows) - 1, int(self.pill_below))
 
 
 def _type_word(look: Look, ticket: Ticket) -> Said:

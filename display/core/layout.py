@@ -56,12 +56,11 @@ def flow(look: Look, bodies: Sequence[Body], columns: int, column_h: int) -> Lay
                 column, y = column + 1, 0
                 continue
             else:
-                end = _cut(look, whole, index, start, room)
-                if end is None and y:
+                cut = _cut(look, whole, index, start, room)
+                if cut is None and y:
                     column, y = column + 1, 0
                     continue
-                if end is None:
-                    end = _least(whole, start)
+                end = _least(whole, start) if cut is None else cut
                 h = part_height(look, whole, index, start, end)
             more = more_after(whole, end) if end < end_of_body else 0
             next_page = (column + 1) // columns

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from display.core import palette as p
 from display.core.blocks import BLOCK_GAP, Block, Painted, allergy
-from display.core.draw import Colour, Op, Weight
+from display.core.draw import Colour, Weight
 from display.core.look import Look, Said, pick
 from display.core.pen import Pen, moved
 from heard.order import Allergen, ChangeKind, LineState, Modifier, ModifierKind, Note, Order, Text
@@ -20,6 +20,8 @@ MODIFIER_Y = 40
 SECOND_Y = 40
 MODIFIER_SECOND_Y = 34
 END_NAME, END_SECOND, END_MODIFIER, END_MODIFIER_SECOND = 23, 19, 29, 27
+MODIFIER_SECOND_TEXT = 24  # 75 % of a modifier
+SECOND_WRAPPED_H = 32
 MARK_ROOM = 40  # at the end of a row that carries a tick or flame
 SIGN_X = 26  # a modifier's text, from its sign's start
 QUANTITY_GAP = 16  # between quantity and name
@@ -190,14 +192,17 @@ class _LineDrawer:
                 return "pause-circle", p.DIM
         return None
 
-    def _second(self, said: Said, colour: Colour, first_gap: int, x: int | None = None) -> None:
+    def _second(
+        self, said: Said, colour: Colour, first_gap: int, x: int | None = None, size: int | None = None
+    ) -> None:
         t = self.t
         start = self.name_x if x is None else x
+        size = t.second_text if size is None else size
         width = self.pen.w - t.padding - start
-        rows = self.look.measurer.wrap(said.text, t.second_text, Weight.REGULAR, width, said.rtl)
+        rows = self.look.measurer.wrap(said.text, size, Weight.REGULAR, width, said.rtl)
         for n, text in enumerate(rows):
-            self.y += t.px(first_gap if n == 0 else 32)
-            self.pen.text(start, self.y, Said(text, said.rtl), t.second_text, Weight.REGULAR, colour)
+            self.y += t.px(first_gap if n == 0 else SECOND_WRAPPED_H)
+            self.pen.text(start, self.y, Said(text, said.rtl), size, Weight.REGULAR, colour)
         self.last_row_w = self.pen.w
 
     def _seat_and_parent(self) -> None:
@@ -277,11 +282,12 @@ class _LineDrawer:
         self.end = END_MODIFIER
         if second is None:
             return
-        used = x + pen.width(Said(rows[-1], said.rtl), t.modifier_text, weight) + t.px(16)
-        if used + pen.width(second, t.second_text, Weight.REGULAR) <= pen.w - t.padding:
-            pen.text(pen.w - t.padding, self.y, second, t.second_text, Weight.REGULAR, colour, at="end")
+        size = t.px(MODIFIER_SECOND_TEXT)
+        used = x + pen.width(Said(rows[-1], said.rtl), t.modifier_text, weight) + t.px(14)
+        if used + pen.width(second, size, Weight.REGULAR) <= pen.w - t.padding:
+            pen.text(pen.w - t.padding, self.y, second, size, Weight.REGULAR, colour, at="end")
         else:
-            self._second(second, colour, MODIFIER_SECOND_Y, x)
+            self._second(second, colour, MODIFIER_SECOND_Y, x, size)
             self.end = END_MODIFIER_SECOND
 
     def _taken_away(self) -> None:

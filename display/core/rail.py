@@ -14,6 +14,7 @@ from heard.order import Modifier
 
 HEAD_Y = 30
 FOOT_H = 64
+SMALL_TEXT, SMALL_ROW_H = 24, 30  # the second language and the ways to make an item
 
 
 def rail(
@@ -55,9 +56,7 @@ def rail(
         foot = h - t.px(FOOT_H // 2 + 5)
         pen.icon(t.rail_padding + t.px(12), foot, "pause-circle", t.hold_icon, p.DIM)
         held = Said(words.say("held", n=look.number(held_milli)), look.rtl)
-        pen.text(
-            t.rail_padding + t.rail_name_x, foot, held, t.rail_name_text, Weight.REGULAR, p.DIM
-        )
+        pen.text(t.rail_padding + t.rail_name_x, foot, held, t.rail_name_text, Weight.REGULAR, p.DIM)
     return Group("rail", x, y, w, h, p.BAR, tuple(pen.ops), t.radius, p.PAGE)
 
 
@@ -82,21 +81,34 @@ class _Row:
         self.lines: list[tuple[Said, int, Weight, str]] = []
         name = look.name(row.name, row.item_id)
         size = t.rail_name_text
-        for text in wrap(name.text, size, Weight.SEMIBOLD, room - more_w, name.rtl):
+        widest_word = max(
+            measure(one, size, Weight.SEMIBOLD, name.rtl)[0] for one in name.text.split() or [""]
+        )
+        # "+39" takes room from the name; where that would break a word it goes to the row's foot instead.
+        self.more_last = widest_word > room - more_w
+        narrow = room if self.more_last else room - more_w
+        for text in wrap(name.text, size, Weight.SEMIBOLD, narrow, name.rtl):
             self.lines.append((Said(text, name.rtl), size, Weight.SEMIBOLD, p.INK))
         second = look.second_name(row.name)
+        small = t.px(SMALL_TEXT)
         if second is not None:
-            small = t.px(24)
             for text in wrap(second.text, small, Weight.REGULAR, room, second.rtl):
                 self.lines.append((Said(text, second.rtl), small, Weight.REGULAR, p.LABEL))
         if variants:
             for variant in row.variants:
                 self.lines += self._variant(variant, room)
-        self.row_h = t.rail_row_wrapped_h
-        self.h = t.rail_row_h + self.row_h * (len(self.lines) - 1)
+        if self.more_last and self.more:
+            last = self.lines[-1]
+            if measure(last[0].text, last[1], last[2], last[0].rtl)[0] > room - more_w:
+                self.lines.append((Said("", False), size, Weight.REGULAR, p.INK))
+        self.h = t.rail_row_h + sum(self._row_h(line) for line in self.lines[1:])
+
+    def _row_h(self, line: tuple[Said, int, Weight, str]) -> int:
+        t = self.look.theme
+        return t.rail_row_wrapped_h if line[1] == t.rail_name_text else t.px(SMALL_ROW_H)
 
     def _variant(self, variant: Variant, room: int) -> list[tuple[Said, int, Weight, str]]:
-        if not variant.modifiers or len(self.row.variants) == 1 and not variant.modifiers:
+        if not variant.modifiers:
             return []
         t = self.look.theme
         count = self.look.number(variant.shown_milli + variant.elsewhere_milli)
@@ -106,7 +118,7 @@ class _Row:
             text = f"{count} {said.text}" if n == 0 else said.text
             said = self.look.said(text, said.rtl)
             colour = SIGN_COLOURS.get(modifier.kind, p.NOTE)
-            size = t.px(24)
+            size = t.px(SMALL_TEXT)
             for piece in self.look.measurer.wrap(said.text, size, Weight.MEDIUM, room, said.rtl):
                 rows.append((Said(piece, said.rtl), size, Weight.MEDIUM, colour))
         return rows
@@ -123,10 +135,12 @@ class _Row:
         pen.text(
             x + self.count_right, middle, self.count, t.rail_quantity_text, Weight.BOLD, colour, at="end"
         )
-        first = y + t.rail_row_h // 2
-        for n, (said, size, weight, ink) in enumerate(self.lines):
-            pen.text(x + self.name_x, first + n * self.row_h, said, size, weight, ink)
+        first = at = y + t.rail_row_h // 2
+        for n, line in enumerate(self.lines):
+            said, size, weight, ink = line
+            at += self._row_h(line) if n else 0
+            if said.text:
+                pen.text(x + self.name_x, at, said, size, weight, ink)
         if self.more:
-            pen.text(
-                x + self.w - t.px(12), first, self.more, t.rail_more_text, Weight.SEMIBOLD, p.RAIL_MORE, at="end"
-            )
+            end, where = x + self.w - t.px(12), at if self.more_last else first
+            pen.text(end, where, self.more, t.rail_more_text, Weight.SEMIBOLD, p.RAIL_MORE, at="end")

@@ -40,6 +40,10 @@ NO_DELAYS = Timing(0.0, 0.0, 0.0, 0.0, 0.0, 10.0)
 """For a simulated cook, who reads and presses in one moment."""
 
 
+RETURN_S = 10.0
+"""How long a tile that was taken back stands without its ticket; without a hub it greys again, the undo is queued."""
+
+
 class Stand(StrEnum):
     """What is in a place."""
 
@@ -65,6 +69,7 @@ class Slots:
         self.timing = timing
         self._places: list[Place] = []
         self._bumped_s: dict[TicketKey, float] = {}
+        self._returning: dict[TicketKey, float] = {}
         self._last_input_s = float("-inf")
         self._due_since_s: float | None = None
         self._order: tuple[TicketKey, ...] = ()
@@ -82,8 +87,17 @@ class Slots:
         self._bumped_s[key] = now_s
 
     def unbumped(self, key: TicketKey) -> None:
-        """The bump was taken back or refused."""
+        """The bump was refused, or taking it back was."""
         self._bumped_s.pop(key, None)
+        self._returning.pop(key, None)
+
+    def taken_back(self, key: TicketKey, now_s: float) -> None:
+        """UNDO: the tile stands again at once, until the stream brings it, for RETURN_S at most."""
+        self._bumped_s.pop(key, None)
+        self._returning[key] = now_s + RETURN_S
+        for n, place in enumerate(self._places):
+            if place.key == key and place.stand is Stand.BUMPED:
+                self._places[n] = Place(key, place.ticket, Stand.LIVE, now_s)
 
     def sync(self, tickets: Mapping[TicketKey, Ticket], order: Iterable[Ticket], now_s: float) -> bool:
         """Take the newest tickets and let time pass; True when any place changed."""
@@ -97,9 +111,8 @@ class Slots:
 
     def next_due_s(self) -> float | None:
         """When `sync` will change something by itself."""
-        due = [
-            place.since_s + self.timing.undo_s for place in self._places if place.stand is Stand.BUMPED
-        ]
+        due = [place.since_s + self.timing.undo_s for place in self._places if place.stand is Stand.BUMPED]
+        due += self._returning.values()
         if self._due_since_s is not None:
             due.append(self._close_at_s(self._due_since_s))
         return min(due, default=None)
@@ -107,12 +120,18 @@ class Slots:
     def _next(self, place: Place, tickets: Mapping[TicketKey, Ticket], now_s: float) -> Place:
         ticket = tickets.get(place.key)
         if ticket is not None:
+            self._returning.pop(place.key, None)
             if place.stand is not Stand.LIVE:
                 self._bumped_s.pop(place.key, None)
             if place.stand is Stand.LIVE and ticket is place.ticket:
                 return place
-            return Place(place.key, ticket, Stand.LIVE, now_s if place.stand is not Stand.LIVE else place.since_s)
+            return Place(
+                place.key, ticket, Stand.LIVE, now_s if place.stand is not Stand.LIVE else place.since_s
+            )
         if place.stand is Stand.LIVE:
+            if self._returning.get(place.key, now_s) > now_s:
+                return place
+            self._returning.pop(place.key, None)
             bumped_s = self._bumped_s.get(place.key)
             if bumped_s is not None and now_s - bumped_s < self.timing.undo_s:
                 return Place(place.key, place.ticket, Stand.BUMPED, bumped_s)

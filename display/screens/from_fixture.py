@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-
-from display.core.board import Board
 from display.core.bars import Hint
+from display.core.board import Board
 from display.core.draw import Measurer, Picture
 from display.core.fixture import Fixture
 from display.core.isolate import Digits
@@ -85,9 +83,11 @@ def scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
         selected=number.get(fixture.selected),
         selected_line=fixture.selected_line,
         pending=frozenset(order_ids[one] for one in fixture.pending if one in order_ids),
+        undo_of=next(iter(bumped), None),
         flashing=frozenset(number[one] for one in fixture.flashing if one in number),
         hints=tuple(
-            Hint(key, look.words.say(text), queued and text in ("key.bump", "key.start")) for key, text in HINTS
+            Hint(key, look.words.say(text), queued and text in ("key.bump", "key.start"))
+            for key, text in HINTS
         ),
         say=fixture.say,
         changed=look.said(fixture.changed) if fixture.changed else None,
@@ -105,6 +105,3 @@ def scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
 def picture_of(fixture: Fixture, measurer: Measurer) -> Picture:
     """As `scene_of`, only what is painted."""
     return scene_of(fixture, measurer).picture
-
-
-__all__ = ["dataclasses", "look_of", "picture_of", "scene_of"]

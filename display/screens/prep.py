@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from display.core import palette as p
 from display.core.aging import NEW_S, Age, Level, age
@@ -50,6 +50,7 @@ class View:
     selected_line: str = ""
     pending: frozenset[str] = frozenset()
     flashing: frozenset[TicketKey] = frozenset()
+    undo_of: TicketKey | None = None
     hints: tuple[Hint, ...] = ()
     say: str = ""
     changed: Said | None = None
@@ -73,7 +74,7 @@ class Scene:
     page: int
     shown: tuple[TicketKey, ...]
     behind: tuple[TicketKey, ...]
-    wholly: frozenset[TicketKey]
+    page_of: Mapping[TicketKey, int]
     buttons: tuple[tuple[Rows, str], ...] = ()
 
 
@@ -131,7 +132,8 @@ class PrepScreen:
                 ops += self._frames(view, place, drawn)
                 ops.append(drawn.group)
                 ops += self._line_ring(view, place, drawn)
-        shown, behind, wholly = _what_stands(view.places, layout, page)
+        shown, behind = _what_stands(view.places, layout, page)
+        page_of = {place.key: n for place, n in zip(view.places, layout.first_page, strict=True)}
         if not view.places:
             ops += self._empty(view, x, top, w, h)
         if view.rail:
@@ -144,14 +146,14 @@ class PrepScreen:
             ops.append(banner(look, view.w, t.top_bar_h))
         bottom_h = view.bottom_h or t.bottom_bar_h
         bottom_y = view.h - bottom_h
-        bar, areas = bottom_bar(look, view.w, bottom_y, bottom_h, self._bottom(view, layout, page, behind, ages))
+        bar, areas = bottom_bar(
+            look, view.w, bottom_y, bottom_h, self._bottom(view, layout, page, behind, ages)
+        )
         ops.append(bar)
         buttons = tuple((_rows(area, 0, bottom_y), action) for area, action in areas)
         picture = Picture(view.w, view.h, p.PAGE, tuple(ops))
         self._trim(view)
-        return Scene(
-            picture, Stands(page, tuple(stood)), layout.pages, page, shown, behind, wholly, buttons
-        )
+        return Scene(picture, Stands(page, tuple(stood)), layout.pages, page, shown, behind, page_of, buttons)
 
     # What did not change is kept.
 
@@ -183,9 +185,7 @@ class PrepScreen:
             self._layout_of = key
         return self._layout
 
-    def _tile(
-        self, view: View, place: Place, old: Age, placed: Placed, slot: int, x: int, y: int
-    ) -> Tile:
+    def _tile(self, view: View, place: Place, old: Age, placed: Placed, slot: int, x: int, y: int) -> Tile:
         ticket = place.ticket
         waits = ticket.waiting_only
         head = Head(
@@ -196,6 +196,7 @@ class PrepScreen:
             flash=place.key in view.flashing,
             pending=ticket.order.order_id in view.pending,
             bumped=place.stand is Stand.BUMPED,
+            undo=view.undo_of == place.key,
             queued=place.stand is Stand.BUMPED and not view.live and ticket.order.order_id in view.pending,
         )
         ticking = any(block.ticking for block in placed.part.body.blocks)
@@ -204,7 +205,15 @@ class PrepScreen:
         cached = self._tiles.get(key)
         if cached is not None and _same(cached[0], inputs):
             return cached[1]
-        made = tile(self.look, f"{place.key[0]}/{place.key[1]}/{placed.part.index}", x, y, placed.part, head, view.now_ms)
+        made = tile(
+            self.look,
+            f"{place.key[0]}/{place.key[1]}/{placed.part.index}",
+            x,
+            y,
+            placed.part,
+            head,
+            view.now_ms,
+        )
         self._tiles[key] = (inputs, made)
         return made
 
@@ -233,11 +242,12 @@ class PrepScreen:
         """RUSH's frame in the gap outside the tile, and the ring of the selected one."""
         t, g = self.look.theme, drawn.group
         ops: list[Op] = []
-        if place.ticket.order.rush and place.stand is Stand.LIVE:
+        if place.ticket.order.rush and not place.ticket.cancelled and place.stand is Stand.LIVE:
             ops.append(_around(g.x, g.y, g.w, g.h, t.frame, t.frame, p.PILL_RUSH, t.radius))
         if view.selected == place.key and place.stand is Stand.LIVE:
             out = t.ring + t.ring_gap
-            ops.append(_around(g.x, g.y, g.w, g.h, out, t.ring, p.SELECTED, t.radius))
+            border = t.ring // 2 + 1 if place.ticket.order.rush else t.ring  # leaves RUSH's colour inside
+            ops.append(_around(g.x, g.y, g.w, g.h, out, border, p.SELECTED, t.radius))
         return ops
 
     def _line_ring(self, view: View, place: Place, drawn: Tile) -> list[Op]:
@@ -255,7 +265,14 @@ class PrepScreen:
         size = self.look.theme.px(EMPTY_TEXT)
         return [
             DrawText(
-                x + w // 2, y + h // 2, words.say("empty"), size, Weight.MEDIUM, p.DIM, self.look.rtl, "centre"
+                x + w // 2,
+                y + h // 2,
+                words.say("empty"),
+                size,
+                Weight.MEDIUM,
+                p.DIM,
+                self.look.rtl,
+                "centre",
             )
         ]
 
@@ -334,21 +351,11 @@ def _stood(place: Place, placed: Placed, slot: int, page: int, drawn: Tile) -> S
 
 def _what_stands(
     places: tuple[Place, ...], layout: Layout, page: int
-) -> tuple[tuple[TicketKey, ...], tuple[TicketKey, ...], frozenset[TicketKey]]:
-    """Live tickets that begin on this page, those that begin on another, and those that stand here whole."""
-    shown, behind = [], []
-    on_page: dict[int, int] = {}
-    in_all: dict[int, int] = {}
-    for placed in layout.placed:
-        in_all[placed.tile] = in_all.get(placed.tile, 0) + 1
-        if placed.page == page:
-            on_page[placed.tile] = on_page.get(placed.tile, 0) + 1
-    for n, place in enumerate(places):
-        if place.stand is not Stand.LIVE:
-            continue
-        (shown if n in on_page else behind).append(place.key)
-    wholly = frozenset(places[n].key for n, parts in on_page.items() if parts == in_all[n])
-    return tuple(shown), tuple(behind), wholly
+) -> tuple[tuple[TicketKey, ...], tuple[TicketKey, ...]]:
+    """Live tickets of which something stands on this page, and those of which nothing does."""
+    here = {placed.tile for placed in layout.placed if placed.page == page}
+    live = [(n in here, place.key) for n, place in enumerate(places) if place.stand is Stand.LIVE]
+    return tuple(key for on, key in live if on), tuple(key for on, key in live if not on)
 
 
 def _sums_on(places: tuple[Place, ...], parts: tuple[Placed, ...]) -> Mapping[AllDayKey, int]:
@@ -373,6 +380,3 @@ def last_order(tickets: tuple[Ticket, ...], look: Look) -> tuple[str, str]:
         return "", ""
     newest = max(tickets, key=lambda ticket: ticket.order.held_at_ms)
     return number_of(newest, look), look.fires_at(newest.order.held_at_ms)
-
-
-__all__ = ["PrepScreen", "Scene", "View", "last_order", "replace"]

@@ -1,0 +1,68 @@
+"""From the hub's settings and this screen's own to how the picture looks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from display.app.start import REFERENCE_H, Output
+from display.config import Config
+from display.core.isolate import Digits
+from display.core.keymap import Keymap
+from display.core.legibility import SCALE_MAX, SCALE_MIN, columns, legibility, pixel_pitch_m
+from display.core.look import Look
+from display.core.theme import Theme
+from display.screens.desk import Panel
+from heard.stream import SiteProfile
+
+log = logging.getLogger("heard.display")
+
+BUTTON_MM = 15.0
+"""A finger with a glove hits this."""
+LANGUAGES_OF_SITE = ("en", "ar")
+
+
+def look_and_panel(
+    config: Config,
+    output: Output,
+    site: SiteProfile,
+    keymap: Keymap,
+    local_time: Callable[[int], str],
+    wall_of: Callable[[int], int],
+) -> tuple[Look, Panel]:
+    """This screen's own languages win over the station's, which win over the site's first one."""
+    station = site.station(config.station)
+    languages = config.languages or (station.languages if station is not None else ()) or site.languages[:1]
+    w, h = output.window.size
+    scale, fitting, warning = sizes(config, w, h)
+    if warning:
+        log.warning("%s", warning)
+    theme = Theme.at_scale(scale)
+    content_w = w - theme.gap - (theme.rail_w + theme.gap if config.rail else 0)
+    look = Look(
+        theme=theme,
+        measurer=output.text,
+        languages=tuple(languages) or ("en",),
+        site_languages=tuple(dict.fromkeys((*site.languages, *LANGUAGES_OF_SITE))),
+        digits=Digits.ARABIC_INDIC if site.digits == "arabic-indic" else Digits.WESTERN,
+        group_identical=config.group_identical,
+        held_lines=config.held_lines,
+        allergy_words=site.allergy_words,
+        station_names={one.station: one.name for one in site.stations},
+        local_time=local_time,
+        wall_of=wall_of,
+    )
+    bottom_h = theme.bottom_bar_h
+    if config.touch and config.screen_inches:
+        button_px = BUTTON_MM / 1000 / pixel_pitch_m(config.screen_inches, w, h)
+        bottom_h = max(bottom_h, round(button_px) + theme.px(8))
+    count = config.columns or fitting or columns(content_w, scale)
+    return look, Panel(w, h, count, keymap, config.touch, bottom_h)
+
+
+def sizes(config: Config, w: int, h: int) -> tuple[float, int, str]:
+    """Scale, columns (0: by the width) and what to tell the installer."""
+    if config.screen_inches and config.viewing_distance_m:
+        found = legibility(config.screen_inches, config.viewing_distance_m, w, h, None, config.scale or None)
+        return found.scale, 0, found.warning or ""
+    return config.scale or min(max(h / REFERENCE_H, SCALE_MIN), SCALE_MAX), 0, ""

@@ -1,0 +1,65 @@
+"""From the call to the first frame: a window, fonts, one picture; gRPC and the rest are imported after that."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import dataclass
+
+from display.app.options import Options
+from display.core.look import Look
+from display.core.theme import Theme
+from display.core.wording import LANGUAGES
+from display.screens.waiting import Waiting, waiting
+from display.ui.icons import Icons
+from display.ui.paint import Painter
+from display.ui.text import TextEngine
+from display.ui.window import SIZE, Memory, Window
+
+REFERENCE_H = 1080
+
+
+@dataclass(slots=True)
+class Output:
+    """The open output with what paints on it."""
+
+    window: Window | Memory
+    text: TextEngine
+    painter: Painter
+
+
+def first_frame(options: Options) -> Output:
+    """Open the output and show that the screen is on its way."""
+    config = options.config
+    window: Window | Memory
+    if options.headless:
+        window = Memory(options.size or SIZE)
+    else:
+        window = Window(
+            options.size, fullscreen=config.fullscreen and options.size is None, rotation=config.rotation
+        )
+    text = TextEngine()
+    painter = Painter(window.surface, text, Icons())
+    w, h = window.size
+    scale = config.scale or min(max(h / REFERENCE_H, 0.75), 2.0)
+    first = config.languages[0] if config.languages else LANGUAGES[0]
+    look = Look(Theme.at_scale(scale), text, (first,))
+    picture = waiting(look, w, h, Waiting(config.station.upper(), ("wait.starting", {})))
+    window.present(painter.paint(picture))
+    return Output(window, text, painter)
+
+
+def run(options: Options) -> int:
+    """Show a screen until it is stopped; the exit code."""
+    output = first_frame(options)
+    try:
+        import asyncio
+
+        from display.app.screen import PrepApp
+
+        app = PrepApp(options, output)
+        gc.collect()
+        gc.freeze()  # what was imported stays for ever; the collector need not look at it again
+        asyncio.run(app.run())
+        return 0
+    finally:
+        output.window.close()

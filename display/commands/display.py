@@ -1,0 +1,149 @@
+"""`heard display ROLE`: one screen of a station."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import logging
+import os
+import re
+from pathlib import Path
+
+from heard.errors import UserError
+
+SUMMARY = "run one screen of a station"
+SIZE_PX_MAX = 8192
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the roles that there are."""
+    roles = parser.add_subparsers(dest="role", required=True, metavar="ROLE")
+    prep = roles.add_parser(
+        "prep",
+        help="a station's tickets: what to make now, in what order",
+        description="The prep screen of a station: its tickets in the order of work, bumped by keys or touch.",
+        allow_abbrev=False,
+    )
+    prep.add_argument("--station", help="which station, as the hub's settings call it")
+    prep.add_argument("--hub", metavar="HOST:PORT", help="the hub; without it, it is found on the network")
+    prep.add_argument(
+        "--config", type=Path, metavar="FILE", help="settings (TOML); systemd/display.toml explains each"
+    )
+    prep.add_argument("--device", metavar="ID", help="this screen's id; without it, one is made and kept")
+    prep.add_argument("--state", metavar="DIR", help="folder of this screen's journal and last picture")
+    where = prep.add_mutually_exclusive_group()
+    where.add_argument("--windowed", metavar="WxH", help="a window of that size, for example 1280x720")
+    where.add_argument("--fullscreen", action="store_true", help="the whole panel (the default)")
+    where.add_argument(
+        "--headless", action="store_true", help="no panel at all: for tests and simulated cooks"
+    )
+    prep.add_argument("--size", metavar="WxH", help="size of a headless screen; 1920x1080")
+    prep.add_argument(
+        "--count-headless", action="store_true", help="let what a headless screen paints count as heard"
+    )
+    prep.add_argument("--shot", type=Path, metavar="FILE.png", help="write one picture and stop")
+    prep.add_argument(
+        "--fixture",
+        type=Path,
+        metavar="FILE.json",
+        help="with --shot: the picture's content, instead of a hub",
+    )
+    prep.add_argument(
+        "--cook", default="", metavar="PROFILE", help="a simulated cook presses the keys: instant, human:SEED"
+    )
+    prep.add_argument(
+        "--ledger", type=Path, metavar="FILE", help="append a line of JSON for all that was painted"
+    )
+    prep.add_argument(
+        "--unsafe-plaintext",
+        action="store_true",
+        help="talk to a hub on another machine unencrypted; for tests only",
+    )
+    prep.add_argument("--no-mdns", action="store_true", help="do not search the network for the hub")
+    prep.add_argument("--no-sound", action="store_true", help="stay silent")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the screen until it is stopped."""
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    from display.config import Config, check, load
+
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    if args.fixture is not None and args.shot is None:
+        raise UserError(
+            "--fixture is only for --shot", "heard display prep --shot FILE.png --fixture FILE.json"
+        )
+    if args.fixture is not None:
+        from display.app.shot import from_file
+
+        from_file(args.fixture, args.shot, args.station or "")
+        return 0
+    config = load(args.config) if args.config is not None else Config()
+    given = {"station": args.station, "hub": args.hub, "device": args.device, "state": args.state}
+    config = dataclasses.replace(
+        config, **{name: value for name, value in given.items() if value is not None}
+    )
+    if args.no_sound:
+        config = dataclasses.replace(config, sound=False)
+    check(config, str(args.config or "the settings"))
+    if not config.station:
+        raise UserError(
+            "which station? no --station was given", "for example: heard display prep --station grill"
+        )
+    return _show(args, config)
+
+
+def _show(args: argparse.Namespace, config: object) -> int:
+    from display.app.device import device_id, state_folder
+    from display.app.options import Options
+    from display.config import Config
+
+    assert isinstance(config, Config)
+    headless = args.headless or args.shot is not None
+    if args.cook:
+        from display.core.cook import profile
+
+        profile(args.cook)
+    size = parse_size(args.windowed or (args.size if headless else None))
+    if args.ledger is not None:
+        _check_ledger(args.ledger)
+    folder = state_folder(config.state, config.station)
+    options = Options(
+        config=config,
+        size=size,
+        headless=headless,
+        count_headless=args.count_headless,
+        cook=args.cook,
+        ledger=args.ledger,
+        unsafe_plaintext=args.unsafe_plaintext,
+        mdns=not args.no_mdns,
+        state=folder,
+        device=device_id(folder, config.device, config.station),
+    )
+    if args.shot is not None:
+        from display.app.shot import from_hub
+
+        from_hub(options, args.shot)
+        return 0
+    from display.app.start import run as start
+
+    return start(options)
+
+
+def parse_size(text: str | None) -> tuple[int, int] | None:
+    """ "1280x720" as two numbers; UserError for anything else."""
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d{2,5})[xX×](\d{2,5})", text.strip())
+    if match is None or not all(320 <= int(side) <= SIZE_PX_MAX for side in match.groups()):
+        raise UserError(f"{text!r} is no size of a screen", "give WIDTHxHEIGHT in px, for example 1280x720")
+    return int(match[1]), int(match[2])
+
+
+def _check_ledger(file: Path) -> None:
+    try:
+        with file.open("a", encoding="utf-8"):
+            pass
+    except OSError as error:
+        raise UserError(f"cannot write the ledger {file}: {error.strerror}", exit_code=1) from None

@@ -1,0 +1,127 @@
+"""A simulated cook: looks at the painted screen and presses the same keys as a person. Chance comes in as an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from display.core.board import TicketKey
+from display.core.keymap import Action, Grammar, Press
+from display.core.slots import Stand
+from display.core.standing import Stands
+from heard.errors import UserError
+from heard.order import LineState
+from heard.ticket import TO_MAKE_STATES, Ticket
+
+READ_S = (0.8, 2.5)
+"""A person looks at a new ticket for this long before the first key."""
+COOK_S_PER_LINE = (1.5, 4.0)
+"""Time at the fire for each line, in the quick motion of a demonstration."""
+KEY_S = (0.15, 0.45)
+"""Between two keys of one thought."""
+START_SHARE = 0.6
+"""So many tickets are started before they are bumped; the rest are bumped at once, as cooks do."""
+AT_ONCE_MAX = 3
+"""Tickets that one cook has in hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How a cook works. `instant` presses all keys of a picture in the moment it was painted."""
+
+    instant: bool
+    seed: int = 0
+
+
+def profile(text: str) -> Profile:
+    """ "instant" or "human:SEED"; UserError for anything else."""
+    kind, _, seed = text.partition(":")
+    if kind == "instant" and not seed:
+        return Profile(True)
+    if kind == "human" and (not seed or seed.isdigit()):
+        return Profile(False, int(seed or 0))
+    raise UserError(f"no cook is called {text!r}", "cooks are: instant, human:SEED (a number)")
+
+
+@dataclass(slots=True)
+class _InHand:
+    start_s: float
+    bump_s: float
+    started: bool
+
+
+class Cook:
+    """Decides when to press what. `chance` returns numbers from [0, 1)."""
+
+    def __init__(self, profile: Profile, grammar: Grammar, chance: Callable[[], float]) -> None:
+        self._profile, self._grammar, self._chance = profile, grammar, chance
+        self._in_hand: dict[TicketKey, _InHand] = {}
+        self._free_s = 0.0
+
+    def keys(
+        self, stands: Stands, tickets: dict[TicketKey, Ticket], now_s: float
+    ) -> tuple[tuple[Press, ...], ...]:
+        """Thoughts to carry out now, each some keys that belong together."""
+        slots = {tile.key: tile.slot for tile in reversed(stands.tiles) if tile.stand is Stand.LIVE}
+        if self._profile.instant:
+            return tuple(
+                self._bump(slot, tickets[key])
+                for key, slot in sorted(slots.items(), key=lambda one: one[1])
+                if key in tickets and _to_do(tickets[key])
+            )
+        return self._human(slots, tickets, now_s)
+
+    def next_due_s(self) -> float | None:
+        """When a thought comes up next."""
+        times = [
+            min(one.bump_s, one.bump_s if one.started else one.start_s) for one in self._in_hand.values()
+        ]
+        return max(min(times), self._free_s) if times else None
+
+    def _human(
+        self, slots: dict[TicketKey, int], tickets: dict[TicketKey, Ticket], now_s: float
+    ) -> tuple[tuple[Press, ...], ...]:
+        self._in_hand = {key: one for key, one in self._in_hand.items() if key in tickets}
+        for key in sorted(slots, key=lambda key: slots[key]):
+            if len(self._in_hand) >= AT_ONCE_MAX:
+                break
+            if key in self._in_hand or key not in tickets or not _to_do(tickets[key]):
+                continue
+            begin = now_s + self._between(READ_S)
+            lines = sum(line.at.state in TO_MAKE_STATES for line in tickets[key].lines)
+            cooked = begin + sum(self._between(COOK_S_PER_LINE) for _ in range(max(1, lines)))
+            self._in_hand[key] = _InHand(begin, cooked, self._chance() >= START_SHARE)
+        if now_s < self._free_s:
+            return ()
+        for key, one in self._in_hand.items():
+            if key not in slots:
+                continue
+            if not one.started and now_s >= one.start_s:
+                one.started = True
+                self._free_s = now_s + self._between(KEY_S)
+                return ((*self._select(slots[key]), Press(Action.START)),)
+            if now_s >= one.bump_s:
+                one.bump_s = now_s + 1.0  # looks again if it still stands there
+                self._free_s = now_s + self._between(KEY_S)
+                return (self._bump(slots[key], tickets[key]),)
+        return ()
+
+    def _between(self, bounds: tuple[float, float]) -> float:
+        return bounds[0] + self._chance() * (bounds[1] - bounds[0])
+
+    def _select(self, slot: int) -> tuple[Press, ...]:
+        tens, ones = divmod(slot, 10)
+        return (Press(Action.DIGIT, 0), Press(Action.DIGIT, ones)) if tens else (Press(Action.DIGIT, ones),)
+
+    def _bump(self, slot: int, ticket: Ticket) -> tuple[Press, ...]:
+        keys = self._select(slot)
+        if self._grammar is Grammar.SELECT:
+            keys += (Press(Action.BUMP),)
+        return keys
+
+
+def _to_do(ticket: Ticket) -> bool:
+    """Something may be bumped or must be acknowledged; a course that is held waits."""
+    return any(line.at.state in TO_MAKE_STATES or line.unseen for line in ticket.lines) and not all(
+        line.at.state is LineState.WAITING for line in ticket.lines
+    )

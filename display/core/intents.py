@@ -1,0 +1,480 @@
+"""Keys and touches into commands. A command names what the cook saw: the picture of half a second before the key.
+
+Pure: what must be done comes back as effects, which the shell carries out in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from display.core.board import Board, TicketKey
+from display.core.keymap import DESTRUCTIVE, Action, Grammar, Press
+from display.core.recall import SEARCH_MAX, RecallList, Status, recall_verb
+from display.core.slots import Slots, Stand
+from display.core.standing import History, Stands, Stood
+from display.core.touch import Gesture, Touched
+from heard.command import Acknowledge, BumpLines, PaintedLine, RecallLines, Rush, StartLines, Verb
+from heard.order import LineState, Order
+from heard.ticket import TO_MAKE_STATES, Ticket
+
+UNDO_S = 60.0
+"""The hub takes back a screen's last action for this long; afterwards it is RECALL."""
+UNDO_TAP_AFTER_S = 0.7
+"""A second tap on a tile within this is a slip of the finger, not a wish to undo."""
+TENS_S = 1.5
+"""After 0 the next digit belongs to it for this long."""
+SAY_S = 3.0
+"""How long the bar says what became of a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Make this command; `token` names it until it has a seq."""
+
+    token: int
+    order_id: str
+    verb: Verb
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Undo the command `of` of this screen."""
+
+    token: int
+    order_id: str
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """The key did nothing: a short sound only."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskRecall:
+    """Ask the hub for the recall list."""
+
+    search: str
+
+
+Effect: TypeAlias = Send | TakeBack | Click | AskRecall
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A word for the cook, by its key in the wording."""
+
+    key: str
+    until_s: float
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last action that UNDO can take back."""
+
+    token: int
+    at_s: float
+    ticket: TicketKey
+    bumped: bool
+
+
+class Intents:
+    """What the cook is doing on one screen: selection, page, recall list, and the last action."""
+
+    def __init__(
+        self,
+        board: Board,
+        slots: Slots,
+        history: History,
+        *,
+        grammar: Grammar = Grammar.SELECT,
+        rtl: bool = False,
+        rail: bool = True,
+    ) -> None:
+        self._board, self._slots, self._history = board, slots, history
+        self._timing = slots.timing
+        self.grammar, self.rtl, self.rail = grammar, rtl, rail
+        self.selected: TicketKey | None = None
+        self.selected_line = ""
+        self.page = 0
+        self.pages = 1
+        self.recall: RecallList | None = None
+        self.saying: Saying | None = None
+        self.last: Last | None = None
+        self.live = True
+        self._token = 0
+        self._tens_s: float | None = None
+        self._last_bump_s = float("-inf")
+        self._last_input_s = float("-inf")
+        self._turned_s = float("-inf")
+
+    # What comes in
+
+    def press(self, press: Press, now_s: float) -> tuple[Effect, ...]:
+        """A key went down."""
+        self._touched(now_s)
+        if press.repeat and press.action in DESTRUCTIVE:
+            return ()
+        if self.recall is not None:
+            return self._in_recall(press, now_s)
+        match press.action:
+            case Action.DIGIT:
+                return self._digit(press.number, now_s)
+            case Action.BUMP:
+                return self._bump_key(now_s)
+            case Action.START:
+                return self._start(now_s)
+            case Action.UNDO:
+                return self._undo(now_s)
+            case Action.RUSH:
+                return self._rush(now_s)
+            case Action.RECALL:
+                self.recall = RecallList()
+                return (AskRecall(""),)
+            case Action.ALL_DAY:
+                self.rail = not self.rail
+            case Action.PAGE_NEXT | Action.PAGE_PREVIOUS:
+                self._turn(1 if press.action is Action.PAGE_NEXT else -1, now_s)
+            case Action.HOME:
+                self._turn(-self.page, now_s)
+            case Action.NEXT | Action.PREVIOUS | Action.RIGHT | Action.LEFT:
+                self._step(press.action)
+            case Action.LINE_DOWN | Action.LINE_UP:
+                self._step_line(1 if press.action is Action.LINE_DOWN else -1)
+            case Action.BACK:
+                self._select(None)
+            case Action.ERASE:
+                pass
+        return ()
+
+    def touch(self, touched: Touched, now_s: float) -> tuple[Effect, ...]:
+        """A finger or the mouse: header bumps, a line is done or not done, UNDO takes back, a hold selects."""
+        self._touched(now_s)
+        if self.recall is not None:
+            return ()
+        meant = self._history.meant(now_s).at(touched.x, touched.y)
+        if meant is None:
+            return (Click(),) if self._history.newest.at(touched.x, touched.y) is not None else ()
+        if touched.gesture is Gesture.HOLD:
+            self._select(meant.key)
+            return ()
+        if meant.stand is Stand.BUMPED or self._is_bumped(meant.key):
+            return self._tap_on_bumped(meant, touched, now_s)
+        if meant.stand is Stand.GAP:
+            return (Click(),)
+        if touched.y < meant.box.y + meant.header_h:
+            return self._bump(meant.key, now_s)
+        for rows in meant.rows:
+            if rows.holds(touched.x, touched.y):
+                return self._tap_line(meant, frozenset(line.line_id for line in rows.lines), now_s)
+        self._select(meant.key)
+        return ()
+
+    def passed(self, now_s: float) -> bool:
+        """Let time pass; True when something on the screen changes by it."""
+        changed = False
+        if self.saying is not None and now_s >= self.saying.until_s:
+            self.saying = None
+            changed = True
+        if self._tens_s is not None and now_s - self._tens_s >= TENS_S:
+            self._tens_s = None
+        if self.page and now_s - self._last_input_s >= self._timing.page_idle_s:
+            self.page = 0
+            self._select(None)
+            changed = True
+        if self.selected is not None and self.selected not in self._board.tickets:
+            self._select(None)
+            changed = True
+        return changed
+
+    def next_due_s(self) -> float | None:
+        """When `passed` will change something."""
+        due = []
+        if self.saying is not None:
+            due.append(self.saying.until_s)
+        if self.page:
+            due.append(self._last_input_s + self._timing.page_idle_s)
+        return min(due, default=None)
+
+    # What became of it
+
+    def say(self, key: str, now_s: float, **values: object) -> None:
+        """Tell the cook something for a moment."""
+        self.saying = Saying(key, now_s + SAY_S, values)
+
+    def paged(self, pages: int) -> None:
+        """The newest picture has this many pages."""
+        self.pages = pages
+        self.page = min(self.page, pages - 1)
+
+    def recalled(self, search: str, orders: tuple[Order, ...] | None) -> None:
+        """The hub's list, None where there is no hub to ask; an answer to an older question is dropped."""
+        if self.recall is None or self.recall.search != search:
+            return
+        status = Status.READY if orders is not None else Status.NO_HUB
+        self.recall = replace(self.recall, orders=orders or (), cursor=0, status=status)
+
+    def refused(self, token: int, now_s: float, key: str, **values: object) -> None:
+        """A command did not happen: a tile that was greyed for it stands again."""
+        if self.last is not None and self.last.token == token:
+            self._slots.unbumped(self.last.ticket)
+            self.last = None
+        self.say(key, now_s, **values)
+
+    @property
+    def undo_of(self) -> TicketKey | None:
+        """The bumped tile that UNDO would bring back."""
+        return self.last.ticket if self.last is not None and self.last.bumped else None
+
+    # Selecting
+
+    def _touched(self, now_s: float) -> None:
+        self._last_input_s = now_s
+        self._slots.touched(now_s)
+
+    def _select(self, key: TicketKey | None) -> None:
+        self.selected = key
+        self.selected_line = ""
+
+    def _turn(self, by: int, now_s: float) -> None:
+        page = (self.page + by) % max(1, self.pages)
+        if page != self.page:
+            self.page = page
+            self._turned_s = now_s
+        self._select(None)
+
+    def _step(self, action: Action) -> None:
+        keys = self._history.newest.keys()
+        if not keys:
+            return
+        forward = action is Action.NEXT or action is (Action.LEFT if self.rtl else Action.RIGHT)
+        if self.selected not in keys:
+            self._select(keys[0] if forward else keys[-1])
+            return
+        at = keys.index(self.selected) + (1 if forward else -1)
+        self._select(keys[at % len(keys)])
+
+    def _step_line(self, by: int) -> None:
+        if self.selected is None:
+            self._step(Action.NEXT)
+            return
+        lines: list[str] = []
+        for tile in self._history.newest.tiles:
+            if tile.key == self.selected:
+                lines += [rows.lines[0].line_id for rows in tile.rows if rows.lines]
+        lines = list(dict.fromkeys(lines))
+        if not lines:
+            return
+        at = lines.index(self.selected_line) + by if self.selected_line in lines else (0 if by > 0 else -1)
+        self.selected_line = lines[at] if -len(lines) <= at < len(lines) else ""
+
+    def _meant(self, now_s: float) -> Stands:
+        meant = self._history.meant(now_s)
+        if now_s - self._turned_s < self._timing.settle_s and meant.page != self.page:
+            return Stands(self.page)  # the cook turned the page just now and cannot mean a slot of it yet
+        return meant
+
+    def _digit(self, number: int, now_s: float) -> tuple[Effect, ...]:
+        if self._tens_s is not None and now_s - self._tens_s < TENS_S:
+            self._tens_s = None
+            number += 10
+        elif number == 0:
+            self._tens_s = now_s
+            return ()
+        stood = self._meant(now_s).under(number)
+        if stood is None or stood.stand is not Stand.LIVE or stood.key not in self._board.tickets:
+            self.say("say.nothing_there", now_s, n=number)
+            return (Click(),)
+        if self.grammar is Grammar.BUMP:
+            return self._bump(stood.key, now_s)
+        self._select(stood.key)
+        return ()
+
+    # Acting
+
+    def _bump_key(self, now_s: float) -> tuple[Effect, ...]:
+        if now_s - self._last_bump_s < self._timing.double_s:
+            self.say("say.twice", now_s)
+            return (Click(),)
+        if self.selected is None:
+            self.say("say.nothing_selected", now_s)
+            return (Click(),)
+        return self._bump(self.selected, now_s, self._of_line())
+
+    def _of_line(self) -> frozenset[str] | None:
+        """The lines drawn in the selected row; None: the whole ticket."""
+        if not self.selected_line:
+            return None
+        for tile in self._history.newest.tiles:
+            for rows in tile.rows:
+                ids = frozenset(line.line_id for line in rows.lines)
+                if tile.key == self.selected and self.selected_line in ids:
+                    return ids
+        return None
+
+    def _bump(self, key: TicketKey, now_s: float, only: frozenset[str] | None = None) -> tuple[Effect, ...]:
+        ticket, seen = self._standing(key, now_s)
+        if ticket is None:
+            return self._nothing(now_s)
+        unseen = [
+            line for line in ticket.lines if line.unseen and (only is None or line.line.line_id in only)
+        ]
+        if unseen:
+            known = tuple(
+                PaintedLine(line.line.line_id, line.at.version)
+                for line in unseen
+                if seen.get(line.line.line_id) == line.at.version
+            )
+            if len(known) < len(unseen):  # something came under the finger: look first
+                self.say("say.changed_meanwhile", now_s)
+                return (Click(),)
+            self._last_bump_s = now_s
+            self.selected_line = ""
+            self.say("say.acknowledged", now_s)
+            return (self._send(ticket, Acknowledge(self._board.station, known)),)
+        to_make = [
+            line
+            for line in ticket.lines
+            if line.at.state in TO_MAKE_STATES and (only is None or line.line.line_id in only)
+        ]
+        lines = tuple(
+            PaintedLine(line.line.line_id, line.at.version)
+            for line in to_make
+            if seen.get(line.line.line_id) == line.at.version
+        )
+        if not lines:
+            if not to_make and any(line.at.state is LineState.WAITING for line in ticket.lines):
+                self.say("say.fire_first", now_s)
+            elif to_make:
+                self.say("say.changed_meanwhile", now_s)
+            return (Click(),)
+        self._last_bump_s = now_s
+        self._select(None)
+        self._slots.bumped(key, now_s)
+        return (self._act(ticket, BumpLines(self._board.station, lines), now_s, bumped=True),)
+
+    def _start(self, now_s: float) -> tuple[Effect, ...]:
+        if self.selected is None:
+            self.say("say.nothing_selected", now_s)
+            return (Click(),)
+        ticket, seen = self._standing(self.selected, now_s)
+        if ticket is None:
+            return self._nothing(now_s)
+        only = self._of_line()
+        lines = tuple(
+            PaintedLine(line.line.line_id, line.at.version)
+            for line in ticket.lines
+            if line.at.state is LineState.QUEUED
+            and seen.get(line.line.line_id) == line.at.version
+            and (only is None or line.line.line_id in only)
+        )
+        if not lines:
+            self.say("say.nothing_to_start", now_s)
+            return (Click(),)
+        return (self._act(ticket, StartLines(self._board.station, lines), now_s, bumped=False),)
+
+    def _rush(self, now_s: float) -> tuple[Effect, ...]:
+        ticket, _ = self._standing(self.selected, now_s) if self.selected is not None else (None, {})
+        if ticket is None:
+            self.say("say.nothing_selected", now_s)
+            return (Click(),)
+        return (self._act(ticket, Rush(not ticket.order.rush), now_s, bumped=False),)
+
+    def _undo(self, now_s: float) -> tuple[Effect, ...]:
+        last = self.last
+        if last is None or now_s - last.at_s > UNDO_S:
+            self.say("say.nothing_to_undo", now_s)
+            return (Click(),)
+        self.last = None
+        self._last_bump_s = float("-inf")
+        if last.bumped:
+            self._slots.taken_back(last.ticket, now_s)
+        self._token += 1
+        return (TakeBack(self._token, last.ticket[0], last.token),)
+
+    def _tap_on_bumped(self, stood: Stood, touched: Touched, now_s: float) -> tuple[Effect, ...]:
+        on_undo = stood.undo is not None and stood.undo.holds(touched.x, touched.y)
+        if self.undo_of != stood.key or self.last is None:
+            return (Click(),)
+        if on_undo or now_s - self.last.at_s >= UNDO_TAP_AFTER_S:
+            return self._undo(now_s)
+        return (Click(),)
+
+    def _tap_line(self, stood: Stood, ids: frozenset[str], now_s: float) -> tuple[Effect, ...]:
+        """A line that is to be made is done, a done one is not done; the verb names the wanted state."""
+        ticket, seen = self._standing(stood.key, now_s)
+        if ticket is None:
+            return self._nothing(now_s)
+        touched = [line for line in ticket.lines if line.line.line_id in ids]
+        done = tuple(
+            PaintedLine(line.line.line_id, line.at.version)
+            for line in touched
+            if line.at.state is LineState.DONE and seen.get(line.line.line_id) == line.at.version
+        )
+        if done and len(done) == len(touched):
+            verb = RecallLines(self._board.station, done)
+            return (self._act(ticket, verb, now_s, bumped=False),)
+        return self._bump(stood.key, now_s, ids)
+
+    def _is_bumped(self, key: TicketKey) -> bool:
+        newest = next((tile for tile in self._history.newest.tiles if tile.key == key), None)
+        return newest is not None and newest.stand is Stand.BUMPED
+
+    def _standing(self, key: TicketKey, now_s: float) -> tuple[Ticket | None, Mapping[str, int]]:
+        """The ticket, if it stood on the picture that this key means, and its lines as they were painted."""
+        meant = self._meant(now_s)
+        if not any(tile.key == key and tile.stand is Stand.LIVE for tile in meant.tiles):
+            return None, {}
+        return self._board.tickets.get(key), self._history.seen(key, now_s)
+
+    def _nothing(self, now_s: float) -> tuple[Effect, ...]:
+        self.say("say.changed_meanwhile", now_s)
+        return (Click(),)
+
+    def _send(self, ticket: Ticket, verb: Verb) -> Send:
+        self._token += 1
+        return Send(self._token, ticket.order.order_id, verb)
+
+    def _act(self, ticket: Ticket, verb: Verb, now_s: float, *, bumped: bool) -> Send:
+        send = self._send(ticket, verb)
+        self.last = Last(send.token, now_s, ticket.key, bumped)
+        return send
+
+    # The recall list
+
+    def _in_recall(self, press: Press, now_s: float) -> tuple[Effect, ...]:
+        recall = self.recall
+        assert recall is not None
+        match press.action:
+            case Action.BACK | Action.RECALL:
+                self.recall = None
+            case Action.DIGIT if len(recall.search) < SEARCH_MAX:
+                return self._search(recall.search + str(press.number))
+            case Action.ERASE:
+                return self._search(recall.search[:-1])
+            case Action.LINE_DOWN | Action.NEXT:
+                self.recall = replace(recall, cursor=min(recall.cursor + 1, max(0, len(recall.orders) - 1)))
+            case Action.LINE_UP | Action.PREVIOUS:
+                self.recall = replace(recall, cursor=max(0, recall.cursor - 1))
+            case Action.BUMP:
+                return self._recall_chosen(recall, now_s)
+            case _:
+                pass
+        return ()
+
+    def _search(self, search: str) -> tuple[Effect, ...]:
+        self.recall = RecallList(search)
+        return (AskRecall(search),)
+
+    def _recall_chosen(self, recall: RecallList, now_s: float) -> tuple[Effect, ...]:
+        order = recall.chosen
+        verb = recall_verb(order, self._board.station) if order is not None else None
+        if order is None or verb is None:
+            return (Click(),)
+        self.recall = None
+        self._token += 1
+        self.last = Last(self._token, now_s, (order.order_id, 0), bumped=False)
+        return (Send(self._token, order.order_id, verb),)

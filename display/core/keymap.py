@@ -1,0 +1,105 @@
+"""What keys do, as data: named presets, each a table key -> action, and how a digit is meant.
+
+Key names are those of `ui.input`: "1", "enter", "kp 1", "page down", "f" … A bump bar is a keyboard whose codes differ by
+vendor, so nothing else in the program knows a key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What a cook can ask for."""
+
+    DIGIT = "digit"
+    NEXT = "next"
+    PREVIOUS = "previous"
+    RIGHT = "right"
+    LEFT = "left"
+    LINE_DOWN = "line_down"
+    LINE_UP = "line_up"
+    BUMP = "bump"
+    START = "start"
+    UNDO = "undo"
+    RECALL = "recall"
+    RUSH = "rush"
+    ALL_DAY = "all_day"
+    PAGE_NEXT = "page_next"
+    PAGE_PREVIOUS = "page_previous"
+    HOME = "home"
+    BACK = "back"
+    ERASE = "erase"
+
+
+DESTRUCTIVE = frozenset({Action.BUMP, Action.START, Action.UNDO, Action.RECALL, Action.RUSH, Action.DIGIT})
+"""Held down, these act once: the keyboard's auto-repeat is ignored."""
+
+
+class Grammar(StrEnum):
+    """`SELECT`: a digit selects, BUMP acts. `BUMP`: a digit bumps that tile at once. 0 is the tens prefix in both."""
+
+    SELECT = "digit-selects"
+    BUMP = "digit-bumps"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One key: `number` of a digit, `repeat` where the keyboard repeats a held key."""
+
+    action: Action
+    number: int = 0
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Keymap:
+    """A preset. `labels` are what stands on the keys, for the hints."""
+
+    name: str
+    keys: Mapping[str, Press]
+    labels: Mapping[Action, str]
+
+
+def _digits(*prefixes: str) -> dict[str, Press]:
+    return {f"{prefix}{n}": Press(Action.DIGIT, n) for prefix in prefixes for n in range(10)}
+
+
+KEYBOARD = Keymap(
+    "keyboard",
+    {
+        **_digits("", "kp "),
+        "enter": Press(Action.BUMP),
+        "kp enter": Press(Action.BUMP),
+        "space": Press(Action.BUMP),
+        "u": Press(Action.UNDO),
+        "r": Press(Action.RECALL),
+        "s": Press(Action.START),
+        "a": Press(Action.ALL_DAY),
+        "!": Press(Action.RUSH),
+        "f9": Press(Action.RUSH),
+        "right": Press(Action.RIGHT),
+        "left": Press(Action.LEFT),
+        "tab": Press(Action.NEXT),
+        "down": Press(Action.LINE_DOWN),
+        "up": Press(Action.LINE_UP),
+        "page down": Press(Action.PAGE_NEXT),
+        "page up": Press(Action.PAGE_PREVIOUS),
+        "home": Press(Action.HOME),
+        "escape": Press(Action.BACK),
+        "backspace": Press(Action.ERASE),
+    },
+    {
+        Action.DIGIT: "1–9",
+        Action.BUMP: "Enter",
+        Action.UNDO: "U",
+        Action.RECALL: "R",
+        Action.START: "S",
+        Action.ALL_DAY: "A",
+        Action.PAGE_NEXT: "PgDn",
+    },
+)
+
+PRESETS: Mapping[str, Keymap] = {KEYBOARD.name: KEYBOARD}
