@@ -11,12 +11,9 @@ from hypothesis import strategies as st
 
 from hub.core.cloud_failure import Failure, FailureClass
 from hub.core.sync_graph import Module, check_graph, profile_graph
-from hub.core.sync_plan import (
+from hub.core.sync_plan import GONE_IN_A_ROW_MAX, IN_HAND_MAX, PAUSE_PROBE_MS, THROTTLES_MAX, SyncPlan
+from hub.core.sync_steps import (
     GATEWAY,
-    GONE_IN_A_ROW_MAX,
-    IN_HAND_MAX,
-    PAUSE_PROBE_MS,
-    THROTTLES_MAX,
     TOKEN,
     Action,
     Apply,
@@ -26,7 +23,6 @@ from hub.core.sync_plan import (
     Pull,
     Refresh,
     Step,
-    SyncPlan,
     Trigger,
 )
 
@@ -154,7 +150,7 @@ def test_a_failed_parent_blocks_its_descendants_only() -> None:
     assert run.finished[-1].modules["c"].reason == "waits for a, which failed: why"
 
 
-@pytest.mark.parametrize("kind", [F.REFUSED, F.BAD_ROWS, F.LOCAL])
+@pytest.mark.parametrize("kind", [F.REFUSED, F.NOT_THERE, F.BAD_ROWS, F.LOCAL])
 def test_final_failures_are_not_retried(kind: FailureClass) -> None:
     run = Run(all_of("a"))
     run.go()
