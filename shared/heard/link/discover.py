@@ -29,10 +29,13 @@ RESOLVE_MS = 1500
 """An announced hub must tell its address within this; it announces again when it changes."""
 FIXED_ALONE_S = 5.0
 """A fixed address gets so long before mDNS is asked where that hub went (a new lease of DHCP)."""
+LAST_ALONE_S = 0.5
+"""The last good address gets so long before mDNS is opened: most starts need none."""
 OTHERS_AFTER_S = 5.0
 """A device looks so long for the hub that it knows before it takes another one."""
 REFRESH_S = 15.0
-"""While searching: try mDNS again, follow the machine's network interfaces (Wi-Fi often comes after us)."""
+"""While searching: try mDNS again, follow the machine's network interfaces (Wi-Fi often comes after us). After so long
+with a hub mDNS is closed: on a busy network it costs a small machine more than the screen itself."""
 HUBS_MAX = 64
 """Announcements kept; a network with more is not a restaurant's."""
 CANDIDATES_MAX = 4
@@ -70,6 +73,7 @@ class Finder:
         self._on_found: Callable[[], None] = lambda: None
         self._searching_since_s = time.monotonic()
         self._searching = True
+        self._wake = asyncio.Event()
         self.blocked = ""
         """Why mDNS is not available; "" when it is."""
         self._told_others = False
@@ -93,6 +97,7 @@ class Finder:
         if not self._searching:
             self._searching = True
             self._searching_since_s = time.monotonic()
+            self._wake.set()
 
     def candidates(self) -> tuple[str, ...]:
         """Addresses worth a try now, the likeliest first, at most CANDIDATES_MAX."""
@@ -139,8 +144,7 @@ class Finder:
         await self._stop_mdns()
 
     async def _listen(self) -> None:
-        if self.fixed:
-            await asyncio.sleep(FIXED_ALONE_S)
+        await asyncio.sleep(FIXED_ALONE_S if self.fixed else LAST_ALONE_S if self.last_good else 0.0)
         while True:
             if self._searching and (not self.fixed or self.hub_id):
                 try:
@@ -151,7 +155,12 @@ class Finder:
                         log.exception("the search by mDNS failed")
                     self._not_available(error)
                     await self._stop_mdns()
-            await asyncio.sleep(REFRESH_S)
+            elif self._zeroconf is not None:
+                await self._stop_mdns()
+            self._wake.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(REFRESH_S):
+                    await self._wake.wait()
 
     async def _refresh(self) -> None:
         if self._zeroconf is not None:
@@ -171,6 +180,7 @@ class Finder:
     async def _stop_mdns(self) -> None:
         browser, self._browser = self._browser, None
         zeroconf, self._zeroconf = self._zeroconf, None
+        self._by_instance.clear()
         with contextlib.suppress(OSError, asyncio.TimeoutError):
             if browser is not None:
                 await browser.async_cancel()

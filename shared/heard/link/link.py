@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from random import Random
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 import grpc
 import grpc.aio
@@ -24,7 +24,6 @@ from heard.errors import LinkError
 from heard.link.channel import LOOPBACK_PLAINTEXT, Credentials, call_error, call_metadata, check_device
 from heard.link.core.applied import Applied
 from heard.link.core.commands import Pending
-from heard.link.core.connection import Channel, Close, Connection, Open, Output
 from heard.link.core.hub_time import HubTime
 from heard.link.core.reflector import Reflector, Taken
 from heard.link.core.state import LinkState
@@ -33,7 +32,8 @@ from heard.link.journal_file import JournalFile
 from heard.link.memory import Memory
 from heard.link.reporter import Reporter
 from heard.link.sender import Sender
-from heard.link.session import Session, SessionEnded
+from heard.link.session import Session
+from heard.link.supervisor import Supervisor, Verdict
 from heard.order import Order
 from heard.revision import Epoch
 from heard.stream import (
@@ -54,10 +54,6 @@ log = logging.getLogger(__name__)
 
 RECALL_LIST = "/heard.v1.KitchenService/RecallList"
 RECALL_DEADLINE_S = 3.0
-LOOK_AGAIN_S = 1.0
-"""Without any address: how often the finder is asked whether it is time for a less likely one."""
-
-Listener = TypeVar("Listener")
 
 
 class Link:
@@ -89,26 +85,29 @@ class Link:
         self._request = WatchRequest(
             view=view, client=client, screen=screen, headless=headless, count_headless=count_headless
         )
-        self._credentials = credentials
         self._clock: Clock = clock or SystemClock()
         self._random = random or random_module.Random()
         self._reflector = Reflector()
         self._hub_time = HubTime()
-        self._connection = Connection(self._clock.monotonic())
+        self._supervisor = Supervisor(
+            finder,
+            credentials,
+            self._clock,
+            self._random,
+            begin=self._begin,
+            on_message=self._message,
+            on_change=self._publish,
+            on_closed=self._closed,
+        )
         self._reporter = Reporter(view, device) if screen else None
         self._sender: Sender | None = None
         self._memory: Memory | None = None
-        self._session: Session | None = None
-        self._sessions: dict[int, asyncio.Task[None]] = {}
-        self._closing: set[asyncio.Task[None]] = set()
-        self._timer: asyncio.TimerHandle | None = None
-        self._timer_due_s = 0.0
         self._alarm = ""
-        self._running = False
+        self._started = False
         self._on_state: list[Callable[[LinkState], None]] = []
         self._on_applied: list[Callable[[Applied], None]] = []
         self._on_answer: list[Callable[[Command, Answer], None]] = []
-        self.state = LinkState(since_s=self._clock.monotonic(), reason=self._connection.reason)
+        self.state = LinkState(since_s=self._clock.monotonic(), reason=self._supervisor.connection.reason)
 
     # What is known.
 
@@ -147,7 +146,7 @@ class Link:
     @property
     def last_message_s(self) -> float | None:
         """Monotonic second of the newest message of the stream."""
-        return self._connection.last_message_s
+        return self._supervisor.connection.last_message_s
 
     @property
     def pending(self) -> Mapping[int, Pending]:
@@ -188,15 +187,12 @@ class Link:
 
     async def start(self) -> None:
         """Put back the last picture and begin to look for a hub; returns at once, hub or no hub."""
-        if self._running:
+        if self._started:
             raise RuntimeError("the link is started already")
-        self._running = True
-        now_s = self._clock.monotonic()
+        self._started = True
         if self._journal is not None:
             self._restore(self._journal)
-        self._connection = Connection(now_s, restored=bool(self.documents))
-        await self._finder.start(self._found)
-        self._do(self._connection.start(now_s, somewhere=bool(self._finder.candidates())))
+        await self._supervisor.start(restored=bool(self.documents))
 
     def _restore(self, journal: JournalFile) -> None:
         self._memory = Memory(journal)
@@ -214,13 +210,7 @@ class Link:
 
     async def close(self) -> None:
         """End the streams, save the picture, close the journal. Harmless when repeated."""
-        self._running = False
-        if self._timer is not None:
-            self._timer.cancel()
-        await self._finder.close()
-        for task in self._sessions.values():
-            task.cancel()
-        await asyncio.gather(*self._sessions.values(), *self._closing, return_exceptions=True)
+        await self._supervisor.close()
         if self._sender is not None:
             self._sender.close()
         if self._journal is not None:
@@ -264,7 +254,8 @@ class Link:
 
     async def recall_list(self, station: str, search: str = "", limit: int = 50) -> tuple[Order, ...]:
         """Closed tickets of the business day, newest first; LinkError without a hub."""
-        channel = self._session.channel if self._session is not None else None
+        session = self._supervisor.session
+        channel = session.channel if session is not None else None
         if channel is None:
             raise LinkError("there is no hub to ask", self.state.reason)
         request = kitchen_pb2.RecallListRequest(station=station, search=search, limit=limit)
@@ -287,89 +278,42 @@ class Link:
             raise LinkError("this link sends no commands", "give it a journal, and start it")
         return self._sender
 
-    # The connection.
+    # What the supervisor asks and tells.
 
-    def _found(self) -> None:
-        if self._running and self._finder.candidates():
-            self._do(self._connection.found(self._clock.monotonic()))
+    def _begin(self) -> tuple[WatchRequest, tuple[tuple[str, str], ...]]:
+        epoch, rev = self._reflector.begin()
+        incarnation = self._journal.incarnation if self._journal is not None else ""
+        return replace(self._request, epoch=epoch, from_rev=rev), call_metadata(self.device, incarnation)
 
-    def _do(self, outputs: tuple[Output, ...]) -> None:
-        for output in outputs:
-            match output:
-                case Open():
-                    self._sessions[output.number] = asyncio.create_task(
-                        self._run_session(output.number), name="heard-session"
-                    )
-                case Close():
-                    self._end_session(output.number)
-        self._publish()
-        self._arm()
-
-    def _end_session(self, number: int) -> None:
-        self._session = None
+    def _closed(self) -> None:
         if self._reporter is not None:
             self._reporter.closed()
-        self._finder.lost()
-        task = self._sessions.pop(number, None)
-        if task is not None:
-            task.cancel()
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
 
-    async def _run_session(self, number: int) -> None:
-        session = Session(self._credentials)
-        addresses = self._finder.candidates()
-        if not addresses:
-            self._do(self._connection.nowhere(self._clock.monotonic(), number))
-            return
-        epoch, rev = self._reflector.begin()
-        self._session = session
-        metadata = call_metadata(self.device, self._journal.incarnation if self._journal is not None else "")
-        request = replace(self._request, epoch=epoch, from_rev=rev)
-        reason = "the link ended"
-        try:
-            await session.run(addresses, request, metadata, lambda raw: self._message(number, session, raw))
-        except SessionEnded as end:
-            reason = str(end)
-        except Exception as error:
-            log.exception("the link failed")
-            reason = f"the link failed: {error}"
-        finally:
-            await session.close()
-        self._failed(number, reason)
-
-    def _failed(self, number: int, reason: str) -> None:
-        self._do(self._connection.failed(self._clock.monotonic(), number, reason, self._random.random()))
-
-    def _message(self, number: int, session: Session, raw: bytes) -> None:
-        if number != self._connection.number:
-            return
-        now_s = self._clock.monotonic()
+    def _message(self, session: Session, raw: bytes, now_s: float) -> Verdict:
         taken = self._reflector.apply(decode_batch(raw), now_s)
         if taken.hello is not None:
-            self._greeted(number, session, taken.hello, now_s)
+            self._greeted(session, taken.hello, now_s)
         if taken.bookmark is not None:
             self._hub_time.mark(taken.bookmark.hub_time_ms, now_s)
         self._applied(taken)
         if taken.alarm and taken.alarm != self._alarm:
             log.error("the picture cannot be trusted: %s", taken.alarm)
-        self._alarm = taken.alarm or ("" if self._reflector.complete else self._alarm)
-        outputs = self._connection.message(now_s, number, complete=self._reflector.complete)
-        if taken.relist or taken.alarm:
-            outputs += self._connection.suspect(now_s, taken.alarm or taken.relist)
         if taken.relist:
             log.error("the picture is listed again: %s", taken.relist)
-            outputs += self._connection.failed(
-                now_s, number, taken.relist, self._random.random(), taken.pause_s
-            )
-        elif taken.goodbye is not None:
-            wait_s = taken.goodbye.retry_after_ms / 1000
-            reason = f"the hub said goodbye: {taken.goodbye.reason}"
-            outputs += self._connection.goodbye(now_s, number, reason, self._random.random(), wait_s)
-        if outputs or taken.hello is not None or self._connection.phase is not self.state.phase:
-            self._do(outputs)
+        complete = self._reflector.complete
+        self._alarm = taken.alarm or ("" if complete else self._alarm)
+        goodbye = taken.goodbye
+        return Verdict(
+            complete=complete,
+            hello=taken.hello is not None,
+            suspect=taken.alarm or taken.relist,
+            broken=taken.relist,
+            pause_s=taken.pause_s,
+            goodbye=f"the hub said goodbye: {goodbye.reason}" if goodbye is not None else None,
+            retry_after_s=goodbye.retry_after_ms / 1000 if goodbye is not None else 0.0,
+        )
 
-    def _greeted(self, number: int, session: Session, hello: Hello, now_s: float) -> None:
+    def _greeted(self, session: Session, hello: Hello, now_s: float) -> None:
         new_epoch = self.state.hello is None or self.state.hello.epoch != hello.epoch
         self._hub_time.greet(hello.hub_time_ms, now_s, new_epoch=new_epoch)
         self._finder.good(session.address, hello.store_id)
@@ -378,17 +322,15 @@ class Link:
             self._memory.greeted(session.address, hello)
         channel = session.channel
         assert channel is not None
+
+        def broken(why: str) -> None:
+            self._supervisor.failed(session, why)
+
         if self._reporter is not None:
             self._reporter.opened()
-            session.spawn(
-                self._reporter.run(channel), "the report stream", lambda why: self._failed(number, why)
-            )
+            session.spawn(self._reporter.run(channel), "the report stream", broken)
         if self._sender is not None:
-            session.spawn(
-                self._sender.run(channel, hello),
-                "the stream of commands",
-                lambda why: self._failed(number, why),
-            )
+            session.spawn(self._sender.run(channel, hello), "the stream of commands", broken)
         self._publish(always=True)
 
     def _applied(self, taken: Taken) -> None:
@@ -408,10 +350,10 @@ class Link:
         if applied or taken.bookmark is not None:
             self._tell(self._on_applied, applied)
 
-    # Telling, and time.
+    # Telling.
 
     def _publish(self, *, always: bool = False) -> None:
-        connection = self._connection
+        connection = self._supervisor.connection
         state = self.state
         if not always and (state.phase, state.reason, state.since_s) == (
             connection.phase,
@@ -435,27 +377,3 @@ class Link:
                 listener(*values)
             except Exception:
                 log.exception("a listener of the link failed")
-
-    def _arm(self) -> None:
-        """One timer, moved earlier when it must be; when it comes too early it is set again."""
-        now_s = self._clock.monotonic()
-        due_s = self._connection.next_due_s()
-        if self._connection.channel is Channel.IDLE:
-            due_s = min(due_s or now_s + LOOK_AGAIN_S, now_s + LOOK_AGAIN_S)
-        if due_s is None or not self._running:
-            return
-        if self._timer is not None:
-            if self._timer_due_s <= due_s:
-                return
-            self._timer.cancel()
-        self._timer_due_s = due_s
-        self._timer = asyncio.get_running_loop().call_later(max(0.0, due_s - now_s), self._tick)
-
-    def _tick(self) -> None:
-        self._timer = None
-        if not self._running:
-            return
-        outputs = self._connection.tick(self._clock.monotonic(), self._random.random())
-        if self._connection.channel is Channel.IDLE and self._finder.candidates():
-            outputs += self._connection.found(self._clock.monotonic())
-        self._do(outputs)

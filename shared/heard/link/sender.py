@@ -43,6 +43,10 @@ NUMBERS_ENOUGH = 0xFFFFFFFF
 """`numbers_left` of a device that gives no call numbers: the hub need not lease any."""
 REOPEN = Backoff(low_s=0.2, high_s=5.0, first_s=0.8)
 """Between two Submit streams on one channel; grows, because a hub that refuses only this stream needs mending."""
+STABLE_S = 10.0
+"""A stream that lived so long was a good one; shorter ones make the waits grow."""
+TELLINGS_MAX = 3
+"""Two devices of one name take the stream from each other for ever: that is said three times, not each second."""
 
 AnswerListener = Callable[[Command, Answer], None]
 
@@ -81,7 +85,7 @@ class Sender:
         self._say_numbers = False
         self._wake = asyncio.Event()
         self._parking: asyncio.TimerHandle | None = None
-        self._progress = False
+        self._told_often = False
         self._broken = ""
         for seq, data in kept.unanswered:
             self.commands.made(seq, self._decode(seq, data))
@@ -139,6 +143,7 @@ class Sender:
         expected = hello.expected_seq
         failures = 0
         while True:
+            began_s = self._clock.monotonic()
             renew = self.order.opened(expected, hello.epoch)
             if renew is None:
                 renew = await self._stream(channel)
@@ -147,7 +152,10 @@ class Sender:
                 # A new incarnation, of which the hub knows nothing yet.
                 expected = 1
                 continue
-            failures = failures + 1 if not self._progress else 1
+            failures += 1
+            if self._clock.monotonic() - began_s >= STABLE_S:
+                failures = 1
+            self._told_often = failures > TELLINGS_MAX
             await asyncio.sleep(REOPEN.wait_s(failures, self._random.random()))
             # What had gone out may have been answered to the broken stream: only an answer proves it.
             expected = self.order.next_seq
@@ -163,7 +171,6 @@ class Sender:
 
     async def _stream(self, channel: grpc.aio.Channel) -> Renew | None:
         """One Submit stream to its end; Renew where the journal must begin a new incarnation."""
-        self._progress = False
         self._sent.clear()
         self._live_dirty.update(self._live)
         self._say_numbers = True
@@ -196,7 +203,7 @@ class Sender:
             await asyncio.gather(writer, return_exceptions=True)
 
     def _end(self, reason: str) -> None:
-        if not self._broken:
+        if not self._broken and not self._told_often:
             log.warning("commands cannot be sent: %s; trying again", reason)
         self._broken = reason
 
@@ -254,9 +261,9 @@ class Sender:
         return found
 
     def _reply(self, reply: SubmitReply) -> Renew | None:
-        self._progress = True
         if self._broken:
-            log.info("commands are sent again")
+            if not self._told_often:
+                log.info("commands are sent again")
             self._broken = ""
         for answer in reply.answers:
             self._answered(answer)

@@ -22,6 +22,7 @@ BACKOFF_HIGH_S = 0.8
 """Short enough to be live 3 s after the hub listens, spread so that 100 screens do not knock at once."""
 GOODBYE_WAIT_MAX_S = 5.0
 """A hub may ask for patience, but not for more than a cook has."""
+SEARCHING_WORDS = "searching for the hub"
 CUT_SHORT_MIN_S = 0.2
 """Announcements cut a back-off short, but two attempts never start closer than this: a flood of them is no flood of calls."""
 
@@ -129,7 +130,7 @@ class Connection:
         self.channel = Channel.IDLE
         self.picture = Picture.NONE
         self.number = 0
-        self.reason = "searching for the hub"
+        self.reason = SEARCHING_WORDS
         self.last_message_s: float | None = None
         self._due_s = now_s
         self._opened_s = now_s
@@ -159,7 +160,7 @@ class Connection:
         """The attempt `number` had no address to call."""
         if number != self.number:
             return ()
-        self.reason = "searching for the hub"
+        self.reason = SEARCHING_WORDS
         return self._turn(Input.NOWHERE, now_s)
 
     def message(self, now_s: float, number: int, *, complete: bool) -> tuple[Output, ...]:
@@ -237,6 +238,8 @@ class Connection:
         if after is Channel.OPENING and before is not Channel.OPENING:
             self.number += 1
             self._opened_s = now_s
+            if self.reason == SEARCHING_WORDS:
+                self.reason = "connecting to the hub"
             outputs = (Open(self.number),)
         elif before in (Channel.OPENING, Channel.OPEN) and after in (Channel.WAITING, Channel.IDLE):
             outputs = (Close(self.number),)
