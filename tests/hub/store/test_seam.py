@@ -115,7 +115,7 @@ async def test_open_and_closed_orders(store: AnyStore) -> None:
     for n in (1, 0, 2):
         await store.submit(*pick_up(f"o{n}"))
         closed_ms = store.now_ms()
-        while store.now_ms() == closed_ms:  # two closed in one millisecond have no order
+        while store.now_ms() == closed_ms:  # noqa: ASYNC110 - two closed in one millisecond have no order
             await asyncio.sleep(0.001)
     assert numbers(store.open_orders()) == ["o3"]
     closed = store.closed_orders("2026-11-23")
