@@ -63,7 +63,12 @@ def _add_allergens(edit: Edit, wanted: tuple[Allergen, ...], new_ids: set[str]) 
         return False
     edit.assign(allergens=(*edit.order.allergens, *stamped_allergens(fresh, edit.version)))
     for line in list(edit.lines):
-        if line.line_id in new_ids or line.voided or not any(_in_scope(line, one) for one in fresh):
+        if line.line_id in new_ids or not any(_in_scope(line, one) for one in fresh):
+            continue
+        for at in line.stations:
+            if edit.was_open(at):
+                edit.touch(at.station)  # it stands above the tile, whatever became of the line
+        if line.voided:
             continue
         edit.line_ids.append(line.line_id)
         mark_changed(edit, line, LineChange(ChangeKind.ALLERGY, edit.version, edit.now_ms))

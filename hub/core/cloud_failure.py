@@ -29,7 +29,9 @@ class FailureClass(Enum):
     WATERMARK_GONE = "WATERMARK_GONE"
     """410 watermark-gone: end this cycle and check the gateway again."""
     REFUSED = "REFUSED"
-    """400, 404, 413, 422 and other 4xx: final for what was sent."""
+    """400, 413, 422: final for what was sent."""
+    NOT_THERE = "NOT_THERE"
+    """404 and other 4xx: nobody serves this. Final for a module; of a document it says nothing."""
     BAD_ROWS = "BAD_ROWS"
     """Too many rows of a page cannot be used; ours alone, never from HTTP. Stop the module, keep the cursor."""
     LOCAL = "LOCAL"
@@ -62,8 +64,10 @@ def classify(status: int, problem: str, reason: str, retry_after_s: int | None =
         return Failure(gone, reason)
     if status == 408:
         return Failure(FailureClass.TRANSIENT, reason)
-    if 400 <= status < 500:
+    if status in (400, 413, 422):
         return Failure(FailureClass.REFUSED, reason)
+    if 400 <= status < 500:
+        return Failure(FailureClass.NOT_THERE, reason)
     return Failure(FailureClass.TRANSIENT, reason)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from heard.command import Answer, Command, LineAnswer, Outcome, Reason
 from heard.order import HistoryEntry, Line, LineState, Order, OrderState, StationLine, StationState
-from heard.ticket import line_is_open
+from heard.ticket import is_cancelled, line_is_open
 from hub.core.decision import DeviceRecord, UndoRecord
 from hub.core.site import Site
 
@@ -226,6 +226,9 @@ class Edit:
         order = self.order
         if self._nothing:
             return order
+        if is_cancelled(order) != all(line.voided for line in self._lines):
+            for station in self.open_stations():
+                self.touch(station)  # the whole tile says CANCELLED now, or no longer
         for station in self.touched:
             there = self.station_state(station)
             self.stations[station] = StationState(

@@ -11,11 +11,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import TypeAlias
 
 from hub.core.cloud_failure import Failure, FailureClass, full_jitter_ms
 from hub.core.sync_graph import Graph
+from hub.core.sync_steps import (
+    ENDED,
+    GATEWAY,
+    IN_HAND,
+    TOKEN,
+    Action,
+    Apply,
+    Check,
+    Finished,
+    ModuleReport,
+    Phase,
+    Pull,
+    Refresh,
+    Step,
+    Trigger,
+)
 
 IN_HAND_MAX = 3
 """Modules that are pulled or hold a pulled page; more would only queue for the one writer, and cost memory."""
@@ -35,104 +49,6 @@ MAX_SYNC_RETRY = 3
 """Both until the gateway's policy says otherwise."""
 POLL_SPREAD = 0.1
 """Polls are spread by this share, so that all sites of a chain do not call in one second."""
-
-GATEWAY = "(gateway)"
-TOKEN = "(token)"  # noqa: S105
-"""Names of the two steps that are no module."""
-
-
-class Trigger(Enum):
-    """Why a cycle begins."""
-
-    START = "START"
-    TIMER = "TIMER"
-    NETWORK_BACK = "NETWORK_BACK"
-    BUTTON = "BUTTON"
-    CLOUD_HINT = "CLOUD_HINT"
-
-
-class Phase(Enum):
-    """Where the plan stands."""
-
-    IDLE = "IDLE"
-    CHECKING = "CHECKING"
-    MODULES = "MODULES"
-    PAUSED = "PAUSED"
-
-
-class Step(Enum):
-    """Where a module stands in a cycle."""
-
-    WAITING = "WAITING"
-    """For its parents, for a free hand, or for the end of a back-off."""
-    PULLING = "PULLING"
-    PULLED = "PULLED"
-    """A page is in memory and waits for the one who applies."""
-    APPLYING = "APPLYING"
-    DONE = "DONE"
-    FAILED = "FAILED"
-    BLOCKED = "BLOCKED"
-    """A parent failed; the last good rows stay in use."""
-
-
-ENDED = frozenset({Step.DONE, Step.FAILED, Step.BLOCKED})
-IN_HAND = frozenset({Step.PULLING, Step.PULLED, Step.APPLYING})
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Call the gateway."""
-
-    cycle: int
-    trigger: Trigger
-
-
-@dataclass(frozen=True, slots=True)
-class Refresh:
-    """Get a new access token."""
-
-    cycle: int
-
-
-@dataclass(frozen=True, slots=True)
-class Pull:
-    """Get the module's next page as of the watermark; `from_start` into a fresh shadow generation, without a cursor."""
-
-    cycle: int
-    module: str
-    watermark: int
-    from_start: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Apply:
-    """Apply the page that was pulled."""
-
-    cycle: int
-    module: str
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleReport:
-    """How a module ended. `reason` is for people, with FAILED and BLOCKED."""
-
-    step: Step
-    reason: str = ""
-    pages: int = 0
-    retries: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A cycle is over. `failure` is what ended it as a whole, `alarm` asks for people; order of modules is the graph's."""
-
-    cycle: int
-    modules: Mapping[str, ModuleReport]
-    failure: Failure | None = None
-    alarm: bool = False
-
-
-Action: TypeAlias = Check | Refresh | Pull | Apply | Finished
 
 
 @dataclass(slots=True)

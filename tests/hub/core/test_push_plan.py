@@ -1,0 +1,480 @@
+"""The pusher: what goes first, how much, when; what becomes ERROR and what never does."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.core.cloud_failure import Failure, FailureClass
+from hub.core.outbox import (
+    BATCH_DOCUMENTS_MAX,
+    ItemAnswer,
+    OrderSyncState,
+    OutboxRow,
+    PushResult,
+    Settlement,
+    Verdict,
+    coalesce,
+    settled,
+    state_row,
+)
+from hub.core.push_plan import (
+    AHEAD_MAX,
+    PAUSE_PROBE_MS,
+    REFUSED_IN_A_ROW_MAX,
+    RETRY_CEILING_MS,
+    SWEEP_INTERVAL_MS,
+    Push,
+    PushPlan,
+    Refresh,
+)
+
+F = FailureClass
+S = OrderSyncState
+STATE_OF = {Verdict.SYNCED: S.SYNCED, Verdict.ERROR: S.ERROR}
+
+
+class Rows:
+    """An outbox in memory."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, OutboxRow] = {}
+
+    def live(self, from_ms: int) -> Iterator[OutboxRow]:
+        return (row for row in self._waiting() if row.changed_at_ms >= from_ms)
+
+    def backlog(self, from_ms: int) -> Iterator[OutboxRow]:
+        return (row for row in self._waiting() if row.changed_at_ms < from_ms)
+
+    def get(self, key: str) -> OutboxRow | None:
+        return self.rows.get(key)
+
+    def _waiting(self) -> Iterator[OutboxRow]:
+        waiting = [row for row in self.rows.values() if row.state is S.NOT_SYNCED]
+        return iter(sorted(waiting, key=lambda row: (row.changed_at_ms, row.key)))
+
+    def change(self, order_id: str, now_ms: int, size: int = 1_000) -> None:
+        old = self.rows.get(f"order/{order_id}")
+        new = state_row(order_id, old.version + 1 if old else 1, now_ms, size, urgent=False)
+        self.rows[new.key] = coalesce(old, new)
+
+    def settle(self, settlements: list[Settlement]) -> None:
+        for one in settlements:
+            if one.verdict in STATE_OF:
+                done = settled(self.rows.get(one.row.key), one.row.version, STATE_OF[one.verdict], one.reason)
+                if done is not None:
+                    self.rows[done.key] = done
+
+
+class Site:
+    """A plan, its outbox and its clock. `cloud` says for a batch: None (all taken) or how it failed."""
+
+    def __init__(self, backlog: int = 0, now_ms: int = 1_000_000) -> None:
+        self.now_ms = now_ms
+        self.rows = Rows()
+        for n in range(backlog):
+            self.rows.change(f"old{n:04}", n)
+        self.plan = PushPlan(now_ms)
+        self.pushed: list[list[str]] = []
+
+    def next(self) -> Push | Refresh | None:
+        return self.plan.next(self.rows, self.now_ms)
+
+    def push(self) -> list[str]:
+        """The keys of the next batch, which must come now."""
+        action = self.next()
+        assert isinstance(action, Push), action
+        return [row.key.removeprefix("order/") for row in action.rows]
+
+    def take(self, *results: PushResult) -> list[Settlement]:
+        given_results = results or [PushResult.ACCEPTED] * len(self.plan.in_flight)
+        found = self.plan.answered([ItemAnswer(one, "why") for one in given_results], self.now_ms, 0.5)
+        self.rows.settle(found)
+        return found
+
+    def fail(self, kind: FailureClass, retry_after_ms: int = 0) -> list[Settlement]:
+        found = self.plan.failed(Failure(kind, "why", retry_after_ms), self.now_ms, 0.5)
+        self.rows.settle(found)
+        return found
+
+    def drain(self, cloud: Callable[[list[str]], FailureClass | None], steps: int = 2_000) -> int:
+        """Run until nothing is due before the sweep finds nothing; how many pushes it took."""
+        pushes = quiet = 0
+        for _ in range(steps):
+            action = self.next()
+            if action is None:
+                quiet = quiet + 1 if not self.plan.in_flight else 0
+                due = self.plan.due_ms()
+                assert due is not None
+                if quiet > 200:
+                    return pushes
+                self.now_ms = max(self.now_ms + 1, due)
+                continue
+            assert isinstance(action, Push)
+            quiet = 0
+            pushes += 1
+            keys = [row.key.removeprefix("order/") for row in action.rows]
+            self.pushed.append(keys)
+            kind = cloud(keys)
+            if kind is None:
+                self.take()
+            else:
+                self.fail(kind)
+        raise AssertionError("it did not come to rest")
+
+    def states(self) -> dict[str, S]:
+        return {key.removeprefix("order/"): row.state for key, row in self.rows.rows.items()}
+
+
+def test_starts_small_doubles_and_drains_oldest_first() -> None:
+    site = Site(backlog=200)
+    sizes, seen = [], []
+    while isinstance(action := site.next(), Push):
+        sizes.append(len(action.rows))
+        seen += [row.key for row in action.rows]
+        site.take()
+    assert sizes == [1, 2, 4, 8, 16, 32, 50, 50, 37]
+    assert seen == sorted(seen)
+    assert set(site.states().values()) == {S.SYNCED}
+
+
+def test_live_sales_go_ahead_of_the_backlog() -> None:
+    site = Site(backlog=300)
+    for _ in range(7):
+        site.push()
+        site.take()
+    site.rows.change("live1", site.now_ms)
+    site.rows.change("live2", site.now_ms + 1)
+    assert site.push()[:3] == ["live1", "live2", "old0113"]
+
+
+def test_what_gathered_in_an_outage_is_backlog_once_the_cloud_is_back() -> None:
+    site = Site()
+    for n in range(5):
+        site.now_ms += 1_000
+        site.rows.change(f"outage{n}", site.now_ms)
+    site.plan.wake()
+    site.push()
+    site.fail(F.NOT_REACHED)
+    site.now_ms += 60_000
+    assert site.push() == ["outage0"]
+    site.take()
+    site.now_ms += 10
+    site.rows.change("live", site.now_ms)
+    assert site.push() == ["live", "outage1"]
+
+
+def test_an_order_that_changes_in_flight_is_pushed_again() -> None:
+    site = Site(backlog=1)
+    site.push()
+    site.rows.change("old0000", site.now_ms)
+    site.take()
+    assert site.states() == {"old0000": S.NOT_SYNCED}
+    assert site.push() == ["old0000"]
+    site.take()
+    assert site.states() == {"old0000": S.SYNCED}
+
+
+def test_nothing_more_is_pushed_while_a_batch_is_in_flight() -> None:
+    site = Site(backlog=5)
+    site.push()
+    site.plan.wake()
+    assert (site.next(), site.plan.due_ms()) == (None, None)
+
+
+def test_the_sweeper_alone_delivers() -> None:
+    site = Site()
+    assert site.next() is None
+    site.rows.change("late", site.now_ms + 1)
+    assert site.plan.due_ms() == site.now_ms + SWEEP_INTERVAL_MS
+    site.now_ms += SWEEP_INTERVAL_MS - 1
+    assert site.next() is None
+    site.now_ms += 1
+    assert site.push() == ["late"]
+
+
+def test_waking_pushes_at_once_but_never_cuts_a_back_off() -> None:
+    site = Site()
+    assert site.next() is None
+    site.rows.change("paid", site.now_ms)
+    site.plan.wake()
+    assert site.push() == ["paid"]
+    site.fail(F.NOT_REACHED)
+    site.plan.wake()
+    assert site.next() is None
+    assert site.plan.due_ms() == site.now_ms + 500
+    site.plan.network_back(site.now_ms)
+    assert site.push() == ["paid"]
+
+
+def test_back_off_grows_to_its_ceiling_and_a_failed_batch_is_halved() -> None:
+    site = Site(backlog=100)
+    for _ in range(6):
+        site.push()
+        site.take()
+    sizes, waits = [], []
+    for _ in range(12):
+        sizes.append(len(site.push()))
+        site.fail(F.NOT_REACHED)
+        due = site.plan.due_ms()
+        assert due is not None
+        waits.append(due - site.now_ms)
+        site.now_ms = due
+    assert sizes[:7] == [37, 25, 12, 6, 3, 1, 1]
+    assert waits[:3] == [500, 1_000, 2_000]
+    assert waits[-1] == RETRY_CEILING_MS // 2
+
+
+def test_retry_after_is_obeyed_even_when_the_network_is_said_to_be_back() -> None:
+    site = Site(backlog=1)
+    site.push()
+    site.fail(F.THROTTLED, 45_000)
+    site.plan.network_back(site.now_ms)
+    site.plan.resume(site.now_ms)
+    assert site.plan.due_ms() == site.now_ms + 45_000
+
+
+def test_the_token_is_refreshed_once_between_two_waits() -> None:
+    site = Site(backlog=1)
+    site.push()
+    site.fail(F.UNAUTHORIZED)
+    assert isinstance(site.next(), Refresh)
+    assert site.next() is None
+    site.plan.refreshed()
+    assert site.push() == ["old0000"]
+    site.fail(F.UNAUTHORIZED)
+    assert site.next() is None  # waits now
+    site.now_ms += 1_000
+    site.push()
+    site.fail(F.UNAUTHORIZED)
+    assert isinstance(site.next(), Refresh)
+    site.plan.refresh_failed(Failure(F.NOT_REACHED, "no net"), site.now_ms, 0.5)
+    assert site.next() is None
+
+
+def test_forbidden_pauses_with_an_alarm_until_a_person_or_the_probe() -> None:
+    for by_person in (True, False):
+        site = Site(backlog=1)
+        site.push()
+        site.fail(F.FORBIDDEN)
+        assert "does not let this hub in" in site.plan.alarm
+        site.plan.network_back(site.now_ms)
+        assert site.plan.due_ms() == site.now_ms + PAUSE_PROBE_MS
+        if by_person:
+            site.plan.resume(site.now_ms)
+        else:
+            site.now_ms += PAUSE_PROBE_MS
+        site.push()
+        site.take()
+        assert (site.plan.alarm, site.states()) == ("", {"old0000": S.SYNCED})
+
+
+@pytest.mark.parametrize("at", [0, 1, 30, 49, 99])
+def test_one_refused_document_is_found_alone_by_bisecting(at: int) -> None:
+    site = Site(backlog=100)
+    poison = f"old{at:04}"
+    pushes = site.drain(lambda keys: F.REFUSED if poison in keys else None)
+    states = site.states()
+    assert states.pop(poison) is S.ERROR
+    assert set(states.values()) == {S.SYNCED}
+    assert site.rows.rows[f"order/{poison}"].reason == "why"
+    assert pushes < 30
+    assert site.plan.alarm == ""
+
+
+def test_a_lone_refused_document_ends_in_error_after_three_tries() -> None:
+    site = Site(backlog=1)
+    assert site.drain(lambda keys: F.REFUSED) == 3
+    assert site.states() == {"old0000": S.ERROR}
+
+
+@pytest.mark.parametrize("kind", [F.TRANSIENT, F.NOT_REACHED, F.THROTTLED, F.NOT_THERE, F.UNAUTHORIZED])
+def test_what_is_transient_never_becomes_error(kind: FailureClass) -> None:
+    site = Site(backlog=3)
+    for _ in range(60):
+        action = site.next()
+        if isinstance(action, Refresh):
+            site.plan.refreshed()
+        elif action is not None:
+            assert site.fail(kind, 1_000) == []
+        site.now_ms += 400_000
+    assert set(site.states().values()) == {S.NOT_SYNCED}
+    site.plan.network_back(site.now_ms)
+    site.drain(lambda keys: None)
+    assert set(site.states().values()) == {S.SYNCED}
+
+
+def test_a_cloud_that_refuses_everything_puts_nobody_in_error() -> None:
+    site = Site(backlog=40)
+    for _ in range(6):
+        site.push()
+        site.take()
+    for n in range(40):
+        site.rows.change(f"new{n:02}", site.now_ms + n)
+    site.now_ms += 1_000
+    site.plan.wake()
+    refused = 0
+    for _ in range(400):
+        action = site.next()
+        if isinstance(action, Push):
+            refused += 1
+            assert site.fail(F.REFUSED) == []
+        due = site.plan.due_ms()
+        assert due is not None
+        site.now_ms = max(site.now_ms, min(due, site.now_ms + 300_000))
+        if refused > 3 * REFUSED_IN_A_ROW_MAX:
+            break
+    assert "refuses every document" in site.plan.alarm
+    assert S.ERROR not in site.states().values()
+    site.drain(lambda keys: None)
+    assert set(site.states().values()) == {S.SYNCED}
+    assert site.plan.alarm == ""
+
+
+def test_a_document_on_which_the_cloud_breaks_holds_nobody_up_and_stays_not_synced() -> None:
+    site = Site(backlog=120)
+    poison = "old0030"
+    with pytest.raises(AssertionError, match="come to rest"):  # it is tried again for ever, ever later
+        site.drain(lambda keys: F.TRANSIENT if poison in keys else None, steps=800)
+    states = site.states()
+    assert states.pop(poison) is S.NOT_SYNCED
+    assert set(states.values()) == {S.SYNCED}
+    tries = [keys for keys in site.pushed if poison in keys]
+    assert len(tries) < 100
+    assert tries[-1] == [poison]
+
+
+def test_a_suspect_is_tried_on_a_busy_day_too() -> None:
+    site = Site(backlog=1)
+    site.push()
+    site.fail(F.TRANSIENT)
+    seen = []
+    for n in range(30):
+        site.now_ms += 40_000
+        site.rows.change(f"busy{n:02}", site.now_ms)
+        site.plan.wake()
+        seen += site.push()
+        site.take()
+    assert "old0000" in seen
+
+
+def test_ahead_asks_for_a_merge_and_the_merged_version_is_pushed() -> None:
+    site = Site(backlog=1)
+    site.push()
+    (one,) = site.take(PushResult.AHEAD)
+    assert one.verdict is Verdict.MERGE
+    assert site.states() == {"old0000": S.NOT_SYNCED}
+    assert site.next() is None  # not the same version again at once, were the merge not stored
+    site.rows.change("old0000", site.now_ms)
+    site.plan.wake()
+    assert site.push() == ["old0000"]
+    site.take()
+    assert site.states() == {"old0000": S.SYNCED}
+
+
+def test_a_cloud_that_is_ahead_of_every_merge_ends_in_error() -> None:
+    site = Site(backlog=1)
+    for _ in range(AHEAD_MAX):
+        site.push()
+        assert site.take(PushResult.AHEAD)[0].verdict is Verdict.MERGE
+        site.rows.change("old0000", site.now_ms)
+        site.plan.wake()
+    site.push()
+    assert site.take(PushResult.AHEAD)[0].verdict is Verdict.ERROR
+
+
+def test_a_stale_epoch_alarms_and_others_go_on_until_the_new_epoch() -> None:
+    site = Site(backlog=3)
+    site.push()
+    assert site.take(PushResult.STALE_EPOCH) == []
+    site.push()
+    site.take()
+    assert "two stores" in site.plan.alarm
+    assert site.states() == {"old0000": S.NOT_SYNCED, "old0001": S.SYNCED, "old0002": S.SYNCED}
+    site.plan.new_epoch()
+    assert site.plan.alarm == ""
+    assert site.push() == ["old0000"]
+
+
+def test_each_item_is_judged_by_itself() -> None:
+    site = Site(backlog=3)
+    site.push()
+    site.take()
+    site.push()
+    found = site.take(PushResult.REJECTED, PushResult.ALREADY)
+    assert [(one.verdict, one.reason) for one in found] == [(Verdict.ERROR, "why"), (Verdict.SYNCED, "")]
+
+
+def test_poisoned_backlog_does_not_put_its_innocent_halves_ahead_of_live_sales() -> None:
+    site = Site(backlog=100)
+    for _ in range(6):
+        site.push()
+        site.take()
+    assert len(site.push()) == 37
+    site.fail(F.REFUSED)
+    site.rows.change("live", site.now_ms)
+    assert site.push()[0] == "live"
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.integers(0, 2**32))
+def test_in_any_weather_all_but_the_poisoned_arrive_newest_and_live_is_never_behind(seed: int) -> None:
+    """Faults, poison, changes in flight; then the faults stop. Innocents are never in ERROR; in the end all is settled."""
+    chance = random.Random(seed)
+    site = Site(backlog=chance.randrange(60))
+    site.now_ms += 1
+    poison = {f"n{n:03}" for n in range(60) if chance.random() < 0.06}
+    cloud: dict[str, int] = {}
+    tried: set[tuple[str, int]] = set()
+    count = 0
+    for step in range(1_500):
+        faults = step < 500
+        if faults and chance.random() < 0.3:
+            name = f"n{count:03}" if chance.random() < 0.6 or not count else f"n{chance.randrange(count):03}"
+            count = max(count, int(name[1:]) + 1)
+            if count < 60:
+                site.rows.change(name, site.now_ms)
+                if chance.random() < 0.5:
+                    site.plan.wake()
+        action = site.next()
+        if isinstance(action, Refresh):
+            site.plan.refreshed()
+        elif isinstance(action, Push):
+            keys = [row.key.removeprefix("order/") for row in action.rows]
+            assert len(keys) <= BATCH_DOCUMENTS_MAX
+            assert len(set(keys)) == len(keys)
+            live_from = site.plan.live_from_ms
+            fresh = [row for row in action.rows if (row.key, row.version) not in tried]
+            if any(row.changed_at_ms < live_from for row in fresh):
+                waiting = [row for row in site.rows.live(live_from) if (row.key, row.version) not in tried]
+                assert set(waiting) <= set(action.rows), "backlog went ahead of a live order"
+            tried |= {(row.key, row.version) for row in action.rows}
+            if chance.random() < 0.3 and faults:
+                site.rows.change(chance.choice(keys), site.now_ms)
+            done = faults and chance.random() < 0.5
+            if done or not faults:
+                refused = poison.intersection(keys)
+                if not refused:
+                    cloud.update({row.key: max(row.version, cloud.get(row.key, 0)) for row in action.rows})
+                if refused:
+                    site.fail(F.REFUSED)
+                elif faults and chance.random() < 0.2:
+                    site.fail(F.TRANSIENT)  # the answer was lost after the commit
+                else:
+                    site.take()
+            else:
+                kinds = [F.TRANSIENT, F.NOT_REACHED, F.THROTTLED, F.UNAUTHORIZED, F.NOT_THERE]
+                site.fail(chance.choice(kinds), chance.randrange(3_000))
+        assert all(one in poison for one, state in site.states().items() if state is S.ERROR)
+        if not faults and not any(state is S.NOT_SYNCED for state in site.states().values()):
+            break
+        due = site.plan.due_ms()
+        site.now_ms = max(site.now_ms + 1, due or 0) if not faults else site.now_ms + chance.randrange(3_000)
+    for name, state in site.states().items():
+        assert state is (S.ERROR if name in poison else S.SYNCED), (name, state)
+        if state is S.SYNCED:
+            assert cloud[f"order/{name}"] == site.rows.rows[f"order/{name}"].version
