@@ -22,6 +22,7 @@ from hub.config import Config
 from hub.core.business_day import decide_roll, has_open_ticket, roll_due
 from hub.core.call_numbers import OpenNumbers
 from hub.core.decision import DAY_KEY, BusinessDay, Decision, Docs
+from hub.core.hearing import Hearing
 from hub.core.site import Site
 from hub.figures import Sources, figures
 from hub.notify import Notifier
@@ -29,6 +30,7 @@ from hub.rpc.customer import Carts
 from hub.rpc.desk import Desk
 from hub.rpc.errors import Stopping
 from hub.rpc.feeds import Feeds
+from hub.rpc.heard import Heard
 from hub.rpc.kitchen import KitchenService
 from hub.rpc.leases import Leases
 from hub.rpc.live import LiveValues
@@ -89,19 +91,24 @@ class Hub:
         store.on_commit(self._committed)
         self._last_order_at_ms = store.now_ms()
         live = LiveValues(f"hub-{secrets.token_hex(8)}")
+        feeds = Feeds(store)
+        profile = config.site_profile()
+        hearing = Hearing(store.now_ms(), profile, store.epoch, self.site.wall_offset_ms)
+        # After the feeds: a terminal gets an order and what is known of it in one message.
+        self.heard = Heard(store, hearing, live)
         self.services = Services(
             store=store,
-            profile=config.site_profile(),
+            profile=profile,
             hub_version=heard.__version__,
             wall_ms=wall_ms,
             live=live,
-            feeds=Feeds(store),
-            screens=NoScreens(),
+            feeds=feeds,
+            screens=self.heard,
             unsafe_plaintext=config.unsafe_plaintext,
         )
         self.carts = Carts(live)
         self.kitchen = KitchenService(self.services)
-        self.sources = Sources(self.services, self.kitchen, store)
+        self.sources = Sources(self.services, self.kitchen, store, hearing)
         desk = Desk(store, lambda: self.site, self.services.counters)
         leases = Leases(store, lambda: self.site)
         self._server = make_server(self.kitchen, PosService(self.services, desk, self.carts, leases))
@@ -182,6 +189,8 @@ class Hub:
     def health(self) -> Health:
         """What /health says."""
         problems = dict(self.store.alarms.current())
+        for alarm in self.heard.hearing.alarms(self.store.now_ms()):
+            problems[f"not-heard-{alarm.station}"] = alarm.message
         if self.fatal.done():
             problems["store"] = str(self.fatal.result())
         facts = {
@@ -218,6 +227,7 @@ class Hub:
             self._follow_wall_clock()
             self.kitchen.end_blocked(now)
             self.carts.tick(now)
+            self.heard.tick()
             if now >= next_day:
                 next_day = now + DAY_LOOK_S
                 await self._roll_day()
@@ -232,6 +242,7 @@ class Hub:
         offset_ms = self._wall_ms() - self.store.now_ms()
         if abs(offset_ms - self.site.wall_offset_ms) > WALL_STEP_MS:
             self.site = replace(self.site, wall_offset_ms=offset_ms)
+            self.heard.hearing.wall_offset_ms = offset_ms
 
     async def _open_day(self) -> None:
         """A new store gets its business date before the first screen asks for it."""
@@ -264,15 +275,6 @@ class Hub:
             return decide_roll(docs, date, now_ms, self.site)
 
         await self.store.submit(frozenset((DAY_KEY,)), decide)
-
-
-class NoScreens:
-    """Until the core hears."""
-
-    def joined(self, device: str, station: str, counts: bool) -> None: ...
-    def left(self, device: str, station: str) -> None: ...
-    def painted(self, device: str, station: str, painted: object) -> None: ...
-    def alive(self, device: str, station: str, alive: object) -> None: ...
 
 
 def site_zone(name: str) -> tzinfo:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hub.admin.figures import Figure, figure, labelled
+from hub.core.hearing import Hearing
 from hub.rpc.kitchen import KitchenService
 from hub.rpc.services import Services
 from hub.store.lmdb_store import LmdbStore
@@ -29,6 +30,7 @@ class Sources:
     services: Services
     kitchen: KitchenService
     store: LmdbStore
+    hearing: Hearing
     lag: LoopLag = field(default_factory=LoopLag)
     nobodys_lines: int = 0
 
@@ -44,6 +46,9 @@ def figures(hub: Sources) -> list[Figure]:
         figure("heard_calls_refused_total", "counter", "Calls ended with an error since start.", counters.refused_calls),
         figure("heard_open_orders", "gauge", "Orders that are open now.", len(store.open_orders())),
         figure("heard_nobodys_lines_total", "counter", "Lines that no routing rule matched, since start.", hub.nobodys_lines),
+        labelled("heard_facts", "gauge", "Open changes by what the kitchen has of them.", "state", hub.hearing.counts()),
+        figure("heard_not_heard_total", "counter", "Alarms for changes that nobody heard, since start.", hub.hearing.not_heard_total),
+        labelled("heard_screens_live", "gauge", "Live screens by station.", "station", live_screens(hub.hearing)),
         labelled("heard_watchers", "gauge", "Open watches by view.", "view", hub.kitchen.watchers),
         labelled(
             "heard_streams", "gauge", "Open streams by kind.", "kind",
@@ -69,3 +74,11 @@ def figures(hub: Sources) -> list[Figure]:
         figure("heard_loop_lag_seconds", "gauge", "How late the event loop was last.", hub.lag.newest_s),
         figure("heard_loop_lag_worst_seconds", "gauge", "How late the event loop was at worst since start.", hub.lag.worst_s),
     ]  # fmt: skip
+
+
+def live_screens(hearing: Hearing) -> dict[str, float]:
+    """How many live screens each registered station has."""
+    found: dict[str, float] = {}
+    for _device, station, live in hearing.screens:
+        found[station] = found.get(station, 0) + live
+    return found

@@ -11,9 +11,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 from heard.order import Order
-from heard.revision import DIGEST_MODULUS, entry_hash
 from heard.ticket import BoardEntry, board_entry, views
 from heard.wire import encode_document, encode_order
+from hub.core.watching import Digests, Picked, pick
 from hub.rpc import frames
 from hub.store.seam import Entry, Store
 
@@ -38,8 +38,6 @@ class ViewFeed:
         self.count = 0
         self.floor = rev
         """Everything above this revision is here."""
-        self.digest = 0
-        self.hashes: dict[str, int] = {}
         self._pieces: deque[tuple[int, bytes]] = deque()
         self._bytes = 0
         self._joined: tuple[int, int, bytes, int] = (0, 0, b"", 0)
@@ -89,13 +87,6 @@ class ViewFeed:
         self._joined = (place, end, payload, rev)
         return payload, end, rev
 
-    def note(self, order_id: str, hashed: int) -> None:
-        """The order stands in this view with this hash; 0: it does not."""
-        old = self.hashes.pop(order_id, 0)
-        if hashed:
-            self.hashes[order_id] = hashed
-        self.digest = (self.digest - old + hashed) % DIGEST_MODULUS
-
 
 class Feeds:
     """The feeds of all views that are watched."""
@@ -105,16 +96,19 @@ class Feeds:
         self._feeds: dict[str, ViewFeed] = {}
         self._documents: dict[str, tuple[int, bytes]] = {}
         self._documents_bytes = 0
+        self._digests = Digests()
+        self._digests.load(store.open_orders())
         store.on_commit(self.commit)
+
+    def digest(self, feed: ViewFeed) -> int:
+        """What the view adds up to at the store's revision."""
+        return self._digests.digest(feed.name)
 
     def watch(self, name: str, wake: Callable[[], None]) -> ViewFeed:
         """The feed of that view; `wake` is called after each commit that concerns it, until `leave`."""
         feed = self._feeds.get(name)
         if feed is None:
             feed = self._feeds[name] = ViewFeed(name, self._store.rev)
-            for order in self._store.open_orders():
-                if name in views(order):
-                    feed.note(order.order_id, entry_hash(order.order_id, order.version))
         feed.wakes.add(wake)
         return feed
 
@@ -146,7 +140,7 @@ class Feeds:
         order = entry.order
         order_id = order.order_id if order is not None else entry.key.partition("/")[2]
         document = self._keep(order_id, entry) if order is not None else b""
-        hashed = entry_hash(order_id, order.version) if order is not None and entry.new_views else 0
+        self._digests.put(order_id, 0 if order is None else order.version, entry.new_views)
         put = remove = b""
         for name in entry.old_views | entry.new_views:
             feed = self._feeds.get(name)
@@ -154,13 +148,11 @@ class Feeds:
                 continue
             touched[name] = feed
             if order is not None and name in entry.new_views:
-                feed.note(order_id, hashed)
                 if feed.is_board:
                     piece = frames.put(entry.rev, board_document(order))
                 else:
                     piece = put = put or frames.put(entry.rev, document)
             else:
-                feed.note(order_id, 0)
                 piece = remove = remove or frames.remove(entry.rev, order_id)
             gathered.setdefault(name, []).append(piece)
 
@@ -194,7 +186,7 @@ class Feeds:
         parts: list[bytes] = []
         total = count = 0
         for order in self._store.open_orders():
-            if order.order_id not in feed.hashes:
+            if feed.name not in views(order):
                 continue
             item = frames.snapshot_item(self._document(order, feed.is_board))
             if parts and total + len(item) > BATCH_BYTES_MAX:
@@ -230,14 +222,15 @@ def pieces_of(entries: Iterable[Entry], name: str) -> bytes:
     newest: dict[str, bytes] = {}
     for entry in entries:
         order = entry.order
-        if order is not None and name in entry.new_views:
+        picked = pick(name, entry.old_views, entry.new_views)
+        if picked is Picked.PUT and order is not None:
             document = (
                 board_document(order)
                 if name == BOARD
                 else frames.order_document(entry.order_bytes or encode_order(order))
             )
             piece = frames.put(entry.rev, document)
-        elif name in entry.old_views:
+        elif picked is not Picked.NOTHING:
             piece = frames.remove(entry.rev, entry.key.partition("/")[2])
         else:
             continue

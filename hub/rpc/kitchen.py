@@ -143,6 +143,7 @@ class KitchenService:
         self._watches.add(one)
         station = request.view.station
         is_screen = request.screen and request.view.kind is ViewKind.PREP
+        services.screens.introduce(request.view)
         if is_screen:
             services.screens.joined(caller.device, station, not request.headless or request.count_headless)
         try:
@@ -196,7 +197,6 @@ class KitchenService:
         services, counters = self._services, self._services.counters
         screens, device, read = services.screens, caller.device, context.read
         parse = kitchen_pb2.ReportRequest.FromString
-        epoch = services.store.epoch
         painted = 0
         station = ""
         while True:
@@ -213,9 +213,8 @@ class KitchenService:
                 continue  # only prep screens are asked to hear
             if message.HasField("painted"):
                 report = painted_from_pb(message.painted)
-                if report.epoch == epoch:  # versions of another epoch say nothing about this one
-                    painted += len(report.newly_shown)
-                    screens.painted(device, station, report)
+                painted += len(report.newly_shown)
+                screens.painted(device, station, report)
             if message.HasField("alive"):
                 screens.alive(device, station, alive_from_pb(message.alive))
 

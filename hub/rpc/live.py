@@ -96,6 +96,14 @@ class LiveValues:
         for wake in group.wakes:
             wake()
 
+    def forget(self, audience: str, key: str) -> None:
+        """Those who connect from now on are no longer told; nobody is told of it."""
+        group = self._audiences.get(audience)
+        if group is not None:
+            group.drop(key)
+            if group.idle:
+                del self._audiences[audience]
+
     def join(self, names: tuple[str, ...], wake: Callable[[], None]) -> tuple[Audience, ...]:
         """`wake` is called on each new value for these audiences."""
         groups = tuple(self.audience(name) for name in names)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from heard.stream import Alive, Hello, Painted, SiteProfile
+from heard.stream import Alive, Hello, Painted, SiteProfile, View
 from hub.core.decision import DAY_KEY, BusinessDay, DeviceRecord, device_key
 from hub.rpc.caller import Caller
 from hub.rpc.feeds import Feeds
@@ -17,6 +17,10 @@ from hub.store.seam import Store
 
 class Screens(Protocol):
     """Who is told what screens do; see `hub.core.hearing`."""
+
+    def introduce(self, view: View) -> None:
+        """Somebody begins to watch this view."""
+        ...
 
     def joined(self, device: str, station: str, counts: bool) -> None:
         """A screen of that station opened a stream; `counts`: what it paints is heard."""

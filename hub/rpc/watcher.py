@@ -12,6 +12,7 @@ from collections.abc import Callable
 from heard.revision import Epoch
 from heard.stream import Event, Goodbye, Reset, SnapshotEnd, WatchRequest
 from heard.wire import encode_batch
+from hub.core.watching import why_reset
 from hub.rpc import frames
 from hub.rpc.feeds import Feeds, pieces_of
 from hub.rpc.live import EVERYBODY, LiveValues
@@ -64,12 +65,13 @@ class Watcher:
 
     def start(self, hello: Event) -> bool:
         """Greets; True where it goes on from the request's revision, False where it starts with a snapshot."""
-        reason = self._why_not_resume(self._request.epoch, self._request.from_rev)
+        asked = self._request
+        reason = self._why_not_resume(asked.epoch, asked.from_rev)
         if reason:
             self._reset(reason, hello)
             return False
         self._planned.append(encode_batch((hello,)))
-        self._go_on_from(self._request.from_rev)
+        self._go_on_from(asked.from_rev)
         return True
 
     def bookmark(self) -> None:
@@ -114,7 +116,9 @@ class Watcher:
             payload += self._live_values()
         if self._bookmark_due:
             self._bookmark_due = False
-            payload += frames.bookmark(self._rev, self._store.now_ms(), self._business_date(), feed.digest)
+            payload += frames.bookmark(
+                self._rev, self._store.now_ms(), self._business_date(), self._feeds.digest(feed)
+            )
         return payload or None
 
     def _live_values(self) -> bytes:
@@ -139,15 +143,8 @@ class Watcher:
         return pieces_of(entries, self._name)
 
     def _why_not_resume(self, epoch: Epoch, from_rev: int) -> str:
-        if not epoch.n:
-            return "the watcher has no picture yet"
-        if epoch != self._store.epoch:
-            return f"epoch {epoch} is not the store's {self._store.epoch}"
-        if from_rev > self._store.rev:
-            return f"revision {from_rev} is above the store's {self._store.rev}"
-        if from_rev < self._store.compact_rev:
-            return f"the log begins after revision {self._store.compact_rev}, asked from {from_rev}"
-        return ""
+        store = self._store
+        return why_reset(store.epoch, store.rev, store.compact_rev, epoch, from_rev)
 
     def _go_on_from(self, rev: int) -> None:
         self._rev = rev
@@ -160,7 +157,7 @@ class Watcher:
         greeting = (Reset(reason),) if hello is None else (hello, Reset(reason))
         messages, count = self._feeds.snapshot(self._feed)
         messages[0] = encode_batch(greeting) + messages[0]
-        messages[-1] += encode_batch((SnapshotEnd(self._store.rev, count, self._feed.digest),))
+        messages[-1] += encode_batch((SnapshotEnd(self._store.rev, count, self._feeds.digest(self._feed)),))
         self._planned.extend(messages)
         self._bookmark_due = True
         self._go_on_from(self._store.rev)

@@ -20,6 +20,7 @@ from heard.revision import NO_EPOCH, Epoch
 from heard.stream import Change
 from hub.core import cooking, identity, kitchen
 from hub.core.edit import Edit
+from hub.core.watching import Digests
 from hub.rpc import feeds, frames, watcher
 from hub.rpc.desk import Desk
 from hub.rpc.feeds import Feeds, ViewFeed
@@ -131,7 +132,7 @@ def _() -> Any:
         mark = b""
         if self._bookmark_due:
             self._bookmark_due = False
-            rev, digest = self._store.rev, self._feed.digest
+            rev, digest = self._store.rev, self._feeds.digest(self._feed)
             mark = frames.bookmark(rev, self._store.now_ms(), self._business_date(), digest)
         return (mark + (newest(self, size) or b"")) or None
 
@@ -281,13 +282,13 @@ def _() -> Any:
 
 @mistake("the digest forgets what was removed")
 def _() -> Any:
-    note = ViewFeed.note
+    put = Digests.put
 
-    def lazy(self: ViewFeed, order_id: str, hashed: int) -> None:
-        if hashed:
-            note(self, order_id, hashed)
+    def lazy(self: Digests, order_id: str, version: int, new_views: Any) -> None:
+        if new_views:
+            put(self, order_id, version, new_views)
 
-    return patch.object(ViewFeed, "note", lazy)
+    return patch.object(Digests, "put", lazy)
 
 
 @mistake("compaction is taken for the end of the log")

@@ -1,0 +1,97 @@
+"""Carries the core's hearing: commits and reports in, live values for terminals, alarms in the log, notes to the store out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+
+from heard.stream import Alive, Notice, Painted, View, ViewKind
+from hub.core.hearing import Hearing
+from hub.core.hearing_facts import NOTES_TABLE, Alarm, Effect, Note, Told
+from hub.rpc.live import LiveValues
+from hub.store.seam import Entry, Store
+
+CLOSED_KEPT_MS = 60_000
+"""How long the last word about a closed order is sent to a terminal that connects again."""
+
+log = logging.getLogger("heard.alarm")
+
+
+class Heard:
+    """The screens' side is `hub.rpc.services.Screens`; `tick` about four times a second."""
+
+    def __init__(self, store: Store, hearing: Hearing, live: LiveValues) -> None:
+        """Takes in the store's open orders and notes, and every commit from now on."""
+        self.hearing = hearing
+        self._store = store
+        self._live = live
+        self._introduced: set[str] = set()
+        self._keys: dict[str, dict[str, str]] = {}
+        self._closed: dict[str, int] = {}
+        self._carry(hearing.restore(store.open_orders(), store.notes(NOTES_TABLE), store.now_ms()))
+        store.on_commit(self._committed)
+
+    def joined(self, device: str, station: str, counts: bool) -> None:
+        self._carry(self.hearing.screen_joined(device, station, counts=counts, now_ms=self._store.now_ms()))
+
+    def left(self, device: str, station: str) -> None:
+        self._carry(self.hearing.screen_left(device, station, self._store.now_ms()))
+
+    def painted(self, device: str, station: str, painted: Painted) -> None:
+        self._carry(self.hearing.painted(device, station, painted, self._store.now_ms()))
+
+    def alive(self, device: str, station: str, alive: Alive) -> None:
+        self._carry(self.hearing.alive(device, station, alive, self._store.now_ms()))
+
+    def introduce(self, view: View) -> None:
+        """A terminal watches: what was heard of its orders before this start of the hub is put where it finds it."""
+        if view.kind is ViewKind.TERMINAL and view.terminal not in self._introduced:
+            self._introduced.add(view.terminal)
+            for value in self.hearing.values_for(view.terminal, self._store.now_ms()):
+                self._tell(Told(view.terminal, value))
+
+    def tick(self) -> None:
+        """Time has passed."""
+        now_ms = self._store.now_ms()
+        self._carry(self.hearing.tick(now_ms))
+        while self._closed:
+            order_id, due_ms = next(iter(self._closed.items()))
+            if due_ms > now_ms:
+                break
+            del self._closed[order_id]
+            for key, audience in self._keys.pop(order_id, {}).items():
+                self._live.forget(audience, key)
+
+    def _committed(self, entries: Sequence[Entry]) -> None:
+        now_ms = self._store.now_ms()
+        for entry in entries:
+            self._carry(self.hearing.changed(entry.old, entry.order, now_ms))
+            order_id = entry.key.partition("/")[2]
+            self._closed.pop(order_id, None)
+            if not entry.new_views and order_id in self._keys:
+                self._closed[order_id] = now_ms + CLOSED_KEPT_MS
+
+    def _carry(self, effects: Iterable[Effect]) -> None:
+        for effect in effects:
+            if isinstance(effect, Told):
+                self._tell(effect)
+            elif isinstance(effect, Note):
+                self._store.note(NOTES_TABLE, effect.key, effect.value)
+            else:
+                self._alarm(effect)
+
+    def _tell(self, told: Told) -> None:
+        value = told.value
+        audience = f"terminal:{told.terminal}"
+        key = f"heard/{value.order_id}/{value.station}"
+        self._keys.setdefault(value.order_id, {})[key] = audience
+        self._live.put(audience, key, value)
+
+    def _alarm(self, alarm: Alarm) -> None:
+        key = f"alarm/{alarm.station}"
+        if alarm.raised:
+            log.error("%s", alarm.message)
+            self._live.put("expo", key, Notice("alarm", {"en": alarm.message}, alarm.station))
+        else:
+            log.info("%s", alarm.message)
+            self._live.put("expo", key, None)
