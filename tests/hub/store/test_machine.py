@@ -24,13 +24,16 @@ from hub.store.seam import Committed, Entry, StoreUnavailable
 from hub.store.writer import GroupLost, Writer
 from tests.hub.store.making import SMALL, Submission, change, delete, hold, pick_up
 
+IN_MEMORY = Path("/dev/shm")  # what is shown here needs no disk
 NAMES = st.sampled_from(["o1", "o2", "o3"])
 
 
 class StoreMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp(prefix="heard-machine-"))
+        self.folder = Path(
+            tempfile.mkdtemp(prefix="heard-machine-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None)
+        )
         self.at_s = 0.0
         self.store: Any = None
 
