@@ -117,8 +117,12 @@ class Terminal:
         link.on_state(self._link_changed)
         link.on_applied(self._applied)
         link.on_answer(self._answered)
+        try:
+            await link.start()
+        except BaseException:
+            await self._journal.close()
+            raise
         self._link = link
-        await link.start()
         link.lease_numbers(lambda: self._numbers.left, self._leased)
 
     async def close(self) -> None:

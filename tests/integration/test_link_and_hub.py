@@ -125,6 +125,7 @@ async def test_an_order_goes_from_till_to_screen_is_heard_bumped_and_fetched(
         bump = await kitchen.command(held.order_id, BumpLines(STATION, painted))
         assert bump.seq in kitchen.pending
         await until(lambda: held.order_id not in kitchen.documents and not kitchen.pending)
+        assert [one.order_id for one in await kitchen.recall_list(STATION)] == [held.order_id]
         await till.pay(held.order_id, 1200, "card")
         await till.picked_up(held.order_id)
         await until(lambda: held.order_id not in till.orders and till.waiting == 0)

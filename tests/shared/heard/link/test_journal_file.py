@@ -284,7 +284,7 @@ async def test_retention_keeps_seven_days_what_is_unanswered_and_the_newest(tmp_
 
 
 async def test_the_write_ahead_log_stays_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal_store, "CHECKPOINT_FORCE_BYTES", 200_000)
+    monkeypatch.setattr(journal_store, "CHECKPOINT_FORCE_ROWS", 5)
     async with opened(tmp_path / "journal") as journal:
         for _ in range(40):
             await append(journal, b"x" * 20_000)
