@@ -200,7 +200,7 @@ class SyncPlan:
             trigger = Trigger.TIMER
         if trigger is None or now_ms < self._not_before_ms:
             return
-        self._wanted, self._next_poll_ms, self.again = None, None, False
+        self._wanted, self._next_poll_ms = None, None
         self._cycle = _Cycle(self._cycle.number + 1, trigger)
         self._phase = Phase.CHECKING
 

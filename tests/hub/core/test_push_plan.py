@@ -420,6 +420,24 @@ def test_poisoned_backlog_does_not_put_its_innocent_halves_ahead_of_live_sales()
     assert site.push()[0] == "live"
 
 
+def test_a_mixed_batch_that_is_refused_is_split_into_live_and_backlog_first() -> None:
+    site = Site(backlog=100)
+    for _ in range(6):
+        site.push()
+        site.take()
+    site.rows.change("live1", site.now_ms)
+    site.rows.change("live2", site.now_ms)
+    assert len(site.push()) == 39
+    site.fail(F.REFUSED)
+    site.rows.change("live3", site.now_ms)
+    assert site.push() == ["live1", "live2"]
+    site.take()
+    assert site.push()[0] == "live3"
+    site.take()
+    site.drain(lambda keys: None)
+    assert set(site.states().values()) == {S.SYNCED}
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32))
 def test_in_any_weather_all_but_the_poisoned_arrive_newest_and_live_is_never_behind(seed: int) -> None:
