@@ -7,16 +7,16 @@ that offers no file descriptor.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import random
 import signal
 from collections.abc import Coroutine
 from datetime import UTC, datetime, tzinfo
-from typing import Any, TextIO
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from display.app.device import JOURNAL_FILE
+from display.app.ledger import Ledger
 from display.app.looks import look_and_panel
 from display.app.options import Options
 from display.app.start import Output
@@ -116,7 +116,8 @@ class PrepApp:
         self._input_s = float("-inf")
         self._idle_wakes = 0
         self._polling = False
-        self._ledger: TextIO | None = None
+        self._ledger = Ledger(options.ledger, self._station) if options.ledger is not None else None
+        self._arrived_s: float | None = None
         self._announced = False
         self._scene_live = False
 
@@ -127,8 +128,6 @@ class PrepApp:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopped.set)
-        if self._options.ledger is not None:
-            self._ledger = open(self._options.ledger, "a", encoding="utf-8")  # noqa: ASYNC230, SIM115  # before the first turn
         try:
             self._link = link = await self._connect()
             self._follow_profile(link.profile)
@@ -219,6 +218,8 @@ class PrepApp:
     def _on_applied(self, applied: Applied) -> None:
         assert self._link is not None
         if applied.reset or applied.puts or applied.removes:
+            if self._arrived_s is None:
+                self._arrived_s = self._clock.monotonic()
             self._desk.documents(
                 applied.puts, applied.removes, reset=applied.reset, pending=self._link.pending
             )
@@ -345,9 +346,9 @@ class PrepApp:
         self._flipped_s = self._clock.monotonic()
         if scene is not None:
             painted = self._desk.flipped(scene, self._flipped_s, link.epoch)
+            self._note(painted)
             if painted is not None and link.state.live:
                 link.painted(painted)
-                self._write_ledger(painted)
             elif painted is not None:
                 self._desk.reports.connected()  # nobody heard it: the next connection is told all
         if self._flipped_s - self._alive_s >= ALIVE_S * 0.9:
@@ -384,17 +385,14 @@ class PrepApp:
         lines: tuple[tuple[str, dict[str, object]], ...] = (("wait.searching.help", {}), ("wait.paper", {}))
         return Waiting(name.upper(), head, lines if state.phase is not Phase.SYNCING else ())
 
-    def _write_ledger(self, painted: Painted) -> None:
-        if self._ledger is None:
-            return
-        batches: dict[str, list[int]] = {}
-        for order_id, batch in self._desk.board.tickets:
-            batches.setdefault(order_id, []).append(batch)
-        for order_id, version in painted.newly_shown:
-            for batch in batches.get(order_id, [0]):
-                line = {"order": order_id, "version": version, "station": self._station, "batch": batch}
-                self._ledger.write(json.dumps(line) + "\n")
-        self._ledger.flush()
+    def _note(self, painted: Painted | None) -> None:
+        """Into the ledger: painted is painted, whether a hub is there to hear it or not."""
+        arrived_s, self._arrived_s = self._arrived_s, None
+        if self._ledger is not None:
+            self._ledger.live(self._scene_live, self._flipped_s)
+            if painted is not None:
+                took_s = self._flipped_s - (arrived_s if arrived_s is not None else self._flipped_s)
+                self._ledger.painted(painted, self._desk.board.tickets, self._flipped_s, took_s * 1000)
 
     def _ring(self, now_s: float) -> None:
         sound = self._desk.sounds.due(now_s)
