@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from heard.command import AddLines, LineAnswer, Outcome
+from heard.menu import filled
 from heard.order import Allergen, ChangeKind, Line, LineChange, LineState
 from heard.ticket import OPEN_STATES
 from hub.core.allergy import is_allergic
@@ -26,6 +27,7 @@ def add_lines(edit: Edit, verb: AddLines) -> Verdict:
         LineAnswer(line.line_id, Outcome.DONE if line in new else Outcome.ALREADY) for line in verb.lines
     ]
     if new:
+        new = filled(replace(order, lines=new), edit.site.menu).lines
         arrived = arrive(order, new, order.lines, edit.site)
         check_lines((*order.lines, *arrived), "add_lines.lines")
         routed = edit.site.routing.assigned(order, arrived, order.lines)

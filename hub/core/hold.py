@@ -6,6 +6,7 @@ from hashlib import blake2b
 
 from heard.command import Command, Hold
 from heard.errors import InvalidInput
+from heard.menu import filled
 from heard.order import (
     ONE_MILLI,
     Allergen,
@@ -33,7 +34,7 @@ def held_order(
     command: Command, verb: Hold, now_ms: int, site: Site, call_number: str, business_date: str
 ) -> Order:
     """Version 1 of the order. Raises InvalidInput for one that can never be held."""
-    order = verb.order
+    order = filled(verb.order, site.menu)
     version = 1
     lines = arrive(order, order.lines, (), site)
     check_lines(lines, "hold.order.lines")
@@ -72,7 +73,9 @@ def held_order(
         held_wall_ms=now_ms + site.wall_offset_ms,
         # The detail of the first entry is how a repeated hold is known, for the order's life.
         history=(
-            HistoryEntry("hold", command.device, now_ms, version, (), command.user, "", order_hash(order)),
+            HistoryEntry(
+                "hold", command.device, now_ms, version, (), command.user, "", order_hash(verb.order)
+            ),
         ),
         stations=tuple(
             StationState(there.station, there.batch, 0, 0, False, version) for there in batches.values()

@@ -44,6 +44,10 @@ class Stand(Enum):
     VOIDED = "VOIDED"
 
 
+BY_LINES = ("HELD", "STARTED", "READY")
+"""READY when every station is done with every line, STARTED once any has begun, else HELD."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """`to` are the states that may follow (several: they follow from the lines); `why` is told to people when refused."""
@@ -53,6 +57,8 @@ class Rule:
     why: str = ""
 
     def __str__(self) -> str:
+        if self.to == BY_LINES:
+            return "→ as its lines say"
         if self.kind is Kind.DO:
             return "→ " + " / ".join(self.to) if self.to else "do"
         return str(self.kind.value)
@@ -91,7 +97,7 @@ OPEN_ORDER_STATES = ORDER_STATES[1:4]
 def _order_table() -> dict[tuple[OrderState, str], Rule]:
     absent, picked_up = OrderState.UNSPECIFIED, OrderState.PICKED_UP
     voided, merged = OrderState.VOIDED, OrderState.MERGED
-    by_lines = Rule(Kind.DO, ("HELD", "STARTED", "READY"))
+    by_lines = Rule(Kind.DO, BY_LINES)
     stays = Rule(Kind.DO, ("as it was",))
     already = Rule(Kind.ALREADY)
     table: dict[tuple[OrderState, str], Rule] = {}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
+from heard.menu import NO_MENU, Menu
 from heard.stream import SiteProfile
 from hub.core.routing import RoutingPlan
 
@@ -35,4 +36,5 @@ class Site:
     cut_off_hour: int = CUT_OFF_HOUR
     first_number: int = 1
     last_number: int = 9999
+    menu: Menu = NO_MENU
     number_taken: Callable[[str], bool] = _never

@@ -24,7 +24,8 @@ from heard.order import (
 OPEN_STATES = frozenset({LineState.WAITING, LineState.QUEUED, LineState.STARTED})
 TO_MAKE_STATES = frozenset({LineState.QUEUED, LineState.STARTED})
 NO_TICKET_STATES = frozenset({OrderState.PICKED_UP, OrderState.MERGED})
-PICK_UP_TYPES = frozenset({OrderType.TAKEAWAY, OrderType.DELIVERY, OrderType.CAR})
+DUE_LEAD_MS = 20 * 60_000
+"""A scheduled order takes its place in the order of work as if it had come this long before it is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +201,15 @@ def _elsewhere(order: Order, station: str) -> tuple[Progress, ...]:
 def work_key(ticket: Ticket) -> tuple[int, int, int, str, int]:
     """Sort key of the order of work: held back last, rush first, then by due time or age, oldest first."""
     order = ticket.order
+    begin_ms = ticket.age_from_ms
+    if order.due_at_ms:
+        # `due_at_ms` is of the wall clock; the hub's own time line stood beside it when the order was held.
+        due_ms = order.due_at_ms - (order.held_wall_ms - order.held_at_ms)
+        begin_ms = max(begin_ms, due_ms - DUE_LEAD_MS)
     return (
         1 if ticket.waiting_only else 0,
         0 if order.rush else 1,
-        ticket.age_from_ms,
+        begin_ms,
         order.order_id,
         ticket.batch,
     )

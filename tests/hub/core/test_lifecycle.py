@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -179,6 +180,12 @@ def test_a_state_of_a_newer_release_is_refused_and_never_bumped() -> None:
     kitchen.docs["order/o1"] = replace(kitchen.order(), state=OrderState(99))
     assert kitchen.bump("grill").reason is Reason.NOT_NOW
     assert stand_of(StationLine("grill", LineState(77), 1)) is Stand.WAITING
+
+
+def test_the_architecture_page_has_the_tables_as_they_are() -> None:
+    """Where this fails: python -c 'from hub.core.lifecycle import render_tables; print(render_tables())'."""
+    page = Path(__file__).parents[3] / "ARCHITECTURE.md"
+    assert render_tables() in page.read_text(encoding="utf-8")
 
 
 def test_the_tables_print_as_markdown() -> None:
