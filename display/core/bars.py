@@ -57,7 +57,7 @@ class BottomBar:
     page: int
     pages: int
     waiting: int = 0
-    waiting_oldest_s: int | None = None
+    waiting_oldest_min: int = 0
     waiting_late: int = 0
     waiting_rush: bool = False
     waiting_allergy: bool = False
@@ -242,8 +242,8 @@ def _page(look: Look, pen: Pen, bar: BottomBar, h: int) -> int:
     if bar.waiting:
         mark = "≥ " if bar.at_least else ""
         text = mark + words.say("plus_waiting", n=bar.waiting)
-        if bar.waiting_oldest_s is not None:
-            text += " · " + look.said(duration(bar.waiting_oldest_s), False).text
+        if bar.waiting_oldest_min:
+            text += " · " + words.say("minutes", n=bar.waiting_oldest_min)
         said = Said(text, look.rtl)
         pen.text(end, y, said, t.bar_text, Weight.BOLD, p.QUANTITY_MANY, at="end")
         end -= pen.width(said, t.bar_text, Weight.BOLD) + t.px(14)

@@ -69,7 +69,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Operations at the top of a tile, its height, and where its UNDO may be touched (x, y, w, h), if it has one."""
+    """Operations at the top of a tile, its height, and where its UNDO may be touched (x, y, w, h), if it has one.
+
+    What the seconds change is not in it: see `ticking`.
+    """
 
     ops: tuple[Op, ...]
     h: int
@@ -118,7 +121,8 @@ def header(look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None
         pen.rect(t.stripe_w, 0, w - t.stripe_w, h, paper)
     else:
         pen.rect(t.stripe_w, 0, w - t.stripe_w, h - t.age_bar_h, paper)
-        _age_bar(look, pen, head, h, ink)
+        level = head.age.level if head.age is not None else Level.FRESH
+        pen.rect(t.stripe_w, h - t.age_bar_h, w - t.stripe_w, t.age_bar_h, _TRACK[level])
     _slot(look, pen, head, t.slot_y, t.slot)
     y1, y2 = t.header_row1_y, t.header_row2_y
     number = number_of(ticket, look)
@@ -134,11 +138,6 @@ def header(look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None
             pen.icon(
                 number_end + t.px(10), y1, "clock-arrow-up", t.clock_sign, p.NOTE if ink == p.WHITE else ink
             )
-        if head.age is not None:
-            age = ("≥" if head.suspect else "") + look.said(duration(head.age.seconds), False).text
-            room = w - t.padding - number_end - t.px(10) - (t.clock_sign + t.px(10)) * head.pending
-            size = t.timer_text if pen.width(age, t.timer_text, Weight.BOLD) <= room else t.px(30)
-            pen.text(w - t.padding, y1, age, size, Weight.BOLD, ink, at="end")
         pill = pill_of(ticket, head)
         if pill is not None:
             pill_y = t.px(ROW3_Y) if rows.pill_below else y2
@@ -156,6 +155,24 @@ def header(look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None
             pen.text(x, y, said, t.type_text, weight, ink)
             x += width + t.px(DETAIL_GAP)
     return Header(tuple(pen.ops), h, undo)
+
+
+def ticking(look: Look, w: int, ticket: Ticket, head: Head, h: int) -> tuple[Op, ...]:
+    """What changes with the seconds: the age and how far its bar is filled. Painted over a header of height h."""
+    if head.bumped or head.age is None:
+        return ()
+    t = look.theme
+    pen = Pen(look, w)
+    ink, _ = _colours(ticket, head)
+    filled = round((w - t.stripe_w) * head.age.full)
+    if filled:
+        pen.rect(t.stripe_w, h - t.age_bar_h, filled, t.age_bar_h, _INK[head.age.level])
+    age = ("≥" if head.suspect else "") + look.said(duration(head.age.seconds), False).text
+    number_end = t.names_x + pen.width(number_of(ticket, look), t.number_text, Weight.BOLD)
+    room = w - t.padding - number_end - t.px(10) - (t.clock_sign + t.px(10)) * head.pending
+    size = t.timer_text if pen.width(age, t.timer_text, Weight.BOLD) <= room else t.px(30)
+    pen.text(w - t.padding, t.header_row1_y, age, size, Weight.BOLD, ink, at="end")
+    return tuple(pen.ops)
 
 
 def continued(look: Look, w: int, ticket: Ticket, head: Head) -> Header:
@@ -208,17 +225,6 @@ def _colours(ticket: Ticket, head: Head) -> tuple[Colour, Colour]:
     if head.flash:
         return p.PILL_NEWS_INK, p.PILL_NEWS
     return _INK[level], _PAPER[level]
-
-
-def _age_bar(look: Look, pen: Pen, head: Head, h: int, ink: Colour) -> None:
-    t = look.theme
-    level = head.age.level if head.age is not None else Level.FRESH
-    width = pen.w - t.stripe_w
-    filled = round(width * (head.age.full if head.age is not None else 0.0))
-    y = h - t.age_bar_h
-    pen.rect(t.stripe_w, y, width, t.age_bar_h, _TRACK[level])
-    if filled:
-        pen.rect(t.stripe_w, y, filled, t.age_bar_h, _INK[level])
 
 
 def _slot(look: Look, pen: Pen, head: Head, y: int, h: int) -> None:

@@ -8,7 +8,16 @@ from display.core import palette as p
 from display.core.aging import duration, ticked
 from display.core.blocks import Block, Painted, added, added_ops, allergy, cut, hold, progress, strip
 from display.core.draw import Group, Op, Rect, Weight
-from display.core.header import Head, Pill, continued, header, header_height, stripe, waiting_row
+from display.core.header import (
+    Head,
+    Pill,
+    continued,
+    header,
+    header_height,
+    stripe,
+    ticking,
+    waiting_row,
+)
 from display.core.lines import course_name, grouped, line_block, void_block
 from display.core.look import Look, Said
 from display.core.pen import Pen, moved
@@ -204,8 +213,19 @@ class Tile:
     undo: Area | None
 
 
-def tile(look: Look, key: str, x: int, y: int, part: Part, head: Head, now_ms: int) -> Tile:
-    """The part as a group at x, y."""
+@dataclass(frozen=True, slots=True)
+class Still:
+    """What of a part does not change with the seconds; `ages` are its ADDED strips: y and since when."""
+
+    ops: tuple[Op, ...]
+    header_h: int
+    areas: tuple[Area, ...]
+    undo: Area | None
+    ages: tuple[tuple[int, int], ...]
+
+
+def still(look: Look, part: Part, head: Head) -> Still:
+    """Everything of a part but its ages."""
     t, whole, w = look.theme, part.body, part.body.w
     ticket = whole.ticket
     if whole.waiting_only and not head.bumped:
@@ -214,14 +234,15 @@ def tile(look: Look, key: str, x: int, y: int, part: Part, head: Head, now_ms: i
         top = header(look, w, ticket, head, whole.rows_for)
     else:
         top = continued(look, w, ticket, head)
-    ops: list[Op] = list(top.ops)
+    stripe_x = w - t.stripe_w if look.rtl else 0
+    ops: list[Op] = [Rect(stripe_x, 0, t.stripe_w, part.h, stripe(ticket, head.bumped)), *top.ops]
     areas: list[Area] = []
+    ages: list[tuple[int, int]] = []
     if not whole.waiting_only:
         at = top.h + t.px(BODY_TOP)
         for block in (*whole.repeated, *whole.blocks[part.start : part.end]):
             if block.ticking:
-                age = duration((ticked(now_ms) - block.since_ms) // 1000)
-                ops += moved(added_ops(look, w, age), 0, at)
+                ages.append((at, block.since_ms))
             else:
                 ops += moved(block.ops, 0, at)
             if block.lines:
@@ -231,11 +252,21 @@ def tile(look: Look, key: str, x: int, y: int, part: Part, head: Head, now_ms: i
             ops += _more(look, w, at, part)
         elif whole.foot is not None:
             ops += moved(whole.foot.ops, 0, at)
-    stripe_x = w - t.stripe_w if look.rtl else 0
-    stripe_ops = (Rect(stripe_x, 0, t.stripe_w, part.h, stripe(ticket, head.bumped)),)
-    group = Group(key, x, y, w, part.h, p.CARD, (*stripe_ops, *ops), t.radius, p.PAGE)
     undo = Area(*top.undo) if top.undo is not None else None
-    return Tile(group, top.h, tuple(areas), undo)
+    return Still(tuple(ops), top.h, tuple(areas), undo, tuple(ages))
+
+
+def tile(look: Look, key: str, x: int, y: int, part: Part, head: Head, now_ms: int, rest: Still) -> Tile:
+    """The part as a group at x, y; `rest` is its `still`."""
+    w, ticket = part.body.w, part.body.ticket
+    ops = rest.ops
+    if part.index == 0 and not part.body.waiting_only:
+        ops += ticking(look, w, ticket, head, rest.header_h)
+    for at, since_ms in rest.ages:
+        age = duration((ticked(now_ms) - since_ms) // 1000)
+        ops += moved(added_ops(look, w, age), 0, at)
+    group = Group(key, x, y, w, part.h, p.CARD, ops, look.theme.radius, p.PAGE)
+    return Tile(group, rest.header_h, rest.areas, rest.undo)
 
 
 def _more(look: Look, w: int, y: int, part: Part) -> tuple[Op, ...]:

@@ -89,6 +89,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "key.back": ("Back", "رجوع"),
     "key.queued": ("queued", "بالانتظار"),
     "page_of": ("Page {n} of {total}", "صفحة {n} من {total}"),
+    "minutes": ("{n} min", "{n} د"),
     "plus_waiting": ("+{n} waiting", "+{n} في الانتظار"),
     "changed_row": ("CHANGED {number}", "تعديل {number}"),
     "changed_row.more": ("+{n} changed", "+{n} معدّلة"),

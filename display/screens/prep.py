@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import cast
 
 from display.core import palette as p
 from display.core.aging import NEW_S, Age, Level, age
@@ -11,7 +12,7 @@ from display.core.allday import AllDayKey, rail_rows, sums_of_lines
 from display.core.bars import BANNER_H, BottomBar, Hint, TopBar, banner, bottom_bar, top_bar
 from display.core.blocks import Painted
 from display.core.board import TicketKey
-from display.core.draw import Op, Picture, Rect, Weight
+from display.core.draw import Group, Op, Picture, Rect, Weight
 from display.core.draw import Text as DrawText
 from display.core.header import Head, Pill, number_of, pill_of
 from display.core.layout import Layout, Placed, flow
@@ -20,7 +21,7 @@ from display.core.look import Look, Said
 from display.core.rail import rail
 from display.core.slots import Place, Stand
 from display.core.standing import Rows, Stands, Stood
-from display.core.tiles import Area, Body, Tile, body, tile
+from display.core.tiles import Area, Body, Part, Still, Tile, body, still, tile
 from heard.stream import StationProfile
 from heard.ticket import TO_MAKE_STATES, Ticket
 
@@ -87,14 +88,27 @@ class _Cached:
 
 
 @dataclass(slots=True)
+class _Kept:
+    """A part as it was drawn: what it was made from, without and with the seconds."""
+
+    part: Part
+    head: Head
+    still: Still
+    second: tuple[object, ...]
+    tile: Tile
+
+
+@dataclass(slots=True)
 class PrepScreen:
     """Makes pictures; keeps what did not change, so that one changed ticket costs one ticket."""
 
     look: Look
     _bodies: dict[TicketKey, _Cached] = field(default_factory=dict)
-    _tiles: dict[tuple[TicketKey, int], tuple[object, Tile]] = field(default_factory=dict)
-    _layout_of: tuple[object, ...] = ()
+    _tiles: dict[tuple[TicketKey, int], _Kept] = field(default_factory=dict)
+    _layout_of: tuple[list[Body], int, int] = field(default_factory=lambda: ([], 0, 0))
     _layout: Layout | None = None
+    _rail: tuple[tuple[object, ...], Group] | None = None
+    _bars: dict[str, tuple[object, object]] = field(default_factory=dict)
     _size: tuple[int, int] = (0, 0)
 
     def content(self, view: View) -> tuple[int, int, int, int]:
@@ -137,17 +151,14 @@ class PrepScreen:
         if not view.places:
             ops += self._empty(view, x, top, w, h)
         if view.rail:
-            on_page = _sums_on(view.places, parts)
-            rows = rail_rows(view.all_day, on_page)
-            rail_x = t.gap if look.rtl else view.w - t.gap - t.rail_w
-            ops.append(rail(look, rail_x, top, h, rows, view.held_milli, view.suspect or not view.live))
-        ops.append(top_bar(look, view.w, self._top(view, behind, ages)))
+            ops.append(self._rail_group(view, layout, page, parts, top, h))
+        ops.append(self._top_bar(view, self._top(view, behind, ages)))
         if view.unsafe:
             ops.append(banner(look, view.w, t.top_bar_h))
         bottom_h = view.bottom_h or t.bottom_bar_h
         bottom_y = view.h - bottom_h
-        bar, areas = bottom_bar(
-            look, view.w, bottom_y, bottom_h, self._bottom(view, layout, page, behind, ages)
+        bar, areas = self._bottom_bar(
+            view, bottom_y, bottom_h, self._bottom(view, layout, page, behind, ages)
         )
         ops.append(bar)
         buttons = tuple((_rows(area, 0, bottom_y), action) for area, action in areas)
@@ -179,10 +190,15 @@ class PrepScreen:
         return made
 
     def _flow(self, view: View, bodies: list[Body], h: int) -> Layout:
-        key = (view.columns, h, *map(id, bodies))
-        if self._layout is None or key != self._layout_of:
+        old, columns, old_h = self._layout_of
+        if (
+            self._layout is None
+            or (columns, old_h) != (view.columns, h)
+            or len(old) != len(bodies)
+            or any(a is not b for a, b in zip(old, bodies, strict=True))
+        ):
             self._layout = flow(self.look, bodies, view.columns, h)
-            self._layout_of = key
+            self._layout_of = (bodies, view.columns, h)
         return self._layout
 
     def _tile(self, view: View, place: Place, old: Age, placed: Placed, slot: int, x: int, y: int) -> Tile:
@@ -199,22 +215,21 @@ class PrepScreen:
             undo=view.undo_of == place.key,
             queued=place.stand is Stand.BUMPED and not view.live and ticket.order.order_id in view.pending,
         )
-        ticking = any(block.ticking for block in placed.part.body.blocks)
-        inputs = (placed.part, head, x, y, view.now_ms // 1000 if ticking else 0)
         key = (place.key, placed.part.index)
-        cached = self._tiles.get(key)
-        if cached is not None and _same(cached[0], inputs):
-            return cached[1]
-        made = tile(
-            self.look,
-            f"{place.key[0]}/{place.key[1]}/{placed.part.index}",
-            x,
-            y,
-            placed.part,
-            head,
-            view.now_ms,
-        )
-        self._tiles[key] = (inputs, made)
+        part, quiet = placed.part, replace(head, age=None)
+        kept = self._tiles.get(key)
+        if head.age is not None:
+            quiet = replace(head, age=Age(0, head.age.level, 0.0))
+        if kept is not None and kept.part is part and kept.head == quiet:
+            rest = kept.still
+        else:
+            kept, rest = None, still(self.look, part, quiet)
+        second = (x, y, head.age, view.now_ms // 1000 if rest.ages else 0)
+        if kept is not None and kept.second == second:
+            return kept.tile
+        name = f"{place.key[0]}/{place.key[1]}/{part.index}"
+        made = tile(self.look, name, x, y, part, head, view.now_ms, rest)
+        self._tiles[key] = _Kept(part, quiet, rest, second, made)
         return made
 
     def _trim(self, view: View) -> None:
@@ -223,6 +238,35 @@ class PrepScreen:
         if len(self._bodies) > 2 * len(view.places) + TILES_CACHED_MAX:
             standing = {place.key for place in view.places}
             self._bodies = {key: one for key, one in self._bodies.items() if key in standing}
+
+    def _rail_group(
+        self, view: View, layout: Layout, page: int, parts: tuple[Placed, ...], top: int, h: int
+    ) -> Group:
+        key = (layout, page, view.places, view.held_milli, view.suspect or not view.live, top, h)
+        kept = self._rail
+        if kept is not None and kept[0][0] is layout and kept[0][1:] == key[1:]:
+            return kept[1]
+        rows = rail_rows(view.all_day, _sums_on(view.places, parts))
+        t = self.look.theme
+        x = t.gap if self.look.rtl else view.w - t.gap - t.rail_w
+        made = rail(self.look, x, top, h, rows, view.held_milli, view.suspect or not view.live)
+        self._rail = (key, made)
+        return made
+
+    def _top_bar(self, view: View, bar: TopBar) -> Group:
+        kept = self._bars.get("top")
+        if kept is None or kept[0] != (bar, view.w):
+            kept = self._bars["top"] = ((bar, view.w), top_bar(self.look, view.w, bar))
+        return cast(Group, kept[1])
+
+    def _bottom_bar(
+        self, view: View, y: int, h: int, bar: BottomBar
+    ) -> tuple[Group, tuple[tuple[Area, str], ...]]:
+        key = (bar, view.w, y, h)
+        kept = self._bars.get("bottom")
+        if kept is None or kept[0] != key:
+            kept = self._bars["bottom"] = (key, bottom_bar(self.look, view.w, y, h, bar))
+        return cast(tuple[Group, tuple[tuple[Area, str], ...]], kept[1])
 
     # Pieces of the picture
 
@@ -311,7 +355,7 @@ class PrepScreen:
             page=page,
             pages=layout.pages,
             waiting=len(behind),
-            waiting_oldest_s=max(old, default=None),
+            waiting_oldest_min=max(old, default=0) // 60,
             waiting_late=sum(ages[key].level is Level.LATE for key in behind),
             waiting_rush=any(ticket.order.rush for ticket in hidden),
             waiting_allergy=any(ticket.allergens for ticket in hidden),
@@ -320,10 +364,6 @@ class PrepScreen:
             changed=view.changed,
             touch=view.touch,
         )
-
-
-def _same(a: object, b: object) -> bool:
-    return a == b
 
 
 def _around(x: int, y: int, w: int, h: int, out: int, border: int, colour: str, radius: int) -> Rect:

@@ -16,6 +16,7 @@ from display.ui.icons import Icons
 from display.ui.text import TextEngine
 
 TILE_BYTES_MAX = 32 * 2**20  # kept tiles; a 1080p screen is 8 MiB, so this holds some four pages
+BOXES_MAX = 4096  # operations whose place is known; a busy board has some 600
 DIRTY_MAX = 24  # rectangles; more are joined into one, as each costs a pass over the operations
 
 
@@ -37,6 +38,7 @@ class Painter:
         self._icons = icons
         self._tiles: OrderedDict[str, _Tile] = OrderedDict()
         self._tile_bytes = 0
+        self._boxes: dict[int, tuple[Op, pygame.Rect]] = {}
 
     @property
     def tile_bytes(self) -> int:
@@ -116,7 +118,17 @@ class Painter:
         return x, y - baseline
 
     def _box(self, op: Op) -> pygame.Rect:
-        """Everything that the operation may touch."""
+        """Everything that the operation may touch; not to be changed. Screens keep their operations, so these are kept too."""
+        kept = self._boxes.get(id(op))
+        if kept is not None and kept[0] is op:
+            return kept[1]
+        if len(self._boxes) >= BOXES_MAX:
+            self._boxes.clear()
+        box = self._measured(op)
+        self._boxes[id(op)] = (op, box)
+        return box
+
+    def _measured(self, op: Op) -> pygame.Rect:
         match op:
             case Text():
                 line = self._text.line(op.text, op.size, op.weight, op.colour, op.rtl)
