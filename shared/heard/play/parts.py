@@ -75,7 +75,7 @@ class ScreensPart:
         for station in self.stations or await prep_stations(stage.address, self.credentials):
             self._screens[station] = await self._open(stage, station)
         for station, child in self._screens.items():
-            await self._live(stage, station, child)
+            await self._live(station, child)
 
     async def _open(self, stage: Stage, station: str) -> Child:
         device = f"{self.device_prefix}-{station}"
@@ -94,10 +94,10 @@ class ScreensPart:
             arguments += ["--cook", self.look.cook]
         return await stage.children.start(f"{station} screen", *arguments)
 
-    async def _live(self, stage: Stage, station: str, child: Child) -> None:
+    async def _live(self, station: str, child: Child) -> None:
         try:
             async with asyncio.timeout(SCREEN_READY_S):
-                while not await asyncio.to_thread(self._ledger(station).exists):
+                while not await asyncio.to_thread(is_live, self._ledger(station)):
                     if not child.running:
                         raise await child.died()
                     await asyncio.sleep(LOOK_EVERY_S)
@@ -138,6 +138,14 @@ async def prep_stations(address: str, credentials: Credentials) -> tuple[str, ..
         ) from None
     finally:
         await link.close()
+
+
+def is_live(ledger: Path) -> bool:
+    """True once the screen has painted a live picture."""
+    try:
+        return '"live": true' in ledger.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
 
 
 def read_ledger(path: Path) -> Iterator[PaintedTile]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 import secrets
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,10 +53,29 @@ async def run(plan: Plan) -> Summary:
     """Play, compare, and leave nothing behind. UserError for what a user can mend."""
     folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="heard-play-"))
     try:
-        async with staged(folder, plan.menu, plan.parts, plan.hub) as stage:
-            return await _run(plan, stage)
+        with _tills_log(folder if not plan.hub else None):
+            async with staged(folder, plan.menu, plan.parts, plan.hub) as stage:
+                return await _run(plan, stage)
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _tills_log(folder: Path | None) -> Iterator[None]:
+    """The tills of this process speak to a file: that a hub which we kill is away is no news for the user."""
+    if folder is None:
+        yield
+        return
+    logger = logging.getLogger("heard")
+    handler = logging.FileHandler(folder / "tills.log", delay=True)
+    propagated, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagated
+        handler.close()
 
 
 async def _run(plan: Plan, stage: Stage) -> Summary:
