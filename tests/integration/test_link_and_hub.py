@@ -45,7 +45,7 @@ class HubProcess:
             "--data", str(self.folder / "data"), "--port", str(self.port), "--ready-file", str(ready),
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
-        await until(ready.exists, 20)
+        await until(ready.exists, 40)
         self.port = int(json.loads(ready.read_text())["address"].rpartition(":")[2])
 
     async def end(self, sign: signal.Signals) -> None:
