@@ -18,7 +18,7 @@ import heard
 from heard.errors import UserError
 from hub.admin.site import AdminSite, Health
 from hub.advertise import Advertiser, Announcement
-from hub.config import Config
+from hub.config import Config, check_plaintext
 from hub.core.business_day import decide_roll, has_open_ticket, roll_due
 from hub.core.call_numbers import OpenNumbers
 from hub.core.decision import DAY_KEY, BusinessDay, Decision, Docs
@@ -36,7 +36,7 @@ from hub.rpc.leases import Leases
 from hub.rpc.live import LiveValues
 from hub.rpc.pos import PosService
 from hub.rpc.server import Health as GrpcHealth
-from hub.rpc.server import check_plaintext, listen, make_server
+from hub.rpc.server import listen, make_server
 from hub.rpc.services import Services
 from hub.store.lmdb_store import LmdbStore
 from hub.store.options import StoreOptions
@@ -122,7 +122,7 @@ class Hub:
     @classmethod
     async def open(cls, config: Config, wall_ms: Callable[[], int]) -> Hub:
         """Opens the store and wires everything; nothing listens yet. Raises UserError."""
-        check_plaintext(config.network.host, unsafe_plaintext=config.unsafe_plaintext)
+        check_plaintext(config)
         store = await LmdbStore.open(config.data, store_options(config))
         try:
             return cls(config, store, wall_ms)

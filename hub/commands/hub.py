@@ -44,7 +44,7 @@ def _port(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # its messages hold raw bytes of whoever connects
-    from hub.config import Config, load_config, summary
+    from hub.config import Config, check_plaintext, load_config, summary
 
     config = (load_config(args.config) if args.config else Config()).with_arguments(
         data=args.data,
@@ -53,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
         mdns=not args.no_mdns,
         unsafe_plaintext=args.unsafe_plaintext,
     )
+    check_plaintext(config)
     if args.check:
         print(summary(config))
         return 0

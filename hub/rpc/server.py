@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -34,23 +33,6 @@ OPTIONS: tuple[tuple[str, int], ...] = (
 )
 
 Behaviour = Callable[..., Awaitable[Any]]
-
-
-def is_loopback(host: str) -> bool:
-    """True for addresses that cannot be reached from another machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
-
-
-def check_plaintext(host: str, *, unsafe_plaintext: bool) -> None:
-    """Raises UserError where orders would leave this machine unprotected without having been told to."""
-    if not unsafe_plaintext and not is_loopback(host):
-        raise UserError(
-            f"{host} can be reached by other machines, and orders would go there unencrypted",
-            "listen on 127.0.0.1, or for tests give --unsafe-plaintext, until pairing brings certificates",
-        )
 
 
 def make_server(kitchen: KitchenService, pos: PosService) -> grpc.aio.Server:
