@@ -21,7 +21,8 @@ from hub.advertise import Advertiser, Announcement
 from hub.config import Config, check_plaintext
 from hub.core.business_day import decide_roll, has_open_ticket, roll_due
 from hub.core.call_numbers import OpenNumbers
-from hub.core.decision import DAY_KEY, BusinessDay, Decision, Docs
+from hub.core.decision import DAY_KEY, BusinessDay, Decision, Docs, EpochBegan, epoch_key
+from hub.core.epochs import decide_began
 from hub.core.hearing import Hearing
 from hub.core.site import Site
 from hub.figures import Sources, figures
@@ -133,6 +134,7 @@ class Hub:
     async def start(self) -> HubAddress:
         """Opens the door; returns when the hub serves. Raises UserError, after which `stop` must be called."""
         network = self.config.network
+        await self._open_epoch()
         await self._open_day()
         self._admin = AdminSite(network.admin_port, lambda: figures(self.sources), self.health)
         port = listen(self._server, network.host, network.port)
@@ -243,6 +245,19 @@ class Hub:
         if abs(offset_ms - self.site.wall_offset_ms) > WALL_STEP_MS:
             self.site = replace(self.site, wall_offset_ms=offset_ms)
             self.heard.hearing.wall_offset_ms = offset_ms
+
+    async def _open_epoch(self) -> None:
+        """The core must know when this epoch began, so that it never takes an older history's version for this one's."""
+        n = self.store.epoch.n
+
+        def decide(docs: Docs, now_ms: int) -> Decision:
+            return decide_began(docs, n, now_ms)
+
+        with contextlib.suppress(StoreUnavailable):
+            await self.store.submit(frozenset((epoch_key(n),)), decide)
+        began = self.store.get(epoch_key(n))
+        at_ms = began.at_ms if isinstance(began, EpochBegan) else self.store.now_ms()
+        self.site = replace(self.site, epoch_began_ms=at_ms)
 
     async def _open_day(self) -> None:
         """A new store gets its business date before the first screen asks for it."""

@@ -93,7 +93,15 @@ class CallNumbers:
     epoch_n: int = 0
 
 
-Doc: TypeAlias = Order | DeviceRecord | AnswerRecord | BusinessDay | CallNumbers
+@dataclass(frozen=True, slots=True)
+class EpochBegan:
+    """When an epoch of the store began, hub time in ms."""
+
+    version: int
+    at_ms: int
+
+
+Doc: TypeAlias = Order | DeviceRecord | AnswerRecord | BusinessDay | CallNumbers | EpochBegan
 """Every document carries `version`, +1 per change; the store compares it with what a decision read."""
 
 Docs: TypeAlias = Mapping[Key, Doc | None]
@@ -119,6 +127,10 @@ def device_key(device: str) -> Key:
 
 def answer_key(device: str, incarnation: str, seq: int) -> Key:
     return f"answer/{device}/{incarnation}/{seq:016d}"
+
+
+def epoch_key(n: int) -> Key:
+    return f"epoch/{n}"
 
 
 def unary_key(command_id: str) -> Key:

@@ -24,6 +24,7 @@ JSON_KINDS: dict[bytes, type[Any]] = {
     b"D": decision.DeviceRecord,
     b"B": decision.BusinessDay,
     b"C": decision.CallNumbers,
+    b"E": decision.EpochBegan,
 }
 _KIND_OF = {kind: letter for letter, kind in JSON_KINDS.items()}
 _ANSWER_HEAD = struct.Struct(">IQH")  # version, at_ms, length of the content hash

@@ -11,7 +11,8 @@ from typing import Any
 from heard.revision import Epoch
 from heard.stream import Hello, NumberLease, SiteProfile, StationProfile, WatchRequest
 from heard.v1 import pos_pb2
-from hub.core.decision import Doc, Key, device_key
+from hub.core.decision import Doc, EpochBegan, Key, device_key, epoch_key
+from hub.core.epochs import decide_began
 from hub.core.identity import expected_seq
 from hub.core.routing import RoutingPlan, Rule
 from hub.core.site import Site
@@ -133,7 +134,16 @@ class SimHub:
         self.counters = Counters()
         self.live = LiveValues("run")
         self.feeds = Feeds(self.store)
-        site = Site(PLAN, PROFILE, epoch_n=self.store.epoch.n, epoch_began_ms=self._now_ms())
+        n = self.store.epoch.n
+        key = epoch_key(n)
+        self.store.submit_soon(
+            frozenset((key,)), lambda docs, now_ms: decide_began(docs, n, now_ms), lambda _: None
+        )
+        while self.store.step():
+            pass
+        began = self.store.get(key)
+        assert isinstance(began, EpochBegan)
+        site = Site(PLAN, PROFILE, epoch_n=n, epoch_began_ms=began.at_ms)
         self.desk = Desk(self.store, lambda: site, self.counters)
         self.zombies.clear()
 
