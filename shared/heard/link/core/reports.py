@@ -24,7 +24,9 @@ def merge(reports: Iterable[Painted]) -> Painted | None:
             epoch = report.epoch
         for order_id, version in report.newly_shown:
             shown[order_id] = max(version, shown.get(order_id, 0))
-            behind.pop(order_id, None)
+            waits = behind.get(order_id)
+            if waits is not None and waits.version <= version:
+                del behind[order_id]
         for one in report.behind:
             if one.version > shown.get(one.order_id, -1):
                 behind[one.order_id] = one

@@ -44,6 +44,11 @@ def test_behind_is_told_until_that_version_was_painted() -> None:
     )
 
 
+def test_an_older_version_that_was_painted_leaves_the_newer_one_behind() -> None:
+    merged = merge([Painted(E1, behind=(Behind("a", 5, 2),)), Painted(E1, (("a", 1),))])
+    assert merged == Painted(E1, (("a", 1),), (Behind("a", 5, 2),))
+
+
 REPORT = st.builds(
     Painted,
     st.sampled_from([E1, E2]),
@@ -57,6 +62,7 @@ REPORT = st.builds(
 
 @given(st.lists(REPORT, min_size=1, max_size=8), st.integers(0, 8))
 def test_merging_in_parts_says_the_same(reports: list[Painted], cut: int) -> None:
+    reports.sort(key=lambda report: report.epoch)  # epochs only rise
     parts = [one for one in (merge(reports[:cut]), merge(reports[cut:])) if one is not None]
     merged = merge(reports)
     assert merged is not None
