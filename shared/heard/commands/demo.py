@@ -90,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
         menu=menu,
         settings=Settings(fetch_after_s=FETCH_AFTER_S),
         terminals=TILLS,
-        parts=[HubPart(), ScreensPart(stations, Look(cook="demo", windowed=not headless))],
+        parts=[HubPart(), ScreensPart(stations, Look(cook=f"human:{seed}", windowed=not headless))],
         during=pictures if headless else None,
     )
     summary = asyncio.run(play(plan))

@@ -144,7 +144,8 @@ def make_plan(args: argparse.Namespace) -> Plan:
 
 
 def _cook(speed: float | None) -> str:
-    return "max" if speed is None else f"{speed:g}"
+    """At full speed a cook presses at once what was painted; else works like a person."""
+    return "instant" if speed is None else "human:1"
 
 
 def _speed(text: str) -> float | None:

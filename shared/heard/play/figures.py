@@ -28,6 +28,7 @@ class _Held:
     stations: frozenset[str] | None = None
     states: dict[str, HeardState] = field(default_factory=dict)
     settled_s: float | None = None
+    paged: bool = False
 
 
 class Tally:
@@ -58,6 +59,7 @@ class Tally:
         if one is None or one.states.get(value.station) in SETTLED_STATES:
             return
         one.states[value.station] = value.state
+        one.paged = one.paged or value.state is HeardState.BEHIND
         self._settle(value.order_id, one, now_s)
 
     def _settle(self, order_id: str, one: _Held, now_s: float) -> None:
@@ -99,6 +101,11 @@ class Tally:
         states = (self._orders[order_id].states.values() for order_id in self._unsettled)
         return sum(HeardState.BEHIND in found for found in states)
 
+    @property
+    def paged(self) -> int:
+        """Orders that came on a later page of a screen first, and were heard when their page was painted."""
+        return sum(one.paged for one in self._orders.values())
+
     def latencies_ms(self) -> list[float]:
         """Hold to heard of every heard order, sorted."""
         return sorted(
@@ -117,6 +124,7 @@ class Summary:
     heard: int
     moot: int
     behind: int
+    paged: int
     lost: int
     duplicated: int
     refused: int
@@ -160,6 +168,8 @@ class Summary:
             ("duplicated", f"{self.duplicated:,}"),
             ("hold -> heard", self._latency()),
         ]
+        if self.paged:
+            rows[1] = ("heard", f"{self.heard:,}  ({self.paged:,} came on a later page first)")
         waiting = self.orders - self.heard - self.moot
         if waiting:
             rows.insert(3, ("not heard", f"{waiting:,}, of which on a later page {self.behind:,}"))
@@ -212,6 +222,7 @@ def summarise(
         heard=tally.heard,
         moot=tally.moot,
         behind=tally.behind(),
+        paged=tally.paged,
         lost=len(verdict.lost),
         duplicated=len(verdict.duplicated),
         refused=refused,

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import queue
 import secrets
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from logging.handlers import QueueHandler, QueueListener
 from pathlib import Path
 
 from heard.link import LOOPBACK_PLAINTEXT, Credentials
@@ -53,29 +55,36 @@ async def run(plan: Plan) -> Summary:
     """Play, compare, and leave nothing behind. UserError for what a user can mend."""
     folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="heard-play-"))
     try:
-        with _tills_log(folder if not plan.hub else None):
-            async with staged(folder, plan.menu, plan.parts, plan.hub) as stage:
-                return await _run(plan, stage)
+        async with (
+            _tills_log(folder if not plan.hub else None),
+            staged(folder, plan.menu, plan.parts, plan.hub) as stage,
+        ):
+            return await _run(plan, stage)
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
-@contextlib.contextmanager
-def _tills_log(folder: Path | None) -> Iterator[None]:
+@contextlib.asynccontextmanager
+async def _tills_log(folder: Path | None) -> AsyncIterator[None]:
     """The tills of this process speak to a file: that a hub which we kill is away is no news for the user."""
     if folder is None:
         yield
         return
+    file = await asyncio.to_thread(logging.FileHandler, folder / "tills.log")
+    records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+    listener = QueueListener(records, file)  # writes in a thread of its own
+    handler = QueueHandler(records)
     logger = logging.getLogger("heard")
-    handler = logging.FileHandler(folder / "tills.log", delay=True)
     propagated, logger.propagate = logger.propagate, False
     logger.addHandler(handler)
+    listener.start()
     try:
         yield
     finally:
         logger.removeHandler(handler)
         logger.propagate = propagated
-        handler.close()
+        await asyncio.to_thread(listener.stop)
+        file.close()
 
 
 async def _run(plan: Plan, stage: Stage) -> Summary:
