@@ -28,7 +28,7 @@ CREATE TABLE rows (
   module TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, row TEXT, superseded_seq INTEGER, superseded_ms INTEGER,
   PRIMARY KEY (module, seq)
 ) WITHOUT ROWID;
-CREATE INDEX rows_by_id ON rows (module, id, seq);
+CREATE UNIQUE INDEX newest_rows ON rows (module, id) WHERE superseded_seq IS NULL;
 
 -- one row per state document; for immutable ones content_hash is part of the key, and epoch and version are 0
 CREATE TABLE documents (

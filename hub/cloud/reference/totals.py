@@ -85,7 +85,9 @@ def entry_digest(kind: str, document_id: str, content_hash: str) -> int:
 
 def _count(db: sqlite3.Connection, hub: str, business_date: str) -> dict[Key, Total]:
     sums: dict[Key, tuple[int, int, int]] = {}
-    for row in db.execute("SELECT * FROM documents WHERE hub=? AND business_date=?", (hub, business_date)):
+    # Named, since the planner would rather walk through all of the hub's documents.
+    query = "SELECT * FROM documents INDEXED BY documents_by_day WHERE hub=? AND business_date=?"
+    for row in db.execute(query, (hub, business_date)):
         key = row["device"], row["kind"], row["currency"]
         count, amount, digest = sums.get(key, (0, 0, 0))
         digest += entry_digest(row["kind"], row["id"], row["content_hash"])

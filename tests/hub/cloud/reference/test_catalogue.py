@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from heard.errors import UserError
+from hub.cloud.reference.catalogue import MODULES
 from hub.cloud.reference.load import read_rows
 from hub.cloud.reference.run import Options, ReferenceCloud
 from tests.hub.cloud.reference.conftest import Wall
@@ -120,6 +122,31 @@ async def test_pages_are_gzipped_for_who_accepts_it(api: Api) -> None:
 async def test_bad_query_is_malformed(api: Api, query: dict[str, Any]) -> None:
     answer = await api.get("/v1/modules/taxes/changes", **({"watermark": 0} | query))
     assert (answer.status, answer.body["field"]) == (400, next(iter(query)))
+
+
+async def test_an_idle_check_of_all_modules_is_at_most_2_kib_both_ways(api: Api) -> None:
+    cursors = {}
+    for module in MODULES:
+        cursors[module] = (await pull(api, module, 0))["cursor"]
+    first = await gateway(api, **cursors)
+    idle = await gateway(api, first.headers["ETag"], **cursors)
+    assert (idle.status, first.body["modules"]) == (304, [])
+    query = "&".join(f"cursor={module}:{cursor}" for module, cursor in cursors.items())
+    asked = ("Authorization", f"Bearer {api.access_token}"), ("If-None-Match", first.headers["ETag"])
+    lines = [f"GET /v1/gateway?{query} HTTP/1.1", "HTTP/1.1 304 Not Modified", f"Host: {api.url}"]
+    lines += [f"{name}: {value}" for name, value in (*asked, *idle.headers.items())]
+    assert sum(len(line) + 2 for line in lines) < 2048
+
+
+async def test_a_large_catalogue_is_loaded_in_time(tmp_path: Path) -> None:
+    """Each row looks for its last version; without the right index 20,000 rows took half a minute."""
+    rows = {f"b{n}": {"item_id": f"i{n}"} for n in range(20_000)}
+    began = time.monotonic()
+    cloud = ReferenceCloud(Options(tmp_path, load={"item_barcodes": rows}))
+    await cloud.start()
+    await cloud.stop()
+    assert cloud.loaded["item_barcodes"] == (20_000, 0)
+    assert time.monotonic() - began < 10
 
 
 async def test_policy_is_what_the_operator_set(api: Api) -> None:
