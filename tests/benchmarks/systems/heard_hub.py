@@ -232,4 +232,10 @@ class HeardHub(System):
         return screen
 
 
-CONFIG = ""
+CONFIG = f"""
+[network]
+admin_port = 0
+[store]
+backup_every_min = 0
+[stations.{job.STATION}]
+"""
