@@ -16,6 +16,10 @@ from display.ui.text import TextEngine
 from display.ui.window import SIZE, Memory, Window
 
 REFERENCE_H = 1080
+LINE_BYTES_PER_PX = 2
+"""Kept lines of text: 4 MiB at 1920x1080; a busy board needs 2.5, and each second of an age is a line of its own."""
+TILE_BYTES_PER_PX = 5
+"""Kept tiles: a full page is four, the rest is for the tiles that come next."""
 
 
 @dataclass(slots=True)
@@ -37,9 +41,9 @@ def first_frame(options: Options) -> Output:
         window = Window(
             options.size, fullscreen=config.fullscreen and options.size is None, rotation=config.rotation
         )
-    text = TextEngine()
-    painter = Painter(window.surface, text, Icons())
     w, h = window.size
+    text = TextEngine(line_bytes_max=round(w * h * LINE_BYTES_PER_PX))
+    painter = Painter(window.surface, text, Icons(), tile_bytes_max=round(w * h * TILE_BYTES_PER_PX))
     scale = config.scale or min(max(h / REFERENCE_H, 0.75), 2.0)
     first = config.languages[0] if config.languages else LANGUAGES[0]
     look = Look(Theme.at_scale(scale), text, (first,))

@@ -67,6 +67,9 @@ def run(args: argparse.Namespace) -> int:
     """Show the screen until it is stopped."""
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    from display.ui.slim import refuse
+
+    refuse()
     from display.config import Config, check, load
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")

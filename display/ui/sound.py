@@ -10,6 +10,7 @@ import math
 import pygame
 
 from display.core.sounding import Sound
+from display.ui import slim
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +46,13 @@ class Speaker:
         """Open the device; it may take some 50 ms, so do it after the first frame."""
         if self._broken or self._ready:
             return
+        slim.allow(slim.MIXER)
         try:
+            import pygame.mixer
+
             pygame.mixer.init(RATE_HZ, -16, 1, BUFFER_FRAMES, allowedchanges=0)
             self._ready = True
-        except (pygame.error, OSError, NotImplementedError) as error:
+        except (pygame.error, OSError, ImportError, NotImplementedError) as error:
             self._fail(error)
 
     def play(self, name: str) -> None:
