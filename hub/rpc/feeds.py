@@ -217,6 +217,16 @@ def board_document(order: Order) -> bytes:
     return encode_document(entry)
 
 
+def one_message_of(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """The first of these entries that fit one message; whole revisions, at least one."""
+    total = 0
+    for index, entry in enumerate(entries):
+        total += len(entry.order_bytes)
+        if total > BATCH_BYTES_MAX and index and entries[index - 1].rev != entry.rev:
+            return entries[:index]
+    return entries
+
+
 def pieces_of(entries: Iterable[Entry], name: str) -> bytes:
     """What these entries of the log change in the view `name`; only the newest state of each order is sent."""
     newest: dict[str, bytes] = {}

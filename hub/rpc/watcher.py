@@ -14,7 +14,7 @@ from heard.stream import Event, Goodbye, Reset, SnapshotEnd, WatchRequest
 from heard.wire import encode_batch
 from hub.core.watching import why_reset
 from hub.rpc import frames
-from hub.rpc.feeds import Feeds, pieces_of
+from hub.rpc.feeds import Feeds, one_message_of, pieces_of
 from hub.rpc.live import EVERYBODY, LiveValues
 from hub.store.seam import Compacted, Store
 
@@ -139,6 +139,7 @@ class Watcher:
         if not entries:
             self._go_on_from(self._store.rev)
             return b""
+        entries = one_message_of(entries)
         self._rev = entries[-1].rev
         return pieces_of(entries, self._name)
 
