@@ -74,13 +74,12 @@ class Seller:
         """Until cancelled."""
         while True:
             if self.terminal.waiting < WAITING_MAX:
-                await self.hold()
+                await self.hold_at(*self.random.choice((("grill",), ("fry",), STATIONS)))
             await asyncio.sleep(self.random.expovariate(orders_per_s))
 
-    async def hold(self) -> str:
-        """One order for one or both stations."""
+    async def hold_at(self, *stations: str) -> str:
+        """One order for these stations; its id."""
         order_id = uuid7(time.time_ns() // 1_000_000, self.random.getrandbits(RANDOM_BITS))
-        stations = self.random.choice((("grill",), ("fry",), STATIONS))
         lines = tuple(
             Line(f"{order_id}.{place}", f"dish-{place}", {"en": f"Dish {place}"}, category=station)
             for place, station in enumerate(stations)

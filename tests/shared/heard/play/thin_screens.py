@@ -21,6 +21,8 @@ class ThinScreen:
 
     def __init__(self, station: str) -> None:
         self.station = station
+        self.cooks = True
+        """Bumps what it painted."""
         self.forgets = False
         """Keeps no ledger: as a screen that painted nothing."""
         self.painted: list[PaintedTile] = []
@@ -94,7 +96,7 @@ class ThinScreen:
             order = await self._work.get()
             assert self._link is not None
             lines = [line for tile in tickets(order, self.station) for line in tile.lines if line.open]
-            if lines:
+            if lines and self.cooks:
                 named = tuple(PaintedLine(line.line.line_id, line.at.version) for line in lines)
                 await self._link.command(order.order_id, BumpLines(self.station, named))
 
