@@ -137,7 +137,7 @@ class FakeHub:
     async def start(self) -> None:
         """Listen; the port stays the same over a restart."""
         self._server = grpc.aio.server(
-            options=(("grpc.so_reuseport", 0), ("grpc.http2.min_recv_ping_interval_without_data_ms", 1000))
+            options=(("grpc.so_reuseport", 0), ("grpc.http2.min_ping_interval_without_data_ms", 1000))
         )
         service_pb2_grpc.add_PosServiceServicer_to_server(_Pos(self), self._server)
         service_pb2_grpc.add_KitchenServiceServicer_to_server(_Kitchen(self), self._server)
