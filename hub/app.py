@@ -68,12 +68,12 @@ class HubAddress:
 class Hub:
     """One hub from `open` to `stop`. `fatal` is set with an error after which the process must exit 1."""
 
-    def __init__(self, config: Config, store: LmdbStore, wall_ms: Callable[[], int]) -> None:
+    def __init__(self, config: Config, store: LmdbStore, zone: tzinfo, wall_ms: Callable[[], int]) -> None:
         self.config = config
         self.store = store
         self.fatal: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
         self._wall_ms = wall_ms
-        self._zone = site_zone(config.time_zone)
+        self._zone = zone
         self._numbers = OpenNumbers()
         for order in store.open_orders():
             self._numbers.put(order.order_id, order)
@@ -124,9 +124,10 @@ class Hub:
     async def open(cls, config: Config, wall_ms: Callable[[], int]) -> Hub:
         """Opens the store and wires everything; nothing listens yet. Raises UserError."""
         check_plaintext(config)
+        zone = await asyncio.to_thread(site_zone, config.time_zone)
         store = await LmdbStore.open(config.data, store_options(config))
         try:
-            return cls(config, store, wall_ms)
+            return cls(config, store, zone, wall_ms)
         except BaseException:
             await store.close()
             raise

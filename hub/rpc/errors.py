@@ -29,6 +29,10 @@ class Stopping(Exception):
     """The hub is going down; come back to its next start."""
 
 
+class TooSlow(Exception):
+    """A watcher that reads nothing."""
+
+
 class TooMany(Exception):
     """More streams or devices than the hub serves."""
 
@@ -65,6 +69,7 @@ TABLE: dict[type[Exception], Refusal] = {
         grpc.StatusCode.UNAVAILABLE, hint="nothing was stored; offer it again in a moment"
     ),
     Stopping: Refusal(grpc.StatusCode.UNAVAILABLE, hint="the hub is stopping; connect again"),
+    TooSlow: Refusal(grpc.StatusCode.UNAVAILABLE, hint="read what the hub sends, and connect again"),
     TooMany: Refusal(grpc.StatusCode.RESOURCE_EXHAUSTED, hint="close streams that are not needed"),
     OutcomeUnknown: Refusal(
         grpc.StatusCode.UNAVAILABLE, hint="the hub restarts; offer the same again under the same id"

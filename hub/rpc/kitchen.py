@@ -15,7 +15,7 @@ from heard.stream import View, ViewKind, WatchRequest
 from heard.v1 import kitchen_pb2
 from heard.wire import alive_from_pb, order_to_pb, painted_from_pb, view_from_pb, watch_request_from_pb
 from hub.rpc.caller import Caller, read_caller
-from hub.rpc.errors import Fenced, Stopping, refuse
+from hub.rpc.errors import Fenced, Stopping, TooSlow, refuse
 from hub.rpc.services import Services
 from hub.rpc.sessions import Stream
 from hub.rpc.watcher import Watcher
@@ -41,6 +41,7 @@ class _WatchStream:
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Future[None] | None = None
         self._task = asyncio.current_task()
+        self._was_cut = False
         self.writing_since_s: float | None = None
         self.watcher = Watcher(
             services.store, services.feeds, services.live, request, self.wake, services.business_date
@@ -63,12 +64,13 @@ class _WatchStream:
         self.watcher.goodbye(GOODBYE_RETRY_MS, str(why))
 
     def cut(self) -> None:
-        """Ends a stream whose write is blocked; nothing can be said on it."""
+        """Ends a stream whose write is blocked. Its status follows when the client reads again, or goes with it."""
         if self._task is not None:
+            self._was_cut = True
             self._task.cancel()
 
     async def run(self) -> None:
-        """Until the watcher says goodbye or the client goes away."""
+        """Until the watcher says goodbye or the client goes away. Raises TooSlow after `cut`."""
         watcher, counters, loop = self.watcher, self._services.counters, self._loop
         write = self._context.write
         timer = loop.call_later(BOOKMARK_EVERY_S, self._mark)
@@ -88,6 +90,11 @@ class _WatchStream:
                     self._waiting = None
                 else:
                     await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            if not self._was_cut or self._task is None:
+                raise
+            self._task.uncancel()
+            raise TooSlow("nothing was read for too long") from None
         finally:
             self._timer.cancel()
             watcher.close()
@@ -146,17 +153,22 @@ class KitchenService:
         services.screens.introduce(request.view)
         if is_screen:
             services.screens.joined(caller.device, station, not request.headless or request.count_headless)
+        blocked: TooSlow | None = None
         try:
             if one.watcher.start(services.hello(caller)):
                 services.counters.resumes += 1
             else:
                 services.counters.snapshots += 1
             await one.run()
+        except TooSlow as error:
+            blocked = error
         finally:
             self._watches.discard(one)
             services.sessions.close(one.stream)
             if is_screen:
                 services.screens.left(caller.device, station)
+        if blocked is not None:
+            await refuse(context, blocked)
 
     async def report(self, _requests: Any, context: Any) -> bytes:
         services = self._services

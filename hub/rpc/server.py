@@ -7,16 +7,20 @@ from typing import Any
 
 import grpc
 import grpc.aio
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
 
 from heard.errors import UserError
+from heard.v1 import service_pb2
 from hub.rpc.kitchen import KitchenService
 from hub.rpc.pos import PosService
 
 MESSAGE_BYTES_MAX = 256 << 10
 """What a client may send at once; an order of 200 lines has about 60 KiB."""
 METADATA_BYTES_MAX = 8 << 10
-KITCHEN = "heard.v1.KitchenService"
-POS = "heard.v1.PosService"
+KITCHEN, POS = (
+    service_pb2.DESCRIPTOR.services_by_name[name].full_name for name in ("KitchenService", "PosService")
+)
 
 OPTIONS: tuple[tuple[str, int], ...] = (
     # The same pair as the clients', so that either side finds a silent cut; clients ping every 2 s, which without the
@@ -25,7 +29,7 @@ OPTIONS: tuple[tuple[str, int], ...] = (
     ("grpc.keepalive_timeout_ms", 2_000),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.max_pings_without_data", 0),
-    ("grpc.http2.min_recv_ping_interval_without_data_ms", 1_000),
+    ("grpc.http2.min_ping_interval_without_data_ms", 1_000),
     ("grpc.server_handshake_timeout_ms", 2_000),
     ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
     ("grpc.max_metadata_size", METADATA_BYTES_MAX),
@@ -61,9 +65,6 @@ class Health:
     """The standard health service: SERVING for the server and each of ours, NOT_SERVING once the hub stops."""
 
     def __init__(self, server: grpc.aio.Server) -> None:
-        from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-        from grpc_reflection.v1alpha import reflection
-
         self._status = health_pb2.HealthCheckResponse
         self._servicer = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._servicer, server)

@@ -30,7 +30,8 @@ class Stream:
 class Sessions:
     """All open streams."""
 
-    streams: set[Stream] = field(default_factory=set)
+    streams: dict[Stream, None] = field(default_factory=dict)
+    """Oldest first."""
     stopping: bool = False
     _submit: dict[str, Stream] = field(default_factory=dict)
     _empty: asyncio.Event = field(default_factory=asyncio.Event)
@@ -50,14 +51,14 @@ class Sessions:
         else:
             same = [one for one in self.streams if (one.kind, one.device) == (stream.kind, stream.device)]
             if len(same) >= WATCHES_PER_DEVICE_MAX:
-                replaced.append(min(same, key=lambda one: one.since_ms))
-        self.streams.add(stream)
+                replaced.append(same[0])
+        self.streams[stream] = None
         self._empty.clear()
         return tuple(replaced)
 
     def close(self, stream: Stream) -> None:
         """The stream has ended."""
-        self.streams.discard(stream)
+        self.streams.pop(stream, None)
         if not self.streams:
             self._empty.set()
         if self._submit.get(stream.device) is stream:
