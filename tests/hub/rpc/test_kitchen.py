@@ -29,6 +29,7 @@ from heard.stream import (
 )
 from heard.v1 import kitchen_pb2
 from hub.rpc import kitchen as module
+from hub.rpc.sessions import WATCHES_PER_DEVICE_MAX
 from tests.hub.rpc.serving import WAIT_S, Client, a_report, an_order, error_detail, metadata, serving
 
 GRILL = View(ViewKind.PREP, "grill")
@@ -288,12 +289,10 @@ def _fat(order: Order) -> Order:
 
 async def test_many_streams_of_one_device_end_the_oldest(tmp_path: Path) -> None:
     async with serving(tmp_path) as hub:
-        from hub.rpc.sessions import WATCHES_PER_DEVICE_MAX
-
-        watches = [hub.screen() for _ in range(WATCHES_PER_DEVICE_MAX)]
-        for one in watches:
-            await one.until(Bookmark)
-        await hub.screen().until(Bookmark)
+        watches = []
+        for _ in range(WATCHES_PER_DEVICE_MAX + 1):
+            watches.append(hub.screen())
+            await watches[-1].until(Bookmark)
         goodbye = await watches[0].until(Goodbye)
         assert "too many streams" in goodbye.reason
 
