@@ -59,10 +59,12 @@ class OpenNumbers:
         return len(self._of)
 
 
-def lease(docs: Docs, device: str, now_ms: int, site: Site) -> tuple[Decision, NumberLease | None]:
+def lease(
+    docs: Docs, device: str, now_ms: int, site: Site, incarnation: str = ""
+) -> tuple[Decision, NumberLease | None]:
     """The next block for a terminal; None when every number is open or too young. Reads CALL_NUMBERS_KEY."""
     old = _counters(docs)
-    made, block = _leased(old, device, now_ms, site)
+    made, block = _leased(old, device, now_ms, site, incarnation)
     if block is None:
         return Decision(None, {CALL_NUMBERS_KEY: old.version or None}), None
     reads = {CALL_NUMBERS_KEY: old.version or None}
@@ -71,12 +73,17 @@ def lease(docs: Docs, device: str, now_ms: int, site: Site) -> tuple[Decision, N
     )
 
 
-def newest_lease(doc: Doc | None, device: str) -> NumberLease | None:
-    """The block that this terminal got last, to be told again after a lost answer; it knows blocks by their lease_id."""
+def newest_lease(doc: Doc | None, device: str, incarnation: str = "") -> NumberLease | None:
+    """The block that this terminal got last, to be told again after a lost answer; it knows blocks by their lease_id.
+
+    None where it got that block in another incarnation: a till that lost its journal does not know what it gave of it.
+    """
     if not isinstance(doc, CallNumbers):
         return None
     mine = [one for one in doc.leases if one.device == device and not one.released_at_ms]
-    return NumberLease(mine[-1].first, mine[-1].last, mine[-1].lease_id) if mine else None
+    if not mine or mine[-1].incarnation != incarnation:
+        return None
+    return NumberLease(mine[-1].first, mine[-1].last, mine[-1].lease_id)
 
 
 def own_number(docs: Docs, now_ms: int, site: Site) -> tuple[str, dict[Key, Doc]]:
@@ -109,7 +116,9 @@ def _counters(docs: Docs) -> CallNumbers:
     return doc if isinstance(doc, CallNumbers) else CallNumbers(0, 0, 0)
 
 
-def _leased(old: CallNumbers, device: str, now_ms: int, site: Site) -> tuple[CallNumbers, Lease | None]:
+def _leased(
+    old: CallNumbers, device: str, now_ms: int, site: Site, incarnation: str = ""
+) -> tuple[CallNumbers, Lease | None]:
     start = old.next_number or site.first_number
     if old.version and old.epoch_n != site.epoch_n:
         start += RESTORE_SKIP * BLOCK
@@ -118,7 +127,7 @@ def _leased(old: CallNumbers, device: str, now_ms: int, site: Site) -> tuple[Cal
     if found is None:
         return old, None
     first, last = found
-    block = Lease(old.lease_id + 1, first, last, device, now_ms)
+    block = Lease(old.lease_id + 1, first, last, device, now_ms, incarnation=incarnation)
     kept = _released(kept, device, now_ms)
     return (
         CallNumbers(old.version + 1, last + 1, block.lease_id, (*kept, block), epoch_n=site.epoch_n),

@@ -76,6 +76,7 @@ class Lease:
     device: str
     at_ms: int
     released_at_ms: int = 0
+    incarnation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

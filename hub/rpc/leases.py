@@ -1,7 +1,7 @@
 """When a terminal gets a new block of call numbers. The block itself is the core's decision; see `hub.core.call_numbers`.
 
 A terminal says with each message how many numbers it has left. Told again after a hub's restart or a lost answer is the
-newest block, which it knows by its lease_id; a further one comes only after it held an order with a number of its own, so
+newest block, which it knows by its lease_id, unless it lost its journal since (a new incarnation); a further one comes only after it held an order with a number of its own, so
 that a client that does not use blocks (and says 0 for ever) does not use them up.
 """
 
@@ -15,6 +15,7 @@ from heard.stream import NumberLease
 from hub.core.call_numbers import BLOCK, lease, newest_lease
 from hub.core.decision import CALL_NUMBERS_KEY, Decision, Docs
 from hub.core.site import Site
+from hub.rpc.caller import Caller
 from hub.store.seam import Committed, Store
 
 FEW = BLOCK // 2
@@ -32,44 +33,44 @@ class _Terminal:
 
 
 class Leases:
-    """Leases by device since this start of the hub."""
+    """Leases by device and incarnation since this start of the hub."""
 
     def __init__(self, store: Store, site: Callable[[], Site]) -> None:
         self._store = store
         self._site = site
-        self._terminals: dict[str, _Terminal] = {}
+        self._terminals: dict[Caller, _Terminal] = {}
         self._exhausted = False
 
-    def used(self, device: str) -> None:
+    def used(self, caller: Caller) -> None:
         """The device held an order with a number that it gave itself."""
-        known = self._terminals.get(device)
+        known = self._terminals.get(caller)
         if known is not None:
             known.numbers_used += 1
 
-    def left(self, device: str, numbers_left: int, tell: Callable[[NumberLease], None]) -> None:
+    def left(self, caller: Caller, numbers_left: int, tell: Callable[[NumberLease], None]) -> None:
         """The device has so many numbers left; `tell` is called with a block where it needs one."""
         if numbers_left > FEW:
             return
-        known = self._terminals.get(device)
+        known = self._terminals.get(caller)
         if known is None:
             if len(self._terminals) >= TERMINALS_MAX:
                 del self._terminals[next(iter(self._terminals))]
-            known = self._terminals[device] = _Terminal()
-            newest = newest_lease(self._store.get(CALL_NUMBERS_KEY), device)
+            known = self._terminals[caller] = _Terminal()
+            newest = newest_lease(self._store.get(CALL_NUMBERS_KEY), caller.device, caller.incarnation)
             if newest is not None:
                 tell(newest)
                 return
         elif known.asked or not known.numbers_used:
             return
         known.asked = True
-        self._lease(device, known, tell)
+        self._lease(caller, known, tell)
 
-    def _lease(self, device: str, known: _Terminal, tell: Callable[[NumberLease], None]) -> None:
+    def _lease(self, caller: Caller, known: _Terminal, tell: Callable[[NumberLease], None]) -> None:
         blocks: list[NumberLease] = []
 
         def decide(docs: Docs, now_ms: int) -> Decision:
             blocks.clear()
-            decision, block = lease(docs, device, now_ms, self._site())
+            decision, block = lease(docs, caller.device, now_ms, self._site(), caller.incarnation)
             if block is not None:
                 blocks.append(block)
             return decision

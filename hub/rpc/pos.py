@@ -10,7 +10,7 @@ import grpc
 from heard.command import Answer, Command, Hold
 from heard.errors import InvalidInput
 from heard.v1 import pos_pb2
-from heard.wire import answer_to_pb, check_command, command_from_pb, order_from_pb
+from heard.wire import answer_to_pb, check_command, check_order, command_from_pb, order_from_pb
 from hub.core.identity import Expected
 from hub.rpc.caller import Caller, read_caller
 from hub.rpc.customer import Carts
@@ -69,6 +69,7 @@ class PosService:
             while True:
                 payload = session.reply()
                 if payload is not None:
+                    room.set()
                     await context.write(payload)
                     services.counters.grpc_operations += 1
                     services.counters.bytes_sent += len(payload)
@@ -104,6 +105,9 @@ class PosService:
                 for index in range(len(message.commands)):
                     if index % TAKE_AT_ONCE == TAKE_AT_ONCE - 1:
                         await asyncio.sleep(0)
+                    while session.full and not session.ended():
+                        room.clear()
+                        await room.wait()
                     if session.ended():
                         return  # a newer stream has taken over: nothing of this one may come after it
                     session.take(index, message)
@@ -111,9 +115,6 @@ class PosService:
                 for place, live in enumerate(message.live):
                     self._carts.take(session.caller, live, f"live[{place}]", now_s)
                 session.numbers_left(message.numbers_left)
-                while session.full and not session.ended():
-                    room.clear()
-                    await room.wait()
         except Exception as error:
             session.fail(error)
         finally:
@@ -123,11 +124,11 @@ class PosService:
         self._services.counters.grpc_operations += 4
         try:
             caller = read_caller(context.invocation_metadata())
-            order = order_from_pb(pos_pb2.HoldRequest.FromString(data).order)
+            order = check_order(order_from_pb(pos_pb2.HoldRequest.FromString(data).order))
             command = Command(
                 order.order_id, Hold(order), device=caller.device, incarnation=caller.incarnation
             )
-            answer = await self._execute(command, "command.hold.")
+            answer = await self._execute(command)
         except Exception as error:
             self._services.counters.refused_calls += 1
             await refuse(context, error)
@@ -141,7 +142,7 @@ class PosService:
         try:
             caller = read_caller(context.invocation_metadata())
             command = self._unary_command(pos_pb2.ExecuteRequest.FromString(data), caller)
-            answer = await self._execute(command, "")
+            answer = await self._execute(command)
         except Exception as error:
             self._services.counters.refused_calls += 1
             await refuse(context, error)
@@ -161,14 +162,11 @@ class PosService:
             )
         return command
 
-    async def _execute(self, command: Command, drop: str) -> Answer:
-        """The durable answer. Raises InvalidInput, whose field stands without the prefix `drop`."""
+    async def _execute(self, command: Command) -> Answer:
+        """The durable answer. Raises InvalidInput, StoreUnavailable, OutcomeUnknown and Stopping."""
         if self._services.sessions.stopping:
             raise Stopping("the hub is stopping")
-        try:
-            command = check_command(command)
-        except InvalidInput as error:
-            raise InvalidInput(error.field.removeprefix(drop), error.what, error.hint) from None
+        command = check_command(command)
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
 
         def told(result: Result) -> None:

@@ -20,7 +20,7 @@ from hub.rpc.desk import Desk, Result
 from hub.rpc.leases import Leases
 
 IN_FLIGHT_MAX = 1_024
-"""Commands of one device that are not answered yet; a client sends 256 at most. Above it its stream is not read."""
+"""Commands of one device whose answer is not sent yet; a client sends 256 at most. Above it its stream is not read."""
 
 
 class SubmitSession:
@@ -63,7 +63,8 @@ class SubmitSession:
 
     @property
     def full(self) -> bool:
-        return self.in_flight >= IN_FLIGHT_MAX
+        """True where nothing more may be taken: too much waits for the disk, or for a client that reads no answers."""
+        return self.in_flight + len(self._answers) >= IN_FLIGHT_MAX
 
     def take(self, index: int, message: pos_pb2.SubmitRequest) -> None:
         """The command at `index` of a request. Raises InvalidInput for one without a seq; any other mistake is an answer."""
@@ -83,11 +84,11 @@ class SubmitSession:
             return
         self._desk.submit(command, lambda result: self._told(seq, result))
         if isinstance(command.verb, Hold) and command.verb.order.call_number:
-            self._leases.used(self.caller.device)
+            self._leases.used(self.caller)
 
     def numbers_left(self, count: int) -> None:
         """The terminal has so many call numbers left."""
-        self._leases.left(self.caller.device, count, self._leased)
+        self._leases.left(self.caller, count, self._leased)
 
     def _leased(self, lease: NumberLease) -> None:
         self._lease = lease

@@ -32,9 +32,9 @@ class Desk:
         self.doc: Doc | None = None
         self.now_ms = 1
 
-    def take(self, device: str = "T1") -> NumberLease | None:
+    def take(self, device: str = "T1", incarnation: str = "") -> NumberLease | None:
         docs: dict[Key, Doc | None] = {CALL_NUMBERS_KEY: self.doc}
-        decision, found = lease(docs, device, self.now_ms, self.site)
+        decision, found = lease(docs, device, self.now_ms, self.site, incarnation)
         assert decision.reads == {CALL_NUMBERS_KEY: None if self.doc is None else self.doc.version}
         self.doc = decision.puts.get(CALL_NUMBERS_KEY, self.doc)
         return found
@@ -47,6 +47,19 @@ def test_each_terminal_gets_its_own_block() -> None:
     assert newest_lease(desk.doc, "T1") == NumberLease(1, BLOCK, 1)
     assert newest_lease(desk.doc, "T3") is None
     assert newest_lease(None, "T1") is None
+
+
+def test_a_till_that_lost_its_journal_is_not_told_its_old_block_again() -> None:
+    """It does not know which numbers of it the guests hold. Its old blocks go as it takes newer ones."""
+    desk = Desk()
+    old = desk.take("T1", "first")
+    assert newest_lease(desk.doc, "T1", "first") == old
+    assert newest_lease(desk.doc, "T1", "second") is None
+    new = desk.take("T1", "second")
+    assert old is not None
+    assert new is not None
+    assert new.first > old.last
+    assert newest_lease(desk.doc, "T1", "second") == new
 
 
 def test_blocks_go_around_and_rest_for_12_hours() -> None:
