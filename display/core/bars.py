@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from display.core import palette as p
 from display.core.aging import duration
 from display.core.draw import Group, Weight
+from display.core.isolate import ltr
 from display.core.link_state import Bar, LinkBar
 from display.core.look import ICONS, STATION_ICON, Look, Said, pick
 from display.core.pen import Pen
@@ -139,16 +140,21 @@ def _other_name(look: Look, bar: TopBar) -> Said | None:
 
 def _counts(look: Look, bar: TopBar) -> list[tuple[str, str, str]]:
     words = look.words
-    mark = "≥ " if bar.at_least else ""
     oldest = look.said(duration(bar.oldest_s), False).text if bar.oldest_s is not None else "–"
-    waiting = mark + look.number(bar.waiting * 1000)
+    waiting = _count(look, bar.waiting, bar.at_least)
     if bar.waiting_late:
         waiting += " " + words.say("waiting.late", n=bar.waiting_late)
     return [
         (words.say("oldest"), oldest, p.OVERDUE if bar.oldest_late else p.INK),
-        (words.say("late"), mark + look.number(bar.late * 1000), p.OVERDUE if bar.late else p.INK),
+        (words.say("late"), _count(look, bar.late, bar.at_least), p.OVERDUE if bar.late else p.INK),
         (words.say("waiting"), waiting, p.INK),
     ]
+
+
+def _count(look: Look, count: int, at_least: bool) -> str:
+    """A number, in one piece with its "≥", which must not be mirrored in Arabic."""
+    number = look.number(count * 1000)
+    return ltr(f"≥ {number}") if at_least else number
 
 
 def _amber(look: Look, pen: Pen, bar: TopBar, x: int, end: int) -> None:
@@ -168,7 +174,7 @@ def _amber(look: Look, pen: Pen, bar: TopBar, x: int, end: int) -> None:
     pen.text(x, y, head, t.bar_title, Weight.BOLD, p.WARN_INK)
     x += pen.width(head, t.bar_title, Weight.BOLD) + t.px(28)
     size = t.px(27)
-    counted = Said(f"{words.say('late')} ≥ {look.number(bar.late * 1000)}", look.rtl)
+    counted = Said(f"{words.say('late')} {_count(look, bar.late, True)}", look.rtl)
     counted_w = pen.width(counted, size, Weight.SEMIBOLD)
     rows = []
     for language in languages:
@@ -240,8 +246,9 @@ def _page(look: Look, pen: Pen, bar: BottomBar, h: int) -> int:
     t, words = look.theme, look.words
     y, end = h // 2, pen.w - t.bar_padding
     if bar.waiting:
-        mark = "≥ " if bar.at_least else ""
-        text = mark + words.say("plus_waiting", n=bar.waiting)
+        text = words.say("plus_waiting", n=bar.waiting)
+        if bar.at_least:
+            text = f"{ltr('≥')} {text}"
         if bar.waiting_oldest_min:
             text += " · " + words.say("minutes", n=bar.waiting_oldest_min)
         said = Said(text, look.rtl)

@@ -1,0 +1,408 @@
+"""Kitchens of our own making for pictures: a Saudi-style grill on one evening.
+
+Each is a fixture of `heard display prep --shot FILE.png --fixture FILE.json`; they stand in tests/fixtures as an installer
+would write one. `python -m tests.display.kitchens` writes them again.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+FOLDER = Path(__file__).parent.parent / "fixtures"
+NOW_MS = 1_000_000_000
+WALL_MS = 19 * 3_600_000 + 42 * 60_000
+FIRES_AT_MS = NOW_MS + 13 * 60_000
+
+ITEMS = {
+    "tawook": ("Shish Tawook", "شيش طاووق"),
+    "kebab": ("Lamb Kebab", "كباب غنم"),
+    "shawarma": ("Chicken Shawarma", "شاورما دجاج"),
+    "kofta": ("Lamb Kofta Plate", "صحن كفتة غنم"),
+    "mixed": ("Mixed Grill", "مشاوي مشكلة"),
+    "arayes": ("Arayes", "عرايس"),
+    "burger": ("Beef Burger BBQ", "برجر لحم باربكيو"),
+    "chicken": ("Chicken Burger", "برجر دجاج"),
+    "nuggets": ("Kids Nuggets", "ناجتس أطفال"),
+    "fries": ("Fries", "بطاطس"),
+    "salad": ("Fattoush", "فتوش"),
+    "cola": ("Cola", "كولا"),
+}
+GRILLED = tuple(ITEMS)[:9]
+MODIFIERS = {  # name, Arabic name, kind, whether it leaves the all-day alone
+    "garlic": ("Extra garlic", "ثوم إضافي", "ADD", True),
+    "no-onion": ("No onion", "بدون بصل", "REMOVE", True),
+    "no-pickles": ("No pickles", "بدون مخلل", "REMOVE", True),
+    "no-mayo": ("No mayo", "بدون مايونيز", "REMOVE", True),
+    "cheddar": ("Cheddar", "شيدر", "ADD", True),
+    "well": ("Well done", "استواء كامل", "PREPARE", True),
+    "doneness": ("4 medium · 2 well", "4 وسط · 2 كامل", "PREPARE", True),
+    "spicy": ("Spicy", "حار", "PREPARE", False),
+}
+NUTS = {"allergen_id": "nuts", "name": {"en": "Nut allergy", "ar": "حساسية مكسرات"}}
+PROFILE: Json = {
+    "name": "Al Waha Grill",
+    "languages": ["en", "ar"],
+    "allergy_words": ["allergy", "حساسية"],
+    "stations": [
+        {
+            "station": "grill",
+            "name": {"en": "Grill", "ar": "المشويات"},
+            "icon": "flame",
+            "languages": ["en"],
+        },
+        {"station": "fry", "name": {"en": "Fry", "ar": "القلي"}},
+        {"station": "cold", "name": {"en": "Cold", "ar": "البارد"}},
+        {"station": "bar", "name": {"en": "Bar", "ar": "المشروبات"}},
+    ],
+}
+
+
+def modifier(which: str | Json) -> Json:
+    """A modifier of the menu, or one as given."""
+    if isinstance(which, dict):
+        return which
+    english, arabic, kind, cosmetic = MODIFIERS[which]
+    made: Json = {"modifier_id": which, "name": {"en": english, "ar": arabic}, "kind": kind}
+    return made | {"cosmetic": True} if cosmetic else made
+
+
+def line(
+    item: str,
+    quantity: float = 1,
+    modifiers: tuple[str | Json, ...] = (),
+    at: Json | str = "QUEUED",
+    **more: Any,
+) -> Json:
+    """A line of the menu; `at` is its state at the grill, or its states by station."""
+    english, arabic = ITEMS[item]
+    made: Json = {"item_id": item, "name": {"en": english, "ar": arabic}, "quantity": quantity}
+    made["at"] = {"grill": at} if isinstance(at, str) else at
+    if modifiers:
+        made["modifiers"] = [modifier(one) for one in modifiers]
+    return made | more
+
+
+def elsewhere(station: str, state: str) -> Json:
+    """A line that another station makes."""
+    return line({"fry": "fries", "cold": "salad", "bar": "cola"}[station], at={station: state})
+
+
+def order(number: int, type_: str, age_s: int, lines: list[Json], **more: Any) -> Json:
+    """An order of this evening."""
+    return {
+        "order_id": f"o{number}",
+        "call_number": str(number),
+        "type": type_,
+        "age_s": age_s,
+        "lines": lines,
+    } | more
+
+
+def kitchen(orders: list[Json], **more: Any) -> Json:
+    """A fixture."""
+    return {
+        "station": "grill",
+        "profile": PROFILE,
+        "now_ms": NOW_MS,
+        "wall_ms": WALL_MS,
+        "clock": "19:42",
+        "orders": orders,
+    } | more
+
+
+def speaking(*languages: str) -> Json:
+    """The profile with a grill in these languages."""
+    profile = copy.deepcopy(PROFILE)
+    profile["stations"][0]["languages"] = list(languages)
+    return profile
+
+
+def evening() -> list[Json]:
+    """Twelve tickets at the grill, with most of what may happen to one."""
+    voided = {"station": "grill", "state": "VOIDED", "version": 2, "queued_at_ms": NOW_MS - 665_000}
+    raised = {"state": "QUEUED", "version": 2, "acknowledged_version": 2}
+    return [
+        order(
+            214,
+            "DINE_IN",
+            872,
+            [
+                line("shawarma", 2, ("no-onion", "garlic")),
+                line("kofta"),
+                line("mixed", at="DONE"),
+                elsewhere("fry", "DONE"),
+                elsewhere("cold", "DONE"),
+                elsewhere("cold", "QUEUED"),
+            ],
+            table="12",
+            allergens=[NUTS],
+        ),
+        order(
+            215,
+            "TAKEAWAY",
+            665,
+            [
+                line("arayes", voided=True, stations=[voided]),
+                line(
+                    "burger",
+                    3,
+                    ("well", "cheddar", "no-pickles"),
+                    {"grill": raised},
+                    changes=[{"kind": "QUANTITY", "version": 2, "was_quantity_milli": 2000}],
+                ),
+                elsewhere("fry", "DONE"),
+                elsewhere("fry", "QUEUED"),
+            ],
+            guest="Omar",
+            version=2,
+        ),
+        order(
+            217,
+            "DELIVERY",
+            588,
+            [
+                line("shawarma", 2),
+                line("burger"),
+                line("kebab", added_age_s=130),
+                elsewhere("bar", "DONE"),
+            ],
+            aggregator_code="HungerStation 8841",
+            version=2,
+        ),
+        order(218, "CAR", 430, [line("chicken"), line("nuggets", 2)], table="2"),
+        order(
+            219,
+            "DINE_IN",
+            460,
+            [
+                line("mixed", 6, ("doneness",)),
+                line("kofta", 4, ("no-onion",)),
+                line("burger", 2, ("no-mayo",), line_id="219-egg"),
+                line("shawarma", 3),
+                line("nuggets", 2),
+                line("kebab", 2, ("garlic",)),
+                line("tawook", 4, at="WAITING", course=2),
+                line("arayes", 3, at="WAITING", course=2),
+                elsewhere("fry", "DONE"),
+                elsewhere("fry", "QUEUED"),
+                elsewhere("cold", "DONE"),
+                elsewhere("bar", "QUEUED"),
+            ],
+            table="21",
+            allergens=[
+                {
+                    "allergen_id": "egg",
+                    "name": {"en": "Egg allergy", "ar": "حساسية بيض"},
+                    "seat": "2",
+                    "line_id": "219-egg",
+                }
+            ],
+            courses=[{"course": 2, "fires_at_ms": FIRES_AT_MS}],
+        ),
+        order(221, "TAKEAWAY", 280, [line("chicken"), line("kebab", 2)], guest="Nora"),
+        order(
+            212,
+            "DINE_IN",
+            1500,
+            [
+                line("mixed", 2, at="DONE"),
+                line("arayes", 2, at={"grill": _add_on()}, added_version=3),
+            ],
+            table="7",
+            version=3,
+        ),
+        order(
+            226,
+            "DINE_IN",
+            192,
+            [line("tawook", 2), line("kebab", 1, ("garlic",)), elsewhere("cold", "DONE")],
+            table="4",
+            rush=True,
+        ),
+        order(228, "TAKEAWAY", 21, [line("chicken", 2), line("nuggets")]),
+        order(229, "DINE_IN", 18, [line("burger", 3), line("shawarma", 2, ("no-onion",))], table="9"),
+        order(230, "DELIVERY", 12, [line("mixed")], aggregator_code="Jahez 5512"),
+        order(231, "CAR", 5, [line("nuggets")], table="4"),
+    ]
+
+
+def _add_on() -> Json:
+    return {"state": "QUEUED", "version": 3, "batch": 1, "queued_at_ms": NOW_MS - 110_000}
+
+
+def overflowing() -> list[Json]:
+    """A banquet of 34 lines and forty tickets behind it, one of them in a hurry."""
+    some: tuple[tuple[str, ...], ...] = (
+        ("garlic",),
+        ("no-onion", "spicy"),
+        (),
+        ("cheddar", "well", "no-pickles"),
+    )
+    banquet = [line(GRILLED[n % 9], 1 + n % 4, some[n % 4]) for n in range(34)]
+    orders = [order(301, "DINE_IN", 700, banquet, table="30", covers=14, allergens=[NUTS])]
+    for n in range(40):
+        type_ = ("DINE_IN", "TAKEAWAY", "DELIVERY", "CAR")[n % 4]
+        lines = [
+            line(GRILLED[(n + k) % 9], 1 + (n + k) % 3, ((("garlic",), (), ("no-onion",))[(n + k) % 3]))
+            for k in range(1 + n % 4)
+        ]
+        made = order(310 + n, type_, 640 - 15 * n, lines, rush=n == 33)
+        if type_ in ("DINE_IN", "CAR"):
+            made["table"] = str(n + 1)
+        elif type_ == "TAKEAWAY":
+            made["guest"] = "Sara"
+        else:
+            made["aggregator_code"] = f"Jahez {5500 + n}"
+        orders.append(made)
+    return orders
+
+
+def all_markers() -> list[Json]:
+    """Everything at once: voids seen and unseen, changes, chips, courses, seats, huge and tiny numbers, long names."""
+
+    def at(state: str, version: int, **more: Any) -> Json:
+        return {"grill": {"state": state, "version": version} | more}
+
+    changed = {
+        "kind": "MODIFIERS",
+        "version": 3,
+        "added_modifier_ids": ["cheddar"],
+        "removed_modifiers": [modifier("no-pickles")],
+    }
+    sesame = {"modifier_id": "n", "name": {"en": "Sesame allergy", "ar": "حساسية سمسم"}, "kind": "ALLERGY"}
+    long_name = "دجاج مشوي على الفحم مع الأرز البسمتي والصلصة الحارة والسلطة العربية الطازجة وخبز التنور"
+    return [
+        order(
+            401,
+            "DINE_IN",
+            1000,
+            [
+                line("kebab", at=at("VOIDED", 3), voided=True),
+                line("kebab", 1, ("spicy",), at("VOIDED", 2, acknowledged_version=2), voided=True),
+                line("burger", 999.5, ("cheddar",), at("STARTED", 3), changes=[changed]),
+                line("mixed", 1, (sesame,), seat="3"),
+                line("shawarma", 0.5, ("garlic", "no-onion", "well"), "DONE"),
+                elsewhere("fry", "QUEUED"),
+                elsewhere("cold", "DONE"),
+                elsewhere("bar", "DONE"),
+            ],
+            table="Terrace 4",
+            rush=True,
+            allergens=[NUTS],
+            version=3,
+            notes=[{"text": {"en": "Birthday: all together", "ar": "عيد ميلاد: قدّموها معًا"}}],
+        ),
+        order(402, "TAKEAWAY", 900, [line("tawook", 2), line("tawook")], guest="Abdulrahman Al-Ghamdi"),
+        order(
+            403,
+            "DELIVERY",
+            600,
+            [
+                line("chicken", 2, ("no-mayo",), remake=True),
+                line("fries", nobodys=True),
+                line("fries", part_of="403-meal"),
+                {"line_id": "403-meal", "item_id": "meal", "name": {"en": "Zinger Meal"}, "combo": True},
+            ],
+            aggregator_code="HungerStation 8841",
+        ),
+        order(404, "CAR", 25, [line("nuggets")], table="2"),
+        order(
+            405,
+            "DINE_IN",
+            300,
+            [
+                line("burger", course=1),
+                line("mixed", 2, course=2),
+                line("tawook", at="WAITING", course=3),
+            ],
+            table="8",
+            courses=[
+                {"course": 1, "name": {"en": "Starters", "ar": "مقبلات"}, "fired": True},
+                {"course": 2, "name": {"en": "Mains", "ar": "أطباق رئيسية"}, "fired": True},
+                {"course": 3, "name": {"en": "Desserts", "ar": "حلويات"}, "fires_at_ms": FIRES_AT_MS},
+            ],
+        ),
+        order(
+            406,
+            "TAKEAWAY",
+            500,
+            [line("arayes", 2, at=at("QUEUED", 4, recalled=True))],
+            guest="Nora",
+            version=4,
+        ),
+        order(
+            407,
+            "DINE_IN",
+            400,
+            [line("kofta", 2, at=at("VOIDED", 2), voided=True)],
+            table="5",
+            state="VOIDED",
+            version=2,
+        ),
+        order(
+            408,
+            "DINE_IN",
+            3700,
+            [line("mixed", 2, at="DONE"), line("arayes", 12, at={"grill": _add_on()}, added_version=3)],
+            table="7",
+            version=3,
+        ),
+        order(
+            409,
+            "DINE_IN",
+            60,
+            [line("tawook", at="WAITING", course=2)],
+            table="3",
+            courses=[{"course": 2, "fires_at_ms": FIRES_AT_MS}],
+        ),
+        order(
+            410,
+            "UNSPECIFIED",
+            95,
+            [
+                {
+                    "item_id": "long",
+                    "name": {"ar": long_name},
+                    "at": {"grill": "QUEUED"},
+                    "notes": [{"text": {"ar": "بدون ملح 12.50 ريال"}}],
+                },
+                line("chicken", added_age_s=20),
+            ],
+            type_name={"en": "Catering", "ar": "ضيافة"},
+            guest="عمر",
+            version=2,
+        ),
+    ]
+
+
+def kitchens() -> dict[str, Json]:
+    """Every fixture by its name, which is also its golden's."""
+    marked: Json = {"unsafe": True, "suspect": True, "business_date": "2026-11-22", "flashing": ["404"]}
+    return {
+        "empty": kitchen([]),
+        "busy": kitchen(evening(), selected="217", bumped=["218"], pending=["221"]),
+        "overflowing": kitchen(overflowing()),
+        "overflowing-page-2": kitchen(overflowing(), page=1),
+        "all-markers": kitchen(all_markers(), selected="401", pending=["404"], **marked),
+        "arabic": kitchen(evening(), selected="217", bumped=["218"], profile=speaking("ar", "en")),
+        "two-languages": kitchen(evening(), selected="217", profile=speaking("en", "ar")),
+        "not-live": kitchen(evening(), selected="217", bumped=["221"], pending=["221"], silent_s=38.4),
+        "not-live-arabic": kitchen(evening(), silent_s=75, profile=speaking("ar", "en")),
+        "small": kitchen(evening(), selected="217", bumped=["218"], width=1280, height=720),
+    }
+
+
+def write(folder: Path = FOLDER) -> None:
+    """Write all of them as JSON."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, made in kitchens().items():
+        text = json.dumps(made, ensure_ascii=False, indent=1) + "\n"
+        (folder / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
