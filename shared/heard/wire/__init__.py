@@ -27,6 +27,7 @@ from heard.wire.document import (
     order_from_pb,
     order_to_pb,
 )
+from heard.wire.live import lease_from_pb, lease_to_pb, live_from_pb, live_to_pb
 from heard.wire.stream import (
     alive_from_pb,
     alive_to_pb,
@@ -36,10 +37,6 @@ from heard.wire.stream import (
     epoch_to_pb,
     event_from_pb,
     event_to_pb,
-    lease_from_pb,
-    lease_to_pb,
-    live_from_pb,
-    live_to_pb,
     painted_from_pb,
     painted_to_pb,
     profile_from_pb,

@@ -12,13 +12,17 @@ from functools import lru_cache
 from typing import Any
 
 from heard import command as c
+from heard.business_date import is_date
 from heard.errors import InvalidInput
-from heard.order import Line, Order, Text
+from heard.order import Allergen, Line, Order, Text
 from heard.stream import Cart
 
 LINES_PER_ORDER_MAX = 200
 MODIFIERS_PER_LINE_MAX = 60
 NOTES_MAX = 20
+ALLERGENS_MAX = 60
+"""Of an order: the 14 that must be declared, for several guests."""
+COURSES_MAX = 50
 TEXT_CHARACTERS_MAX = 120
 """One name, note or table on the wire; a screen must draw all of it."""
 LANGUAGES_MAX = 8
@@ -27,6 +31,8 @@ ID_BYTES_MAX = 64
 QUANTITY_MILLI_MAX = 9_999_999
 """9,999.999 of one dish; more is a slip of the finger."""
 AMOUNT_MINOR_MAX = 10**15
+DUE_MS_MAX = 10**14
+"""The year 5138."""
 
 QR_CHARACTERS_MAX = 2_000
 """More does not fit a code that a phone can read from a screen."""
@@ -139,6 +145,22 @@ def _check_notes(field: str, notes: tuple[Any, ...]) -> None:
         _check_text(f"{field}[{index}].text", note.text)
 
 
+def _check_allergens(field: str, allergens: tuple[Allergen, ...]) -> None:
+    if len(allergens) > ALLERGENS_MAX:
+        raise _fail(field, f"has more than {ALLERGENS_MAX} allergens")
+    for index, allergen in enumerate(allergens):
+        _check_text(f"{field}[{index}].name", allergen.name)
+        if not allergen.allergen_id and not allergen.name:
+            raise _fail(f"{field}[{index}]", "has neither id nor name")
+        for name in ("allergen_id", "seat", "line_id"):
+            _check_length(f"{field}[{index}].{name}", getattr(allergen, name))
+
+
+def _check_length(field: str, text: str) -> None:
+    if len(text) > TEXT_CHARACTERS_MAX:
+        raise _fail(field, f"is longer than {TEXT_CHARACTERS_MAX} characters")
+
+
 def _check_lines(field: str, lines: tuple[Line, ...]) -> None:
     if not lines:
         raise _fail(field, "is empty", "an order needs at least one line")
@@ -167,10 +189,18 @@ def check_order(order: Order, field: str = "order") -> Order:
             raise _fail(f"{field}.lines[{index}].part_of", f"{line.part_of!r} is no other line of the order")
     _check_notes(f"{field}.notes", order.notes)
     _check_number(f"{field}.covers", order.covers, 0, 10_000)
+    _check_number(f"{field}.due_at_ms", order.due_at_ms, 0, DUE_MS_MAX)
+    if order.business_date and not is_date(order.business_date):
+        # It is part of a store key: an order with another one could never be closed.
+        raise _fail(
+            f"{field}.business_date", "is not a date like 2026-11-23", "leave it empty: the hub knows it"
+        )
+    if len(order.courses) > COURSES_MAX:
+        raise _fail(f"{field}.courses", f"has {len(order.courses)} courses, more than {COURSES_MAX}")
+    for index, course in enumerate(order.courses):
+        _check_text(f"{field}.courses[{index}].name", course.name)
+    _check_allergens(f"{field}.allergens", order.allergens)
     for index, allergen in enumerate(order.allergens):
-        _check_text(f"{field}.allergens[{index}].name", allergen.name)
-        if not allergen.allergen_id and not allergen.name:
-            raise _fail(f"{field}.allergens[{index}]", "has neither id nor name")
         if allergen.line_id and allergen.line_id not in ids:
             raise _fail(
                 f"{field}.allergens[{index}].line_id", f"{allergen.line_id!r} is no line of the order"
@@ -245,6 +275,14 @@ def check_command(command: c.Command, field: str = "command") -> c.Command:
     if not isinstance(verb, c.EightySix | c.Pause | c.UnknownVerb):
         _check_id(f"{field}.order_id", command.order_id)
     _check_id(f"{field}.command_id", command.command_id, required=False)
+    # What stays in an order's history for its life must be short, or one day nobody could bump the order.
+    _check_length(f"{field}.user", command.user)
+    for name in _field_names(type(verb)):
+        text = getattr(verb, name)
+        if isinstance(text, str):
+            _check_length(f"{under}.{name}", text)
+    if not command.user.isprintable():
+        command = replace(command, user=clean(command.user))
     match verb:
         case c.Hold():
             order = check_order(verb.order, f"{under}.order")
@@ -252,6 +290,7 @@ def check_command(command: c.Command, field: str = "command") -> c.Command:
                 raise _fail(f"{field}.order_id", "is not the id of the order that is held")
             return command if order is verb.order else replace(command, verb=c.Hold(order))
         case c.AddLines():
+            _check_allergens(f"{under}.allergens", verb.allergens)
             if verb.lines or not verb.allergens:
                 _check_lines(f"{under}.lines", verb.lines)
         case c.ChangeLine():
@@ -265,6 +304,8 @@ def check_command(command: c.Command, field: str = "command") -> c.Command:
                 raise _fail(
                     f"{under}.line_ids", f"has {len(verb.line_ids)} lines, not 1 to {LINES_PER_ORDER_MAX}"
                 )
+            for index, line_id in enumerate(verb.line_ids):
+                _check_id(f"{under}.line_ids[{index}]", line_id)
         case c.StartLines() | c.BumpLines() | c.RecallLines() | c.Acknowledge():
             _check_id(f"{under}.station", verb.station)
             _check_painted(f"{under}.lines", verb.lines)

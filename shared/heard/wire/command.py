@@ -8,7 +8,8 @@ from typing import Any
 from heard import command as c
 from heard.order import OrderType, VoidAnswer
 from heard.v1 import command_pb2 as pb
-from heard.wire.document import (
+from heard.wire.document import order_from_pb, order_to_pb
+from heard.wire.line import (
     allergen_from_pb,
     allergen_to_pb,
     line_from_pb,
@@ -17,8 +18,6 @@ from heard.wire.document import (
     modifier_to_pb,
     note_from_pb,
     note_to_pb,
-    order_from_pb,
-    order_to_pb,
     put_text,
     text_from_pb,
 )

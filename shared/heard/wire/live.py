@@ -1,0 +1,140 @@
+"""Live values (carts, leases, heard states, notices) to and from protobuf."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from heard import stream as s
+from heard.v1 import customer_pb2, kitchen_pb2
+from heard.wire.line import modifier_from_pb, modifier_to_pb, put_text, text_from_pb
+
+
+def lease_to_pb(lease: s.NumberLease, into: kitchen_pb2.NumberLease | None = None) -> kitchen_pb2.NumberLease:
+    """`into` is filled and returned when given."""
+    message = kitchen_pb2.NumberLease() if into is None else into
+    message.first = lease.first
+    message.last = lease.last
+    message.lease_id = lease.lease_id
+    return message
+
+
+def lease_from_pb(message: kitchen_pb2.NumberLease) -> s.NumberLease:
+    """The block of call numbers."""
+    return s.NumberLease(message.first, message.last, message.lease_id)
+
+
+_CART_SCALARS = (
+    "terminal",
+    "cart_revision",
+    "currency",
+    "subtotal_minor",
+    "tax_minor",
+    "tax_rate_bp",
+    "tax_included",
+    "total_minor",
+    "qr",
+    "qr_expires_ms",
+    "tendered_minor",
+    "change_minor",
+    "call_number",
+    "receipt_qr",
+    "newest_line_id",
+)
+
+
+def cart_to_pb(cart: s.Cart, message: customer_pb2.Cart) -> None:
+    """Fills `message`."""
+    for name in _CART_SCALARS:
+        setattr(message, name, getattr(cart, name))
+    message.state = cart.state.value  # type: ignore[assignment]
+    put_text(message.method, cart.method)
+    put_text(message.loyalty, cart.loyalty)
+    for line in cart.lines:
+        target = message.lines.add(
+            line_id=line.line_id,
+            quantity_milli=line.quantity_milli,
+            unit_price_minor=line.unit_price_minor,
+            total_minor=line.total_minor,
+            refund=line.refund,
+        )
+        put_text(target.name, line.name)
+        for modifier in line.modifiers:
+            modifier_to_pb(modifier, target.modifiers.add())
+    for discount in cart.discounts:
+        put_text(message.discounts.add(amount_minor=discount.amount_minor).name, discount.name)
+
+
+def cart_from_pb(message: customer_pb2.Cart) -> s.Cart:
+    """The cart."""
+    scalars: dict[str, Any] = {name: getattr(message, name) for name in _CART_SCALARS}
+    return s.Cart(
+        **scalars,
+        state=s.CartState(message.state),
+        method=text_from_pb(message.method),
+        loyalty=text_from_pb(message.loyalty),
+        lines=tuple(
+            s.CartLine(
+                one.line_id,
+                text_from_pb(one.name),
+                one.quantity_milli,
+                tuple(modifier_from_pb(modifier) for modifier in one.modifiers),
+                one.unit_price_minor,
+                one.total_minor,
+                one.refund,
+            )
+            for one in message.lines
+        ),
+        discounts=tuple(s.CartAmount(text_from_pb(one.name), one.amount_minor) for one in message.discounts),
+    )
+
+
+def live_to_pb(live: s.Live, into: kitchen_pb2.Live | None = None) -> kitchen_pb2.Live:
+    """`into` is filled and returned when given."""
+    message = kitchen_pb2.Live() if into is None else into
+    message.key = live.key
+    message.incarnation = live.incarnation
+    message.seq = live.seq
+    match live.value:
+        case None:
+            message.cleared = True
+        case s.HeardValue() as heard:
+            message.heard.order_id = heard.order_id
+            message.heard.station = heard.station
+            message.heard.version = heard.version
+            message.heard.state = heard.state.value  # type: ignore[assignment]
+            message.heard.behind = heard.behind
+            message.heard.message = heard.message
+        case s.Cart() as cart:
+            cart_to_pb(cart, message.cart)
+        case s.NumberLease() as lease:
+            lease_to_pb(lease, message.lease)
+        case s.Notice() as notice:
+            message.notice.severity = notice.severity
+            message.notice.station = notice.station
+            put_text(message.notice.text, notice.text)
+    return message
+
+
+def live_from_pb(message: kitchen_pb2.Live) -> s.Live:
+    """The live value; a kind of a newer release comes as a cleared key."""
+    value: s.LiveValue | None = None
+    match message.WhichOneof("value"):
+        case "heard":
+            heard = message.heard
+            value = s.HeardValue(
+                heard.order_id,
+                heard.station,
+                heard.version,
+                s.HeardState(heard.state),
+                heard.behind,
+                heard.message,
+            )
+        case "cart":
+            value = cart_from_pb(message.cart)
+        case "lease":
+            value = lease_from_pb(message.lease)
+        case "notice":
+            value = s.Notice(
+                message.notice.severity, text_from_pb(message.notice.text), message.notice.station
+            )
+    return s.Live(message.key, message.incarnation, message.seq, value)
