@@ -73,12 +73,15 @@ class _WatchStream:
         """Until the watcher says goodbye or the client goes away. Raises TooSlow after `cut`."""
         watcher, counters, loop = self.watcher, self._services.counters, self._loop
         write = self._context.write
+        quiet_until_s = loop.time() + BOOKMARK_EVERY_S
         timer = loop.call_later(BOOKMARK_EVERY_S, self._mark)
         self._timer = timer
         try:
             while not watcher.ended:
                 payload = watcher.next()
-                if payload:
+                # A long stretch of the log that does not concern this view: the client must hear from us all the same.
+                if payload or (payload is not None and loop.time() >= quiet_until_s):
+                    quiet_until_s = loop.time() + BOOKMARK_EVERY_S
                     self.writing_since_s = loop.time()
                     await write(payload)
                     self.writing_since_s = None

@@ -277,10 +277,10 @@ def check_command(command: c.Command, field: str = "command") -> c.Command:
     _check_id(f"{field}.command_id", command.command_id, required=False)
     # What stays in an order's history for its life must be short, or one day nobody could bump the order.
     _check_length(f"{field}.user", command.user)
-    for name in _field_names(type(verb)):
-        text = getattr(verb, name)
+    for one in fields(verb):
+        text = getattr(verb, one.name)
         if isinstance(text, str):
-            _check_length(f"{under}.{name}", text)
+            _check_length(f"{under}.{one.name}", text)
     if not command.user.isprintable():
         command = replace(command, user=clean(command.user))
     match verb:

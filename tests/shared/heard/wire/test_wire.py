@@ -15,7 +15,7 @@ from heard import command as c
 from heard import stream as s
 from heard import wire
 from heard.errors import InvalidInput
-from heard.order import Allergen, Line, Modifier, Note, Order
+from heard.order import Allergen, Course, Line, Modifier, Note, Order
 from heard.ticket import BoardEntry
 from heard.v1 import command_pb2, order_pb2
 
@@ -157,6 +157,10 @@ def held(**changes: Any) -> c.Command:
     return c.Command("o1", c.Hold(Order("o1", lines=(line,))))
 
 
+def ordered(**changes: Any) -> c.Command:
+    return c.Command("o1", c.Hold(Order("o1", lines=(Line("l1", "i1"),), **changes)))
+
+
 WRONG = [
     (c.Command("", c.Hold(Order(""))), "command.order_id"),
     (c.Command("o1", c.Hold(Order("o1"))), "command.hold.order.lines"),
@@ -189,6 +193,19 @@ WRONG = [
     (c.Command("o1", c.BumpLines("", (c.PaintedLine("a", 1),))), "command.bump.station"),
     (c.Command("o1", c.BumpLines("grill", ())), "command.bump.lines"),
     (c.Command("o1", c.VoidLines(())), "command.void_lines.line_ids"),
+    (c.Command("o1", c.VoidLines(("l1", "x" * 65))), "command.void_lines.line_ids[1]"),
+    (c.Command("o1", c.VoidLines(("l1",), "x" * 121)), "command.void_lines.reason"),
+    (c.Command("o1", c.VoidOrder("x" * 121)), "command.void_order.reason"),
+    (c.Command("o1", c.MarkPaid(1, "x" * 121)), "command.mark_paid.method"),
+    (c.Command("o1", c.MarkPickedUp("x" * 121)), "command.mark_picked_up.pick_up_point"),
+    (c.Command("o1", c.Rush(), user="x" * 121), "command.user"),
+    (c.Command("o1", c.AddLines((), (Allergen(""),))), "command.add_lines.allergens[0]"),
+    (c.Command("o1", c.AddLines((), (Allergen("x" * 121),))), "command.add_lines.allergens[0].allergen_id"),
+    (ordered(business_date="yesterday"), "command.hold.order.business_date"),
+    (ordered(due_at_ms=-1), "command.hold.order.due_at_ms"),
+    (ordered(courses=tuple(Course(n) for n in range(51))), "command.hold.order.courses"),
+    (ordered(courses=(Course(1, {"en": "x" * 121}),)), "command.hold.order.courses[0].name[en]"),
+    (ordered(allergens=(Allergen("nuts"),) * 61), "command.hold.order.allergens"),
 ]
 
 
@@ -204,6 +221,10 @@ def test_control_characters_and_overrides_are_taken_out_and_arabic_stays() -> No
     safe = wire.check_command(command)
     assert isinstance(safe.verb, c.Hold)
     assert safe.verb.order.lines[0].notes == (Note({"en": "no onion[2J", "ar": "بدون بصل"}),)
+
+
+def test_the_name_of_a_user_is_made_safe() -> None:
+    assert wire.check_command(c.Command("o1", c.Rush(), user="Ali\x1b[2J")).user == "Ali[2J"
 
 
 def test_a_clean_order_is_passed_as_it_is() -> None:
