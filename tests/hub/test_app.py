@@ -1,0 +1,245 @@
+"""The wired hub: opens and closes cleanly, keeps its day, follows the wall clock, and dies when it must."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import socket
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from heard.errors import UserError
+from hub import app
+from hub.app import Hub, site_zone, store_options
+from hub.config.model import CallNumbers, Network, Retention
+from hub.figures import figures
+from tests.hub.admin.test_site import ask
+from tests.hub.rpc.serving import a_config, an_order, serving
+
+EVENING = int(datetime(2026, 11, 23, 22, 0, tzinfo=UTC).timestamp() * 1000)
+HOUR_MS = 3_600_000
+
+
+class Wall:
+    """A wall clock that a test turns."""
+
+    def __init__(self, now_ms: int) -> None:
+        self.now_ms = now_ms
+
+    def __call__(self) -> int:
+        return self.now_ms
+
+
+async def test_a_new_store_has_its_business_date_and_keeps_it(tmp_path: Path) -> None:
+    wall = Wall(EVENING)
+    hub = await Hub.open(a_config(tmp_path), wall)
+    try:
+        await hub.start()
+        assert hub.services.business_date() == "2026-11-23"
+        wall.now_ms += 5 * HOUR_MS  # 03:00: before the cut-off
+        hub._follow_wall_clock()
+        await hub._roll_day()
+        assert hub.services.business_date() == "2026-11-23"
+    finally:
+        await hub.stop()
+    hub = await Hub.open(a_config(tmp_path), Wall(EVENING + 24 * HOUR_MS))
+    try:
+        await hub.start()
+        assert hub.services.business_date() == "2026-11-23", "it rolls by its rule, not by a restart"
+    finally:
+        await hub.stop()
+
+
+async def test_the_day_rolls_when_it_is_quiet_and_at_the_latest_four_hours_after_the_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wall = Wall(EVENING)
+    async with serving(tmp_path) as client:
+        hub = client.hub
+        monkeypatch.setattr(hub, "_wall_ms", wall)
+        hub._follow_wall_clock()
+        await hub._submit_roll("2026-11-23")
+        began = hub.store.now_ms()
+        monkeypatch.setattr(type(hub.store), "now_ms", lambda _: began + wall.now_ms - EVENING)
+        await client.hold(an_order("open"))
+        for hours, date in ((6.5, "2026-11-23"), (9, "2026-11-23"), (10.1, "2026-11-24")):
+            wall.now_ms = EVENING + int(hours * HOUR_MS)
+            await hub._roll_day()
+            assert hub.services.business_date() == date, hours
+        late = await client.hold(an_order("late"))
+        assert late.business_date == "2026-11-24"
+
+
+async def test_the_core_is_told_when_the_wall_clock_steps(tmp_path: Path) -> None:
+    wall = Wall(EVENING)
+    hub = await Hub.open(a_config(tmp_path), wall)
+    try:
+        before = hub.site
+        hub._follow_wall_clock()
+        assert hub.site is before
+        wall.now_ms += HOUR_MS
+        hub._follow_wall_clock()
+        assert hub.site.wall_offset_ms - before.wall_offset_ms == pytest.approx(HOUR_MS, abs=1000)
+    finally:
+        await hub.stop()
+
+
+async def test_stopping_twice_and_without_a_start(tmp_path: Path) -> None:
+    hub = await Hub.open(a_config(tmp_path), Wall(EVENING))
+    await hub.stop()
+    await hub.stop()
+    async with serving(tmp_path) as client:
+        await client.hub.stop()
+
+
+async def test_a_taken_port_leaves_the_store_closed(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        config = a_config(tmp_path, network=Network(port=port, admin_port=0, mdns=False))
+        hub = await Hub.open(config, Wall(EVENING))
+        with pytest.raises(UserError, match="port is taken") as caught:
+            await hub.start()
+        assert caught.value.exit_code == 1
+        assert "--port" in caught.value.hint
+        await hub.stop()
+    async with serving(tmp_path):
+        pass
+
+
+async def test_plaintext_beyond_this_machine_is_refused_before_anything_is_opened(tmp_path: Path) -> None:
+    config = a_config(tmp_path / "data", network=Network(host="0.0.0.0"))
+    with pytest.raises(UserError, match="unencrypted"):
+        await Hub.open(config, Wall(EVENING))
+    assert not (tmp_path / "data").exists()
+
+
+async def test_unsafe_plaintext_is_told_to_every_screen(tmp_path: Path) -> None:
+    from heard.stream import Hello
+
+    async with serving(tmp_path, unsafe_plaintext=True) as client:
+        assert (await client.screen().until(Hello)).unsafe_plaintext
+    async with serving(tmp_path) as client:
+        assert not (await client.screen().until(Hello)).unsafe_plaintext
+
+
+async def test_an_unknown_outcome_ends_the_process_with_exit_code_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hubs: list[Hub] = []
+    opened = Hub.open
+
+    async def remember(config: Any, wall_ms: Any) -> Hub:
+        hubs.append(await opened(config, wall_ms))
+        return hubs[-1]
+
+    monkeypatch.setattr(Hub, "open", remember)
+
+    def ready(_address: object) -> None:
+        hubs[0].store.broken((), OSError(5, "Input/output error"))
+
+    with pytest.raises(UserError, match="cannot say what is on disk") as caught:
+        await app.run(a_config(tmp_path), ready)
+    assert caught.value.exit_code == 1
+
+
+async def test_metrics_and_health_of_a_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from heard.stream import Bookmark
+
+    async with serving(tmp_path) as client:
+        screen = client.screen()
+        await screen.until(Bookmark)
+        await client.hold(an_order("o1"))
+        await client.hold(an_order("o2", "desserts"))
+        status, _, body = await ask(client.address.admin, "/metrics")
+        assert status == 200
+        values = dict(line.rsplit(" ", 1) for line in body.splitlines() if line and not line.startswith("#"))
+        wanted = {
+            "heard_orders_held_total": "2",
+            "heard_commands_total": "2",
+            "heard_open_orders": "2",
+            "heard_nobodys_lines_total": "1",
+            'heard_watchers{view="prep"}': "1",
+            'heard_facts{state="PENDING"}': "3",
+            'heard_screens_live{station="grill"}': "0",
+            "heard_watch_snapshots_total": "1",
+        }
+        assert {key: values[key] for key in wanted} == wanted
+        assert float(values["heard_store_commits_total"]) >= 2
+        assert int(values["heard_grpc_operations_total"]) >= 10
+        assert len({one.name for one in figures(client.hub.sources)}) > 25
+        status, _, body = await ask(client.address.admin, "/health")
+        assert status == 200
+        assert json.loads(body)["open_orders"] == 2
+        client.hub.store.alarms.set("disk", "the disk is full")
+        status, _, body = await ask(client.address.admin, "/health")
+        assert status == 503
+        assert json.loads(body)["problems"]["disk"] == "the disk is full"
+
+
+async def test_a_change_that_nobody_heard_is_an_alarm_until_a_screen_paints_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from heard.stream import Alive, HeardState, HeardValue, Live, Notice, Painted, View, ViewKind
+    from hub.core import hearing
+    from tests.hub.rpc.serving import a_report
+
+    monkeypatch.setattr(hearing, "GRACE_MS", 0)
+    caplog.set_level(logging.INFO, "heard.alarm")
+    async with serving(tmp_path) as client:
+        till = client.watch(View(ViewKind.TERMINAL, terminal="T1"), "till")
+        expo = client.watch(View(ViewKind.EXPO), "expo")
+        await client.hold(an_order("o1"))
+        while True:
+            value = (await till.until(Live)).value
+            if isinstance(value, HeardValue) and value.state is HeardState.NOT_HEARD:
+                break
+        assert "Grill has not seen #1" in value.message
+        notice = (await expo.until(Live)).value
+        assert isinstance(notice, Notice)
+        assert "Tell the grill" in notice.text["en"]
+        status, _, body = await ask(client.address.admin, "/health")
+        assert status == 503
+        assert "not-heard-grill" in json.loads(body)["problems"]
+        screen = client.screen()
+        await screen.batch()
+        report = client.report()
+        painted = Painted(client.hub.store.epoch, (("o1", 1),))
+        await report.write(a_report(View(ViewKind.PREP, "grill"), painted, Alive(1)))
+        assert (await expo.until(Live)).value is None
+        assert (await ask(client.address.admin, "/health"))[0] == 200
+    assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"]
+
+
+def test_zones() -> None:
+    assert str(site_zone("Asia/Riyadh")) == "Asia/Riyadh"
+    assert site_zone("").utcoffset(datetime.now(UTC)) is not None
+
+
+def test_the_store_is_told_what_the_settings_say() -> None:
+    config = replace(
+        a_config(Path("x")), retention=Retention(1, 2_000, 3, 4, 5), call_numbers=CallNumbers(100, 300)
+    )
+    options = store_options(config)
+    assert options.log_keep_ms == HOUR_MS
+    assert options.log_keep_revs == 2_000
+    assert options.closed_keep_ms == 3 * 24 * HOUR_MS
+    assert options.backup_every_s == 240
+    assert options.backups_kept == 5
+
+
+async def test_a_blocked_loop_is_seen(tmp_path: Path) -> None:
+    async with serving(tmp_path) as client:
+        lag = client.hub.sources.lag
+        await asyncio.sleep(app.TICK_S * 1.2)
+        time.sleep(0.5)  # noqa: ASYNC251
+        async with asyncio.timeout(5):
+            while lag.worst_s < 0.2:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
