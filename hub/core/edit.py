@@ -12,6 +12,8 @@ from hub.core.site import Site
 
 HISTORY_MAX = 500
 """Entries of an order; the first (who held it) and the newest are kept."""
+HISTORY_LINES_MAX = 1_500
+"""Line ids in all entries: 100 KB at most, so that an order of 200 lines that is recalled often never outgrows its record."""
 LINES_PER_ORDER_MAX = 200
 """With the parts that the hub makes of routed sides."""
 DERIVED_STATES = frozenset({OrderState.HELD, OrderState.STARTED, OrderState.READY})
@@ -273,10 +275,13 @@ class Edit:
 
 
 def with_entry(history: tuple[HistoryEntry, ...], entry: HistoryEntry) -> tuple[HistoryEntry, ...]:
-    """The history with one more entry: the first and the newest HISTORY_MAX - 1 are kept."""
-    if len(history) >= HISTORY_MAX:
-        return (history[0], *history[len(history) - HISTORY_MAX + 2 :], entry)
-    return (*history, entry)
+    """The history with one more entry: the first and the newest that stay below both limits are kept."""
+    start = max(1, len(history) - HISTORY_MAX + 2)
+    lines = len(entry.line_ids) + sum([len(one.line_ids) for one in history[start:]])
+    while lines > HISTORY_LINES_MAX and start < len(history):
+        lines -= len(history[start].line_ids)
+        start += 1
+    return (*history[:1], *history[start:], entry)
 
 
 def state_of(lines: list[Line]) -> OrderState:
