@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import deque
 from dataclasses import dataclass, field, replace
 
 from heard.command import (
@@ -30,15 +31,29 @@ from heard.link.core.commands import Commands, Fate
 from heard.link.core.journal_order import JournalOrder, Renew
 from heard.link.core.reflector import Reflector
 from heard.order import Line, LineState, Modifier, Order, OrderType
-from heard.stream import Bookmark, Change, SnapshotEnd, View, ViewKind, WatchRequest
+from heard.revision import NO_EPOCH
+from heard.stream import Alive, Bookmark, Change, Painted, SnapshotEnd, View, ViewKind, WatchRequest
 from heard.ticket import tickets
 from heard.v1 import pos_pb2
 from heard.wire import decode_batch, decode_command, encode_command, submit_reply_from_pb
 from hub.rpc.caller import Caller
 from tests.simulation.checks import Broken, Observer, check_acknowledged, read_of
 from tests.simulation.hub import Downlink, SimHub, Uplink
+from tests.simulation.listening import Listening
 
 BATCH = 3  # commands in one message
+TILL = {
+    "hold": 30,
+    "add": 10,
+    "change": 34,
+    "void line": 6,
+    "void order": 2,
+    "rush": 5,
+    "paid": 6,
+    "picked up": 3,
+}
+"""What a till does, by weight."""
+BUSY_WITH = 3  # newest orders of a till that people still change: so that changes and bumps meet
 
 
 @dataclass
@@ -54,17 +69,18 @@ class Disk:
 class Device:
     """One terminal (`station` "") or one screen of `station`."""
 
-    def __init__(self, name: str, station: str, seed: int, observer: Observer) -> None:
+    def __init__(self, name: str, station: str, seed: int, observer: Observer, listening: Listening) -> None:
         self.name = name
         self.station = station
         self.random = random.Random(seed)
         self.observer = observer
+        self.listening = listening
         self.view = (
             View(ViewKind.PREP, station=station) if station else View(ViewKind.TERMINAL, terminal=name)
         )
         self.disk = Disk(f"{name}-1")
         self.made = 0
-        self.orders: list[str] = []
+        self.orders: dict[str, list[str]] = {}
         self.acknowledged: set[str] = set()
         self.undoable: tuple[str, int] | None = None
         self._start()
@@ -78,6 +94,11 @@ class Device:
         self.down: Downlink | None = None
         self.up: Uplink | None = None
         self.greeted = False
+        self.glass: dict[str, Order] = {}
+        self.frozen_until_ms = 0
+        self.reports: deque[Painted] = deque()
+        self.whole_next = True
+        self.reported_epoch = NO_EPOCH
 
     @property
     def caller(self) -> Caller:
@@ -133,11 +154,17 @@ class Device:
             epoch, rev = self.reflector.begin()
             self.greeted = False
             self.down = hub.watch(self.caller, WatchRequest(self.view, epoch, rev, screen=bool(self.station)))
+            if self.station:
+                hub.heard.joined(self.name, self.station, True)
+                self.reports.clear()
+                self.whole_next = True
 
     def disconnect(self, hub: SimHub, *, still_on_its_way: bool) -> None:
         """Both streams break."""
         if self.down is not None:
             self.down.watcher.close()
+            if self.station:
+                hub.heard.left(self.name, self.station)
         if self.up is not None:
             hub.fence(self.up, still_on_its_way=still_on_its_way)
         self.down = self.up = None
@@ -173,6 +200,41 @@ class Device:
             )
         if self.reflector.complete:
             self.commands.reached(self.reflector.rev)
+
+    # --- its glass
+
+    def paint(self, now_ms: int) -> None:
+        """Flips what the picture holds, and reports it: the whole of it first after a connect or a new epoch."""
+        if now_ms < self.frozen_until_ms:
+            return
+        shown = {
+            order_id: document
+            for order_id, document in self.reflector.documents.items()
+            if isinstance(document, Order) and tickets(document, self.station)
+        }
+        fresh = {
+            order_id: one.version for order_id, one in shown.items() if self.glass.get(order_id) is not one
+        }
+        self.glass = shown
+        for order_id, one in shown.items():
+            self.listening.painted(self.station, order_id, one.version)
+        if self.down is None:
+            return
+        if self.whole_next or self.reflector.epoch != self.reported_epoch:
+            self.reported_epoch = self.reflector.epoch
+            fresh = {order_id: one.version for order_id, one in shown.items()}
+        self.reports.append(
+            Painted(self.reflector.epoch, tuple(fresh.items()), whole_picture=self.whole_next)
+        )
+        self.whole_next = False
+
+    def report(self, hub: SimHub, now_ms: int) -> None:
+        """The paint loop gives a sign of life, and what it painted reaches the hub."""
+        if self.down is None or now_ms < self.frozen_until_ms:
+            return
+        hub.heard.alive(self.name, self.station, Alive(self.reflector.rev))
+        while self.reports:
+            hub.heard.painted(self.name, self.station, self.reports.popleft())
 
     def _open_up(self, hub: SimHub, expected: int) -> None:
         renew = self.order.opened(expected, hub.store.epoch)
@@ -271,46 +333,49 @@ class Device:
         )
 
     def _ring_up(self) -> None:
-        chance = self.random.random()
-        if chance < 0.45 or not self.orders:
+        verb = self.random.choices(tuple(TILL), tuple(TILL.values()))[0] if self.orders else "hold"
+        if verb == "hold":
             order_id = f"{self.name}-o{self.made}"
             lines = tuple(self._line(number) for number in range(self.random.randint(1, 3)))
             kind = self.random.choice((OrderType.DINE_IN, OrderType.TAKEAWAY))
             self.command(order_id, Hold(Order(order_id, type=kind, terminal=self.name, lines=lines)))
-            self.orders.append(order_id)
+            self.orders[order_id] = [line.line_id for line in lines]
             return
-        order_id = self.random.choice(self.orders)
+        order_id = self.random.choice(list(self.orders)[-BUSY_WITH:])
+        line_id = self.random.choice(self.orders[order_id])
         shown = self.reflector.documents.get(order_id)
-        lines = shown.lines if isinstance(shown, Order) else ()
-        if chance < 0.6:
-            self.command(order_id, AddLines((self._line(0),)))
-        elif chance < 0.75 and lines:
-            line = self.random.choice(lines)
-            version = shown.version if isinstance(shown, Order) and self.random.random() < 0.7 else 0
-            self.command(
-                order_id, ChangeLine(line.line_id, version, quantity_milli=self.random.randint(1, 4) * 1000)
-            )
-        elif chance < 0.83 and lines:
-            self.command(order_id, VoidLines((self.random.choice(lines).line_id,), "guest left"))
-        elif chance < 0.86:
-            self.command(order_id, VoidOrder("guest left"))
-        elif chance < 0.9:
-            self.command(order_id, Rush(True))
-        elif chance < 0.95:
-            self.command(order_id, MarkPaid(1000, "cash"))
-        else:
-            self.command(order_id, MarkPickedUp())
+        version = shown.version if isinstance(shown, Order) and self.random.random() < 0.5 else 0
+        match verb:
+            case "add":
+                line = self._line(0)
+                self.command(order_id, AddLines((line,)))
+                self.orders[order_id].append(line.line_id)
+            case "change":
+                quantity = self.random.randint(1, 4) * 1000
+                self.command(order_id, ChangeLine(line_id, version, quantity_milli=quantity))
+            case "void line":
+                self.command(order_id, VoidLines((line_id,), "guest left"))
+            case "void order":
+                self.command(order_id, VoidOrder("guest left"))
+            case "rush":
+                self.command(order_id, Rush(self.random.random() < 0.7))
+            case "paid":
+                self.command(order_id, MarkPaid(1000, "cash"))
+            case _:
+                self.command(order_id, MarkPickedUp())
 
     def _cook(self) -> None:
-        documents = [one for one in self.reflector.documents.values() if isinstance(one, Order)]
         if self.undoable is not None and self.random.random() < 0.15:
             order_id, seq = self.undoable
             self.undoable = None
             self.command(order_id, Undo(self.station, seq))
             return
-        if not documents:
+        if not self.glass:
             return
-        order = self.random.choice(sorted(documents, key=lambda one: one.order_id))
+        order = self.glass[self.random.choice(sorted(self.glass))]
+        pending = {one.command.order_id for one in self.commands.pending.values()}
+        if order.order_id in pending and self.random.random() < 0.8:
+            return  # its lines are greyed
         found = tickets(order, self.station)
         if not found:
             return

@@ -13,12 +13,14 @@ from heard.stream import Hello, NumberLease, SiteProfile, StationProfile, WatchR
 from heard.v1 import pos_pb2
 from hub.core.decision import Doc, EpochBegan, Key, device_key, epoch_key
 from hub.core.epochs import decide_began
+from hub.core.hearing import Hearing
 from hub.core.identity import expected_seq
 from hub.core.routing import RoutingPlan, Rule
 from hub.core.site import Site
 from hub.rpc.caller import Caller
 from hub.rpc.desk import Desk
 from hub.rpc.feeds import Feeds
+from hub.rpc.heard import Heard
 from hub.rpc.live import LiveValues
 from hub.rpc.services import Counters
 from hub.rpc.submit import SubmitSession
@@ -26,6 +28,7 @@ from hub.rpc.watcher import Watcher
 from hub.store.memory import MemoryStore
 from hub.store.seam import Entry
 from tests.simulation.checks import Observer
+from tests.simulation.listening import Listening
 
 STATIONS = ("grill", "fry")
 IN_FLIGHT_MAX = 3  # messages between hub and watcher: a write then blocks
@@ -120,14 +123,23 @@ class Downlink:
 class SimHub:
     """One hub process over one disk."""
 
-    def __init__(self, seed: int, now_ms: Callable[[], int], observer: Observer) -> None:
+    def __init__(
+        self, seed: int, now_ms: Callable[[], int], observer: Observer, listening: Listening
+    ) -> None:
         self._random = random.Random(seed)
         self._now_ms = now_ms
         self._observer = observer
+        self._listening = listening
         self.epoch_n = 1
-        self.store = SimStore(seed, now_ms=now_ms, store_id="sim")
+        self.store: Any = self._new_store()
         self.zombies: list[Uplink] = []
         self._boot()
+
+    def _new_store(self) -> Any:
+        return SimStore(self._random.getrandbits(32), now_ms=self._now_ms, store_id="sim")
+
+    def close(self) -> None:
+        """Lets go of what it holds."""
 
     def _boot(self) -> None:
         self._observer.attach(self.store)
@@ -145,6 +157,12 @@ class SimHub:
         assert isinstance(began, EpochBegan)
         site = Site(PLAN, PROFILE, epoch_n=n, epoch_began_ms=began.at_ms)
         self.desk = Desk(self.store, lambda: site, self.counters)
+        # Before the hub's own ears, so that it knows what must be heard when they say what was.
+        store = self.store
+        store.on_commit(lambda entries: self._listening.committed(entries, store.now_ms()))
+        hearing = Hearing(self.store.now_ms(), PROFILE, self.store.epoch)
+        self.heard = Heard(self.store, hearing, self.live)
+        self._listening.attach(self.heard, self.store.now_ms())
         self.zombies.clear()
 
     def crash(self) -> None:
@@ -158,6 +176,11 @@ class SimHub:
         epoch = Epoch(self.epoch_n, self._random.getrandbits(64))
         self.store = SimStore.from_image(image, self._random.getrandbits(32), self._now_ms, epoch)
         self._boot()
+
+    def tick(self) -> None:
+        """The hub looks at its clock."""
+        self.heard.tick()
+        self._listening.check(self.heard, self.store.now_ms())
 
     def hello(self, caller: Caller) -> Hello:
         """As the hub greets this device."""

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.simulation.disk import disk_hub
+from tests.simulation.hub import SimHub
 from tests.simulation.mistakes import MISTAKES
-from tests.simulation.world import run
+from tests.simulation.world import MakeHub, run
 
 SEEDS = 200
 SEEDS_A_TEST = 25
+DISK_SEEDS = 16
+DISK_SEEDS_A_TEST = 8
 SOAK_SEEDS = 20_000
 MISTAKE_SEEDS_MAX = 60
 """A mistake that hides longer than this would hide in `make test` too."""
@@ -25,11 +30,11 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-def run_seeds(seeds: range) -> None:
+def run_seeds(seeds: range, make_hub: MakeHub = SimHub) -> None:
     """Names the first seed that breaks a promise."""
     for seed in seeds:
         try:
-            run(seed)
+            run(seed, make_hub)
         except Exception as error:
             raise AssertionError(f"seed {seed}: {error}") from error
 
@@ -37,6 +42,12 @@ def run_seeds(seeds: range) -> None:
 @pytest.mark.parametrize("first", range(0, SEEDS, SEEDS_A_TEST))
 def test_no_promise_breaks(first: int) -> None:
     run_seeds(range(first, first + SEEDS_A_TEST))
+
+
+@pytest.mark.parametrize("first", range(0, DISK_SEEDS, DISK_SEEDS_A_TEST))
+def test_no_promise_breaks_on_the_real_store(first: int, tmp_path: Path) -> None:
+    """The same with LMDB on files: killed, compacted, backed up and restored."""
+    run_seeds(range(first, first + DISK_SEEDS_A_TEST), disk_hub(tmp_path))
 
 
 @pytest.mark.parametrize("words", list(MISTAKES))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from typing import Any
 from unittest.mock import patch
 
 from heard.command import Hold
@@ -12,13 +14,16 @@ from hub.core.decision import order_key
 from hub.rpc import feeds, watcher
 from tests.simulation.checks import Broken, Observer
 from tests.simulation.device import Device
-from tests.simulation.hub import Image, SimHub
+from tests.simulation.hub import STATIONS, SimHub
+from tests.simulation.listening import Listening
 
-STEPS = 500
+MakeHub = Callable[[int, Callable[[], int], Observer, Listening], SimHub]
+FROZEN_MS_MAX = 20_000
+STEPS = 350
 QUIET_ROUNDS_MAX = 300
 """Every journal drains in one round trip a command, and what was GONE waits 5 s; more means that something is stuck."""
 RESTORES_MAX = 2
-SMALL_BATCH_BYTES = 1_500
+SMALL_BATCH_BYTES = 700
 SMALL_FEED = 5
 SMALL_PAGE = 3
 
@@ -26,18 +31,20 @@ SMALL_PAGE = 3
 class World:
     """`run` raises Broken, or whatever the real code raises, at the first step that breaks a promise."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, make_hub: MakeHub = SimHub) -> None:
         self.random = random.Random(seed)
         self.now_ms = 1_000_000
         self.observer = Observer()
-        self.hub = SimHub(seed, self._tick, self.observer)
+        self.listening = Listening(STATIONS)
+        self.hub = make_hub(seed, self._tick, self.observer, self.listening)
         self.devices = [
-            Device("T1", "", seed * 7 + 1, self.observer),
-            Device("T2", "", seed * 7 + 2, self.observer),
-            Device("grill", "grill", seed * 7 + 3, self.observer),
-            Device("fry", "fry", seed * 7 + 4, self.observer),
+            Device(name, station, seed * 7 + number, self.observer, self.listening)
+            for number, (name, station) in enumerate(
+                (("T1", ""), ("T2", ""), ("grill", "grill"), ("fry", "fry")), start=1
+            )
         ]
-        self.backup: Image | None = None
+        self.screens = [device for device in self.devices if device.station]
+        self.backup: Any = None
         self.restores = 0
         self.log: list[str] = []
 
@@ -62,6 +69,7 @@ class World:
         for _ in range(steps):
             self.now_ms += self.random.randrange(200)
             self._step()
+            self.hub.tick()
         for _ in range(QUIET_ROUNDS_MAX):
             self.now_ms += 250
             self._round()
@@ -72,6 +80,7 @@ class World:
                 f"{one.name} {one.disk.acked}<{one.disk.next_seq}" for one in self.devices if not one.idle
             ]
             raise Broken(f"not quiet after {QUIET_ROUNDS_MAX} rounds: {stuck}")
+        self.listening.check_quiet(self.hub.heard)
         self._at_the_end()
 
     def _round(self) -> None:
@@ -92,6 +101,11 @@ class World:
                 device.down.pump()
             device.answers(self.hub, self.now_s)
             device.receive(self.hub, self.now_s)
+        for screen in self.screens:
+            screen.frozen_until_ms = 0
+            screen.paint(self.now_ms)
+            screen.report(self.hub, self.now_ms)
+        self.hub.tick()
         for zombie in list(self.hub.zombies):
             zombie.pump()
             if not zombie.up:
@@ -100,24 +114,33 @@ class World:
     def _step(self) -> None:
         device = self.random.choice(self.devices)
         chance = self.random.random()
-        if chance < 0.12:
+        if chance < 0.18:
             device.act()
-        elif chance < 0.22:
+        elif chance < 0.25:
             device.connect(self.hub)
-        elif chance < 0.37:
+        elif chance < 0.39:
             device.send()
         elif chance < 0.5:
             if device.up is not None:
                 device.up.pump()
         elif chance < 0.62:
-            self.hub.store.step()
+            for _ in range(self.random.randint(1, 4)):
+                self.hub.store.step()
         elif chance < 0.74:
-            if device.down is not None:
-                if self.random.random() < 0.3:
-                    device.down.watcher.bookmark()
-                device.down.pump()
+            for one in self.random.sample(self.devices, 2):
+                if one.down is not None:
+                    if self.random.random() < 0.3:
+                        one.down.watcher.bookmark()
+                    one.down.pump()
+        elif chance < 0.85:
+            for one in self.random.sample(self.devices, 2):
+                for _ in range(self.random.randint(1, 3)):
+                    one.receive(self.hub, self.now_s)
+                if one.station and self.random.random() < 0.7:
+                    one.paint(self.now_ms)
         elif chance < 0.88:
-            device.receive(self.hub, self.now_s)
+            for screen in self.screens:
+                screen.report(self.hub, self.now_ms)
         elif chance < 0.95:
             device.answers(self.hub, self.now_s)
         elif chance < 0.965:
@@ -132,7 +155,9 @@ class World:
 
     def _fault(self, device: Device) -> None:
         chance = self.random.random()
-        if chance < 0.4:
+        if chance < 0.08:
+            device.frozen_until_ms = self.now_ms + self.random.randrange(FROZEN_MS_MAX)
+        elif chance < 0.4:
             device.disconnect(self.hub, still_on_its_way=self.random.random() < 0.5)
         elif chance < 0.5:
             device.die(self.hub)
@@ -174,6 +199,10 @@ class World:
                     raise Broken(f"{command.user} ({command.verb.name}) was acknowledged without an effect")
 
 
-def run(seed: int) -> None:
+def run(seed: int, make_hub: MakeHub = SimHub) -> None:
     """One seed, whole."""
-    World(seed).run()
+    world = World(seed, make_hub)
+    try:
+        world.run()
+    finally:
+        world.hub.close()
