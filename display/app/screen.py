@@ -457,6 +457,10 @@ class PrepApp:
                 if touched is not None:
                     self._carry(self._desk.touch(touched, now_s))
             case ui_input.Shown(visible, redraw):
+                if visible and not self._window.visible:
+                    # What was flipped while nobody could see it proved nothing: say that we are seen, and all of it again.
+                    self._desk.reports.connected()
+                    self._alive_s = float("-inf")
                 self._window.visible = visible
                 if redraw:
                     self._picture = None

@@ -226,12 +226,18 @@ class KitchenService:
                 station = view.station if view.kind is ViewKind.PREP else ""
             if not station:
                 continue  # only prep screens are asked to hear
+            alive = alive_from_pb(message.alive) if message.HasField("alive") else None
+            if alive is not None and not (alive.hidden or alive.output_off):
+                screens.alive(
+                    device, station, alive
+                )  # first: what a window that is shown again painted counts
+                alive = None
             if message.HasField("painted"):
                 report = painted_from_pb(message.painted)
                 painted += len(report.newly_shown)
                 screens.painted(device, station, report)
-            if message.HasField("alive"):
-                screens.alive(device, station, alive_from_pb(message.alive))
+            if alive is not None:
+                screens.alive(device, station, alive)
 
     async def recall_list(self, data: bytes, context: Any) -> bytes:
         services = self._services
