@@ -211,9 +211,14 @@ class Hub:
         for entry in entries:
             order = entry.order
             self._numbers.put(entry.key.partition("/")[2], order)
-            if order is not None and order.version == 1:
+            if order is None:
+                continue
+            if order.version == 1:
                 self._last_order_at_ms = max(self._last_order_at_ms, order.held_at_ms)
-                self.sources.nobodys_lines += sum(line.nobodys for line in order.lines)
+            # Lines that were added later count too.
+            self.sources.nobodys_lines += sum(
+                line.nobodys and line.added_version == order.version for line in order.lines
+            )
 
     def _broken(self, error: Exception) -> None:
         if not self.fatal.done():
