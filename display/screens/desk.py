@@ -102,7 +102,7 @@ class Desk:
     sounds: Sounds = field(init=False)
     screen: PrepScreen = field(init=False)
     _fresh: dict[TicketKey, float | None] = field(init=False, default_factory=dict)
-    _row: ChangedRow | None = field(init=False, default=None)
+    row: ChangedRow | None = field(init=False, default=None)
     _scene: Scene | None = field(init=False, default=None)
     _told: bool = field(init=False, default=False)
 
@@ -209,11 +209,11 @@ class Desk:
 
     def scene(self, moment: Moment) -> Scene:
         """The picture of this moment."""
-        scene = self.screen.scene(self._view(moment, self._row.said if self._row is not None else None))
+        scene = self.screen.scene(self._view(moment, self.row.said if self.row is not None else None))
         self.intents.paged(scene.pages)
         row = changed_row(self.look, self.board.tickets, scene.behind, self.history, self._fits)
-        if row != self._row:
-            self._row = row
+        if row != self.row:
+            self.row = row
             scene = self.screen.scene(self._view(moment, row.said if row is not None else None))
         if self.intents.recall is not None:
             scene = self._with_recall(scene, self.intents.recall)
@@ -281,9 +281,9 @@ class Desk:
         return replace(scene, picture=replace(scene.picture, ops=(*scene.picture.ops, *ops)))
 
     def _page_of_row(self) -> int:
-        if self._row is None or self._scene is None:
+        if self.row is None or self._scene is None:
             return 0
-        return self._scene.page_of.get(self._row.key, self.intents.page)
+        return self._scene.page_of.get(self.row.key, self.intents.page)
 
     def _flashing(self, now_s: float) -> frozenset[TicketKey]:
         return frozenset(
@@ -310,8 +310,8 @@ class Desk:
         if self.intents.recall is not None:
             return None  # the list covers the tickets: nothing is called painted through it
         said = (
-            (self._row.order_id,)
-            if self._row is not None and self._row.says_all and not self.intents.saying
+            (self.row.order_id,)
+            if self.row is not None and self.row.says_all and not self.intents.saying
             else ()
         )
         order = tuple(place.key for place in self.slots.places if place.stand is Stand.LIVE)

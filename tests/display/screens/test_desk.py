@@ -1,0 +1,335 @@
+"""What a cook's keys and touches do on a prep desk, in the kitchen's words."""
+
+from __future__ import annotations
+
+import pytest
+
+from display.core.intents import Click, Send, TakeBack
+from display.core.keymap import Action, Grammar
+from display.core.slots import NO_DELAYS, SHIFTING
+from display.core.touch import Gesture
+from heard.command import Acknowledge, BumpLines, RecallLines, Rush, StartLines
+from heard.order import LineState
+from tests.display.desks import Bench, named
+
+
+@pytest.fixture
+def bench() -> Bench:
+    """Three tickets that have stood for a while."""
+    made = Bench()
+    for lines in (1, 2, 3):
+        made.hold(lines)
+    made.wait(2.0)
+    return made
+
+
+def test_digit_selects_and_bump_names_every_line_as_it_was_painted(bench: Bench) -> None:
+    assert bench.digit(2) == ()
+    assert bench.desk.intents.selected == ("o02", 0)
+    effects = bench.press(Action.BUMP)
+    assert isinstance(effects[0], Send)
+    assert isinstance(effects[0].verb, BumpLines)
+    assert {(line.line_id, line.version) for line in named(effects)} == {("o02-0", 1), ("o02-1", 1)}
+    assert bench.desk.intents.selected is None, "after a bump nothing is selected"
+
+
+def test_a_bumped_tile_stays_greyed_three_seconds_then_leaves_a_gap_that_closes(bench: Bench) -> None:
+    bench.digit(2)
+    bench.press(Action.BUMP)
+    assert bench.shown() == [(1, "o01", "live"), (2, "o02", "bumped"), (3, "o03", "live")]
+    bench.deliver()
+    bench.wait(2.9)
+    assert bench.shown()[1] == (2, "o02", "bumped"), "the hub's answer does not take UNDO away"
+    bench.wait(0.2)
+    assert bench.shown() == [(1, "o01", "live"), (2, "o03", "live")], "1.5 s without a key: the gap is closed"
+
+
+def test_keys_keep_a_gap_open_for_ten_seconds_at_most(bench: Bench) -> None:
+    bench.digit(1)
+    bench.press(Action.BUMP)
+    bench.deliver()
+    gap_s = bench.now_s + 3.0
+    while bench.now_s < gap_s + 9.5:
+        bench.wait(1.0)
+        bench.press(Action.LINE_UP)
+        if gap_s < bench.now_s < gap_s + 9.9:
+            assert (1, "o01", "gap") in bench.shown()
+    bench.wait(0.9)
+    assert [order for _, order, _ in bench.shown()] == ["o02", "o03"]
+
+
+def test_a_second_bump_within_700_ms_only_clicks(bench: Bench) -> None:
+    bench.digit(1)
+    bench.press(Action.BUMP)
+    bench.wait(0.3)
+    bench.digit(2)
+    assert bench.press(Action.BUMP) == (Click(),)
+    bench.wait(0.5)
+    assert isinstance(bench.press(Action.BUMP)[0], Send)
+
+
+def test_a_digit_means_the_picture_of_half_a_second_before(bench: Bench) -> None:
+    bench.digit(1)
+    bench.press(Action.BUMP)
+    bench.deliver()
+    bench.wait(3.05)  # the gap has just closed: o2 stands under 1 now, o3 under 2
+    assert bench.shown() == [(1, "o02", "live"), (2, "o03", "live")]
+    bench.digit(2)
+    assert bench.desk.intents.selected == ("o02", 0), "the finger was on its way to o2, which stood under 2"
+    bench.wait(0.6)
+    bench.digit(2)
+    assert bench.desk.intents.selected == ("o03", 0)
+
+
+def test_a_new_ticket_cannot_be_bumped_before_it_stood_half_a_second(bench: Bench) -> None:
+    bench.hold()
+    bench.turn()
+    bench.wait(0.2)
+    assert bench.digit(4) == (Click(),)
+    bench.wait(0.4)
+    assert bench.digit(4) == ()
+    assert bench.desk.intents.selected == ("o04", 0)
+
+
+def test_a_line_that_came_under_the_finger_is_not_bumped_with_the_rest(bench: Bench) -> None:
+    bench.digit(1)
+    bench.add("o01")
+    bench.turn()
+    bench.wait(0.1)
+    effects = bench.press(Action.BUMP)
+    assert [line.line_id for line in named(effects)] == ["o01-0"]
+    bench.deliver()
+    bench.wait(1.0)
+    assert (1, "o01", "live") in bench.shown(), "the new line stays"
+
+
+def test_bump_first_acknowledges_a_void_then_bumps(bench: Bench) -> None:
+    bench.void("o02", 0)
+    bench.wait(1.0)
+    bench.digit(2)
+    effects = bench.press(Action.BUMP)
+    assert isinstance(effects[0], Send)
+    assert isinstance(effects[0].verb, Acknowledge)
+    assert [line.line_id for line in named(effects)] == ["o02-0"]
+    bench.deliver()
+    bench.wait(1.0)
+    effects = bench.press(Action.BUMP)
+    assert isinstance(effects[0], Send)
+    assert isinstance(effects[0].verb, BumpLines)
+    assert [line.line_id for line in named(effects)] == ["o02-1"]
+
+
+def test_a_void_of_this_moment_is_looked_at_first(bench: Bench) -> None:
+    bench.digit(2)
+    bench.void("o02", 0)
+    bench.turn()
+    assert bench.press(Action.BUMP) == (Click(),)
+    assert bench.desk.intents.saying is not None
+    assert bench.desk.intents.saying.key == "say.changed_meanwhile"
+
+
+def test_undo_brings_the_tile_back_at_once_and_only_once(bench: Bench) -> None:
+    bench.digit(2)
+    bench.press(Action.BUMP)
+    bench.deliver()
+    bench.wait(1.0)
+    effects = bench.press(Action.UNDO)
+    assert isinstance(effects[0], TakeBack)
+    assert (2, "o02", "live") in bench.shown(), "before the hub has confirmed"
+    bench.deliver()
+    bench.wait(1.0)
+    assert (2, "o02", "live") in bench.shown()
+    assert bench.press(Action.UNDO) == (Click(),)
+
+
+def test_undo_of_a_bump_that_the_hub_has_not_seen(bench: Bench) -> None:
+    bench.live = False
+    bench.digit(2)
+    bench.press(Action.BUMP)
+    bench.wait(1.0)
+    bench.press(Action.UNDO)
+    assert (2, "o02", "live") in bench.shown()
+    bench.deliver()
+    bench.wait(1.0)
+    assert (2, "o02", "live") in bench.shown()
+
+
+def test_undo_after_a_minute_says_so(bench: Bench) -> None:
+    bench.digit(2)
+    bench.press(Action.BUMP)
+    bench.deliver()
+    bench.wait(61.0)
+    assert bench.press(Action.UNDO) == (Click(),)
+
+
+def test_start_names_only_what_is_not_started(bench: Bench) -> None:
+    bench.digit(2)
+    effects = bench.press(Action.START)
+    assert isinstance(effects[0], Send)
+    assert isinstance(effects[0].verb, StartLines)
+    assert len(named(effects)) == 2
+    bench.deliver()
+    bench.wait(1.0)
+    assert bench.press(Action.START) == (Click(),)
+
+
+def test_a_chosen_line_is_bumped_alone(bench: Bench) -> None:
+    bench.digit(3)
+    bench.press(Action.LINE_DOWN)
+    bench.press(Action.LINE_DOWN)
+    effects = bench.press(Action.BUMP)
+    assert [line.line_id for line in named(effects)] == ["o03-1"]
+    bench.deliver()
+    bench.wait(1.0)
+    assert (3, "o03", "live") in bench.shown()
+
+
+def test_held_lines_cannot_be_bumped(bench: Bench) -> None:
+    import dataclasses
+
+    bench.change(
+        "o01", 0, lambda at, version: dataclasses.replace(at, state=LineState.WAITING, version=version)
+    )
+    bench.wait(3.0)
+    slot = next(slot for slot, order, _ in bench.shown() if order == "o01")
+    assert slot == 3, "a ticket that only waits stands last"
+    bench.digit(slot)
+    assert bench.press(Action.BUMP) == (Click(),)
+    assert bench.desk.intents.saying is not None
+    assert bench.desk.intents.saying.key == "say.fire_first"
+
+
+def test_a_rush_takes_its_place_at_the_next_closing(bench: Bench) -> None:
+    bench.press(Action.LINE_DOWN)  # a hand is at the keys
+    bench.hold(rush=True)
+    bench.turn()
+    assert bench.shown()[-1] == (4, "o04", "live"), "it joins the end"
+    bench.wait(1.6)
+    assert bench.shown()[0] == (1, "o04", "live")
+
+
+def test_auto_repeat_bumps_once(bench: Bench) -> None:
+    bench.digit(1)
+    assert isinstance(bench.press(Action.BUMP)[0], Send)
+    bench.wait(0.8)
+    bench.digit(2)
+    assert bench.press(Action.BUMP, repeat=True) == ()
+
+
+def test_digit_bumps_in_the_other_grammar_and_tens_have_a_prefix() -> None:
+    bench = Bench(grammar=Grammar.BUMP, w=3840, h=2160)
+    for _ in range(12):
+        bench.hold()
+    bench.wait(2.0)
+    assert [line.line_id for line in named(bench.digit(3))] == ["o03-0"]
+    bench.wait(1.0)
+    assert bench.digit(0) == ()
+    assert [line.line_id for line in named(bench.digit(2))] == ["o12-0"]
+    assert bench.digit(3) == (Click(),), "its tile is greyed"
+
+
+def test_pages_turn_by_the_cook_and_go_back_after_ten_seconds(bench: Bench) -> None:
+    for _ in range(30):
+        bench.hold(4)
+    bench.wait(2.0)
+    assert bench.desk.intents.pages > 1
+    bench.press(Action.PAGE_NEXT)
+    assert bench.flips[-1][1].page == 1
+    assert bench.digit(1) == (Click(),), "the cook cannot mean a slot of a page that was not there"
+    bench.wait(1.0)
+    bench.digit(1)
+    second = bench.desk.intents.selected
+    assert second is not None
+    assert second not in {tile.key for _, stands in bench.flips[:1] for tile in stands.tiles}
+    bench.wait(9.5)
+    assert bench.flips[-1][1].page == 1
+    bench.wait(1.0)
+    assert bench.flips[-1][1].page == 0
+    assert bench.desk.intents.selected is None
+
+
+def test_shifting_slots_close_at_once() -> None:
+    bench = Bench(timing=SHIFTING)
+    for _ in range(3):
+        bench.hold()
+    bench.wait(2.0)
+    bench.digit(1)
+    bench.press(Action.BUMP)
+    bench.deliver()
+    bench.turn()
+    assert [(slot, order) for slot, order, _ in bench.shown()] == [(1, "o02"), (2, "o03")]
+
+
+def test_without_delays_a_simulated_cook_bumps_what_it_reads() -> None:
+    bench = Bench(timing=NO_DELAYS)
+    bench.hold()
+    bench.turn()
+    bench.digit(1)
+    assert isinstance(bench.press(Action.BUMP)[0], Send)
+    assert bench.shown() == []
+
+
+def test_touch_header_bumps_again_undoes_line_is_done_and_not_done(bench: Bench) -> None:
+    tile = bench.flips[-1][1].tiles[2]
+    x, y = tile.box.x + 200, tile.box.y + 20
+    row = tile.rows[0]
+    effects = bench.tap(row.x + 100, row.y + 10)
+    assert [line.line_id for line in named(effects)] == ["o03-0"]
+    bench.deliver()
+    bench.wait(1.0)
+    effects = bench.tap(row.x + 100, row.y + 10)
+    assert isinstance(effects[0], Send)
+    assert isinstance(effects[0].verb, RecallLines)
+    bench.deliver()
+    bench.wait(1.0)
+    effects = bench.tap(x, y)
+    assert isinstance(effects[0], Send)
+    assert len(named(effects)) == 3
+    bench.wait(0.3)
+    assert bench.tap(x, y) == (Click(),), "a slip of the finger"
+    bench.wait(0.7)
+    assert isinstance(bench.tap(x, y)[0], TakeBack)
+
+
+def test_undo_pill_takes_back_at_once(bench: Bench) -> None:
+    tile = bench.flips[-1][1].tiles[1]
+    bench.tap(tile.box.x + 200, tile.box.y + 20)
+    bench.wait(0.6)
+    undo = bench.flips[-1][1].tiles[1].undo
+    assert undo is not None
+    assert isinstance(bench.tap(undo.x + 5, undo.y + 5)[0], TakeBack)
+
+
+def test_a_long_touch_selects(bench: Bench) -> None:
+    tile = bench.flips[-1][1].tiles[1]
+    assert bench.tap(tile.box.x + 200, tile.box.y + 20, Gesture.HOLD) == ()
+    assert bench.desk.intents.selected == ("o02", 0)
+
+
+def test_rush_names_the_wanted_state(bench: Bench) -> None:
+    bench.digit(3)
+    effects = bench.press(Action.RUSH)
+    assert isinstance(effects[0], Send)
+    assert effects[0].verb == Rush(True)
+    bench.deliver()
+    bench.wait(2.0)
+    assert bench.shown()[0][1] == "o03"
+
+
+def test_a_refused_bump_puts_the_tile_back(bench: Bench) -> None:
+    bench.digit(2)
+    effects = bench.press(Action.BUMP)
+    assert isinstance(effects[0], Send)
+    bench.wait(0.5)
+    bench.desk.failed(effects[0].token, bench.now_s, "say.journal_broken")
+    bench.turn()
+    assert (2, "o02", "live") in bench.shown()
+
+
+def test_what_another_screen_bumped_leaves(bench: Bench) -> None:
+    import dataclasses
+
+    bench.change("o02", 0, lambda at, version: dataclasses.replace(at, state=LineState.DONE, version=version))
+    bench.change("o02", 1, lambda at, version: dataclasses.replace(at, state=LineState.DONE, version=version))
+    bench.wait(2.0)
+    assert [order for _, order, _ in bench.shown()] == ["o01", "o03"]

@@ -1,0 +1,218 @@
+"""Whatever comes in whatever order: no command reaches what did not stand there, and the all-day is always right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from display.core.draw import Group, Text
+from display.core.intents import Send
+from display.core.keymap import Action, Grammar
+from display.core.slots import SHIFTING, STABLE, Stand
+from display.core.standing import Stands
+from heard.command import Acknowledge, BumpLines, RecallLines, StartLines
+from heard.order import LineState
+from heard.ticket import TO_MAKE_STATES
+from tests.display.desks import Bench
+
+SETTLE_S = 0.5
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("hold"), st.integers(1, 7)),
+        st.tuples(st.just("rush"), st.integers(1, 3)),
+        st.tuples(st.sampled_from(["add", "void", "raise", "done elsewhere"]), st.integers(0, 40)),
+        st.tuples(st.just("digit"), st.integers(0, 9)),
+        st.tuples(
+            st.sampled_from(
+                ["bump", "start", "undo", "page_next", "line_down", "right", "rush key", "back", "all_day"]
+            ),
+            st.just(0),
+        ),
+        st.tuples(st.just("tap"), st.integers(0, 10**6)),
+        st.tuples(st.just("deliver"), st.just(0)),
+        st.tuples(st.just("wait"), st.sampled_from([0.05, 0.2, 0.45, 0.55, 0.8, 1.6, 3.1, 11.0])),
+    ),
+    min_size=5,
+    max_size=45,
+)
+KEYS = {
+    "bump": Action.BUMP,
+    "start": Action.START,
+    "undo": Action.UNDO,
+    "page_next": Action.PAGE_NEXT,
+    "line_down": Action.LINE_DOWN,
+    "right": Action.RIGHT,
+    "rush key": Action.RUSH,
+    "back": Action.BACK,
+    "all_day": Action.ALL_DAY,
+}
+
+
+def play(bench: Bench, steps: list[tuple[str, float]]) -> Iterator[tuple[str, float]]:
+    """Carry the steps out; yields each before what it did is looked at."""
+    for what, n in steps:
+        live = [order for order in bench.orders.values() if order.lines]
+        picked = live[int(n) % len(live)] if live else None
+        line = int(n) % len(picked.lines) if picked is not None else 0
+        if what == "hold":
+            bench.hold(int(n))
+        elif what == "rush":
+            bench.hold(int(n), rush=True)
+        elif what == "digit":
+            bench.digit(int(n))
+        elif what in KEYS:
+            bench.press(KEYS[what])
+        elif what == "tap":
+            bench.tap(int(n) % bench.w, int(n) * 7919 % bench.h)
+        elif what == "deliver":
+            bench.deliver()
+        elif what == "wait":
+            bench.wait(n)
+        elif picked is None:
+            continue
+        elif what == "add":
+            bench.add(picked.order_id)
+        elif picked.lines[line].stations[0].state is not LineState.VOIDED:
+            if what == "void":
+                bench.void(picked.order_id, line)
+            elif what == "raise":
+                bench.raise_(picked.order_id, line)
+            else:
+                import dataclasses
+
+                bench.change(
+                    picked.order_id,
+                    line,
+                    lambda at, version: dataclasses.replace(at, state=LineState.DONE, version=version),
+                )
+        yield what, n
+
+
+def stood_at(bench: Bench, at_s: float) -> Stands:
+    found = Stands(0)
+    for flip_s, stands in bench.flips:
+        if flip_s <= at_s:
+            found = stands
+    return found
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(steps=STEPS, grammar=st.sampled_from(list(Grammar)), timing=st.sampled_from([STABLE, SHIFTING]))
+def test_no_command_reaches_what_did_not_stand_there(
+    steps: list[tuple[str, float]], grammar: Grammar, timing: object
+) -> None:
+    bench = Bench(grammar=grammar, timing=timing)  # type: ignore[arg-type]
+    seen = 0
+    for what, n in play(bench, steps):
+        for at_s, effect in bench.sent[seen:]:
+            if not isinstance(effect, Send):
+                continue
+            before = stood_at(bench, at_s - SETTLE_S)
+            standing = [tile for tile in before.tiles if tile.key[0] == effect.order_id]
+            assert any(tile.stand is Stand.LIVE for tile in standing), (what, effect)
+            if what == "digit" and n and grammar is Grammar.BUMP:
+                assert {tile.slot for tile in standing} & {int(n), int(n) + 10}
+            if isinstance(effect.verb, BumpLines | StartLines | Acknowledge | RecallLines):
+                painted = bench.painted_by(at_s - SETTLE_S)
+                assert {(line.line_id, line.version) for line in effect.verb.lines} <= painted
+        seen = len(bench.sent)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(steps=STEPS)
+def test_all_day_is_the_sum_over_the_open_lines(steps: list[tuple[str, float]]) -> None:
+    bench = Bench()
+    for _ in play(bench, steps):
+        board = bench.desk.board
+        wanted: dict[str, int] = {}
+        for ticket in board.tickets.values():
+            for line in ticket.lines:
+                if line.at.state in TO_MAKE_STATES and line.to_make_milli:
+                    wanted[line.line.item_id] = wanted.get(line.line.item_id, 0) + line.to_make_milli
+        counted: dict[str, int] = {}
+        for key, milli in board.all_day.items():
+            counted[key.item_id] = counted.get(key.item_id, 0) + milli
+        assert counted == wanted
+        if not bench.desk.intents.rail:
+            continue
+        rail = next(op for op in bench.turn().picture.ops if isinstance(op, Group) and op.key == "rail")
+        written = [op.text for op in rail.ops if isinstance(op, Text)]
+        assert sum(_number(text) for text in written) == sum(wanted.values()), written
+
+
+def _number(text: str) -> int:
+    """Thousandths that a text of the rail counts: "3", "+2", "+4 more items"."""
+    head = text.removesuffix(" more items").removeprefix("+")
+    return round(float(head) * 1000) if head.replace(".", "").isdigit() else 0
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(steps=STEPS)
+def test_places_are_the_tickets_each_once_and_in_order_when_it_is_quiet(
+    steps: list[tuple[str, float]],
+) -> None:
+    bench = Bench()
+    for _ in play(bench, steps):
+        live = [place.key for place in bench.desk.slots.places if place.stand is Stand.LIVE]
+        assert len(live) == len(set(live))
+        assert set(bench.desk.board.tickets) <= set(live), "an open ticket has always a place"
+    bench.deliver()
+    bench.wait(15.0)
+    places = bench.desk.slots.places
+    assert [place.key for place in places] == [ticket.key for ticket in bench.desk.board.in_order()]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(steps=STEPS)
+def test_what_is_reported_as_painted_was_painted_and_in_the_end_all_is_told(
+    steps: list[tuple[str, float]],
+) -> None:
+    bench = Bench()
+    told: dict[str, int] = {}
+    for _ in play(bench, steps):
+        painted = bench.painted_by(bench.now_s)
+        for report in bench.reports:
+            for order_id, version in report.newly_shown:
+                told[order_id] = max(version, told.get(order_id, 0))
+                for ticket in bench.desk.board.tickets.values():
+                    if ticket.order.order_id == order_id and ticket.version == version:
+                        lines = {(line.line.line_id, line.at.version) for line in ticket.lines}
+                        assert lines <= painted or (order_id, version) in bench.in_row
+        bench.reports.clear()
+    bench.press(Action.HOME)
+    bench.wait(15.0)
+    for _ in range(bench.desk.intents.pages):
+        bench.press(Action.PAGE_NEXT)
+        bench.wait(0.1)
+    for report in bench.reports:
+        told.update(
+            {order_id: max(version, told.get(order_id, 0)) for order_id, version in report.newly_shown}
+        )
+    for ticket in bench.desk.board.tickets.values():
+        assert told.get(ticket.order.order_id, 0) >= ticket.version
+
+
+@pytest.mark.parametrize("settle_s", [0.0])
+def test_the_property_finds_a_screen_without_the_rule(settle_s: float) -> None:
+    """The same check on a screen that acts on the newest picture: it must find the moved tile."""
+    import dataclasses
+
+    bench = Bench(timing=dataclasses.replace(STABLE, settle_s=settle_s))
+    for _ in range(3):
+        bench.hold()
+    bench.wait(2.0)
+    bench.digit(1)
+    bench.press(Action.BUMP)
+    bench.deliver()
+    bench.wait(3.05)
+    bench.digit(1)  # moved there a moment ago
+    bench.wait(0.1)
+    bench.press(Action.BUMP)
+    at_s, effect = bench.sent[-1]
+    before = stood_at(bench, at_s - SETTLE_S)
+    under = before.under(1)
+    assert isinstance(effect, Send)
+    assert under is None or under.key[0] != effect.order_id
