@@ -11,6 +11,8 @@ from hub.core.hearing_facts import NOTES_TABLE, Alarm, Effect, Note, Told
 from hub.rpc.live import LiveValues
 from hub.store.seam import Entry, Store
 
+INTRODUCED_MAX = 4_096
+"""Terminals that were told of their earlier orders; names are free until pairing. Telling one again does no harm."""
 CLOSED_KEPT_MS = 60_000
 """How long the last word about a closed order is sent to a terminal that connects again."""
 
@@ -46,6 +48,8 @@ class Heard:
     def introduce(self, view: View) -> None:
         """A terminal watches: what was heard of its orders before this start of the hub is put where it finds it."""
         if view.kind is ViewKind.TERMINAL and view.terminal not in self._introduced:
+            if len(self._introduced) >= INTRODUCED_MAX:
+                self._introduced.clear()
             self._introduced.add(view.terminal)
             for value in self.hearing.values_for(view.terminal, self._store.now_ms()):
                 self._tell(Told(view.terminal, value))

@@ -26,6 +26,8 @@ WRITE_BLOCKED_MAX_S = 5.0
 """A display that reads nothing lets some MB through, then a write blocks for ever."""
 GOODBYE_RETRY_MS = 500
 RECALL_LIMIT_MAX = 200
+RECALL_BYTES_MAX = 3 << 20
+"""A client takes 4 MiB; 200 banquets would be more. The newest come first, so the oldest are left out."""
 TEXT_CHARACTERS_MAX = 120
 NEAREST_CUTOFF = 0.5
 
@@ -255,8 +257,13 @@ class KitchenService:
             services.counters.refused_calls += 1
             await refuse(context, error)
         reply = kitchen_pb2.RecallListReply()
+        size = 0
         for order in found:
-            order_to_pb(order, reply.orders.add())
+            message = order_to_pb(order)
+            size += message.ByteSize()
+            if size > RECALL_BYTES_MAX:
+                break
+            reply.orders.append(message)
         return reply.SerializeToString()
 
     def _recallable(self, station: str, search: str, limit: int) -> list[Order]:

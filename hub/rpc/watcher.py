@@ -6,17 +6,20 @@ when there is nothing to say until `wake`.
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable
 
 from heard.revision import Epoch
 from heard.stream import Event, Goodbye, Reset, SnapshotEnd, WatchRequest
 from heard.wire import encode_batch
-from hub.core.watching import why_reset
+from hub.core.watching import is_ahead, why_reset
 from hub.rpc import frames
 from hub.rpc.feeds import Feeds, one_message_of, pieces_of
 from hub.rpc.live import EVERYBODY, LiveValues
 from hub.store.seam import Compacted, Store
+
+log = logging.getLogger("heard.watch")
 
 LOG_PAGE = 128
 """Entries read from the durable log at a time: a few ms, then others have their turn."""
@@ -145,6 +148,14 @@ class Watcher:
 
     def _why_not_resume(self, epoch: Epoch, from_rev: int) -> str:
         store = self._store
+        if is_ahead(store.epoch, store.rev, epoch, from_rev):
+            log.error(
+                "a watcher of %s has revision %d, this store ends at %d in the same epoch: an older copy was put in "
+                "its place without `heard restore`",
+                self._name,
+                from_rev,
+                store.rev,
+            )
         return why_reset(store.epoch, store.rev, store.compact_rev, epoch, from_rev)
 
     def _go_on_from(self, rev: int) -> None:

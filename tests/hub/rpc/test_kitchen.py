@@ -235,6 +235,24 @@ async def test_the_recall_list_has_what_the_station_bumped(tmp_path: Path) -> No
         assert await listed(station="grill", search="T1") == ["both"]
 
 
+async def test_a_recall_list_stays_below_what_a_client_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving(tmp_path) as hub:
+        for number in range(5):
+            await hub.hold(an_order(f"o{number}"))
+            painted = BumpLines("grill", (PaintedLine("l1", 1),))
+            await hub.execute(Command(f"o{number}", painted, command_id=f"c{number}"), "screen")
+        request = kitchen_pb2.RecallListRequest(station="grill")
+        whole = await hub.kitchen.RecallList(request, metadata=metadata("s1"))
+        monkeypatch.setattr(module, "RECALL_BYTES_MAX", whole.ByteSize() // 2)
+        part = await hub.kitchen.RecallList(request, metadata=metadata("s1"))
+        assert 0 < len(part.orders) < len(whole.orders) == 5
+        assert [one.order_id for one in part.orders] == [one.order_id for one in whole.orders][
+            : len(part.orders)
+        ]
+
+
 async def test_goodbye_when_the_hub_stops(tmp_path: Path) -> None:
     async with serving(tmp_path) as hub:
         screen, till = hub.screen(), hub.submit()

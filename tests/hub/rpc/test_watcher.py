@@ -221,6 +221,16 @@ def test_why_a_resume_becomes_a_snapshot(epoch_off: int, rev_off: int, compacted
     assert reason in resets[0].reason
 
 
+def test_a_store_that_was_rolled_back_is_said_aloud(caplog: pytest.LogCaptureFixture) -> None:
+    bench = Bench(1)
+    bench.put(an_order("o1", ["grill"]))
+    bench.watcher(GRILL, bench.store.epoch, bench.store.rev)
+    assert not caplog.records
+    bench.watcher(GRILL, bench.store.epoch, bench.store.rev + 5)
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "heard restore" in caplog.text
+
+
 def test_compaction_under_a_slow_watcher_is_a_reset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feeds_module, "PIECES_MAX", 2)
     bench = Bench(1)
