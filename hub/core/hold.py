@@ -160,20 +160,14 @@ def placed(
 ) -> Line:
     """The line at its stations, in the tile that new lines join; fills in `stations` for those that were not there."""
     held_back = line.course in waiting
+    state = LineState.WAITING if held_back else LineState.QUEUED
+    queued_at_ms = 0 if held_back else now_ms
     at = []
     for station in routed.stations:
         there = stations.get(station)
         if there is None:
             there = stations[station] = StationState(station)
-        at.append(
-            StationLine(
-                station,
-                LineState.WAITING if held_back else LineState.QUEUED,
-                version,
-                there.batch,
-                0 if held_back else now_ms,
-            )
-        )
+        at.append(StationLine(station, state, version, there.batch, queued_at_ms))
     return Line(
         line.line_id,
         line.item_id,

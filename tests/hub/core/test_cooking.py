@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 
 import pytest
 
@@ -21,8 +21,9 @@ from heard.command import (
     VoidLines,
     VoidOrder,
 )
-from heard.order import LineState, OrderState, StationLine, StationState, VoidAnswer
+from heard.order import Line, LineState, OrderState, StationLine, StationState, VoidAnswer
 from heard.ticket import is_open, tickets, views
+from hub.core.edit import with_stations
 from tests.hub.core.making import Kitchen, line, waiting
 
 
@@ -412,3 +413,17 @@ def test_history_is_bounded_and_keeps_its_first_entry() -> None:
     assert len(history) == 500
     assert history[0] == first
     assert [entry.version for entry in history[1:]] == list(range(23, 522))
+
+
+def test_a_line_keeps_all_its_fields_through_a_bump() -> None:
+    """`with_stations` writes the fields out by hand: a field that is added to Line must be added there."""
+    values = {one.name: one.default if one.default is not MISSING else "x" for one in fields(Line)}
+    numbered = {
+        name: (number if isinstance(value, int) and not isinstance(value, bool) else value)
+        for number, (name, value) in enumerate(values.items(), start=1)
+    }
+    flags = {name: not value if isinstance(value, bool) else value for name, value in numbered.items()}
+    words = {name: f"w-{name}" if isinstance(value, str) else value for name, value in flags.items()}
+    full = Line(**words)  # type: ignore[arg-type]
+    there = (StationLine("grill", LineState.QUEUED, 1),)
+    assert with_stations(full, there) == replace(full, stations=there)
