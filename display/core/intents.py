@@ -181,7 +181,7 @@ class Intents:
             changed = True
         if self._tens_s is not None and now_s - self._tens_s >= TENS_S:
             self._tens_s = None
-        if self.page and now_s - self._last_input_s >= self._timing.page_idle_s:
+        if self.page and now_s >= self._last_input_s + self._timing.page_idle_s:
             self.page = 0
             self._select(None)
             changed = True

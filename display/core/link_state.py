@@ -55,7 +55,7 @@ class LinkWatch:
             return
         self._live = False
         since = last_message_s if last_message_s is not None else self._started_s
-        if self._silent_since_s is None and now_s - since >= SILENCE_S:
+        if self._silent_since_s is None and now_s >= since + SILENCE_S:
             self._silent_since_s = since
             self._again_s = None
 
@@ -63,13 +63,13 @@ class LinkWatch:
         """What the top bar is now."""
         if self._silent_since_s is not None:
             return LinkBar(Bar.NOT_LIVE, max(0, int(now_s - self._silent_since_s)))
-        if self._again_s is not None and now_s - self._again_s < LIVE_AGAIN_S:
+        if self._again_s is not None and now_s < self._again_s + LIVE_AGAIN_S:
             return LinkBar(Bar.LIVE_AGAIN)
         return LinkBar(Bar.LIVE if self._live else Bar.CONNECTING)
 
     def sound_due(self, now_s: float) -> bool:
         """True once for each silence that lasts SOUND_AFTER_S."""
-        if self._silent_since_s is None or self._sounded or now_s - self._silent_since_s < SOUND_AFTER_S:
+        if self._silent_since_s is None or self._sounded or now_s < self._silent_since_s + SOUND_AFTER_S:
             return False
         self._sounded = True
         return True
@@ -78,6 +78,6 @@ class LinkWatch:
         """When `bar` or `sound_due` change by themselves next, besides the seconds of NOT LIVE."""
         if self._silent_since_s is not None:
             return None if self._sounded else self._silent_since_s + SOUND_AFTER_S
-        if self._again_s is not None and now_s - self._again_s < LIVE_AGAIN_S:
+        if self._again_s is not None and now_s < self._again_s + LIVE_AGAIN_S:
             return self._again_s + LIVE_AGAIN_S
         return None

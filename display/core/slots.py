@@ -133,11 +133,11 @@ class Slots:
                 return place
             self._returning.pop(place.key, None)
             bumped_s = self._bumped_s.get(place.key)
-            if bumped_s is not None and now_s - bumped_s < self.timing.undo_s:
+            if bumped_s is not None and now_s < bumped_s + self.timing.undo_s:
                 return Place(place.key, place.ticket, Stand.BUMPED, bumped_s)
             self._bumped_s.pop(place.key, None)
             return Place(place.key, place.ticket, Stand.GAP, now_s)
-        if place.stand is Stand.BUMPED and now_s - place.since_s >= self.timing.undo_s:
+        if place.stand is Stand.BUMPED and now_s >= place.since_s + self.timing.undo_s:
             self._bumped_s.pop(place.key, None)
             return Place(place.key, place.ticket, Stand.GAP, now_s)
         return place

@@ -78,7 +78,7 @@ class Sounds:
 
     def due(self, now_s: float) -> Sound | None:
         """What to play now."""
-        if self._waiting is None or now_s - self._last_s < PAUSE_S:
+        if self._waiting is None or now_s < self._last_s + PAUSE_S:
             return None
         sound, self._waiting = self._waiting, None
         self._last_s = now_s

@@ -87,10 +87,9 @@ class History:
             if tile.stand is not Stand.LIVE:
                 continue
             seen = self._line_seen.setdefault(tile.key, {})
-            for rows in tile.rows:
-                for line in rows.lines:
-                    if seen.get(line.line_id, (-1, 0.0))[0] != line.version:
-                        seen[line.line_id] = (line.version, now_s)
+            for line in tile.box.lines:
+                if seen.get(line.line_id, (-1, 0.0))[0] != line.version:
+                    seen[line.line_id] = (line.version, now_s)
 
     def meant(self, now_s: float) -> Stands:
         """The picture that a key pressed now means."""

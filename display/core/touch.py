@@ -71,7 +71,7 @@ class Touches:
         """Fingers that have stayed long enough for a hold, each once."""
         found = []
         for one in self._fingers.values():
-            if not one.spoiled and not one.held and now_s - one.down_s >= HOLD_S:
+            if not one.spoiled and not one.held and now_s >= one.down_s + HOLD_S:
                 one.held = True
                 found.append(Touched(Gesture.HOLD, one.x, one.y))
         return tuple(found)

@@ -24,7 +24,6 @@ _TABLE: dict[str, tuple[str, str]] = {
     "type.OTHER": ("ORDER", "طلب"),
     "table": ("T{n}", "طاولة {n}"),
     "lane": ("Lane {n}", "المسار {n}"),
-    "covers": ("{n} covers", "{n} أشخاص"),
     "due": ("due {time}", "موعده {time}"),
     # Pills
     "pill.LATE": ("LATE", "متأخر"),
@@ -42,7 +41,6 @@ _TABLE: dict[str, tuple[str, str]] = {
     "void": ("VOID", "ملغى"),
     "was": ("WAS {n}", "كان {n}"),
     "changed": ("CHANGED", "معدّل"),
-    "removed": ("removed: {name}", "أُزيل: {name}"),
     "added": ("ADDED {age}", "أُضيف منذ {age}"),
     "remake": ("REMAKE", "إعادة تحضير"),
     "seat": ("seat {n}", "مقعد {n}"),
@@ -69,7 +67,6 @@ _TABLE: dict[str, tuple[str, str]] = {
     "not_live.none": ("no order yet", "لا طلب بعد"),
     "not_live.what": ("NEW ORDERS MAY BE MISSING: take paper", "قد تنقص طلبات جديدة: خذ ورقة"),
     "live_again": ("LIVE AGAIN", "عاد الاتصال"),
-    "catching_up": ("CATCHING UP", "يجري التحديث"),
     "unsafe": (
         "UNSAFE: orders travel unencrypted on this network (--unsafe-plaintext)",
         "غير آمن: الطلبات تنتقل دون تشفير على هذه الشبكة",
@@ -86,7 +83,6 @@ _TABLE: dict[str, tuple[str, str]] = {
     "key.start": ("Start", "بدء"),
     "key.all_day": ("All day", "الإجمالي"),
     "key.page": ("Page", "صفحة"),
-    "key.back": ("Back", "رجوع"),
     "key.queued": ("queued", "بالانتظار"),
     "page_of": ("Page {n} of {total}", "صفحة {n} من {total}"),
     "minutes": ("{n} min", "{n} د"),

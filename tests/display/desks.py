@@ -19,7 +19,7 @@ from display.core.touch import Gesture, Touched
 from display.core.wrap import wrap
 from display.screens.desk import Desk, Moment, Panel
 from display.screens.prep import Scene
-from heard.command import Acknowledge, PaintedLine, Undo, Verb
+from heard.command import Acknowledge, BumpLines, PaintedLine, RecallLines, StartLines, Undo, Verb
 from heard.order import (
     ChangeKind,
     Line,
@@ -281,4 +281,6 @@ def named(effects: Iterable[Effect]) -> tuple[PaintedLine, ...]:
     """The lines that the one command among effects names."""
     sends = [effect for effect in effects if isinstance(effect, Send)]
     assert len(sends) == 1, effects
-    return tuple(sends[0].verb.lines)  # type: ignore[union-attr]
+    verb = sends[0].verb
+    assert isinstance(verb, BumpLines | StartLines | Acknowledge | RecallLines)
+    return verb.lines

@@ -1,0 +1,61 @@
+"""Ages: levels, the bar, the text, and the common tick."""
+
+import itertools
+
+import pytest
+
+from display.core.aging import Level, age, duration, flash_on, next_flash_ms, ticked
+from heard.stream import AgeLimits
+
+LIMITS = AgeLimits(warn_s=480, late_s=720)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "level", "full"),
+    [
+        (0, Level.FRESH, 0),
+        (479, Level.FRESH, 479 / 720),
+        (480, Level.WARN, 480 / 720),
+        (720, Level.LATE, 1),
+        (9999, Level.LATE, 1),
+    ],
+)
+def test_levels_and_the_bar(seconds: int, level: Level, full: float) -> None:
+    found = age(1_000, 1_000 + seconds * 1000, LIMITS)
+    assert (found.seconds, found.level, found.full) == (seconds, level, full)
+
+
+def test_a_stamp_of_the_future_is_age_zero() -> None:
+    assert age(5_000, 1_000, LIMITS).seconds == 0
+
+
+def test_all_ages_roll_at_the_same_moment() -> None:
+    ages = [
+        [age(start, now, LIMITS).seconds for start in (10_250, 10_900)] for now in (20_000, 20_999, 21_000)
+    ]
+    assert ages[0] == ages[1], "nothing rolls within a second"
+    assert [after - before for before, after in zip(ages[1], ages[2], strict=True)] == [1, 1]
+    assert ticked(20_999) == 20_000
+
+
+def test_limits_of_zero_do_not_divide() -> None:
+    assert age(0, 1_000, AgeLimits(0, 0)).full == 1.0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0:00"), (7, "0:07"), (872, "14:32"), (3753, "1:02:33"), (-5, "0:00")]
+)
+def test_duration(seconds: int, text: str) -> None:
+    assert duration(seconds) == text
+
+
+def test_a_new_ticket_flashes_three_times_a_quarter_of_a_second() -> None:
+    on = [flash_on(ms) for ms in range(0, 2000, 50)]
+    changes = sum(a != b for a, b in itertools.pairwise(on))
+    assert on[0]
+    assert changes == 5, "three times on, and off for good"
+    moments, ms = [], 0
+    while (wait := next_flash_ms(ms)) is not None:
+        ms += wait
+        moments.append(ms)
+    assert moments == [250, 500, 750, 1000, 1250]
