@@ -26,6 +26,7 @@ from hub.core.epochs import decide_began
 from hub.core.hearing import Hearing
 from hub.core.site import Site
 from hub.figures import Sources, figures
+from hub.garbage import Collector
 from hub.notify import Notifier
 from hub.rpc.customer import Carts
 from hub.rpc.desk import Desk
@@ -117,6 +118,7 @@ class Hub:
         self._admin: AdminSite | None = None
         self._advertiser: Advertiser | None = None
         self._notifier = Notifier()
+        self.collector: Collector | None = None
         self._tasks: list[asyncio.Task[None]] = []
         store.on_broken(self._broken)
 
@@ -226,6 +228,7 @@ class Hub:
 
     async def _tick(self) -> None:
         loop = asyncio.get_running_loop()
+        sessions = self.services.sessions
         next_day = loop.time() + DAY_LOOK_S
         while True:
             due = loop.time() + TICK_S
@@ -236,6 +239,8 @@ class Hub:
             self.kitchen.end_blocked(now)
             self.carts.tick(now)
             self.heard.tick()
+            if self.collector is not None:
+                self.collector.tick(now, self.store.rev, sessions.ended)
             if now >= next_day:
                 next_day = now + DAY_LOOK_S
                 await self._roll_day()
@@ -326,8 +331,11 @@ async def run(config: Config, ready: Callable[[HubAddress], None]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     hub = await Hub.open(config, lambda: time.time_ns() // 1_000_000)
+    collector = Collector()
     try:
         ready(await hub.start())
+        collector.start(loop.time())
+        hub.collector = collector
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait((stopped, hub.fatal), return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
@@ -340,4 +348,5 @@ async def run(config: Config, ready: Callable[[HubAddress], None]) -> int:
         log.info("stopping")
     finally:
         await hub.stop()
+        collector.stop()
     return 0

@@ -33,6 +33,8 @@ class Sessions:
     streams: dict[Stream, None] = field(default_factory=dict)
     """Oldest first."""
     stopping: bool = False
+    ended: int = 0
+    """Streams that were open and are not, since start."""
     _submit: dict[str, Stream] = field(default_factory=dict)
     _empty: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -58,7 +60,9 @@ class Sessions:
 
     def close(self, stream: Stream) -> None:
         """The stream has ended."""
-        self.streams.pop(stream, None)
+        if stream in self.streams:
+            del self.streams[stream]
+            self.ended += 1
         if not self.streams:
             self._empty.set()
         if self._submit.get(stream.device) is stream:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from heard.order import Order
 from heard.ticket import views
-from hub.core.decision import Decision, Doc, Key
+from hub.core.decision import Decision, Doc, Docs, Key
 from hub.store.layout import DOCS, table_of
 
 NO_VIEWS: frozenset[str] = frozenset()
@@ -66,18 +66,18 @@ class Images:
         held = self.ahead.get(key)
         return self.committed(key) if held is None else held.doc
 
-    def changes(self, decision: Decision) -> tuple[Changed, ...]:
-        """What the decision changes, seen from the ahead image; nothing is applied yet."""
+    def changes(self, decision: Decision, docs: Docs) -> tuple[Changed, ...]:
+        """What the decision changes, seen from the ahead image, of which `docs` were just read; nothing is applied yet."""
         found = []
         for key, doc in decision.puts.items():
             if isinstance(doc, Order):
-                old, old_views = self._newest_order(key)
+                old, old_views = self._newest_order(key, docs)
                 found.append(Changed(key, old, doc, old_views, views(doc)))
             else:
                 found.append(Changed(key, None, doc, table=table_of(key)))
         for key in decision.deletes:
             table = table_of(key)
-            old, old_views = self._newest_order(key) if table is None else (None, NO_VIEWS)
+            old, old_views = self._newest_order(key, docs) if table is None else (None, NO_VIEWS)
             found.append(Changed(key, old, None, old_views, table=table))
         return tuple(found)
 
@@ -98,11 +98,12 @@ class Images:
         """What was decided and not committed is lost: ahead is committed again."""
         self.ahead.clear()
 
-    def _newest_order(self, key: Key) -> tuple[Doc | None, frozenset[str]]:
+    def _newest_order(self, key: Key, docs: Docs) -> tuple[Doc | None, frozenset[str]]:
         held = self.ahead.get(key)
         if held is not None:
             return held.doc, held.views
-        return self.committed(key), self.views.get(key, NO_VIEWS)
+        # A new order is on no page of the disk: looking once is enough.
+        return docs[key] if key in docs else self.committed(key), self.views.get(key, NO_VIEWS)
 
     def _put(self, key: Key, table: bytes | None, doc: Doc | None, doc_views: frozenset[str]) -> None:
         if table is None:

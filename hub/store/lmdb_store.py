@@ -197,7 +197,8 @@ class LmdbStore:
         item.tries += 1
         newest = self._images.newest
         try:
-            decision = item.decide({key: newest(key) for key in item.keys}, self.now_ms())
+            docs = {key: newest(key) for key in item.keys}
+            decision = item.decide(docs, self.now_ms())
             if not decision.puts and not decision.deletes:
                 item.decision, item.changes, item.writes, item.entries = decision, (), (), ()
                 item.rev = self._rests_on
@@ -206,7 +207,7 @@ class LmdbStore:
                     return False
                 return True
             check_limits(decision)
-            changes = self._images.changes(decision)
+            changes = self._images.changes(decision, docs)
             rev = self._ahead_rev + 1
             prepare(item, decision, changes, rev)
         except Exception as error:  # of the core or the limits: the caller's to handle
