@@ -65,11 +65,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show the screen until it is stopped."""
+    from display.ui.slim import lean
+
+    with lean():
+        return _run(args)
+
+
+def _run(args: argparse.Namespace) -> int:
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
-    from display.ui.slim import refuse
-
-    refuse()
     from display.config import Config, check, load
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")

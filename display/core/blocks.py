@@ -85,18 +85,20 @@ def allergy(look: Look, w: int, name: Text, otherwise: str, seat: str = "", gap:
         for text in look.measurer.wrap(said.text, t.allergy_text, Weight.BOLD, width, said.rtl):
             rows.append(Said(text, said.rtl))
     h = 2 * first_y + row_h * (len(rows) - 1)
-    seat_y = 0
+    seats: tuple[str, ...] = ()
+    seat_h = t.allergy_seat_h - t.allergy_h
+    seat_y = h - first_y + t.px(44)
     if seat:
-        seat_y = h - first_y + t.px(44)
-        h += t.allergy_seat_h - t.allergy_h
+        said = _seat_in_both(look, seat)
+        seats = look.measurer.wrap(said.text, t.allergy_seat_text, Weight.BOLD, width, said.rtl)
+        h += seat_h * len(seats)
     pen.rect(t.padding, 0, w - 2 * t.padding, h, p.ALLERGY_PAPER, t.block_radius)
     pen.icon(t.padding + t.px(12), first_y, "triangle-alert", t.allergy_icon, p.ALLERGY_INK)
-    for n, said in enumerate(rows):
-        pen.text(t.names_x, first_y + n * row_h, said, t.allergy_text, Weight.BOLD, p.ALLERGY_INK)
-    if seat:
-        pen.text(
-            t.names_x, seat_y, _seat_in_both(look, seat), t.allergy_seat_text, Weight.BOLD, p.ALLERGY_INK
-        )
+    for n, row in enumerate(rows):
+        pen.text(t.names_x, first_y + n * row_h, row, t.allergy_text, Weight.BOLD, p.ALLERGY_INK)
+    for n, text in enumerate(seats):
+        row = Said(text, False)
+        pen.text(t.names_x, seat_y + n * seat_h, row, t.allergy_seat_text, Weight.BOLD, p.ALLERGY_INK)
     return Block("allergy", h + (t.px(BLOCK_GAP) if gap else 0), tuple(pen.ops))
 
 

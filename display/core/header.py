@@ -106,6 +106,15 @@ def number_of(ticket: Ticket, look: Look) -> str:
     return look.said("#" + (ticket.order.call_number or ticket.order.order_id[-4:]), False).text
 
 
+def _number_size(look: Look, pen: Pen, number: str) -> int:
+    """The usual size; smaller for a number as no till of ours gives it."""
+    t = look.theme
+    sizes = (t.number_text, t.px(30), t.px(22), t.px(15))
+    room = pen.w - t.padding - t.names_x
+    fitting = (size for size in sizes if pen.width(number, size, Weight.BOLD) <= room)
+    return next(fitting, t.px(10))
+
+
 def stripe(ticket: Ticket, bumped: bool) -> Colour:
     return p.STRIPE_DIM if bumped else STRIPES.get(ticket.order.type, p.LABEL)
 
@@ -126,8 +135,9 @@ def header(look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None
     _slot(look, pen, head, t.slot_y, t.slot)
     y1, y2 = t.header_row1_y, t.header_row2_y
     number = number_of(ticket, look)
-    pen.text(t.names_x, y1, number, t.number_text, Weight.BOLD, ink)
-    number_end = t.names_x + pen.width(number, t.number_text, Weight.BOLD)
+    size = _number_size(look, pen, number)
+    pen.text(t.names_x, y1, number, size, Weight.BOLD, ink)
+    number_end = t.names_x + pen.width(number, size, Weight.BOLD)
     undo = None
     row2_end = w
     if head.bumped:
@@ -168,7 +178,8 @@ def ticking(look: Look, w: int, ticket: Ticket, head: Head, h: int) -> tuple[Op,
     if filled:
         pen.rect(t.stripe_w, h - t.age_bar_h, filled, t.age_bar_h, _INK[head.age.level])
     age = ("≥" if head.suspect else "") + look.said(duration(head.age.seconds), False).text
-    number_end = t.names_x + pen.width(number_of(ticket, look), t.number_text, Weight.BOLD)
+    number = number_of(ticket, look)
+    number_end = t.names_x + pen.width(number, _number_size(look, pen, number), Weight.BOLD)
     room = w - t.padding - number_end - t.px(10) - (t.clock_sign + t.px(10)) * head.pending
     size = t.timer_text if pen.width(age, t.timer_text, Weight.BOLD) <= room else t.px(30)
     pen.text(w - t.padding, t.header_row1_y, age, size, Weight.BOLD, ink, at="end")
@@ -184,7 +195,8 @@ def continued(look: Look, w: int, ticket: Ticket, head: Head) -> Header:
     pen.rect(t.stripe_w, 0, w - t.stripe_w, h, paper)
     slot_h = t.px(CONTINUED_SLOT_H)
     _slot(look, pen, head, (h - slot_h) // 2, slot_h)
-    pen.text(t.names_x, y, number_of(ticket, look), t.px(36), Weight.BOLD, ink)
+    number = number_of(ticket, look)
+    pen.text(t.names_x, y, number, min(t.px(36), _number_size(look, pen, number)), Weight.BOLD, ink)
     said = Said(look.words.say("continued"), look.rtl)
     pen.text(w - t.padding, y, said, t.progress_text, Weight.MEDIUM, ink, at="end")
     return Header(tuple(pen.ops), h)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 MIXER = ("pygame.mixer", "pygame.mixer_music")
 """With its decoders of every music format 3 MB; `ui.sound` asks for it when the first sound is due."""
@@ -10,11 +12,16 @@ OPENSSL = ("ssl", "_hashlib")
 """asyncio and hashlib would load OpenSSL, 8 MB; gRPC brings its own TLS, and Python its own hashes."""
 
 
-def refuse() -> None:
-    """From now on these fail to import, as if they were not installed. For the process of a screen, before it imports more."""
+@contextmanager
+def lean() -> Iterator[None]:
+    """While a screen runs, these fail to import as if they were not installed; enter it before the rest is imported."""
     for name in (*MIXER, *OPENSSL):
         if name not in sys.modules:
             sys.modules[name] = None  # type: ignore[assignment]  # how Python marks it
+    try:
+        yield
+    finally:
+        allow((*MIXER, *OPENSSL))
 
 
 def allow(names: tuple[str, ...]) -> None:

@@ -1,0 +1,143 @@
+"""Any text, any number: a screen draws it without a fault, loses no line, and stays inside its tiles."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pygame
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from display.core.fixture import Fixture
+from display.screens.from_fixture import look_of, scene_of
+from display.ui.icons import Icons
+from display.ui.paint import Painter
+from display.ui.text import TextEngine
+from heard.order import (
+    Allergen,
+    Line,
+    LineState,
+    Modifier,
+    ModifierKind,
+    Note,
+    Order,
+    OrderState,
+    OrderType,
+    StationLine,
+)
+from heard.stream import SiteProfile, StationProfile
+from heard.ticket import tickets
+from tests.display.counting import extent, groups
+
+ANY = st.text(max_size=120)
+ARABIC = st.text(st.characters(min_codepoint=0x600, max_codepoint=0x6FF), max_size=120)
+NAMES = st.dictionaries(st.sampled_from(["en", "ar", "xx"]), ANY | ARABIC, max_size=3)
+MILLI = st.sampled_from([0, 1, 500, 1000, 2000, 999_500, 12_345_678])
+
+
+@st.composite
+def a_line(draw: st.DrawFn, n: int) -> Line:
+    modifiers = tuple(
+        Modifier(f"m{k}", draw(NAMES), draw(st.sampled_from(list(ModifierKind))), draw(MILLI))
+        for k in range(draw(st.integers(0, 3)))
+    )
+    state = draw(st.sampled_from([LineState.WAITING, LineState.QUEUED, LineState.STARTED, LineState.DONE]))
+    return Line(
+        f"l{n}",
+        draw(ANY),
+        draw(NAMES),
+        draw(MILLI),
+        modifiers=modifiers,
+        notes=tuple(Note(draw(NAMES), draw(st.booleans())) for _ in range(draw(st.integers(0, 2)))),
+        seat=draw(st.text(max_size=10)),
+        course=draw(st.integers(0, 3)),
+        stations=(StationLine("grill", state, 1, queued_at_ms=1),),
+    )
+
+
+@st.composite
+def an_order(draw: st.DrawFn, n: int) -> Order:
+    lines = tuple(draw(a_line(k)) for k in range(draw(st.integers(1, 4))))
+    return Order(
+        f"o{n}",
+        draw(st.text(max_size=8)),
+        draw(st.sampled_from(list(OrderType)) | st.integers(5, 99).map(OrderType)),
+        draw(NAMES),
+        table=draw(ANY),
+        guest=draw(ANY),
+        aggregator_code=draw(st.text(max_size=40)),
+        lines=lines,
+        allergens=tuple(
+            Allergen("a", draw(NAMES), draw(st.text(max_size=8))) for _ in range(draw(st.integers(0, 1)))
+        ),
+        rush=draw(st.booleans()),
+        version=1,
+        state=OrderState.HELD,
+        held_at_ms=1,
+    )
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.data_too_large,
+    ],
+)
+@given(
+    orders=st.tuples(an_order(0), an_order(1)),
+    languages=st.sampled_from([("en",), ("ar", "en"), ("en", "ar"), ("xx",)]),
+    size=st.sampled_from([(1920, 1080), (800, 600)]),
+)
+def test_any_text_is_drawn_inside_its_tile(
+    orders: tuple[Order, ...],
+    languages: tuple[str, ...],
+    size: tuple[int, int],
+    text: TextEngine,
+    icons: Icons,
+) -> None:
+    profile = SiteProfile(
+        "x", (StationProfile("grill", {"en": "Grill"}),), ("en", "ar"), allergy_words=("nut",)
+    )
+    screen = Fixture("grill", orders, profile, 10_000_000, width=size[0], height=size[1], languages=languages)
+    scene = scene_of(screen, text)
+    measurer = look_of(screen, text).measurer
+    for key, group in groups(scene.picture).items():
+        if "/" not in key:
+            continue
+        for op in group.ops:
+            left, right = extent(op, measurer)
+            assert left >= -4, op
+            assert right <= group.w + 4, op
+    Painter(pygame.Surface(size, 0, 32), text, icons).paint(scene.picture)
+    shown = {line.line_id for tile in scene.stands.tiles for line in tile.box.lines}
+    assert bool(shown) == any(tickets(order, "grill") for order in orders)
+
+
+@pytest.mark.parametrize("modifiers", [40])
+def test_sixty_lines_and_forty_modifiers_lose_nothing(modifiers: int, text: TextEngine) -> None:
+    name = {"ar": "دجاج مشوي على الفحم " * 6, "en": "Charcoal chicken with everything " * 4}
+    many = tuple(Modifier(f"m{n}", {"en": f"Modifier {n}"}) for n in range(modifiers))
+    at = (StationLine("grill", LineState.QUEUED, 1, queued_at_ms=1),)
+    lines = tuple(
+        Line(f"l{n}", f"i{n}", name, 999_500, modifiers=many if n == 7 else (), stations=at)
+        for n in range(60)
+    )
+    order = Order("o1", "1", OrderType.DINE_IN, lines=lines, version=1, state=OrderState.HELD, held_at_ms=1)
+    screen = Fixture("grill", (order,), SiteProfile(), 10_000_000)
+    pages = scene_of(screen, text).pages
+    drawn: set[str] = set()
+    written: list[str] = []
+    for page in range(pages):
+        scene = scene_of(dataclasses.replace(screen, page=page), text)
+        for tile in scene.stands.tiles:
+            drawn |= {line.line_id for line in tile.box.lines}
+        for key, group in groups(scene.picture).items():
+            if "/" in key:
+                assert group.y + group.h <= screen.height, "no part is higher than its column"
+                written += [op.text for op in group.ops if hasattr(op, "text")]
+    assert drawn == {line.line_id for line in lines}
+    assert all(f"Modifier {n}" in written for n in range(modifiers))
