@@ -14,8 +14,7 @@ from random import Random, SystemRandom
 from heard.ids import RANDOM_BITS, uuid7
 from heard.play.menu import DEMO_MENU, load_menu
 from heard.play.parts import HubPart, Look, ScreensPart, room_for_windows, take_pictures
-from heard.play.run import Plan
-from heard.play.run import run as play
+from heard.play.run import Plan, run_here
 from heard.play.rush import lunch_rush
 from heard.play.stage import Stage
 from heard.play.tills import Settings, Tills
@@ -88,12 +87,12 @@ def run(args: argparse.Namespace) -> int:
     plan = Plan(
         script=script,
         menu=menu,
-        settings=Settings(fetch_after_s=FETCH_AFTER_S),
+        settings=Settings(seconds=args.seconds, fetch_after_s=FETCH_AFTER_S),
         terminals=TILLS,
         parts=[HubPart(), ScreensPart(stations, Look(cook=f"human:{seed}", windowed=not headless))],
         during=pictures if headless else None,
     )
-    summary = asyncio.run(play(plan))
+    summary = run_here(plan)
     print(json.dumps(summary.json()) if args.json else summary.text())
     return 0 if summary.good else EXIT_NOT_ALL
 

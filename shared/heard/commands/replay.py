@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import time
 from collections.abc import Callable
@@ -18,8 +17,7 @@ from heard.link.channel import split_address
 from heard.play.menu import load_menu, without_menu
 from heard.play.parts import HubPart, Look, ScreensPart
 from heard.play.recorded import between, read_orders
-from heard.play.run import Plan
-from heard.play.run import run as play
+from heard.play.run import Plan, run_here
 from heard.play.script import from_recorded
 from heard.play.stage import Part
 from heard.play.tills import Settings
@@ -98,7 +96,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Play and print the summary. 1 when an order was lost, doubled or not heard."""
     plan = make_plan(args)
-    summary = asyncio.run(play(plan))
+    summary = run_here(plan)
     print(json.dumps(summary.json()) if args.json else f"heard replay: {args.file}\n{summary.text()}")
     if summary.stopped_early:
         raise UserError(summary.stopped_early, "the summary above counts what had come so far", EXIT_NOT_ALL)

@@ -11,6 +11,9 @@ from heard.order import Order
 from heard.play.compare import Verdict
 from heard.stream import HeardState, HeardValue
 
+FINDINGS_SHOWN = 8
+"""Enough to see what it is; --json has more."""
+
 HEARD_STATES = frozenset({HeardState.HEARD, HeardState.PRINTED})
 SETTLED_STATES = HEARD_STATES | {HeardState.MOOT}
 
@@ -38,8 +41,6 @@ class Tally:
     def __init__(self) -> None:
         self._orders: dict[str, _Held] = {}
         self._unsettled: set[str] = set()
-        self._heard = 0
-        self._moot = 0
 
     def held(self, order_id: str, now_s: float) -> None:
         """The cashier pressed the key."""
@@ -54,24 +55,24 @@ class Tally:
             self._settle(order.order_id, one, now_s)
 
     def value(self, value: HeardValue, now_s: float) -> None:
-        """The hub says how far a station is with an order. What was heard once stays heard."""
+        """The hub says how far a station is with an order. What was heard once stays heard; what was moot may still come:
+        one of its lines was voided before it was painted, and the others wait."""
         one = self._orders.get(value.order_id)
-        if one is None or one.states.get(value.station) in SETTLED_STATES:
+        if one is None or one.states.get(value.station) in HEARD_STATES:
             return
         one.states[value.station] = value.state
         one.paged = one.paged or value.state is HeardState.BEHIND
         self._settle(value.order_id, one, now_s)
 
     def _settle(self, order_id: str, one: _Held, now_s: float) -> None:
-        if one.settled_s is not None or not one.stations:
-            return
-        if all(one.states.get(station) in SETTLED_STATES for station in one.stations):
+        states = {one.states.get(station) for station in one.stations or ()}
+        settled = bool(states) and states <= SETTLED_STATES
+        if not settled:
+            one.settled_s = None
+            self._unsettled.add(order_id)
+        elif one.settled_s is None or HeardState.MOOT in states:
             one.settled_s = now_s
             self._unsettled.discard(order_id)
-            if any(one.states[station] is HeardState.MOOT for station in one.stations):
-                self._moot += 1
-            else:
-                self._heard += 1
 
     @property
     def orders(self) -> int:
@@ -80,12 +81,15 @@ class Tally:
     @property
     def heard(self) -> int:
         """Orders that every station of theirs has painted."""
-        return self._heard
+        return len(self._orders) - len(self._unsettled) - self.moot
 
     @property
     def moot(self) -> int:
-        """Orders that were voided before a station of theirs had painted them."""
-        return self._moot
+        """Orders of which a station never had to paint anything: voided before."""
+        return sum(
+            one.settled_s is not None and HeardState.MOOT in one.states.values()
+            for one in self._orders.values()
+        )
 
     @property
     def unsettled(self) -> frozenset[str]:
@@ -181,10 +185,12 @@ class Summary:
             rows.append(("hub", f"killed and started again {self.hub_kills} times"))
         rows.append(("compared", self.compared))
         if self.stopped_early:
-            rows.append(("stopped", self.stopped_early))
+            rows.append(("stopped", f"{self.stopped_early}; what was not heard is not judged"))
         width = max(len(name) for name, _ in rows)
         lines = [f"  {name:<{width}}  {words}" for name, words in rows]
-        lines += [f"  ! {finding}" for finding in self.findings]
+        lines += [f"  ! {finding}" for finding in self.findings[:FINDINGS_SHOWN]]
+        if len(self.findings) > FINDINGS_SHOWN:
+            lines.append("  ! … more with --json")
         lines += [f"  {name}" for name in self.files]
         return "\n".join(lines)
 

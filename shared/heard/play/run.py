@@ -8,6 +8,7 @@ import logging
 import queue
 import secrets
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -24,7 +25,7 @@ from heard.play.menu import Menu
 from heard.play.parts import HubPart, Ledgered
 from heard.play.progress import Progress, State
 from heard.play.script import Script
-from heard.play.stage import Part, Stage, staged
+from heard.play.stage import Part, Stage, end, staged
 from heard.play.tills import Settings, Tills
 
 PROGRESS_S = 0.2
@@ -48,7 +49,22 @@ class Plan:
     kills: int = 0
     progress: bool = True
     during: During | None = None
-    """Runs beside the tills, for pictures; ended when the play is over."""
+    """Runs beside the tills, for pictures; the play is over when it is done too."""
+
+
+def run_here(plan: Plan) -> Summary:
+    """`run` for a command: Ctrl-C and SIGTERM end it cleanly. SystemExit(143) for the latter."""
+
+    async def until_told() -> Summary:
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await run(plan)
+
+    try:
+        return asyncio.run(until_told())
+    except asyncio.CancelledError:
+        raise SystemExit(128 + signal.SIGTERM) from None
 
 
 async def run(plan: Plan) -> Summary:
@@ -110,7 +126,9 @@ async def _run(plan: Plan, stage: Stage) -> Summary:
         progress.clear()
         await tills.close()
     stored, ledgers, how = await _evidence(plan, stage, tills)
-    verdict = compare(tills.sent.values(), stored, ledgers)
+    unfinished = tills.tally.unsettled if stopped else frozenset()
+    judged = [one for one in tills.sent.values() if one.order_id not in unfinished]
+    verdict = compare(judged, [one for one in stored if one.order_id not in unfinished], ledgers)
     for words in tills.refusals:
         verdict.say(f"refused: {words}")
     return summarise(
@@ -129,17 +147,17 @@ async def _run(plan: Plan, stage: Stage) -> Summary:
 
 async def _play(plan: Plan, stage: Stage, tills: Tills) -> None:
     killing = _kill(plan, tills) if plan.kills else _nothing()
-    during = plan.during(stage, tills) if plan.during else _nothing()
-    async with _beside(killing), _beside(during):
+    pictures = plan.during(stage, tills) if plan.during else _nothing()
+    async with _beside(killing), _beside(pictures) as during:
         play = asyncio.create_task(tills.play())
-        while not play.done():
-            await asyncio.wait({play}, timeout=PROGRESS_S)
-            if tills.hub_away:
-                play.cancel()
-                await asyncio.gather(play, return_exceptions=True)
-                return
-        await play
-        await tills.settle()
+        try:
+            while not play.done() and not tills.hub_away:
+                await asyncio.wait({play}, timeout=PROGRESS_S)
+        finally:
+            await end(play)
+        if not tills.hub_away:
+            await tills.settle()
+            await asyncio.wait({during})
 
 
 async def _nothing() -> None:
@@ -153,8 +171,9 @@ class _beside:  # noqa: N801  # used as a statement
         self._work = work
         self._task: asyncio.Future[None] | None = None
 
-    async def __aenter__(self) -> None:
+    async def __aenter__(self) -> asyncio.Future[None]:
         self._task = asyncio.ensure_future(self._work)
+        return self._task
 
     async def __aexit__(self, *_: object) -> None:
         assert self._task is not None

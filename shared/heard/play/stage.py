@@ -34,12 +34,22 @@ class Stage:
     async def guarded(self, play: asyncio.Task[None]) -> None:
         """Wait for `play`; a child that dies ends it with the child's last words."""
         both: set[asyncio.Future[Any]] = {play, self.broken}
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        if self.broken.done() and not play.done():
-            play.cancel()
-            await asyncio.gather(play, return_exceptions=True)
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            died = self.broken.done() and not play.done()
+            await end(play)
+        if died:
             raise self.broken.result()
+
+
+async def end(play: asyncio.Task[None]) -> None:
+    """Cancel it if it still runs, and wait until it has ended; what it raised by itself is raised."""
+    if play.done():
         await play
+        return
+    play.cancel()
+    await asyncio.gather(play, return_exceptions=True)
 
 
 class Part(Protocol):

@@ -42,6 +42,8 @@ class Settings:
     open_max: int = 200
     cooked: bool = True
     """Somebody bumps, so every ticket leaves its screen in the end."""
+    seconds: float = float("inf")
+    """After so long it is over once every order was heard, although tickets may still stand on the screens."""
     fetch_after_s: float = 0.0
     """A ready order is picked up by its guest so much later."""
 
@@ -82,7 +84,7 @@ class Tills:
         self.refusals: list[str] = []
         self.held = 0
         self.failed: BaseException | None = None
-        self._changed_s = time.monotonic()
+        self._start_s = self._changed_s = time.monotonic()
         self._moved = asyncio.Event()
         self._room = asyncio.Event()
         self._fetched: set[str] = set()
@@ -189,19 +191,19 @@ class Tills:
     async def play(self) -> None:
         """Do every act. Raises what a till raised."""
         self._make_room()
-        start_s = time.monotonic()
+        self._start_s = time.monotonic()
         async with asyncio.TaskGroup() as group:
             for till in self.tills:
-                group.create_task(self._play(till, start_s))
+                group.create_task(self._play(till))
 
-    async def _play(self, till: Till, start_s: float) -> None:
+    async def _play(self, till: Till) -> None:
         speed = self._settings.speed
         for act in till.acts:
             if speed is None:
                 await self._room.wait()
                 await self._until(lambda: till.terminal.waiting < UNDER_WAY_MAX)
             else:
-                await asyncio.sleep(max(0.0, start_s + act.at_s / speed - time.monotonic()))
+                await asyncio.sleep(max(0.0, self._start_s + act.at_s / speed - time.monotonic()))
             await self._act(till, act)
 
     async def _act(self, till: Till, act: Act) -> None:
@@ -236,11 +238,13 @@ class Tills:
     @property
     def complete(self) -> bool:
         """Nothing is under way any more: all answered, all heard, and where somebody cooks, all bumped and fetched."""
-        if self.waiting or any(till.fetching for till in self.tills):
+        if self.waiting:
             return False
         if not self._settings.cooked:
             return len(self.tally.unsettled) == self.tally.behind() and not self.open.under_way
-        return self.tally.settled and self.open.none
+        if time.monotonic() >= self._start_s + self._settings.seconds:
+            return self.tally.settled
+        return self.tally.settled and self.open.none and not any(till.fetching for till in self.tills)
 
     async def settle(self) -> bool:
         """Wait until the play is complete; False when it is not, but nothing has moved for IDLE_END_S."""

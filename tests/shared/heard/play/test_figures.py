@@ -78,6 +78,19 @@ def test_moot_is_neither_heard_nor_timed() -> None:
     assert (tally.heard, tally.moot, tally.settled, tally.latencies_ms()) == (0, 1, True, [])
 
 
+def test_a_voided_line_is_moot_until_the_others_are_painted() -> None:
+    tally = Tally()
+    tally.held("a", 1.0)
+    tally.routed(routed("a", "grill"), 1.0)
+    tally.value(says("a", "grill", HeardState.MOOT), 1.1)
+    assert (tally.moot, tally.settled) == (1, True)
+    tally.value(says("a", "grill", HeardState.BEHIND), 1.2)
+    assert (tally.moot, tally.heard, tally.settled) == (0, 0, False)
+    tally.value(says("a", "grill", HeardState.HEARD), 1.5)
+    assert (tally.moot, tally.heard, tally.paged) == (0, 1, 1)
+    assert tally.latencies_ms() == [pytest.approx(500.0)]
+
+
 def test_the_json_has_the_promised_names_and_the_text_shows_every_finding() -> None:
     tally = Tally()
     tally.held("a", 1.0)

@@ -2,6 +2,8 @@
 
 import asyncio
 import itertools
+import os
+import signal
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -89,6 +91,22 @@ async def test_a_screen_that_painted_nothing_of_an_order_is_found() -> None:
     assert summary.lost > 0
     assert "was never painted at grill" in summary.findings[0]
     assert not summary.good
+
+
+async def test_a_process_that_dies_ends_the_play_with_its_name() -> None:
+    hub = HubPart()
+
+    async def murder(stage: Stage, tills: object) -> None:
+        del stage, tills
+        assert hub.hub is not None
+        assert hub.hub.at is not None
+        os.kill(hub.hub.at.pid, signal.SIGKILL)
+
+    screens = ThinScreens(["grill", "fry"])
+    with pytest.raises(UserError, match="the hub was ended by SIGKILL") as caught:
+        await played(plan(recorded(20), parts=[hub, screens], settings=Settings(speed=60.0), during=murder))
+    assert caught.value.exit_code == 1
+    assert "heard hub ready" in caught.value.hint  # its last words
 
 
 async def test_no_hub_at_the_address_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
