@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import heard
 from heard.errors import UserError
+from heard.stream import Notice
 from hub.admin.site import AdminSite, Health
 from hub.advertise import Advertiser, Announcement
 from hub.config import Config, check_plaintext
@@ -35,7 +36,7 @@ from hub.rpc.feeds import Feeds
 from hub.rpc.heard import Heard
 from hub.rpc.kitchen import KitchenService
 from hub.rpc.leases import Leases
-from hub.rpc.live import LiveValues
+from hub.rpc.live import STAFF, LiveValues
 from hub.rpc.pos import PosService
 from hub.rpc.server import Health as GrpcHealth
 from hub.rpc.server import listen, make_server
@@ -72,7 +73,7 @@ class Hub:
     def __init__(self, config: Config, store: LmdbStore, zone: tzinfo, wall_ms: Callable[[], int]) -> None:
         self.config = config
         self.store = store
-        self.fatal: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
+        self.fatal: asyncio.Future[UserError] = asyncio.get_running_loop().create_future()
         self._wall_ms = wall_ms
         self._zone = zone
         self._numbers = OpenNumbers()
@@ -93,11 +94,11 @@ class Hub:
         store.on_commit(self._committed)
         self._last_order_at_ms = store.now_ms()
         live = LiveValues(f"hub-{secrets.token_hex(8)}")
-        feeds = Feeds(store)
+        feeds = Feeds(store, self._failed)
         profile = config.site_profile()
         hearing = Hearing(store.now_ms(), profile, store.epoch, self.site.wall_offset_ms)
         # After the feeds: a terminal gets an order and what is known of it in one message.
-        self.heard = Heard(store, hearing, live)
+        self.heard = Heard(store, hearing, live, self._failed)
         self.services = Services(
             store=store,
             profile=profile,
@@ -121,6 +122,9 @@ class Hub:
         self.collector: Collector | None = None
         self._tasks: list[asyncio.Task[None]] = []
         store.on_broken(self._broken)
+        store.alarms.listen(self._store_alarm)
+        for name, text in store.alarms.current().items():
+            self._store_alarm(name, text)
 
     @classmethod
     async def open(cls, config: Config, wall_ms: Callable[[], int]) -> Hub:
@@ -149,6 +153,8 @@ class Hub:
         ]
         if self._notifier.watchdog_every_s:
             self._tasks.append(asyncio.create_task(self._watchdog(), name="heard-watchdog"))
+        for task in self._tasks:
+            task.add_done_callback(self._ended)
         if network.mdns:
             told = Announcement(
                 self.store.store_id, self.config.site_name, heard.__version__, network.host, port
@@ -197,7 +203,7 @@ class Hub:
         for alarm in self.heard.hearing.alarms(self.store.now_ms()):
             problems[f"not-heard-{alarm.station}"] = alarm.message
         if self.fatal.done():
-            problems["store"] = str(self.fatal.result())
+            problems["hub"] = self.fatal.result().what
         facts = {
             "store_id": self.store.store_id,
             "epoch": str(self.store.epoch),
@@ -223,8 +229,40 @@ class Hub:
             )
 
     def _broken(self, error: Exception) -> None:
+        """The store cannot say what is on disk."""
+        self._die(
+            UserError(
+                f"the store cannot say what is on disk: {error}",
+                "the hub starts again under its supervisor, and clients offer again what was not answered",
+                exit_code=1,
+            )
+        )
+
+    def _failed(self, error: BaseException) -> None:
+        """A part of the hub made a mistake after which it would go on blind: better to start again, loudly."""
+        log.critical("the hub cannot go on", exc_info=error)
+        self._die(
+            UserError(
+                f"a part of the hub failed: {error!r}",
+                "nothing that was acknowledged is lost; its log says more",
+                exit_code=1,
+            )
+        )
+
+    def _die(self, error: UserError) -> None:
         if not self.fatal.done():
             self.fatal.set_result(error)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A task that runs as long as the hub has ended."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._failed(error)
+
+    def _store_alarm(self, name: str, text: str | None) -> None:
+        """What is wrong with the disk is said where staff looks."""
+        notice = None if text is None else Notice("alarm", {"en": text})
+        self.services.live.put(STAFF, f"alarm/store/{name}", notice)
 
     async def _tick(self) -> None:
         loop = asyncio.get_running_loop()
@@ -340,11 +378,7 @@ async def run(config: Config, ready: Callable[[HubAddress], None]) -> int:
         await asyncio.wait((stopped, hub.fatal), return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
         if hub.fatal.done():
-            raise UserError(
-                f"the store cannot say what is on disk: {hub.fatal.result()}",
-                "the hub starts again under its supervisor, and clients offer again what was not answered",
-                exit_code=1,
-            )
+            raise hub.fatal.result()
         log.info("stopping")
     finally:
         await hub.stop()

@@ -91,14 +91,16 @@ class ViewFeed:
 class Feeds:
     """The feeds of all views that are watched."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, failed: Callable[[Exception], None] | None = None) -> None:
+        """`failed` is told of a mistake of ours in publishing: screens would show what is not so, and nobody would know."""
         self._store = store
+        self._failed = failed
         self._feeds: dict[str, ViewFeed] = {}
         self._documents: dict[str, tuple[int, bytes]] = {}
         self._documents_bytes = 0
         self._digests = Digests()
         self._digests.load(store.open_orders())
-        store.on_commit(self.commit)
+        store.on_commit(self._committed)
 
     def digest(self, feed: ViewFeed) -> int:
         """What the view adds up to at the store's revision."""
@@ -120,6 +122,14 @@ class Feeds:
 
     def __len__(self) -> int:
         return len(self._feeds)
+
+    def _committed(self, entries: Sequence[Entry]) -> None:
+        try:
+            self.commit(entries)
+        except Exception as error:
+            if self._failed is None:
+                raise
+            self._failed(error)
 
     def commit(self, entries: Sequence[Entry]) -> None:
         """Takes in what was committed and wakes those whom it concerns, once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from heard.stream import Alive, Notice, Painted, View, ViewKind
 from hub.core.hearing import Hearing
@@ -22,8 +22,18 @@ log = logging.getLogger("heard.alarm")
 class Heard:
     """The screens' side is `hub.rpc.services.Screens`; `tick` about four times a second."""
 
-    def __init__(self, store: Store, hearing: Hearing, live: LiveValues) -> None:
-        """Takes in the store's open orders and notes, and every commit from now on."""
+    def __init__(
+        self,
+        store: Store,
+        hearing: Hearing,
+        live: LiveValues,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Takes in the store's open orders and notes, and every commit from now on.
+
+        `failed` is told of a mistake of ours in a commit: an order would be unheard, and nobody alarmed.
+        """
+        self._failed = failed
         self.hearing = hearing
         self._store = store
         self._live = live
@@ -67,6 +77,14 @@ class Heard:
                 self._live.forget(audience, key)
 
     def _committed(self, entries: Sequence[Entry]) -> None:
+        try:
+            self._take(entries)
+        except Exception as error:
+            if self._failed is None:
+                raise
+            self._failed(error)
+
+    def _take(self, entries: Sequence[Entry]) -> None:
         now_ms = self._store.now_ms()
         for entry in entries:
             self._carry(self.hearing.changed(entry.old, entry.order, now_ms))

@@ -16,7 +16,8 @@ SLOTS_MAX = 5_000
 """Keys of one audience; a terminal has about three for each open order. The oldest goes first."""
 CLEARED_KEPT = 1_000
 """Values after which a cleared key is forgotten; a watcher that is so far behind has been ended long before."""
-EVERYBODY = "*"
+STAFF = "staff"
+"""All who watch as cooks, expeditors or tills; what guests look at is none of it."""
 
 
 class Audience:
@@ -63,7 +64,7 @@ class Audience:
 
 
 class LiveValues:
-    """All audiences by the name of their view ("terminal:T1", "cart:T1", "prep:grill"), and EVERYBODY."""
+    """All audiences by the name of their view ("terminal:T1", "cart:T1", "prep:grill"), and STAFF."""
 
     def __init__(self, incarnation: str) -> None:
         """`incarnation` tells values of this run of the hub from those of an earlier one."""

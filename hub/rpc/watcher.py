@@ -11,18 +11,21 @@ from collections import deque
 from collections.abc import Callable
 
 from heard.revision import Epoch
-from heard.stream import Event, Goodbye, Reset, SnapshotEnd, WatchRequest
+from heard.stream import Event, Goodbye, Reset, SnapshotEnd, ViewKind, WatchRequest
 from heard.wire import encode_batch
 from hub.core.watching import is_ahead, why_reset
 from hub.rpc import frames
 from hub.rpc.feeds import Feeds, one_message_of, pieces_of
-from hub.rpc.live import EVERYBODY, LiveValues
+from hub.rpc.live import STAFF, LiveValues
 from hub.store.seam import Compacted, Store
 
 log = logging.getLogger("heard.watch")
 
 LOG_PAGE = 128
 """Entries read from the durable log at a time: a few ms, then others have their turn."""
+
+
+STAFF_VIEWS = frozenset({ViewKind.PREP, ViewKind.EXPO, ViewKind.TERMINAL})
 
 
 class Watcher:
@@ -44,7 +47,7 @@ class Watcher:
         self._wake = wake
         self._business_date = business_date
         self._name = request.view.name
-        self._audience_names = (self._name, EVERYBODY)
+        self._audience_names = (self._name, STAFF) if request.view.kind in STAFF_VIEWS else (self._name,)
         self._feed = feeds.watch(self._name, wake)
         self._audiences = live.join(self._audience_names, wake)
         self._live_number = 0

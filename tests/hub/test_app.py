@@ -15,12 +15,16 @@ from typing import Any
 import pytest
 
 from heard.errors import UserError
+from heard.stream import Alive, Bookmark, HeardState, HeardValue, Hello, Live, Notice, Painted, View, ViewKind
 from hub import app
 from hub.app import Hub, site_zone, store_options
 from hub.config.model import CallNumbers, Network, Retention
+from hub.core import hearing
 from hub.figures import figures
+from hub.rpc.feeds import Feeds
+from hub.rpc.heard import Heard
 from tests.hub.admin.test_site import ask
-from tests.hub.rpc.serving import a_config, an_order, serving
+from tests.hub.rpc.serving import WAIT_S, a_config, a_report, an_order, serving
 
 EVENING = int(datetime(2026, 11, 23, 22, 0, tzinfo=UTC).timestamp() * 1000)
 HOUR_MS = 3_600_000
@@ -122,8 +126,6 @@ async def test_plaintext_beyond_this_machine_is_refused_before_anything_is_opene
 
 
 async def test_unsafe_plaintext_is_told_to_every_screen(tmp_path: Path) -> None:
-    from heard.stream import Hello
-
     async with serving(tmp_path, unsafe_plaintext=True) as client:
         assert (await client.screen().until(Hello)).unsafe_plaintext
     async with serving(tmp_path) as client:
@@ -150,9 +152,46 @@ async def test_an_unknown_outcome_ends_the_process_with_exit_code_1(
     assert caught.value.exit_code == 1
 
 
-async def test_metrics_and_health_of_a_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from heard.stream import Bookmark
+async def test_a_mistake_in_publishing_ends_the_process_instead_of_showing_what_is_not_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Feeds, "commit", lambda *_: 1 // 0)
+    async with serving(tmp_path) as client:
+        assert (
+            await client.hold(an_order("o1"))
+        ).call_number == "1"  # it is on disk, and the till is told so
+        async with asyncio.timeout(WAIT_S):
+            error = await client.hub.fatal
+        assert error.exit_code == 1
+        assert "ZeroDivisionError" in error.what
+        assert (await ask(client.address.admin, "/health"))[0] == 503
 
+
+async def test_a_dead_tick_ends_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Heard, "tick", lambda _: 1 // 0)
+    async with serving(tmp_path) as client, asyncio.timeout(WAIT_S):
+        assert "a part of the hub failed" in (await client.hub.fatal).what
+
+
+async def test_alarms_of_the_store_are_told_to_staff_and_not_to_guests(tmp_path: Path) -> None:
+    async with serving(tmp_path) as client:
+        board = client.watch(View(ViewKind.BOARD), "board")
+        screen = client.screen()
+        await board.until(Bookmark)
+        await screen.until(Bookmark)
+        client.hub.store.alarms.set("disk", "the disk is 90 % full")
+        notice = (await screen.until(Live)).value
+        assert isinstance(notice, Notice)
+        assert notice.text["en"] == "the disk is 90 % full"
+        later = client.screen(device="s2")
+        assert (await later.until(Live)).value == notice
+        client.hub.store.alarms.set("disk", None)
+        assert (await screen.until(Live)).value is None
+        await board.until(Bookmark)
+        assert not any(isinstance(event, Live) for event in board.events)
+
+
+async def test_metrics_and_health_of_a_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with serving(tmp_path) as client:
         screen = client.screen()
         await screen.until(Bookmark)
@@ -187,10 +226,6 @@ async def test_metrics_and_health_of_a_hub(tmp_path: Path, monkeypatch: pytest.M
 async def test_a_change_that_nobody_heard_is_an_alarm_until_a_screen_paints_it(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from heard.stream import Alive, HeardState, HeardValue, Live, Notice, Painted, View, ViewKind
-    from hub.core import hearing
-    from tests.hub.rpc.serving import a_report
-
     monkeypatch.setattr(hearing, "GRACE_MS", 0)
     caplog.set_level(logging.INFO, "heard.alarm")
     async with serving(tmp_path) as client:
