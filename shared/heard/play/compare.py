@@ -151,15 +151,21 @@ def _shown(tiles: Iterable[PaintedTile]) -> dict[str, _Shown]:
 def _compare_screens(
     till: SentOrder, held: Order, shown: Mapping[str, Mapping[str, _Shown]], verdict: Verdict
 ) -> None:
-    for station, orders in shown.items():
-        painted = orders.get(held.order_id, _Shown())
-        here = [(line, at) for line in held.lines if (at := line.at(station)) is not None]
-        for line, at in here:
-            unpainted = painted.version < max(1, line.added_version)
-            if unpainted and not line.voided and at.state is not LineState.VOIDED:
+    painted = {station: orders.get(held.order_id, _Shown()) for station, orders in shown.items()}
+    for line in held.lines:
+        owed = [
+            at.station for at in line.stations if at.state is not LineState.VOIDED and at.station in painted
+        ]
+        missed = [station for station in owed if painted[station].version < max(1, line.added_version)]
+        if line.nobodys and len(missed) < len(owed):
+            continue  # shown everywhere, and done for all once one station has made it
+        if not line.voided:
+            for station in missed:
                 verdict.lose(till.source_id, f"line {line.line_id} was never painted at {station}")
-        extra = painted.batches - {at.batch for _, at in here}
-        if here and extra:
+    for station, seen in painted.items():
+        tiles = {at.batch for line in held.lines if (at := line.at(station)) is not None}
+        extra = seen.batches - tiles
+        if tiles and extra:
             verdict.double(till.source_id, f"{station} painted tile {min(extra)}, which no line stands on")
 
 

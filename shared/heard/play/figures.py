@@ -167,7 +167,7 @@ class Summary:
         rows = [
             ("orders", f"{self.orders:,} with {self.lines:,} lines in {self.seconds:.1f} s  {rate}".rstrip()),
             ("heard", f"{self.heard:,}"),
-            ("moot", f"{self.moot:,}  (voided before a screen had painted them)"),
+            ("moot", f"{self.moot:,}  (voided, or made elsewhere, before a screen had painted them)"),
             ("lost", f"{self.lost:,}"),
             ("duplicated", f"{self.duplicated:,}"),
             ("hold -> heard", self._latency()),

@@ -15,8 +15,8 @@ from heard.order import Allergen, Line, Note, Order, OrderType
 from heard.play.menu import Dish, Menu
 from heard.play.script import Act, MintId, Script, totals
 
-ORDERS_PER_S = 0.5
-"""Two cooks just keep up with this; about 24 orders in the minute of the demo."""
+ORDERS_PER_S = 0.42
+"""Two cooks just keep up with this; about 20 orders in the minute of the demo."""
 QUIET_END_S = 12.0
 """No order is held in the last seconds, so that the cooks finish and the summary is complete."""
 QUIET_SHARE_MAX = 0.3
@@ -61,7 +61,7 @@ LATER = (
 
 
 def lunch_rush(menu: Menu, random: Random, seconds: float, mint: MintId, start_number: int = 1) -> Script:
-    """About 0.5 orders a second for `seconds`, thickest in the middle, with everything that happens to them later."""
+    """About 0.42 orders a second for `seconds`, thickest in the middle, with everything that happens to them later."""
     last_s = seconds - min(QUIET_END_S, seconds * QUIET_SHARE_MAX)
     count = max(2, round(last_s * ORDERS_PER_S))
     # The mean of two even draws: a rush swells and ebbs.

@@ -38,6 +38,7 @@ def _line(found: Mapping[str, Any]) -> Line:
         voided=found.get("voided", False),
         added_version=found.get("added_version", 0),
         remake=found.get("remake", False),
+        nobodys=found.get("nobodys", False),
         changes=tuple(
             LineChange(ChangeKind[one["kind"]], one["version"]) for one in found.get("changes", ())
         ),

@@ -65,6 +65,11 @@ def test_a_clean_run_has_no_finding() -> None:
     assert World().verdict() == Verdict()
 
 
+def _nobodys_line_unpainted(world: World) -> None:
+    world.ledgers["fry"] = []
+    world.change_line(0, 1, nobodys=True)
+
+
 LOST: list[tuple[str, Callable[[World], object], str]] = [
     ("an order", lambda w: w.stored.pop(0), "not in the store"),
     ("a line", lambda w: w.change(0, lines=w.stored[0].lines[:1]), "a.2 (kofta) is not in the store"),
@@ -74,6 +79,11 @@ LOST: list[tuple[str, Callable[[World], object], str]] = [
     ("an order's void", lambda w: setattr(w.sent[0], "voided", True), "void was not taken"),
     ("a dish voided by nobody", lambda w: w.change_line(0, 1, voided=True), "void not sent"),
     ("a paint", lambda w: w.ledgers["fry"].clear(), "a.2 was never painted at fry"),
+    (
+        "the paint of a nobody's line",
+        lambda w: _nobodys_line_unpainted(w),
+        "a.2 was never painted at fry",
+    ),
     ("the paint of an added line", lambda w: w.change_line(0, 0, added_version=3), "a.1 was never painted"),
 ]
 
@@ -137,6 +147,11 @@ def _raised_after_the_bump(world: World) -> None:
     world.change_line(1, 0, changes=(LineChange(Kind.QUANTITY, 2),))
 
 
+def _nobodys_line_made_by_the_other_station(world: World) -> None:
+    both = (StationLine("grill", LineState.DONE), StationLine("fry", LineState.DONE))
+    world.change_line(1, 0, nobodys=True, stations=both)  # fry never painted it
+
+
 def _no_ledger(world: World) -> None:
     del world.ledgers["fry"]
 
@@ -146,6 +161,7 @@ FINE = [
     _remade,
     _recalled_between_two_bumps,
     _raised_after_the_bump,
+    _nobodys_line_made_by_the_other_station,
     _no_ledger,
 ]
 
