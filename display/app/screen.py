@@ -189,6 +189,16 @@ class PrepApp:
         return link is not None and link.state.live and self._waits_for() is None and self._scene_live
 
     @property
+    def picture(self) -> Picture | None:
+        """What stands on the output."""
+        return self._picture
+
+    @property
+    def desk(self) -> Desk:
+        """What the screen knows."""
+        return self._desk
+
+    @property
     def why_not(self) -> str:
         """Why there is no live picture, for people."""
         link = self._link
@@ -243,16 +253,27 @@ class PrepApp:
         self._soon()
 
     def _follow_profile(self, site: SiteProfile) -> None:
+        if site.time_zone != self._profile.time_zone:
+            self._spawn(self._follow_zone(site.time_zone))
         self._profile = site
-        try:
-            self._zone = ZoneInfo(site.time_zone) if site.time_zone else None
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            self._zone = None
         look, panel = look_and_panel(
             self._config, self._output, site, self._keymap, self._local_time, self._wall_of
         )
         station = site.station(self._station) or StationProfile(self._station)
         self._desk.settle(look, panel, station)
+
+    async def _follow_zone(self, name: str) -> None:
+        """The site's time zone; one that this machine does not know leaves the machine's own."""
+
+        def find() -> tzinfo | None:
+            try:
+                return ZoneInfo(name) if name else None
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                log.warning("this machine does not know the hub's time zone %r", name)
+                return None
+
+        self._zone = await asyncio.to_thread(find)
+        self._soon()
 
     # Time
 
@@ -440,6 +461,11 @@ class PrepApp:
             self._input_s = now_s
             self._take(one, now_s)
         return bool(events)
+
+    def feed(self, one: ui_input.Input) -> None:
+        """As if this had come from the window."""
+        self._take(one, self._clock.monotonic())
+        self._soon()
 
     def _take(self, one: ui_input.Input, now_s: float) -> None:
         match one:
