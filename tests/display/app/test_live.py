@@ -1,0 +1,246 @@
+"""A whole prep screen without a window against a hub on a real port: paint, report, keys, silence, restart."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from display.app.options import Options
+from display.app.screen import PrepApp
+from display.app.start import Output, first_frame
+from display.config import Config
+from display.core.draw import Group, Text
+from display.ui.input import Key
+from heard.order import Line, LineState, Order, OrderState, OrderType, StationLine
+from heard.stream import SiteProfile, StationProfile
+from tests.fakes.hub import STATION, FakeHub, hub_now_ms
+
+SIZE = (1280, 720)
+SOON_S = 10.0
+
+
+def order(number: int, lines: int = 1) -> Order:
+    """An order as a hub stores it."""
+    at = (StationLine(STATION, LineState.QUEUED, 1, queued_at_ms=hub_now_ms()),)
+    made = tuple(Line(f"o{number}-{n}", f"i{n}", {"en": f"Dish {n}"}, stations=at) for n in range(lines))
+    return Order(
+        f"o{number}",
+        str(number),
+        OrderType.DINE_IN,
+        lines=made,
+        state=OrderState.HELD,
+        held_at_ms=hub_now_ms(),
+    )
+
+
+@pytest.fixture
+async def hub() -> AsyncIterator[FakeHub]:
+    made = FakeHub()
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@pytest.fixture(scope="module")
+def output() -> Output:
+    """Opening fonts reads files, which must not happen on a loop."""
+    return first_frame(Options(Config(station=STATION), SIZE, headless=True))
+
+
+@contextlib.asynccontextmanager
+async def running(
+    output: Output,
+    hub: FakeHub,
+    state: Path,
+    cook: str = "",
+    ledger: Path | None = None,
+    station: str = STATION,
+) -> AsyncIterator[PrepApp]:
+    """The screen, until the block ends."""
+    options = Options(
+        Config(station=station, hub=hub.address),
+        SIZE,
+        headless=True,
+        count_headless=True,
+        cook=cook,
+        ledger=ledger,
+        mdns=False,
+        state=state,
+        device="grill-1",
+    )
+    app = await asyncio.to_thread(PrepApp, options, output)  # it opens the ledger
+    task = asyncio.create_task(app.run())
+    try:
+        yield app
+    finally:
+        app.stop()
+        await task
+
+
+async def until(true: Callable[[], object], timeout_s: float = SOON_S) -> None:
+    """Wait for a condition."""
+    async with asyncio.timeout(timeout_s):
+        while not true():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+def written(app: PrepApp, prefix: str = "") -> list[str]:
+    """What is written on the screen, in groups whose key begins so."""
+    picture = app.picture
+    found: list[str] = []
+    for op in picture.ops if picture is not None else ():
+        if isinstance(op, Text) and not prefix:
+            found.append(op.text)
+        elif isinstance(op, Group) and op.key.startswith(prefix):
+            found += [one.text for one in op.ops if isinstance(one, Text)]
+    return found
+
+
+async def test_an_order_is_painted_then_reported_and_written_to_the_ledger(
+    hub: FakeHub, output: Output, tmp_path: Path
+) -> None:
+    ledger = tmp_path / "ledger"
+    async with running(output, hub, tmp_path, ledger=ledger) as app:
+        await until(lambda: app.live_picture)
+        assert "No tickets" in written(app)
+        assert hub.watches[0].screen
+        assert hub.watches[0].count_headless
+        hub.put(order(7))
+        await hub.wake()
+        await hub.until(lambda: any(("o7", 1) in one.newly_shown for one in hub.painted))
+        assert "#7" in written(app, "o7")
+        await hub.until(lambda: any(one.rev == hub.rev for one in hub.alive))
+        assert not hub.alive[-1].hidden
+    lines = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
+    painted = next(line for line in lines if line.get("order") == "o7")
+    assert (painted["version"], painted["station"], painted["batch"]) == (1, STATION, 0)
+    assert 0 < painted["ms"] < 1000
+
+
+async def test_keys_bump_and_the_hub_gets_what_was_painted(
+    hub: FakeHub, output: Output, tmp_path: Path
+) -> None:
+    hub.put(order(7, 2))
+    async with running(output, hub, tmp_path) as app:
+        await until(lambda: "#7" in written(app, "o7"))
+        await asyncio.sleep(0.6)  # a key means the picture of half a second before
+        app.feed(Key("1"))
+        app.feed(Key("enter"))
+        await until(lambda: "BUMPED" in written(app, "o7"))
+        await hub.until(lambda: hub.effects)
+        assert [effect[2] for effect in hub.effects] == ["bump"]
+        await hub.until(lambda: hub.orders["o7"].lines[1].stations[0].state is LineState.DONE)
+        await until(lambda: not app.desk.wishes.orders())
+
+
+async def test_not_live_within_three_seconds_keeps_the_tickets_and_says_live_again(
+    hub: FakeHub, output: Output, tmp_path: Path
+) -> None:
+    hub.put(order(7))
+    async with running(output, hub, tmp_path) as app:
+        await until(lambda: "#7" in written(app, "o7"))
+        hub.faults.silent = True
+        silent_s = time.monotonic()
+        await until(lambda: any("NOT LIVE" in text for text in written(app, "top")))
+        assert time.monotonic() - silent_s < 3.0
+        assert "#7" in written(app, "o7")
+        assert any(text.startswith("last order") and "#7" in text for text in written(app, "top"))
+        hub.faults.silent = False
+        await hub.wake()
+        await until(lambda: "LIVE AGAIN" in written(app, "top"))
+
+
+async def test_after_a_restart_without_a_hub_the_last_tickets_stand_there(
+    hub: FakeHub, output: Output, tmp_path: Path
+) -> None:
+    hub.put(order(7))
+    async with running(output, hub, tmp_path) as app:
+        await until(lambda: "#7" in written(app, "o7"))
+    await hub.stop()
+    async with running(output, hub, tmp_path) as app:
+        await until(lambda: "#7" in written(app, "o7"), 2.0)
+        assert any(text.startswith("≥") for text in written(app, "o7")), "its age is at least that"
+        await until(lambda: any("NOT LIVE" in text for text in written(app, "top")))
+    await hub.start()
+
+
+async def test_a_bump_without_a_hub_is_kept_and_carried_out_later(
+    hub: FakeHub, output: Output, tmp_path: Path
+) -> None:
+    hub.put(order(7))
+    async with running(output, hub, tmp_path) as app:
+        await until(lambda: "#7" in written(app, "o7"))
+        await hub.stop()
+        await until(lambda: any("NOT LIVE" in text for text in written(app, "top")))
+        app.feed(Key("1"))
+        app.feed(Key("enter"))
+        await until(lambda: "QUEUED" in written(app, "o7"))
+        await until(lambda: app.desk.wishes.seq_of(1) is not None)
+        await hub.start()
+        await hub.until(lambda: hub.effects)
+        assert [effect[2] for effect in hub.effects] == ["bump"]
+
+
+async def test_without_any_picture_it_says_what_it_waits_for(
+    hub: FakeHub, output: Output, tmp_path: Path
+) -> None:
+    await hub.stop()
+    async with running(output, hub, tmp_path) as app:
+        await until(lambda: any("Connecting" in text for text in written(app)))
+        assert any("take paper" in text for text in written(app))
+    await hub.start()
+
+
+async def test_a_station_that_the_hub_does_not_know_is_said_with_those_it_has(
+    hub: FakeHub, output: Output, tmp_path: Path
+) -> None:
+    async with running(output, hub, tmp_path, station="girll") as app:
+        await until(lambda: any("knows no station girll" in text for text in written(app)))
+        assert any(STATION in text and "has" in text for text in written(app))
+
+
+async def test_an_unencrypted_network_and_an_arabic_station_follow_the_hub(
+    hub: FakeHub, output: Output, tmp_path: Path
+) -> None:
+    arabic = StationProfile(STATION, {"en": "Grill", "ar": "المشويات"}, languages=("ar", "en"))
+    hub.profile = SiteProfile("Kitchen", (arabic,), ("en", "ar"), time_zone="Asia/Riyadh")
+    hello = hub.hello
+    hub.hello = lambda device, incarnation: replace(hello(device, incarnation), unsafe_plaintext=True)  # type: ignore[method-assign]
+    hub.put(order(7))
+    async with running(output, hub, tmp_path) as app:
+        await until(lambda: "محلي" in written(app, "o7"))
+        assert written(app, "banner")
+        tile = next(op for op in app.picture.ops if isinstance(op, Group) and op.key.startswith("o7"))  # type: ignore[union-attr]
+        assert tile.x > SIZE[0] // 2, "slot 1 is on the right"
+
+
+async def test_an_instant_cook_works_through_all_of_it(hub: FakeHub, output: Output, tmp_path: Path) -> None:
+    for number in range(30):
+        hub.put(order(number, 1 + number % 4))
+    async with running(output, hub, tmp_path, cook="instant"):
+        await hub.until(
+            lambda: all(
+                line.stations[0].state is LineState.DONE for one in hub.orders.values() for line in one.lines
+            )
+        )
+    shown = {order_id for one in hub.painted for order_id, _ in one.newly_shown}
+    assert shown == set(hub.orders)
+
+
+async def test_recall_lists_what_the_hub_has(hub: FakeHub, output: Output, tmp_path: Path) -> None:
+    hub.put(order(7))
+    async with running(output, hub, tmp_path) as app:
+        await until(lambda: app.live_picture)
+        app.feed(Key("r"))
+        await until(lambda: "#7" in written(app, "recall"))
+        app.feed(Key("9"))
+        await until(lambda: any("No bumped ticket" in text for text in written(app, "recall")))
+        app.feed(Key("escape"))
+        await until(lambda: not written(app, "recall"))
