@@ -22,8 +22,9 @@ SCREEN_READY_S = 20.0
 SHOT_S = 20.0
 ASK_S = 5.0
 LOOK_EVERY_S = 0.05
-WINDOW = "960x540"
+WINDOW_W, WINDOW_H = 960, 540
 """Two of them stand beside each other on a laptop."""
+WINDOW_TOP = 40
 
 
 class HubPart:
@@ -86,13 +87,15 @@ class ScreensPart:
             "--ledger",
             str(self._ledger(station)),
         ]
-        arguments += ["--windowed", WINDOW] if self.look.windowed else ["--headless"]
+        arguments += ["--windowed", f"{WINDOW_W}x{WINDOW_H}"] if self.look.windowed else ["--headless"]
         arguments += ["--count-headless"]
         if self.credentials.unsafe_plaintext:
             arguments.append("--unsafe-plaintext")
         if self.look.cook:
             arguments += ["--cook", self.look.cook]
-        return await stage.children.start(f"{station} screen", *arguments)
+        place = f"{len(self._screens) * WINDOW_W},{WINDOW_TOP}"
+        beside = {"SDL_VIDEO_WINDOW_POS": place} if self.look.windowed else {}
+        return await stage.children.start(f"{station} screen", *arguments, environment=beside)
 
     async def _live(self, station: str, child: Child) -> None:
         try:
