@@ -211,6 +211,7 @@ class Hub:
             "open_orders": len(self.store.open_orders()),
             "business_date": self.services.business_date(),
             "watchers": self.kitchen.watchers,
+            "streams": self.services.sessions.told(),
             "version": heard.__version__,
         }
         return Health(problems, facts)

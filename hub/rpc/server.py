@@ -14,10 +14,13 @@ from heard.errors import UserError
 from heard.v1 import service_pb2
 from hub.rpc.kitchen import KitchenService
 from hub.rpc.pos import PosService
+from hub.rpc.sessions import STREAMS_MAX
 
 MESSAGE_BYTES_MAX = 256 << 10
 """What a client may send at once; an order of 200 lines has about 60 KiB."""
 METADATA_BYTES_MAX = 8 << 10
+CALLS_MAX = STREAMS_MAX + 500
+"""At once; the streams have their own bound, the rest is for short calls. More are refused before we see them."""
 KITCHEN, POS = (
     service_pb2.DESCRIPTOR.services_by_name[name].full_name for name in ("KitchenService", "PosService")
 )
@@ -41,7 +44,7 @@ Behaviour = Callable[..., Awaitable[Any]]
 
 def make_server(kitchen: KitchenService, pos: PosService) -> grpc.aio.Server:
     """A server with all services, health and reflection, not listening yet."""
-    server = grpc.aio.server(options=OPTIONS)
+    server = grpc.aio.server(options=OPTIONS, maximum_concurrent_rpcs=CALLS_MAX)
     # Without (de)serialisers gRPC hands over bytes: messages are concatenated and parsed by us.
     handlers: dict[str, dict[str, Any]] = {
         KITCHEN: {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -10,6 +11,8 @@ from hub.rpc.errors import Stopping, TooMany
 
 WATCHES_PER_DEVICE_MAX = 16
 """A screen has one; after silent cuts some dead ones may stand for some seconds."""
+TOLD_MAX = 500
+"""Streams listed on the health page: a site's screens and tills."""
 STREAMS_MAX = 2_000
 """200 screens and tills with three streams each, and room; below LimitNOFILE."""
 
@@ -76,6 +79,19 @@ class Sessions:
     def is_newest(self, stream: Stream) -> bool:
         """False where a newer command stream of the device has taken over."""
         return self._submit.get(stream.device) is stream
+
+    def told(self) -> list[dict[str, object]]:
+        """The oldest open streams, for the health page."""
+        return [
+            {
+                "kind": one.kind,
+                "device": one.device,
+                "what": one.what,
+                "client": one.client,
+                "since_ms": one.since_ms,
+            }
+            for one in itertools.islice(self.streams, TOLD_MAX)
+        ]
 
     def count(self, kind: str) -> int:
         """Open streams of that kind."""
