@@ -44,6 +44,7 @@ def figures(hub: Sources) -> list[Figure]:
         figure("heard_commands_total", "counter", "Commands that came in since start.", counters.commands),
         figure("heard_commands_rejected_total", "counter", "Commands refused since start.", counters.commands_rejected),
         figure("heard_calls_refused_total", "counter", "Calls ended with an error since start.", counters.refused_calls),
+        figure("heard_live_values_refused_total", "counter", "Carts and the like that could not be shown.", counters.live_values_refused),
         figure("heard_open_orders", "gauge", "Orders that are open now.", len(store.open_orders())),
         figure("heard_nobodys_lines_total", "counter", "Lines that no routing rule matched, since start.", hub.nobodys_lines),
         labelled("heard_facts", "gauge", "Open changes by what the kitchen has of them.", "state", hub.hearing.counts()),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 import grpc
 
 from heard.command import Answer, Command, Hold
 from heard.errors import InvalidInput
-from heard.v1 import pos_pb2
+from heard.v1 import kitchen_pb2, pos_pb2
 from heard.wire import answer_to_pb, check_command, check_order, command_from_pb, order_from_pb
 from hub.core.identity import Expected
 from hub.rpc.caller import Caller, read_caller
@@ -21,8 +22,12 @@ from hub.rpc.services import Services
 from hub.rpc.sessions import Stream
 from hub.rpc.submit import SubmitSession
 
+WRONG_CARTS_MAX = 500
+"""Devices whose wrong live values were said in the log."""
 TAKE_AT_ONCE = 32
 """Commands of one message decided before others have their turn: some ms."""
+
+log = logging.getLogger("heard.rpc")
 
 
 class PosService:
@@ -33,6 +38,7 @@ class PosService:
         self._desk = desk
         self._carts = carts
         self._leases = leases
+        self._wrong_carts: set[str] = set()
 
     async def submit(self, _requests: Any, context: Any) -> None:
         services = self._services
@@ -111,14 +117,27 @@ class PosService:
                     if session.ended():
                         return  # a newer stream has taken over: nothing of this one may come after it
                     session.take(index, message)
-                now_s = asyncio.get_running_loop().time()
                 for place, live in enumerate(message.live):
-                    self._carts.take(session.caller, live, f"live[{place}]", now_s)
+                    self._show(session.caller, live, f"live[{place}]")
                 session.numbers_left(message.numbers_left)
         except Exception as error:
             session.fail(error)
         finally:
             session.stop_reading()
+
+    def _show(self, caller: Caller, live: kitchen_pb2.Live, field: str) -> None:
+        """A live value that is wrong is left out: no order may wait because of what a guest is shown."""
+        try:
+            self._carts.take(caller, live, field, asyncio.get_running_loop().time())
+        except InvalidInput as error:
+            self._services.counters.live_values_refused += 1
+            if caller.device not in self._wrong_carts and len(self._wrong_carts) < WRONG_CARTS_MAX:
+                self._wrong_carts.add(caller.device)
+                log.warning(
+                    "%s sends a live value that cannot be shown: %s %s", caller.device, error.field, error
+                )
+        else:
+            self._wrong_carts.discard(caller.device)
 
     async def hold(self, data: bytes, context: Any) -> bytes:
         self._services.counters.grpc_operations += 4

@@ -50,6 +50,7 @@ class Counters:
     bytes_sent: int = 0
     slow_watchers_ended: int = 0
     refused_calls: int = 0
+    live_values_refused: int = 0
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ import pytest
 from heard.command import BumpLines, Command, Hold, MarkPaid, PaintedLine, VoidLines
 from heard.order import Order
 from heard.stream import Bookmark, Cart, CartLine, CartState, Change, Hello, Live, View, ViewKind
-from heard.v1 import command_pb2, kitchen_pb2, pos_pb2
+from heard.v1 import command_pb2, customer_pb2, kitchen_pb2, pos_pb2
 from heard.wire import live_to_pb
 from hub.core import kitchen
 from hub.core.decision import Decision
@@ -364,16 +364,31 @@ async def test_a_cart_is_shown_at_once_and_again_to_who_comes_later(
         other = await a_till(hub, "another")
         await till.call.write(pos_pb2.SubmitRequest(live=[live], numbers_left=99))
         await guest.until(Live)
-        await other.call.write(pos_pb2.SubmitRequest(live=[live], numbers_left=99))
-        assert error_detail(await other.error()).field == "live[0].cart.terminal"
+        await other.call.write(a_batch(a_hold(1, "o1"), live=[live], numbers_left=99))
+        await other.until(2)
+        assert hub.hub.services.counters.live_values_refused == 1, "the terminal is another till's"
 
 
-async def test_a_live_value_that_is_no_cart_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "live",
+    [
+        kitchen_pb2.Live(key="x", lease=kitchen_pb2.NumberLease(first=1, last=2)),
+        kitchen_pb2.Live(key="x", cart=customer_pb2.Cart(terminal="")),
+        kitchen_pb2.Live(key="x", cart=customer_pb2.Cart(terminal="T1", qr="x" * 3000)),
+        kitchen_pb2.Live(key="x" * (65 << 10), cart=customer_pb2.Cart(terminal="T1")),
+    ],
+)
+async def test_a_wrong_live_value_is_left_out_and_no_order_waits_for_it(
+    tmp_path: Path, live: kitchen_pb2.Live, caplog: pytest.LogCaptureFixture
+) -> None:
     async with serving(tmp_path) as hub:
         till = await a_till(hub)
-        lease = kitchen_pb2.Live(key="x", lease=kitchen_pb2.NumberLease(first=1, last=2))
-        await till.call.write(pos_pb2.SubmitRequest(live=[lease], numbers_left=99))
-        assert error_detail(await till.error()).field == "live[0]"
+        for seq in (1, 2):
+            await till.call.write(a_batch(a_hold(seq, f"o{seq}"), live=[live], numbers_left=99))
+        await till.until(3)
+        assert [till.answers[seq].outcome for seq in (1, 2)] == [DONE, DONE]
+        assert hub.hub.services.counters.live_values_refused == 2
+        assert caplog.text.count("cannot be shown") == 1
 
 
 async def test_screens_see_what_a_till_sends_in_the_order_it_was_sent(tmp_path: Path) -> None:
