@@ -395,7 +395,7 @@ class PrepApp:
                 ("wait.no_station", {"station": self._station}),
                 (("wait.no_station.help", {"stations": ", ".join(names)}),),
             )
-        if link.rev or link.documents:
+        if state.live or link.rev or link.documents:
             return None
         head: tuple[str, dict[str, object]] = ("wait.searching", {})
         if state.phase is Phase.CONNECTING:
