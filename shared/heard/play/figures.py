@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -185,7 +185,7 @@ class Summary:
             rows.append(("hub", f"killed and started again {self.hub_kills} times"))
         rows.append(("compared", self.compared))
         if self.stopped_early:
-            rows.append(("stopped", f"{self.stopped_early}; what was not heard is not judged"))
+            rows.append(("stopped", self.stopped_early))
         width = max(len(name) for name, _ in rows)
         lines = [f"  {name:<{width}}  {words}" for name, words in rows]
         lines += [f"  ! {finding}" for finding in self.findings[:FINDINGS_SHOWN]]
@@ -244,8 +244,3 @@ def summarise(
         files=tuple(files),
         stopped_early=stopped_early,
     )
-
-
-def states_of(values: Mapping[str, HeardValue]) -> dict[str, str]:
-    """States by station in words, for messages."""
-    return {station: value.state.name for station, value in values.items()}

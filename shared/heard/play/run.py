@@ -126,7 +126,8 @@ async def _run(plan: Plan, stage: Stage) -> Summary:
         progress.clear()
         await tills.close()
     stored, ledgers, how = await _evidence(plan, stage, tills)
-    unfinished = tills.tally.unsettled if stopped else frozenset()
+    # What a strange hub took with it cannot be judged; what is missing in a store of our own is lost.
+    unfinished = tills.tally.unsettled if tills.hub_away and plan.hub else frozenset()
     judged = [one for one in tills.sent.values() if one.order_id not in unfinished]
     verdict = compare(judged, [one for one in stored if one.order_id not in unfinished], ledgers)
     for words in tills.refusals:

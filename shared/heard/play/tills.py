@@ -19,7 +19,7 @@ from heard.play.open_tickets import OpenTickets
 from heard.play.script import Act, Script, sent_order
 from heard.play.sent import apply, refused
 from heard.pos import Terminal
-from heard.stream import HeardValue
+from heard.stream import HeardState, HeardValue
 
 TILLS_MAX = 50
 """Each is a thread, a journal and two streams in this process."""
@@ -127,7 +127,8 @@ class Tills:
     # What the hub tells.
 
     def _heard(self, value: HeardValue) -> None:
-        self.tally.value(value, self._move())
+        again = value.state is HeardState.NOT_HEARD  # told over and over, with a growing age
+        self.tally.value(value, time.monotonic() if again else self._move())
 
     def _answered(self, command: Command, answer: Answer) -> None:
         self._move()
@@ -144,6 +145,8 @@ class Tills:
             apply(order, command.verb, answer)
 
     def _applied(self, till: Till, applied: Applied) -> None:
+        if not (applied.puts or applied.removes):
+            return  # live values come by on_heard
         now_s = self._move()
         for document in applied.puts:
             if isinstance(document, Order):

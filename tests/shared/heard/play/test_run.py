@@ -93,6 +93,15 @@ async def test_a_screen_that_painted_nothing_of_an_order_is_found() -> None:
     assert not summary.good
 
 
+async def test_a_station_without_a_screen_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tills, "IDLE_END_S", 1.5)
+    summary = await played(plan(recorded(6), parts=[HubPart(), ThinScreens(["grill"])]))
+    assert "orders not heard" in summary.stopped_early
+    assert summary.heard < summary.orders == 6
+    assert (summary.lost, summary.duplicated) == (0, 0)  # all are in the store, and grill painted its own
+    assert not summary.good
+
+
 async def test_a_process_that_dies_ends_the_play_with_its_name() -> None:
     hub = HubPart()
 
