@@ -230,8 +230,9 @@ def _block_what_nobody_reads() -> None:
 
 
 def _fds() -> set[int]:
+    """Open descriptors; without the one that listing them takes, whose number the next socket gets."""
     try:
-        return {int(name) for name in os.listdir("/proc/self/fd")}
+        return {int(name) for name in os.listdir("/proc/self/fd") if os.path.lexists(f"/proc/self/fd/{name}")}
     except OSError:
         return set()
 

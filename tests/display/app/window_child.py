@@ -1,4 +1,4 @@
-"""A prep screen in a real window that, told by SIGUSR1, also writes its picture as it would stand without a window."""
+"""A prep screen in a real window that, told by SIGUSR1, writes its picture: as it would stand without a window, and as JSON."""
 
 import asyncio
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 from display.app.options import Options
 from display.app.start import first_frame
 from display.config import Config
+from display.core.draw import to_json
 from display.ui.icons import Icons
 from display.ui.paint import Painter
 from display.ui.window import Memory, save
@@ -38,6 +39,7 @@ def main(station: str, hub: str, state: Path, png: Path, ledger: Path) -> None:
         memory = Memory(SIZE)
         Painter(memory.surface, output.text, Icons()).paint(picture)
         save(memory.surface, png.with_suffix(".new.png"))
+        png.with_suffix(".json").write_text(to_json(picture), encoding="utf-8")
         os.replace(png.with_suffix(".new.png"), png)
 
     async def run() -> None:
