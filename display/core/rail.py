@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from display.core import palette as p
 from display.core.allday import RailRow, Variant
@@ -17,10 +18,27 @@ FOOT_H = 64
 SMALL_TEXT, SMALL_ROW_H = 24, 30  # the second language and the ways to make an item
 
 
+ROWS_KEPT_MAX = 512
+"""Rows laid out before, by item; a menu has some hundred."""
+
+
 def rail(
-    look: Look, x: int, y: int, h: int, rows: Sequence[RailRow], held_milli: int, suspect: bool
+    look: Look,
+    x: int,
+    y: int,
+    h: int,
+    rows: Sequence[RailRow],
+    held_milli: int,
+    suspect: bool,
+    kept: dict[tuple[str, bool], RowKept] | None = None,
 ) -> Group:
-    """The rail as a group. What does not fit is counted in its last row; ways to make an item give way first."""
+    """The rail as a group. What does not fit is counted in its last row; ways to make an item give way first.
+
+    `kept` holds rows from one call to the next, for the same look.
+    """
+    rows_kept = kept if kept is not None else {}
+    if len(rows_kept) > ROWS_KEPT_MAX:
+        rows_kept.clear()
     t, words = look.theme, look.words
     w = t.rail_w
     pen = Pen(look, w)
@@ -29,10 +47,10 @@ def rail(
     if suspect:
         pen.text(w - t.padding - 2, t.px(HEAD_Y), "≥", t.bar_text, Weight.BOLD, p.WARN, at="end")
     room = h - t.rail_head_h - t.px(FOOT_H)
-    laid = [_Row(look, w - 2 * t.rail_padding, row) for row in rows]
+    laid = [_laid(look, w - 2 * t.rail_padding, row, True, rows_kept) for row in rows]
     at = len(laid) - 1
     while at >= 0 and _height(look, laid) > room:  # the ways to make the rarest items go first
-        laid[at] = _Row(look, w - 2 * t.rail_padding, rows[at], variants=False)
+        laid[at] = _laid(look, w - 2 * t.rail_padding, rows[at], False, rows_kept)
         at -= 1
     shown = len(laid)
     while shown and _height(look, laid[:shown]) + (shown < len(laid)) * t.rail_row_h > room:
@@ -58,6 +76,13 @@ def rail(
         held = Said(words.say("held", n=look.number(held_milli)), look.rtl)
         pen.text(t.rail_padding + t.rail_name_x, foot, held, t.rail_name_text, Weight.REGULAR, p.DIM)
     return Group("rail", x, y, w, h, p.BAR, tuple(pen.ops), t.radius, p.PAGE)
+
+
+def _laid(look: Look, w: int, row: RailRow, variants: bool, kept: dict[tuple[str, bool], RowKept]) -> _Row:
+    found = kept.get((row.item_id, variants))
+    if found is None or found[0] != row:
+        found = kept[row.item_id, variants] = (row, _Row(look, w, row, variants))
+    return found[1]
 
 
 def _height(look: Look, laid: Sequence[_Row]) -> int:
@@ -144,3 +169,6 @@ class _Row:
         if self.more:
             end, where = x + self.w - t.px(12), at if self.more_last else first
             pen.text(end, where, self.more, t.rail_more_text, Weight.SEMIBOLD, p.RAIL_MORE, at="end")
+
+
+RowKept: TypeAlias = tuple[RailRow, _Row]

@@ -18,7 +18,7 @@ from display.core.header import Head, Pill, number_of, pill_of
 from display.core.layout import Layout, Placed, flow
 from display.core.link_state import LinkBar
 from display.core.look import Look, Said
-from display.core.rail import rail
+from display.core.rail import RowKept, rail
 from display.core.slots import Place, Stand
 from display.core.standing import Rows, Stands, Stood
 from display.core.tiles import Area, Body, Part, Still, Tile, body, still, tile
@@ -108,6 +108,7 @@ class PrepScreen:
     _layout_of: tuple[list[Body], int, int] = field(default_factory=lambda: ([], 0, 0))
     _layout: Layout | None = None
     _rail: tuple[tuple[object, ...], Group] | None = None
+    _rail_rows: dict[tuple[str, bool], RowKept] = field(default_factory=dict)
     _bars: dict[str, tuple[object, object]] = field(default_factory=dict)
     _size: tuple[int, int] = (0, 0)
 
@@ -220,7 +221,7 @@ class PrepScreen:
         kept = self._tiles.get(key)
         if head.age is not None:
             quiet = replace(head, age=Age(0, head.age.level, 0.0))
-        if kept is not None and kept.part is part and kept.head == quiet:
+        if kept is not None and _same_part(kept.part, part) and kept.head == quiet:
             rest = kept.still
         else:
             kept, rest = None, still(self.look, part, quiet)
@@ -249,7 +250,8 @@ class PrepScreen:
         rows = rail_rows(view.all_day, _sums_on(view.places, parts))
         t = self.look.theme
         x = t.gap if self.look.rtl else view.w - t.gap - t.rail_w
-        made = rail(self.look, x, top, h, rows, view.held_milli, view.suspect or not view.live)
+        at_least = view.suspect or not view.live
+        made = rail(self.look, x, top, h, rows, view.held_milli, at_least, self._rail_rows)
         self._rail = (key, made)
         return made
 
@@ -364,6 +366,18 @@ class PrepScreen:
             changed=view.changed,
             touch=view.touch,
         )
+
+
+def _same_part(a: Part, b: Part) -> bool:
+    """The same piece of the same body; a body is made anew when its ticket changes."""
+    return a.body is b.body and (a.index, a.start, a.end, a.h, a.more, a.more_page) == (
+        b.index,
+        b.start,
+        b.end,
+        b.h,
+        b.more,
+        b.more_page,
+    )
 
 
 def _around(x: int, y: int, w: int, h: int, out: int, border: int, colour: str, radius: int) -> Rect:
