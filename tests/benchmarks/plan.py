@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import statistics
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks import restart_figures, screen_figures, store_figures
+from tests.benchmarks import loop, restart_figures, screen_figures, store_figures
 from tests.benchmarks.rounds import LOW_RATE, WARM_UP_ORDERS, Bench, Round, running
 from tests.benchmarks.systems import SYSTEMS
 from tests.benchmarks.systems.base import System
@@ -135,7 +134,7 @@ class Plan:
         with tempfile.TemporaryDirectory(prefix="bench-store-") as folder:
             size = self._size
             measured = store_figures.measure(Path(folder), size.stored_many, size.store_rounds, self._say)
-            self.single |= asyncio.run(measured)
+            self.single |= loop.run(measured)
 
     def restart(self) -> None:
         self._say(f"a hub with {self._size.log_entries:,} log entries")

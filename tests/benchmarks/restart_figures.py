@@ -11,7 +11,7 @@ import grpc.aio
 
 from heard.v1 import kitchen_pb2, service_pb2_grpc
 from hub.store.lmdb_store import LmdbStore
-from tests.benchmarks import job
+from tests.benchmarks import job, loop
 from tests.benchmarks.store_figures import OPTIONS, fill, opened
 from tests.benchmarks.systems.heard_hub import HeardHub, metadata
 
@@ -59,7 +59,7 @@ async def _resume_ms(
 def measure(folder: Path, entries: int, rounds: int) -> dict[str, float]:
     """Medians in ms of `rounds` starts."""
     data = folder / "data"
-    asyncio.run(_fill(data, entries))
+    loop.run(_fill(data, entries))
     hub = HeardHub()
     starts, resumes = [], []
     for _ in range(rounds):
@@ -67,8 +67,8 @@ def measure(folder: Path, entries: int, rounds: int) -> dict[str, float]:
         server = hub.start_on(folder, data)
         starts.append((time.monotonic() - begun) * 1000)
         try:
-            _, hello = asyncio.run(_resume_ms(server.address, None, 0))
-            found, _ = asyncio.run(_resume_ms(server.address, hello.epoch, hello.rev - MISSED))
+            _, hello = loop.run(_resume_ms(server.address, None, 0))
+            found, _ = loop.run(_resume_ms(server.address, hello.epoch, hello.rev - MISSED))
             resumes.append(found)
         finally:
             server.stop()

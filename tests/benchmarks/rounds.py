@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import signal
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from heard.play.figures import percentile
-from tests.benchmarks import workers
+from tests.benchmarks import loop, workers
 from tests.benchmarks.systems.base import Server, System
 
 NANO_PER_MS = 1_000_000
@@ -54,7 +53,7 @@ def running(system: System, folder: Path | None = None) -> Iterator[Server]:
     with tempfile.TemporaryDirectory(prefix=f"bench-{system.name}-", ignore_cleanup_errors=True) as made:
         server = system.start(folder or Path(made))
         try:
-            asyncio.run(_ready(system, server))
+            loop.run(_ready(system, server))
             yield server
         finally:
             server.stop()

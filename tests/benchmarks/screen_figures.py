@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from heard.play.figures import percentile
-from tests.benchmarks import job
+from tests.benchmarks import job, loop
 from tests.benchmarks.systems.base import Server, spawn
 from tests.benchmarks.systems.heard_hub import HeardHub
 
@@ -113,7 +113,7 @@ def measure(folder: Path, rounds: int) -> dict[str, float]:
             try:
                 started = begun + found["first_frame_ms"][-1] / 1000
                 found["live_ms"].append((_live(ledger) - started) * 1000)
-                asyncio.run(_hold(server.address, number))
+                loop.run(_hold(server.address, number))
                 flips = sorted(line["ms"] for line in _lines(ledger) if "order" in line)
                 found["flip_p95_ms"].append(percentile(flips, 95) or 0.0)
                 time.sleep(1.0)
