@@ -16,14 +16,18 @@ from display.ui.icons import Icons
 from display.ui.text import TextEngine
 
 TILE_BYTES_MAX = 32 * 2**20  # kept tiles; a 1080p screen is 8 MiB, so this holds some four pages
+SHEET_STEP = 64  # px of height; tiles of about the same height use the same sheets
 BOXES_MAX = 4096  # operations whose place is known; a busy board has some 600
 DIRTY_MAX = 24  # rectangles; more are joined into one, as each costs a pass over the operations
 
 
 @dataclass(slots=True)
 class _Tile:
+    """`surface` is the upper part of `sheet`, which outlives the tile."""
+
     group: Group
     surface: pygame.Surface
+    sheet: pygame.Surface
 
 
 class Painter:
@@ -38,6 +42,7 @@ class Painter:
         self._icons = icons
         self._tiles: OrderedDict[str, _Tile] = OrderedDict()
         self._tile_bytes = 0
+        self._spare: dict[tuple[int, int], list[pygame.Surface]] = {}
         self._boxes: dict[int, tuple[Op, pygame.Rect]] = {}
 
     @property
@@ -67,6 +72,10 @@ class Painter:
         else:
             dirty = _merged(self._changes(previous.ops, picture.ops, whole), whole)
         self._repaint(self._surface, picture.ops, picture.background, dirty, "")
+        standing = tuple(f"/{op.key}" for op in picture.ops if isinstance(op, Group))
+        gone = [path for path in self._tiles if not path.startswith(standing)]
+        for path in gone:
+            self._forget(path)
         return dirty
 
     def _repaint(
@@ -78,8 +87,19 @@ class Painter:
         boxes = [self._box(op) for op in ops]
         for rect in dirty:
             surface.set_clip(rect)
-            surface.fill(_colour(fill), rect)
-            for at in rect.collidelistall(boxes):
+            touched = rect.collidelistall(boxes)
+            # Most changes lie inside one tile or one plain rectangle: nothing under it needs painting.
+            cover = next(
+                (
+                    n
+                    for n in reversed(range(len(touched)))
+                    if _covers(ops[touched[n]], boxes[touched[n]], rect)
+                ),
+                None,
+            )
+            if cover is None:
+                surface.fill(_colour(fill), rect)
+            for at in touched[cover or 0 :]:
                 self._draw(surface, ops[at], path)
         surface.set_clip(None)
 
@@ -146,9 +166,9 @@ class Painter:
         tile = self._tiles.get(path)
         if tile is None or _frame(tile.group) != _frame(group):
             self._forget(path)
-            tile = _Tile(group, pygame.Surface((group.w, group.h), 0, self._surface))
+            sheet = self._sheet(group.w, group.h)
+            tile = _Tile(group, sheet.subsurface((0, 0, group.w, group.h)), sheet)
             self._tiles[path] = tile
-            self._tile_bytes += _bytes(tile.surface)
             dirty = [tile.surface.get_rect()]
         else:
             self._tiles.move_to_end(path)
@@ -163,14 +183,46 @@ class Painter:
                 tile.surface.set_clip(rect)
                 cut_corners(tile.surface, tile.surface.get_rect(), group.behind, group.radius)
             tile.surface.set_clip(None)
-        while self._tile_bytes > self._tile_bytes_max and next(iter(self._tiles)) != path:
-            self._forget(next(iter(self._tiles)))
+        while self._tile_bytes > self._tile_bytes_max and self._shrink(path):
+            pass
         return tile.surface
+
+    def _shrink(self, kept: str) -> bool:
+        """Lets one sheet go, a spare one first; False when only the tile `kept` is left."""
+        sheet = self._spare_sheet()
+        if sheet is None:
+            oldest = next(iter(self._tiles))
+            if oldest == kept:
+                return False
+            self._forget(oldest)
+            sheet = self._spare_sheet()
+        if sheet is not None:
+            self._tile_bytes -= _bytes(sheet)
+        return True
 
     def _forget(self, path: str) -> None:
         tile = self._tiles.pop(path, None)
         if tile is not None:
-            self._tile_bytes -= _bytes(tile.surface)
+            self._spare.setdefault((tile.sheet.get_width(), tile.sheet.get_height()), []).append(tile.sheet)
+
+    def _sheet(self, w: int, h: int) -> pygame.Surface:
+        """A surface of at least that size: one that was used before, since the pages of a new one cost more than its paint."""
+        size = (w, -(-h // SHEET_STEP) * SHEET_STEP)
+        spare = self._spare.get(size)
+        if spare:
+            return spare.pop()
+        sheet = pygame.Surface(size, 0, self._surface)
+        self._tile_bytes += _bytes(sheet)
+        return sheet
+
+    def _spare_sheet(self) -> pygame.Surface | None:
+        """Takes a sheet that no tile uses, of the size that was spared first; None where there is none."""
+        while self._spare:
+            size = next(iter(self._spare))
+            if self._spare[size]:
+                return self._spare[size].pop()
+            del self._spare[size]
+        return None
 
     def _changes(
         self, before: tuple[Op, ...], after: tuple[Op, ...], whole: pygame.Rect
@@ -202,6 +254,12 @@ class Painter:
         return [
             rect.clip(whole).move(after.x, after.y) for rect in self._changes(before.ops, after.ops, whole)
         ]
+
+
+def _covers(op: Op, box: pygame.Rect, rect: pygame.Rect) -> bool:
+    """Whether an operation paints every pixel of `rect`."""
+    opaque = isinstance(op, Group) or (isinstance(op, Rect) and not op.radius and not op.border)
+    return opaque and bool(box.contains(rect))
 
 
 def _differing(before: tuple[Op, ...], after: tuple[Op, ...]) -> tuple[int, int]:
