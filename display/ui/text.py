@@ -63,9 +63,10 @@ class TextEngine:
         self._line_bytes = 0
         self._line_bytes_max = line_bytes_max
         self._layout = lru_cache(maxsize=LAYOUTS_MAX)(self._lay_out)
+        self.measure = lru_cache(maxsize=LAYOUTS_MAX)(self._measure)
         self.wrap = lru_cache(maxsize=WRAPS_MAX)(self._wrap)
 
-    def measure(self, text: str, size_px: int, weight: Weight, rtl: bool = False) -> tuple[int, int]:
+    def _measure(self, text: str, size_px: int, weight: Weight, rtl: bool = False) -> tuple[int, int]:
         """Width of the painted line and height of its line box, px."""
         return self._layout(text, size_px, weight, rtl)[1], self._font("main", size_px, weight).get_height()
 
@@ -96,7 +97,7 @@ class TextEngine:
         if found is not None:
             self._lines.move_to_end(key)
             return found
-        painted = self._paint(self._layout(text, size_px, weight, rtl)[0], size_px, weight, colour)
+        painted = _trimmed(self._paint(self._layout(text, size_px, weight, rtl)[0], size_px, weight, colour))
         self._lines[key] = painted
         self._line_bytes += _bytes(painted)
         while self._line_bytes > self._line_bytes_max and len(self._lines) > 1:
@@ -183,6 +184,15 @@ class TextEngine:
         font.set_script(piece.script)
         together = font.size(f"{piece.text} {_DEEP}")[1]
         return max(0, together - deep) if together > height else max(0, height - font.get_height())
+
+
+def _trimmed(line: Line) -> Line:
+    """Without the empty rows above and below the letters: half of what is blitted and kept."""
+    used = line.surface.get_bounding_rect()
+    if used.h in (0, line.surface.get_height()):
+        return line
+    rows = line.surface.subsurface((0, used.y, line.surface.get_width(), used.h))
+    return Line(rows.copy(), line.baseline - used.y)
 
 
 def _bytes(line: Line) -> int:
