@@ -56,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
     check_plaintext(config)
     if args.check:
         print(summary(config))
+        _warn_of_secret(config.cloud.secret_file if config.cloud.url else None)
         return 0
 
     import asyncio
@@ -71,6 +72,15 @@ def run(args: argparse.Namespace) -> int:
         print(f"heard hub ready on {address.address} (store {config.data})", flush=True)
 
     return asyncio.run(app.run(config, ready))
+
+
+def _warn_of_secret(file: Path | None) -> None:
+    """The hub starts without it, and its cloud side waits; who checks the settings wants to know."""
+    if file is not None:
+        try:
+            file.open("rb").close()
+        except OSError as error:
+            print(f"note: {file}: {error.strerror}; the hub runs without the cloud until it is there")
 
 
 def _write_ready(path: Path, address: object) -> None:

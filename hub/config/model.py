@@ -13,6 +13,7 @@ from hub.core.site import CUT_OFF_HOUR
 DEFAULT_PORT = 7420
 DEFAULT_ADMIN_PORT = 7421
 DEFAULT_DATA = Path("/var/lib/heard")
+DEFAULT_SECRET_FILE = Path("/etc/heard/cloud.token")
 ROLES = ("prep", "expo", "board", "cart")
 DIGITS = ("western", "arabic")
 ORDER_TYPES = ("dine_in", "takeaway", "delivery", "car")
@@ -45,6 +46,17 @@ class Retention:
     closed_orders_days: int = 400
     backup_every_min: int = 60
     backups_kept: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """The vendor's cloud; `url` "" is none. `hub` and the token in `secret_file` are what the cloud knows this hub by."""
+
+    url: str = ""
+    hub: str = ""
+    secret_file: Path = DEFAULT_SECRET_FILE
+    profile: str = "restaurant"
+    poll_interval_s: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,7 @@ class Config:
     network: Network = Network()
     call_numbers: CallNumbers = CallNumbers()
     retention: Retention = Retention()
+    cloud: Cloud = Cloud()
     stations: tuple[Station, ...] = (KITCHEN,)
     routes: tuple[Rule, ...] = ()
     unsafe_plaintext: bool = False

@@ -13,6 +13,7 @@ from heard import config as toml
 from heard.errors import UserError
 from heard.order import NO_TEXT, Text
 from heard.stream import AgeLimits
+from hub.config.cloud_url import CLOUD_HUB_ID, CLOUD_URL_HINT, cloud_url_error
 from hub.config.lines import Lines
 from hub.config.lines import Path as Keys
 from hub.config.model import (
@@ -20,12 +21,14 @@ from hub.config.model import (
     ORDER_TYPES,
     ROLES,
     CallNumbers,
+    Cloud,
     Config,
     Network,
     Retention,
     Station,
 )
 from hub.core.routing import Rule
+from hub.core.sync_graph import PROFILES
 
 NEAREST_CUTOFF = 0.5
 STATIONS_MAX = 48
@@ -97,6 +100,7 @@ class _File:
     store: _Store = _Store()
     business_day: _BusinessDay = _BusinessDay()
     call_numbers: CallNumbers = _DEFAULT.call_numbers
+    cloud: Cloud = _DEFAULT.cloud
     stations: Mapping[str, _Station] = field(default_factory=dict)
     routes: tuple[_Route, ...] = ()
 
@@ -133,6 +137,7 @@ class _Reader:
         self._range(("store", "backup_every_min"), file.store.backup_every_min, 0, 7 * 24 * 60)
         self._range(("store", "backups_kept"), file.store.backups_kept, 1, 100)
         self._numbers(file.call_numbers)
+        self._cloud(file.cloud)
         return Config(
             site_name=site.name,
             languages=site.languages,
@@ -150,6 +155,7 @@ class _Reader:
                 file.store.backup_every_min,
                 file.store.backups_kept,
             ),
+            cloud=file.cloud,
             stations=stations,
             routes=tuple(self._route(index, route, stations) for index, route in enumerate(file.routes)),
             source=self._source,
@@ -226,6 +232,21 @@ class _Reader:
                 ("call_numbers", "last"),
                 f"leaves {max(0, numbers.last - numbers.first + 1)} numbers",
                 f"leave at least {CALL_NUMBERS_MIN}: no number comes again within 12 hours",
+            )
+
+    def _cloud(self, cloud: Cloud) -> None:
+        self._one_of(("cloud", "profile"), cloud.profile, PROFILES)
+        self._range(("cloud", "poll_interval_s"), cloud.poll_interval_s, 5, 86_400)
+        if not cloud.url:
+            return
+        wrong = cloud_url_error(cloud.url)
+        if wrong:
+            raise self._wrong(("cloud", "url"), f"is {cloud.url!r}: {wrong}", CLOUD_URL_HINT)
+        if not CLOUD_HUB_ID.fullmatch(cloud.hub):
+            raise self._wrong(
+                ("cloud", "hub"),
+                f"is {cloud.hub!r}",
+                "write the id that the cloud gave this hub: letters, digits and . _ : @ + -",
             )
 
     def _stations(self, stations: Mapping[str, _Station], site: tuple[str, ...]) -> tuple[Station, ...]:

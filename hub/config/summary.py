@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from heard.order import Text
 from heard.stream import AgeLimits
-from hub.config.model import Config, Station
+from hub.config.model import Cloud, Config, Station
 from hub.core.routing import Rule
 
 
@@ -35,6 +35,7 @@ def summary(config: Config) -> str:
             f"ends in the first quiet half hour after {config.cut_off_hour:02}:00, at the latest 4 hours later",
         ),
         ("call numbers", f"{numbers.first} to {numbers.last}"),
+        ("cloud", _cloud(config.cloud)),
     ]
     rows += [("station" if not index else "", _station(one)) for index, one in enumerate(config.stations)]
     rows += [
@@ -44,6 +45,15 @@ def summary(config: Config) -> str:
     rows.append(("" if config.routes else "route", f"everything else → {rest}, as nobody's lines"))
     width = max(len(head) for head, _ in rows)
     return "\n".join(f"{head:<{width}}  {text}" for head, text in rows)
+
+
+def _cloud(cloud: Cloud) -> str:
+    if not cloud.url:
+        return "none"
+    return (
+        f"{cloud.url} as {cloud.hub}, profile {cloud.profile}, asked every {cloud.poll_interval_s} s "
+        f"until it says otherwise, token in {cloud.secret_file}"
+    )
 
 
 def _station(one: Station) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hub.config import Config, load_config, read_config, reader, summary
-from hub.config.model import CallNumbers, Network
+from hub.config.model import CallNumbers, Cloud, Network
 
 SAMPLE = Path(__file__).resolve().parents[3] / "systemd" / "hub.toml"
 TEXT = SAMPLE.read_text(encoding="utf-8")
@@ -31,7 +31,8 @@ def leaves(table: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, 
 LEAVES = list(leaves(tomllib.loads(TEXT)))
 OTHER: dict[str, Any] = {
     "name": "Another", "digits": "arabic", "time_zone": "Europe/Berlin", "host": "localhost", "mdns": False,
-    "data": "/elsewhere", "role": "board", "icon": "snowflake", "cut_off_hour": 5,
+    "data": "/elsewhere", "url": "https://cloud.example.org", "hub": "shop-2", "secret_file": "/elsewhere/token", "profile": "retail",
+    "role": "board", "icon": "snowflake", "cut_off_hour": 5,
     "stations": ["fry", "grill"], "languages": ["ar"], "order_types": ["car"],
 }  # fmt: skip
 
@@ -70,6 +71,7 @@ def test_the_sample_shows_every_key() -> None:
     known |= {f"store.{one.name}" for one in fields(reader._Store)}
     known |= {f"business_day.{one.name}" for one in fields(reader._BusinessDay)}
     known |= {f"call_numbers.{one.name}" for one in fields(CallNumbers)}
+    known |= {f"cloud.{one.name}" for one in fields(Cloud)}
     known |= {f"stations.*.{one.name}" for one in fields(reader._Station) if one.name != "ages"}
     known |= {f"stations.*.ages.{word}.{one.name}" for word in ("default", "delivery") for one in fields(reader._Ages)}  # fmt: skip
     known |= {f"routes.*.{one.name}" for one in fields(reader._Route)}
