@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import secrets
 import signal
 import time
@@ -17,8 +18,10 @@ from zoneinfo import ZoneInfo
 import heard
 from heard.errors import UserError
 from heard.stream import Notice
+from hub.admin.access import Access, new_token, remove_access, write_access
 from hub.admin.site import AdminSite, Health
 from hub.advertise import Advertiser, Announcement
+from hub.api import Api
 from hub.config import Config, check_plaintext
 from hub.core.business_day import decide_roll, has_open_ticket, roll_due
 from hub.core.call_numbers import OpenNumbers
@@ -26,6 +29,7 @@ from hub.core.decision import DAY_KEY, BusinessDay, Decision, Docs, EpochBegan, 
 from hub.core.epochs import decide_began
 from hub.core.hearing import Hearing
 from hub.core.site import Site
+from hub.days import Days
 from hub.figures import Sources, figures
 from hub.garbage import Collector
 from hub.notify import Notifier
@@ -41,6 +45,7 @@ from hub.rpc.pos import PosService
 from hub.rpc.server import Health as GrpcHealth
 from hub.rpc.server import listen, make_server
 from hub.rpc.services import Services
+from hub.store.layout import DataDir
 from hub.store.lmdb_store import LmdbStore
 from hub.store.options import StoreOptions
 from hub.store.seam import Entry, StoreUnavailable
@@ -76,6 +81,7 @@ class Hub:
         self.fatal: asyncio.Future[UserError] = asyncio.get_running_loop().create_future()
         self._wall_ms = wall_ms
         self._zone = zone
+        self._access_path = DataDir(config.data).admin
         self._numbers = OpenNumbers()
         for order in store.open_orders():
             self._numbers.put(order.order_id, order)
@@ -116,6 +122,8 @@ class Hub:
         leases = Leases(store, lambda: self.site)
         self._server = make_server(self.kitchen, PosService(self.services, desk, self.carts, leases))
         self._health = GrpcHealth(self._server)
+        self.api = Api()
+        Days(store, lambda: self._wall_ms(), zone, config.cut_off_hour).register(self.api)
         self._admin: AdminSite | None = None
         self._advertiser: Advertiser | None = None
         self._notifier = Notifier()
@@ -143,7 +151,10 @@ class Hub:
         network = self.config.network
         await self._open_epoch()
         await self._open_day()
-        self._admin = AdminSite(network.admin_port, lambda: figures(self.sources), self.health)
+        token = new_token()
+        self._admin = AdminSite(
+            network.admin_port, lambda: figures(self.sources), self.health, self.api, token
+        )
         port = listen(self._server, network.host, network.port)
         await self._server.start()
         await self._health.serving()
@@ -163,6 +174,8 @@ class Hub:
             self._advertiser.start()
         host = f"[{network.host}]" if ":" in network.host else network.host
         address = HubAddress(f"{host}:{port}", self._admin.address, self.store.store_id)
+        access = Access(address.admin, token, heard.__version__, os.getpid())
+        await asyncio.to_thread(write_access, self._access_path, access)
         self._notifier.tell("READY=1", f"STATUS=serving on {address.address}")
         log.info(
             "serving on %s, store %s, epoch %s, revision %d, %d open orders",
@@ -194,6 +207,7 @@ class Hub:
         await asyncio.gather(*closing, *self._tasks, return_exceptions=True)
         self._tasks = []
         if self._admin is not None:
+            await asyncio.to_thread(remove_access, self._access_path)
             await self._admin.close()
         await self.store.close()
 

@@ -1,4 +1,4 @@
-"""/metrics and /health over HTTP, on loopback only. The admin page comes here later."""
+"""/metrics, /health and the API for commands (/api) over HTTP, on loopback only. The admin page comes here later."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from heard.errors import UserError
+from hub.admin.access import new_token
+from hub.admin.calls import BODY_BYTES_MAX, Calls
 from hub.admin.figures import Figure, exposition
+from hub.api import Api
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -32,11 +35,18 @@ class AdminSite:
     """Listens from the beginning, answers once `start` has returned: what asks in between waits."""
 
     def __init__(
-        self, port: int, figures: Callable[[], Iterable[Figure]], health: Callable[[], Health]
+        self,
+        port: int,
+        figures: Callable[[], Iterable[Figure]],
+        health: Callable[[], Health],
+        api: Api | None = None,
+        token: str = "",
     ) -> None:
-        """Binds 127.0.0.1. Raises UserError."""
+        """Binds 127.0.0.1. `api` is served to who knows the token. Raises UserError."""
         self._figures = figures
         self._health = health
+        self._api = api or Api()
+        self._token = token or new_token()
         self._runner: web.AppRunner | None = None
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
@@ -62,7 +72,9 @@ class AdminSite:
         import asyncio
 
         module: Any = await asyncio.to_thread(importlib.import_module, "aiohttp.web")
-        app = module.Application()
+        calls = Calls(self._api, self._token)
+        app = module.Application(client_max_size=BODY_BYTES_MAX, middlewares=[calls.middleware()])
+        calls.add_to(app)
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/health", self._told_health)
         runner = module.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=CLOSE_S)

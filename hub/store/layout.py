@@ -156,6 +156,11 @@ class DataDir:
         return self.root / "marker.json"
 
     @property
+    def admin(self) -> Path:
+        """Where the running hub's API listens and the token it wants (see `hub.admin.access`)."""
+        return self.root / "admin.json"
+
+    @property
     def ballast(self) -> Path:
         return self.root / "ballast"
 

@@ -60,6 +60,7 @@ COMMANDS: dict[str, Command] = {
     "inspect": Command(
         "hub.commands.inspect", "hub", "print orders, tickets and the log of a store or a backup"
     ),
+    "day": Command("hub.commands.day", "hub", "the business day of the running hub"),
     "backup": Command("hub.commands.backup", "hub", "write a verified copy of a store"),
     "restore": Command("hub.commands.restore", "hub", "put a verified copy in the place of a store"),
     "cloud": Command(
