@@ -22,6 +22,7 @@ class Config:
     """All settings. `hub` "" finds the hub by itself; `screen_inches` 0 sizes by pixels alone."""
 
     station: str = ""
+    terminal: str = ""
     hub: str = ""
     device: str = ""
     state: str = ""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
+from display.app.options import Options
+from display.app.roles import ROLES, stations_of
+from display.app.site_time import SiteTime
 from display.app.start import REFERENCE_H, Output
 from display.config import Config
 from display.core.isolate import Digits
@@ -12,7 +14,7 @@ from display.core.keymap import Keymap
 from display.core.legibility import SCALE_MAX, SCALE_MIN, columns, legibility, pixel_pitch_m
 from display.core.look import Look
 from display.core.theme import Theme
-from display.screens.desk import Panel
+from display.screens.role import Panel
 from heard.stream import SiteProfile
 
 log = logging.getLogger("heard.display")
@@ -23,15 +25,13 @@ LANGUAGES_OF_SITE = ("en", "ar")
 
 
 def look_and_panel(
-    config: Config,
-    output: Output,
-    site: SiteProfile,
-    keymap: Keymap,
-    local_time: Callable[[int], str],
-    wall_of: Callable[[int], int],
+    options: Options, output: Output, site: SiteProfile, keymap: Keymap, time: SiteTime
 ) -> tuple[Look, Panel]:
     """This screen's own languages win over the station's, which win over the site's first one."""
+    config = options.config
     station = site.station(config.station)
+    if station is None and not config.station:
+        station = next(iter(stations_of(ROLES[options.role], site)), None)
     languages = config.languages or (station.languages if station is not None else ()) or site.languages[:1]
     w, h = output.window.size
     scale, fitting, warning = sizes(config, w, h)
@@ -49,8 +49,8 @@ def look_and_panel(
         held_lines=config.held_lines,
         allergy_words=site.allergy_words,
         station_names={one.station: one.name for one in site.stations},
-        local_time=local_time,
-        wall_of=wall_of,
+        local_time=time.local_time,
+        wall_of=time.wall_of,
     )
     bottom_h = theme.bottom_bar_h
     if config.touch and config.screen_inches:

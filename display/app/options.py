@@ -22,3 +22,4 @@ class Options:
     mdns: bool = True
     state: Path = field(default_factory=Path)
     device: str = ""
+    role: str = "prep"

@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 from display.app.options import Options
+from display.app.roles import ROLES, load
 from display.core.fixture import fixture
-from display.screens.from_fixture import picture_of
 from display.ui.icons import Icons
 from display.ui.paint import Painter
 from display.ui.text import TextEngine
@@ -20,8 +20,8 @@ LIVE_WITHIN_S = 5.0
 """How long a picture of a live hub waits for it."""
 
 
-def from_file(file: Path, png: Path, station: str) -> None:
-    """Render a fixture."""
+def from_file(file: Path, png: Path, role: str, station: str) -> None:
+    """Render a fixture as a screen of `role`."""
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
@@ -37,17 +37,17 @@ def from_file(file: Path, png: Path, station: str) -> None:
         content = fixture(data)
     text = TextEngine()
     memory = Memory((content.width, content.height))
-    Painter(memory.surface, text, Icons()).paint(picture_of(content, text))
+    Painter(memory.surface, text, Icons()).paint(load(ROLES[role]).picture_of(content, text))
     save(memory.surface, png)
 
 
 def from_hub(options: Options, png: Path) -> None:
     """Connect, wait until the picture is live, and render it."""
-    from display.app.screen import PrepApp
+    from display.app.screen import ScreenApp
     from display.app.start import first_frame
 
     output = first_frame(options)
-    app = PrepApp(options, output)
+    app = ScreenApp(options, output)
 
     async def shoot() -> str:
         task = asyncio.create_task(app.run())

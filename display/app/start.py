@@ -6,6 +6,7 @@ import gc
 from dataclasses import dataclass
 
 from display.app.options import Options
+from display.app.roles import ROLES, title
 from display.core.look import Look
 from display.core.theme import Theme
 from display.core.wording import LANGUAGES
@@ -47,7 +48,7 @@ def first_frame(options: Options) -> Output:
     scale = config.scale or min(max(h / REFERENCE_H, 0.75), 2.0)
     first = config.languages[0] if config.languages else LANGUAGES[0]
     look = Look(Theme.at_scale(scale), text, (first,))
-    picture = waiting(look, w, h, Waiting(config.station.upper(), ("wait.starting", {})))
+    picture = waiting(look, w, h, Waiting(title(ROLES[options.role], config).upper(), ("wait.starting", {})))
     window.present(painter.paint(picture))
     return Output(window, text, painter)
 
@@ -58,9 +59,9 @@ def run(options: Options) -> int:
     try:
         import asyncio
 
-        from display.app.screen import PrepApp
+        from display.app.screen import ScreenApp
 
-        app = PrepApp(options, output)
+        app = ScreenApp(options, output)
         gc.collect()
         gc.freeze()  # what was imported stays for ever; the collector need not look at it again
         asyncio.run(app.run())

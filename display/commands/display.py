@@ -8,59 +8,72 @@ import logging
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from display.app.roles import ROLES, Role, title
 from heard.errors import UserError
+
+if TYPE_CHECKING:
+    from display.config import Config
 
 SUMMARY = "run one screen of a station"
 SIZE_PX_MAX = 8192
+GIVEN = ("station", "terminal", "hub", "device", "state")
+"""Settings that the command line may give too."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the roles that there are."""
+    """Declare the roles that there are; most arguments are those of all."""
     roles = parser.add_subparsers(dest="role", required=True, metavar="ROLE")
-    prep = roles.add_parser(
-        "prep",
-        help="a station's tickets: what to make now, in what order",
-        description="The prep screen of a station: its tickets in the order of work, bumped by keys or touch.",
-        allow_abbrev=False,
-    )
-    prep.add_argument("--station", help="which station, as the hub's settings call it")
-    prep.add_argument("--hub", metavar="HOST:PORT", help="the hub; without it, it is found on the network")
-    prep.add_argument(
+    for role in ROLES.values():
+        one = roles.add_parser(role.name, help=role.help, description=role.description, allow_abbrev=False)
+        if role.needs == "terminal":
+            one.add_argument("--terminal", help="which till, by the id of its terminal")
+        one.add_argument("--station", help=role.station_help)
+        _add_common(one, role)
+
+
+def _add_common(parser: argparse.ArgumentParser, role: Role) -> None:
+    parser.add_argument("--hub", metavar="HOST:PORT", help="the hub; without it, it is found on the network")
+    parser.add_argument(
         "--config", type=Path, metavar="FILE", help="settings (TOML); systemd/display.toml explains each"
     )
-    prep.add_argument("--device", metavar="ID", help="this screen's id; without it, one is made and kept")
-    prep.add_argument("--state", metavar="DIR", help="folder of this screen's journal and last picture")
-    where = prep.add_mutually_exclusive_group()
+    parser.add_argument("--device", metavar="ID", help="this screen's id; without it, one is made and kept")
+    parser.add_argument("--state", metavar="DIR", help="folder of this screen's journal and last picture")
+    where = parser.add_mutually_exclusive_group()
     where.add_argument("--windowed", metavar="WxH", help="a window of that size, for example 1280x720")
     where.add_argument("--fullscreen", action="store_true", help="the whole panel (the default)")
     where.add_argument(
         "--headless", action="store_true", help="no panel at all: for tests and simulated cooks"
     )
-    prep.add_argument("--size", metavar="WxH", help="size of a headless screen; 1920x1080")
-    prep.add_argument(
+    parser.add_argument("--size", metavar="WxH", help="size of a headless screen; 1920x1080")
+    parser.add_argument(
         "--count-headless", action="store_true", help="let what a headless screen paints count as heard"
     )
-    prep.add_argument("--shot", type=Path, metavar="FILE.png", help="write one picture and stop")
-    prep.add_argument(
+    parser.add_argument("--shot", type=Path, metavar="FILE.png", help="write one picture and stop")
+    parser.add_argument(
         "--fixture",
         type=Path,
         metavar="FILE.json",
         help="with --shot: the picture's content, instead of a hub",
     )
-    prep.add_argument(
-        "--cook", default="", metavar="PROFILE", help="a simulated cook presses the keys: instant, human:SEED"
-    )
-    prep.add_argument(
+    if role.cooks:
+        parser.add_argument(
+            "--cook",
+            default="",
+            metavar="PROFILE",
+            help="a simulated cook presses the keys: instant, human:SEED",
+        )
+    parser.add_argument(
         "--ledger", type=Path, metavar="FILE", help="append a line of JSON for all that was painted"
     )
-    prep.add_argument(
+    parser.add_argument(
         "--unsafe-plaintext",
         action="store_true",
         help="talk to a hub on another machine unencrypted; for tests only",
     )
-    prep.add_argument("--no-mdns", action="store_true", help="do not search the network for the hub")
-    prep.add_argument("--no-sound", action="store_true", help="stay silent")
+    parser.add_argument("--no-mdns", action="store_true", help="do not search the network for the hub")
+    parser.add_argument("--no-sound", action="store_true", help="stay silent")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -79,54 +92,58 @@ def _run(args: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     if args.fixture is not None and args.shot is None:
         raise UserError(
-            "--fixture is only for --shot", "heard display prep --shot FILE.png --fixture FILE.json"
+            "--fixture is only for --shot", f"heard display {args.role} --shot FILE.png --fixture FILE.json"
         )
     if args.fixture is not None:
         from display.app.shot import from_file
 
-        from_file(args.fixture, args.shot, args.station or "")
+        from_file(args.fixture, args.shot, args.role, args.station or "")
         return 0
     config = load(args.config) if args.config is not None else Config()
-    given = {"station": args.station, "hub": args.hub, "device": args.device, "state": args.state}
+    given = {name: getattr(args, name, None) for name in GIVEN}
     config = dataclasses.replace(
         config, **{name: value for name, value in given.items() if value is not None}
     )
     if args.no_sound:
         config = dataclasses.replace(config, sound=False)
     check(config, str(args.config or "the settings"))
-    if not config.station:
+    role = ROLES[args.role]
+    if role.needs and not getattr(config, role.needs):
+        example = {"station": "grill", "terminal": "T1"}[role.needs]
         raise UserError(
-            "which station? no --station was given", "for example: heard display prep --station grill"
+            f"which {role.needs}? no --{role.needs} was given",
+            f"for example: heard display {role.name} --{role.needs} {example}",
         )
-    return _show(args, config)
+    return _show(args, role, config)
 
 
-def _show(args: argparse.Namespace, config: object) -> int:
+def _show(args: argparse.Namespace, role: Role, config: Config) -> int:
     from display.app.device import device_id, state_folder
     from display.app.options import Options
-    from display.config import Config
 
-    assert isinstance(config, Config)
     headless = args.headless or args.shot is not None
-    if args.cook:
+    cook = getattr(args, "cook", "")
+    if cook:
         from display.core.cook import profile
 
-        profile(args.cook)
+        profile(cook)
     size = parse_size(args.windowed or (args.size if headless else None))
     if args.ledger is not None:
         _check_ledger(args.ledger)
-    folder = state_folder(config.state, config.station)
+    name = title(role, config)
+    folder = state_folder(config.state, name)
     options = Options(
         config=config,
+        role=role.name,
         size=size,
         headless=headless,
         count_headless=args.count_headless,
-        cook=args.cook,
+        cook=cook,
         ledger=args.ledger,
         unsafe_plaintext=args.unsafe_plaintext,
         mdns=not args.no_mdns,
         state=folder,
-        device=device_id(folder, config.device, config.station),
+        device=device_id(folder, config.device, name),
     )
     if args.shot is not None:
         from display.app.shot import from_hub

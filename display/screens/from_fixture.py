@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from display.core.bars import Hint
 from display.core.board import Board
-from display.core.draw import Measurer, Picture
+from display.core.draw import Measurer
 from display.core.fixture import Fixture
 from display.core.isolate import Digits
 from display.core.legibility import SCALE_MAX, SCALE_MIN, columns
@@ -100,8 +100,3 @@ def scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
         last_order_time=last_time,
     )
     return PrepScreen(look).scene(view)
-
-
-def picture_of(fixture: Fixture, measurer: Measurer) -> Picture:
-    """As `scene_of`, only what is painted."""
-    return scene_of(fixture, measurer).picture

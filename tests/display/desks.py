@@ -17,8 +17,9 @@ from display.core.standing import Stands
 from display.core.theme import Theme
 from display.core.touch import Gesture, Touched
 from display.core.wrap import wrap
-from display.screens.desk import Desk, Moment, Panel
 from display.screens.prep import Scene
+from display.screens.prep_desk import PrepDesk
+from display.screens.role import Moment, Panel
 from heard.command import Acknowledge, BumpLines, PaintedLine, RecallLines, StartLines, Undo, Verb
 from heard.order import (
     ChangeKind,
@@ -80,7 +81,7 @@ class Bench:
         look = Look(Theme.at_scale(1.0), Letters())
         panel = Panel(self.w, self.h, 4, KEYBOARD)
         profile = StationProfile(STATION, {"en": "Grill"})
-        self.desk = Desk(STATION, look, panel, profile, self.timing, self.grammar, True, self.now_s)
+        self.desk = PrepDesk(STATION, look, panel, profile, self.timing, self.grammar, True, self.now_s)
         self.turn()
 
     # The hub
@@ -191,7 +192,7 @@ class Bench:
         self.desk.pass_time(moment)
         scene = self.desk.scene(moment)
         self.flips.append((self.now_s, scene.stands))
-        painted = self.desk.flipped(scene, self.now_s, EPOCH)
+        painted = self.desk.flipped(self.now_s, EPOCH)
         if painted is not None:
             self.reports.append(painted)
         row = self.desk.row

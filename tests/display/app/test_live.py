@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from display.app.options import Options
-from display.app.screen import PrepApp
+from display.app.screen import ScreenApp
 from display.app.start import Output, first_frame
 from display.config import Config
 from display.core.draw import Group, Text
+from display.core.pending import Wishes
+from display.screens.prep_desk import PrepDesk
 from display.ui.input import Key
 from heard.order import Line, LineState, Order, OrderState, OrderType, StationLine
 from heard.stream import SiteProfile, StationProfile
@@ -60,7 +62,7 @@ async def running(
     state: Path,
     cook: str = "",
     station: str = STATION,
-) -> AsyncIterator[PrepApp]:
+) -> AsyncIterator[ScreenApp]:
     """The screen, until the block ends."""
     options = Options(
         Config(station=station, hub=hub.address),
@@ -72,7 +74,7 @@ async def running(
         state=state,
         device="grill-1",
     )
-    app = PrepApp(options, output)
+    app = ScreenApp(options, output)
     task = asyncio.create_task(app.run())
     try:
         yield app
@@ -88,7 +90,13 @@ async def until(true: Callable[[], object], timeout_s: float = SOON_S) -> None:
             await asyncio.sleep(0.01)
 
 
-def written(app: PrepApp, prefix: str = "") -> list[str]:
+def wishes(app: ScreenApp) -> Wishes:
+    """What the screen asked for and does not see yet."""
+    assert isinstance(app.desk, PrepDesk)
+    return app.desk.wishes
+
+
+def written(app: ScreenApp, prefix: str = "") -> list[str]:
     """What is written on the screen, in groups whose key begins so."""
     picture = app.picture
     found: list[str] = []
@@ -127,7 +135,7 @@ async def test_keys_bump_and_the_hub_gets_what_was_painted(
         await hub.until(lambda: hub.effects)
         assert [effect[2] for effect in hub.effects] == ["bump"]
         await hub.until(lambda: hub.orders["o7"].lines[1].stations[0].state is LineState.DONE)
-        await until(lambda: not app.desk.wishes.orders())
+        await until(lambda: not wishes(app).orders())
 
 
 async def test_not_live_within_three_seconds_keeps_the_tickets_and_says_live_again(
@@ -172,7 +180,7 @@ async def test_a_bump_without_a_hub_is_kept_and_carried_out_later(
         app.feed(Key("1"))
         app.feed(Key("enter"))
         await until(lambda: "QUEUED" in written(app, "o7"))
-        await until(lambda: app.desk.wishes.seq_of(1) is not None)
+        await until(lambda: wishes(app).seq_of(1) is not None)
         await hub.start()
         await hub.until(lambda: hub.effects)
         assert [effect[2] for effect in hub.effects] == ["bump"]

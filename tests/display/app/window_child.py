@@ -29,9 +29,9 @@ def main(station: str, hub: str, state: Path, png: Path, ledger: Path) -> None:
     )
     output = first_frame(options)
 
-    from display.app.screen import PrepApp
+    from display.app.screen import ScreenApp
 
-    app = PrepApp(options, output)
+    app = ScreenApp(options, output)
 
     def write() -> None:
         picture = app.picture

@@ -1,20 +1,19 @@
-"""Everything that a prep screen knows between two pictures, without a window, a link or a clock.
-
-The shell hands in documents, keys and time, carries out effects, paints `scene` and tells `flipped`.
-"""
+"""Everything that a prep screen knows between two pictures; see `display.screens.role`."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from display.core.aging import NEW_S, age, flash_on, next_flash_ms, ticked
 from display.core.bars import Hint
 from display.core.board import Board, TicketKey
 from display.core.changed_row import ChangedRow, changed_row
-from display.core.draw import Weight
-from display.core.intents import Effect, Intents, TakeBack
-from display.core.keymap import Action, Grammar, Keymap, Press
+from display.core.cook import Cook
+from display.core.draw import Measurer, Picture, Weight
+from display.core.fixture import Fixture
+from display.core.intents import Effect, Intents, Send, TakeBack
+from display.core.keymap import Action, Grammar, Press
 from display.core.link_state import LinkWatch
 from display.core.look import Look, Said
 from display.core.pending import Wishes
@@ -26,10 +25,11 @@ from display.core.standing import History
 from display.core.touch import Touched
 from display.screens.prep import PrepScreen, Scene, View, last_order
 from display.screens.recall import recall_panel
-from heard.command import Answer, BumpLines, Command, Verb
+from display.screens.role import Moment, Panel, Setup
+from heard.command import Answer, Command, Outcome, Reason, Undo, Verb
+from heard.order import Order
 from heard.revision import Epoch
-from heard.stream import Document, Painted, StationProfile
-from heard.ticket import Ticket
+from heard.stream import Document, Live, Painted, SiteProfile, StationProfile
 
 HINTS = (
     (Action.DIGIT, "key.select"),
@@ -53,36 +53,9 @@ FLASHES_MAX = 64
 """Tickets that flash at once; a snapshot of a full kitchen does not flash at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """The output and what its installer asked for."""
-
-    w: int
-    h: int
-    columns: int
-    keymap: Keymap
-    touch: bool = False
-    bottom_h: int = 0
-    flash: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What the shell knows at the moment of a picture. `now_s` is monotonic, `now_ms` the hub's time line."""
-
-    now_s: float
-    now_ms: int
-    clock: str
-    business_date: str = ""
-    suspect: bool = False
-    unsafe: bool = False
-    last_message_s: float | None = None
-    live: bool = True
-
-
 @dataclass(slots=True)
-class Desk:
-    """One prep screen."""
+class PrepDesk:
+    """One prep screen: a `display.screens.role.Desk`."""
 
     station: str
     look: Look
@@ -121,9 +94,8 @@ class Desk:
 
     # What comes in
 
-    def settle(self, look: Look, panel: Panel, profile: StationProfile) -> None:
-        """The hub's settings or the screen changed."""
-        self.profile = profile
+    def settle(self, look: Look, panel: Panel, site: SiteProfile) -> None:
+        self.profile = site.station(self.station) or StationProfile(self.station)
         if look != self.look or panel != self.panel:
             self.look, self.panel = look, panel
             self.intents.rtl = look.rtl
@@ -132,7 +104,6 @@ class Desk:
     def documents(
         self, puts: Iterable[Document], removes: Iterable[str], *, reset: bool, pending: Collection[int]
     ) -> None:
-        """A batch from the stream; `pending` are the link's open commands after it."""
         before = dict(self.board.tickets)
         self.wishes.settle(pending)
         self.board.echo(self.wishes.echoes())
@@ -148,19 +119,19 @@ class Desk:
         for key in before.keys() - self.board.tickets.keys():
             self._fresh.pop(key, None)
 
+    def live_values(self, values: Sequence[Live], now_s: float) -> None:
+        """Nothing of them shows on a prep screen yet."""
+
     def settled(self, pending: Collection[int]) -> bool:
-        """The link's open commands changed without a batch; True when the picture does."""
         if not self.wishes.settle(pending):
             return False
         self.board.echo(self.wishes.echoes())
         return True
 
     def press(self, press: Press, now_s: float) -> tuple[Effect, ...]:
-        """A key; what it asks for is on the picture at once."""
         return self._echo(self.intents.press(press, now_s))
 
     def touch(self, touched: Touched, now_s: float) -> tuple[Effect, ...]:
-        """A finger on a tile or a button."""
         for rows, action in self._scene.buttons if self._scene is not None else ():
             if rows.holds(touched.x, touched.y):
                 if action == "changed":
@@ -173,29 +144,50 @@ class Desk:
         for effect in effects:
             if isinstance(effect, TakeBack):
                 self.wishes.undone(effect.of)
-            elif verb := getattr(effect, "verb", None):
-                self.made(effect.token, effect.order_id, verb)  # type: ignore[union-attr]
+            elif isinstance(effect, Send):
+                self.made(effect.token, effect.order_id, effect.verb)
         self.board.echo(self.wishes.echoes())
         return effects
 
+    def thoughts(self, cook: Cook, now_s: float) -> tuple[tuple[Press, ...], ...]:
+        return cook.keys(self.history.newest, dict(self.board.tickets), now_s)
+
+    # What becomes of a command
+
     def made(self, token: int, order_id: str, verb: Verb) -> None:
-        """A command shows at once."""
         self.wishes.made(token, order_id, verb)
 
+    def taking_back(self, of: int) -> Verb | None:
+        seq = self.wishes.seq_of(of)
+        return Undo(self.station, seq) if seq is not None else None
+
+    def journaled(self, token: int, seq: int) -> None:
+        self.wishes.journaled(token, seq)
+
     def failed(self, token: int, now_s: float, key: str, **values: object) -> None:
-        """The journal or the hub did not take a command."""
         self.wishes.failed(token)
         self.board.echo(self.wishes.echoes())
         self.intents.refused(token, now_s, key, **values)
 
-    def second_try(self, command: Command, answer: Answer) -> BumpLines | None:
-        """See Wishes.second_try."""
-        return self.wishes.second_try(command, answer)
+    def answered(self, command: Command, answer: Answer, token: int, now_s: float) -> tuple[Effect, ...]:
+        """A bump that was stale by this screen's own START goes out once more; what was refused is said."""
+        again = self.wishes.second_try(command, answer)
+        if again is not None:
+            return (Send(-command.seq, command.order_id, again),)
+        if answer.outcome is Outcome.REJECTED and answer.reason is not Reason.GONE:
+            key = "say.changed_meanwhile" if answer.reason is Reason.STALE else "say.refused"
+            self.failed(token, now_s, key, why=answer.message or answer.reason.name)
+        elif any(line.outcome is Outcome.REJECTED for line in answer.lines):
+            self.intents.say("say.changed_meanwhile", now_s)
+        return ()
+
+    def recalled(self, search: str, orders: tuple[Order, ...] | None) -> None:
+        self.intents.recalled(search, orders)
 
     # The picture
 
     def pass_time(self, moment: Moment) -> None:
-        """Let time pass: places, selection, link bar, sounds of lateness."""
+        """Places, selection, link bar, sounds of lateness."""
         self.link.update(moment.now_s, live=moment.live, last_message_s=moment.last_message_s)
         self.intents.live = moment.live
         self.intents.passed(moment.now_s)
@@ -208,7 +200,6 @@ class Desk:
             self.sounds.happened(Sound.NOT_LIVE)
 
     def scene(self, moment: Moment) -> Scene:
-        """The picture of this moment."""
         scene = self.screen.scene(self._view(moment, self.row.said if self.row is not None else None))
         self.intents.paged(scene.pages)
         row = changed_row(self.look, self.board.tickets, scene.behind, self.history, self._fits)
@@ -292,8 +283,9 @@ class Desk:
 
     # After the flip
 
-    def flipped(self, scene: Scene, now_s: float, epoch: Epoch) -> Painted | None:
-        """The picture stands on the screen; what to report of it."""
+    def flipped(self, now_s: float, epoch: Epoch) -> Painted | None:
+        scene = self._scene
+        assert scene is not None, "nothing was painted"
         self.history.painted(scene.stands, now_s)
         if self.panel.flash:
             for tile in scene.stands.tiles:
@@ -336,5 +328,33 @@ class Desk:
                     due.append(moment.now_s + wait / 1000)
         return max(min(due), moment.now_s)
 
-    def tickets(self) -> Mapping[TicketKey, Ticket]:
+    def connected(self) -> None:
+        self.reports.connected()
+
+    def tiles(self) -> Iterable[TicketKey]:
         return self.board.tickets
+
+    def sound(self, now_s: float) -> str | None:
+        return self.sounds.due(now_s)
+
+
+def desk(setup: Setup) -> PrepDesk:
+    """The desk of a screen that `setup` describes."""
+    station, config = setup.config.station, setup.config
+    return PrepDesk(
+        station,
+        setup.look,
+        setup.panel,
+        StationProfile(station),
+        setup.timing,
+        setup.grammar,
+        config.rail,
+        setup.now_s,
+    )
+
+
+def picture_of(fixture: Fixture, measurer: Measurer) -> Picture:
+    """A prep screen from a fixture: no hub, no clock, no window."""
+    from display.screens.from_fixture import scene_of  # only pictures need it
+
+    return scene_of(fixture, measurer).picture

@@ -1,0 +1,96 @@
+"""Carries out what a desk wants done, in its order: commands into the journal, questions to the hub, clicks at once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from display.core.intents import AskRecall, Click, Effect, Send, TakeBack
+from display.core.recall import ROWS_MAX
+from display.screens.role import Desk
+from heard.clock import Clock
+from heard.command import Answer, Command, Verb
+from heard.errors import HeardError, LinkError
+from heard.link import Link
+
+log = logging.getLogger("heard.display")
+
+EFFECTS_MAX = 1_000
+"""Commands that wait for the disk; a cook presses some three keys a second."""
+
+
+class Carrier:
+    """One after the other, so that the journal has the commands as the cook made them."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        station: str,
+        clock: Clock,
+        *,
+        click: Callable[[], None],
+        soon: Callable[[], None],
+        spawn: Callable[[Coroutine[Any, Any, None]], None],
+    ) -> None:
+        self._desk, self._station, self._clock = desk, station, clock
+        self._click, self._soon, self._spawn = click, soon, spawn
+        self._effects: asyncio.Queue[Effect] = asyncio.Queue(EFFECTS_MAX)
+        self._tokens: dict[int, int] = {}
+
+    def carry(self, effects: tuple[Effect, ...]) -> None:
+        """Take these on; never blocks."""
+        for effect in effects:
+            if isinstance(effect, Click):
+                self._click()
+                continue
+            try:
+                self._effects.put_nowait(effect)
+            except asyncio.QueueFull:
+                if isinstance(effect, Send | TakeBack):
+                    self._desk.failed(effect.token, self._clock.monotonic(), "say.journal_broken")
+
+    async def run(self, link: Link) -> None:
+        """For ever."""
+        while True:
+            effect = await self._effects.get()
+            match effect:
+                case Send(token, order_id, verb):
+                    await self._journal(link, token, order_id, verb)
+                case TakeBack(token, order_id, of):
+                    undo = self._desk.taking_back(of)
+                    if undo is not None:
+                        self._desk.made(token, order_id, undo)
+                        await self._journal(link, token, order_id, undo)
+                case AskRecall(search):
+                    self._spawn(self._ask_recall(link, search))
+
+    def answered(self, link: Link, command: Command, answer: Answer) -> None:
+        """The hub's answer to a command of this screen."""
+        token = self._tokens.pop(command.seq, 0)
+        self.carry(self._desk.answered(command, answer, token, self._clock.monotonic()))
+        self._desk.settled(link.pending)
+        self._soon()
+
+    async def _journal(self, link: Link, token: int, order_id: str, verb: Verb) -> None:
+        try:
+            command = await link.command(order_id, verb)
+        except HeardError as error:
+            log.error("a command was not saved: %s", error)
+            self._desk.failed(token, self._clock.monotonic(), "say.journal_broken")
+        else:
+            self._desk.journaled(token, command.seq)
+            if command.seq in link.pending:
+                self._tokens[command.seq] = token
+            self._desk.settled(link.pending)
+        self._soon()
+
+    async def _ask_recall(self, link: Link, search: str) -> None:
+        try:
+            orders = await link.recall_list(self._station, search, ROWS_MAX)
+        except LinkError:
+            self._desk.recalled(search, None)
+        else:
+            self._desk.recalled(search, orders)
+        self._soon()

@@ -1,0 +1,73 @@
+"""Brings a picture to the panel and tells the hub of it, in this order: paint, flip, Painted, Alive."""
+
+from __future__ import annotations
+
+from display.app.ledger import Ledger
+from display.app.start import Output
+from display.core.draw import Picture
+from display.screens.role import Desk, Moment
+from display.screens.waiting import Waiting, waiting
+from heard.clock import Clock
+from heard.link import Link
+from heard.stream import Alive, Painted
+
+ALIVE_S = 1.0
+"""The hub calls a screen live for 3 s after this."""
+
+
+class Flip:
+    """What stands on the panel, and when it was put there."""
+
+    def __init__(self, output: Output, desk: Desk, clock: Clock, ledger: Ledger | None) -> None:
+        self._output, self._desk, self._clock, self._ledger = output, desk, clock, ledger
+        self.picture: Picture | None = None
+        self.live = False
+        """A live picture of the desk stands there."""
+        self._alive_s = float("-inf")
+        self._arrived_s: float | None = None
+
+    def arrived(self) -> None:
+        """Something that must be painted came from the hub."""
+        if self._arrived_s is None:
+            self._arrived_s = self._clock.monotonic()
+
+    def connected(self) -> None:
+        """Nobody knows of what stands here: report all of it, and that the screen lives, at the next flip."""
+        self._desk.connected()
+        self._alive_s = float("-inf")
+
+    def forget(self) -> None:
+        """The panel lost what stood on it."""
+        self.picture = None
+
+    def show(self, moment: Moment, link: Link, waits: Waiting | None) -> float:
+        """Paint the desk's picture, or what the screen waits for; the second of the flip."""
+        window = self._output.window
+        if waits is not None:
+            picture = waiting(self._desk.look, *window.size, waits)
+        else:
+            picture = self._desk.scene(moment).picture
+        window.present(self._output.painter.paint(picture, self.picture))
+        self.picture = picture
+        self.live = waits is None and moment.live
+        now_s = self._clock.monotonic()
+        if waits is None:
+            painted = self._desk.flipped(now_s, link.epoch)
+            self._note(painted, now_s)
+            if painted is not None and link.state.live:
+                link.painted(painted)
+            elif painted is not None:
+                self._desk.connected()  # nobody heard it: the next connection is told all
+        if now_s - self._alive_s >= ALIVE_S * 0.9:
+            self._alive_s = now_s
+            link.alive(Alive(link.rev, link.digest, hidden=not window.visible, output_off=window.output_off))
+        return now_s
+
+    def _note(self, painted: Painted | None, now_s: float) -> None:
+        """Into the ledger: painted is painted, whether a hub is there to hear it or not."""
+        arrived_s, self._arrived_s = self._arrived_s, None
+        if self._ledger is not None:
+            self._ledger.live(self.live, now_s)
+            if painted is not None:
+                took_s = now_s - (arrived_s if arrived_s is not None else now_s)
+                self._ledger.painted(painted, self._desk.tiles(), now_s, took_s * 1000)

@@ -1,0 +1,118 @@
+"""Keys and fingers: from the window's events to what a desk is asked. Nothing polls but a window without a descriptor."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from display.core.intents import Effect
+from display.core.keymap import Keymap
+from display.core.touch import Touches
+from display.screens.role import Desk
+from display.ui import input as ui_input
+from display.ui.window import Memory, Window
+from heard.clock import Clock
+
+log = logging.getLogger("heard.display")
+
+POLL_IDLE_S, POLL_BUSY_S, BUSY_S = 1 / 30, 1 / 125, 2.0
+"""Where the window system gives no descriptor: how often keys are asked for, and for how long faster after one."""
+IDLE_WAKES_MAX = 200
+"""A descriptor that wakes us so often without an event is not the keyboard's."""
+INCH_MM = 25.4
+
+
+class Hands:
+    """Reads the window. `carry` takes what the desk wants done, `soon` asks for a turn."""
+
+    def __init__(
+        self,
+        window: Window | Memory,
+        desk: Desk,
+        keymap: Keymap,
+        screen_inches: float,
+        clock: Clock,
+        *,
+        carry: Callable[[tuple[Effect, ...]], None],
+        soon: Callable[[], None],
+        shown: Callable[[bool, bool], None],
+        closed: Callable[[], None],
+    ) -> None:
+        self._window, self._desk, self._keymap, self._clock = window, desk, keymap, clock
+        self._carry, self._soon, self._shown, self._closed = carry, soon, shown, closed
+        mm = 0.0
+        if screen_inches:
+            w, h = window.panel_size
+            mm = screen_inches * INCH_MM / float((w * w + h * h) ** 0.5)
+        self._touches = Touches(mm)
+        self._input_s = float("-inf")
+        self._idle_wakes = 0
+        self._polling = False
+
+    def listen(self) -> None:
+        """Wake up by the window's descriptors, or poll where it has none."""
+        loop = asyncio.get_running_loop()
+        for fd in self._window.input_fds:
+            loop.add_reader(fd, self._woken, fd)
+        if not self._window.headless and not self._window.input_fds:
+            self._polling = True
+            self._poll()
+
+    def take(self) -> bool:
+        """Hand on what came in; True for anything at all."""
+        events = self._window.events()
+        found = ui_input.inputs(events, self._window.panel_size, self._window.to_picture)
+        now_s = self._clock.monotonic()
+        for touched in self._touches.due(now_s):
+            self._carry(self._desk.touch(touched, now_s))
+        for one in found:
+            self._input_s = now_s
+            self.feed(one, now_s)
+        return bool(events)
+
+    def feed(self, one: ui_input.Input, now_s: float) -> None:
+        """One key, finger or word of the window."""
+        match one:
+            case ui_input.Key(name, repeat):
+                press = self._keymap.keys.get(name)
+                if press is not None:
+                    pressed = replace(press, repeat=True) if repeat else press
+                    self._carry(self._desk.press(pressed, now_s))
+            case ui_input.Finger("down", number, x, y):
+                self._touches.down(number, x, y, now_s)
+            case ui_input.Finger("move", number, x, y):
+                self._touches.moved(number, x, y)
+            case ui_input.Finger(_, number, x, y):
+                touched = self._touches.up(number, x, y, now_s)
+                if touched is not None:
+                    self._carry(self._desk.touch(touched, now_s))
+            case ui_input.Shown(visible, redraw):
+                self._shown(visible, redraw)
+            case ui_input.Closed():
+                self._closed()
+
+    def next_due_s(self) -> float | None:
+        """When a finger becomes a hold."""
+        return self._touches.next_due_s()
+
+    def _woken(self, fd: int) -> None:
+        if self.take():
+            self._idle_wakes = 0
+            self._soon()
+            return
+        self._idle_wakes += 1
+        if self._idle_wakes > IDLE_WAKES_MAX:
+            log.warning("input descriptor %d wakes without input; polling instead", fd)
+            asyncio.get_running_loop().remove_reader(fd)
+            self._idle_wakes = 0
+            if not self._polling:
+                self._polling = True
+                self._poll()
+
+    def _poll(self) -> None:
+        if self.take():
+            self._soon()
+        busy = self._clock.monotonic() - self._input_s < BUSY_S
+        asyncio.get_running_loop().call_later(POLL_BUSY_S if busy else POLL_IDLE_S, self._poll)

@@ -1,0 +1,88 @@
+"""The roles that a screen can have. A role's module is imported when a screen of it starts, and no other's."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, Protocol, cast
+
+if TYPE_CHECKING:
+    from display.config import Config
+    from display.core.draw import Measurer, Picture
+    from display.core.fixture import Fixture
+    from display.screens.role import Desk, Setup
+    from heard.stream import SiteProfile, StationProfile, View
+
+Needs = Literal["station", "terminal", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One row. `view` is the kind of view that it watches (heard.stream.ViewKind), `needs` what must be named."""
+
+    name: str
+    view: str
+    module: str
+    needs: Needs
+    help: str
+    description: str
+    station_help: str = "which of the hub's stations this is; without it, the first one of this role"
+    cooks: bool = False
+    """A simulated cook may press its keys."""
+
+
+ROLES: Mapping[str, Role] = MappingProxyType(
+    {
+        role.name: role
+        for role in (
+            Role(
+                "prep",
+                "PREP",
+                "display.screens.prep_desk",
+                "station",
+                "a station's tickets: what to make now, in what order",
+                "The prep screen of a station: its tickets in the order of work, bumped by keys or touch.",
+                "which station, as the hub's settings call it",
+                cooks=True,
+            ),
+        )
+    }
+)
+
+
+class RoleModule(Protocol):
+    """What a role's module offers."""
+
+    def desk(self, setup: Setup) -> Desk:
+        """A desk for a running screen."""
+        ...
+
+    def picture_of(self, fixture: Fixture, measurer: Measurer) -> Picture:
+        """A picture without a hub, for `--shot --fixture` and goldens."""
+        ...
+
+
+def load(role: Role) -> RoleModule:
+    """Import a role's module."""
+    return cast(RoleModule, importlib.import_module(role.module))
+
+
+def view_of(role: Role, config: Config) -> View:
+    """What a screen of this role asks the hub for."""
+    from heard.stream import View, ViewKind
+
+    station = config.station if role.needs == "station" else ""
+    terminal = config.terminal if role.needs == "terminal" else ""
+    return View(ViewKind[role.view], station, terminal)
+
+
+def stations_of(role: Role, site: SiteProfile) -> tuple[StationProfile, ...]:
+    """The hub's stations of this role."""
+    return tuple(one for one in site.stations if one.role == role.name)
+
+
+def title(role: Role, config: Config) -> str:
+    """What a screen calls itself before it knows the hub: its folder, its first picture."""
+    return config.station or (f"{role.name}-{config.terminal}" if config.terminal else role.name)

@@ -1,0 +1,69 @@
+"""Time as a screen shows it: the hub's time line, the wall's time at the site, and the moment of a picture."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from display.screens.role import Moment
+from heard.clock import Clock
+from heard.link import Link
+
+log = logging.getLogger("heard.display")
+
+
+class SiteTime:
+    """Asks the link and the clock; until there is a link, the machine's own time."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._zone: tzinfo | None = None
+        self.link: Link | None = None
+
+    async def follow_zone(self, name: str) -> None:
+        """The site's time zone; one that this machine does not know leaves the machine's own."""
+
+        def find() -> tzinfo | None:
+            try:
+                return ZoneInfo(name) if name else None
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                log.warning("this machine does not know the hub's time zone %r", name)
+                return None
+
+        self._zone = await asyncio.to_thread(find)
+
+    def local_time(self, wall_ms: int) -> str:
+        """ "19:42" at the site."""
+        return self._local(wall_ms).strftime("%H:%M")
+
+    def wall_of(self, hub_ms: int) -> int:
+        """The wall's time at a moment of the hub's time line."""
+        link = self.link
+        hello = link.state.hello if link is not None else None
+        if hello is not None and hello.wall_ms:
+            return hub_ms - hello.hub_time_ms + hello.wall_ms
+        now_ms = link.hub_now_ms() if link is not None else 0
+        return self._clock.wall_ms() - (now_ms - hub_ms if now_ms else 0)
+
+    def moment(self, now_s: float, link: Link) -> Moment:
+        """What a desk must know to make its picture of now."""
+        now_ms = link.hub_now_ms()
+        wall = self._local(self.wall_of(now_ms))
+        hello = link.state.hello
+        date = link.business_date
+        return Moment(
+            now_s=now_s,
+            now_ms=now_ms,
+            clock=wall.strftime("%H:%M"),
+            business_date=date if date and date != wall.date().isoformat() else "",
+            suspect=(hello is not None and hello.clock_suspect) or not link.hub_now_sure,
+            unsafe=hello is not None and hello.unsafe_plaintext,
+            last_message_s=link.last_message_s,
+            live=link.state.live,
+        )
+
+    def _local(self, wall_ms: int) -> datetime:
+        moment = datetime.fromtimestamp(wall_ms / 1000, UTC)
+        return moment.astimezone(self._zone)
