@@ -116,7 +116,7 @@ class FakeHub:
     live: dict[str, Live] = field(default_factory=dict)
     """Live values that devices sent."""
     told: dict[str, Live] = field(default_factory=dict)
-    """Live values for watchers."""
+    """Live values for watchers; heard states go to terminals only."""
     watches: list[WatchRequest] = field(default_factory=list)
     numbers_left: list[int] = field(default_factory=list)
     next_number: int = 201
@@ -312,9 +312,11 @@ class FakeHub:
                 elif name in old_views:
                     batch.append(Change(rev, key, None))
             cursor = self.rev
-            if request.view.kind is ViewKind.TERMINAL:
-                batch += [live for key, live in self.told.items() if told.get(key) != live]
-                told = dict(self.told)
+            for key, live in self.told.items():
+                to_all = not key.startswith("heard/")
+                if told.get(key) != live and (to_all or request.view.kind is ViewKind.TERMINAL):
+                    batch.append(live)
+            told = dict(self.told)
             batch.append(self.bookmark(name))
             yield batch
             batch = []
