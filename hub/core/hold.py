@@ -64,6 +64,7 @@ def held_order(
         rush=order.rush,
         paid=order.paid,
         business_date=business_date,
+        pick_up_point=order.pick_up_point,
         version=version,
         state=state,
         held_at_ms=now_ms,

@@ -195,6 +195,8 @@ def order_hash(order: Order) -> str:
         add(_COURSE_FORMAT % _COURSE(course))
         _text(add, course.name)
     add(_TOTALS_FORMAT % _TOTALS(order.totals))
+    if order.pick_up_point:  # left out where there is none: orders of before have no such field
+        add(GROUP + order.pick_up_point)
     return _hash(FIELD.join(pieces))
 
 

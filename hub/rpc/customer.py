@@ -39,14 +39,19 @@ class Carts:
         self._shown: dict[str, _Shown] = {}
 
     def take(self, caller: Caller, message: kitchen_pb2.Live, field: str, now_s: float) -> None:
-        """A live value of a terminal. Raises InvalidInput."""
+        """A live value of a terminal. Raises InvalidInput; what stood under its key is taken down, as it is old."""
+        try:
+            self._take(caller, message, field, now_s)
+        except InvalidInput:
+            self._clear_key(caller, message.key)
+            raise
+
+    def _take(self, caller: Caller, message: kitchen_pb2.Live, field: str, now_s: float) -> None:
         if message.ByteSize() > LIVE_BYTES_MAX:
             raise InvalidInput(field, f"has {message.ByteSize()} bytes, more than {LIVE_BYTES_MAX}")
         live = live_from_pb(message)
         if live.value is None:
-            for terminal, one in list(self._shown.items()):
-                if (one.device, one.key) == (caller.device, live.key):
-                    self._clear(terminal, one)
+            self._clear_key(caller, live.key)
             return
         if not isinstance(live.value, Cart):
             raise InvalidInput(field, "is no cart", "terminals send carts as live values, and nothing else")
@@ -73,6 +78,11 @@ class Carts:
         for terminal, shown in list(self._shown.items()):
             if now_s - shown.at_s >= CART_SILENT_MAX_S:
                 self._clear(terminal, shown)
+
+    def _clear_key(self, caller: Caller, key: str) -> None:
+        for terminal, one in list(self._shown.items()):
+            if (one.device, one.key) == (caller.device, key):
+                self._clear(terminal, one)
 
     def _clear(self, terminal: str, shown: _Shown) -> None:
         del self._shown[terminal]

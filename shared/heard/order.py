@@ -277,6 +277,7 @@ class Order:
     rush: bool = False
     paid: bool = False
     business_date: str = ""
+    pick_up_point: str = ""
     # Set by the hub:
     version: int = 0
     state: OrderState = OrderState.UNSPECIFIED

@@ -22,6 +22,7 @@ from types import MappingProxyType, TracebackType
 from typing import Self
 
 import heard
+from heard.cart import check_sums
 from heard.clock import Clock, SystemClock
 from heard.command import (
     AddLines,
@@ -40,12 +41,15 @@ from heard.ids import RANDOM_BITS, uuid7
 from heard.link import LOOPBACK_PLAINTEXT, Applied, Credentials, Finder, JournalFile, Link, LinkState
 from heard.numbering import FEW, Numbers, letter_of, numbers_from_text
 from heard.order import Allergen, Line, Modifier, Note, Order
-from heard.stream import Cart, Document, HeardValue, NumberLease, View, ViewKind
+from heard.stream import Cart, CartState, Document, HeardValue, NumberLease, View, ViewKind
+from heard.wire import check_cart
 
 log = logging.getLogger(__name__)
 
 CART_EVERY_S = 1.0
 """A shown cart is sent again each second: without it for 3 s a screen takes its QR code down."""
+PAID_SHOWN_S = 30.0
+"""A paid cart is taken back after this, should the till forget: the next guest must not see it. Screens do it sooner."""
 HEARD_ORDERS_MAX = 5_000
 """Orders whose heard states are kept; the oldest goes first."""
 NUMBERS_KEY = "numbers"
@@ -95,6 +99,8 @@ class Terminal:
         self._on_link: list[Callable[[LinkState], None]] = []
         self._on_answer: list[Callable[[Command, Answer], None]] = []
         self._cart: Cart | None = None
+        self._cart_revision = 0
+        self._paid_at_s = 0.0
         self._cart_task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -264,9 +270,19 @@ class Terminal:
         return await self._do(order_id, verb, user)
 
     def show_cart(self, cart: Cart | None) -> None:
-        """Show the cart on the guest's display, or nothing any more; never blocks, only the newest one is sent."""
-        self._cart = None if cart is None else replace(cart, terminal=self.device)
-        self._started().show(self._cart_key, self._cart)
+        """Show the cart on the guest's display, or nothing any more; never blocks, only the newest one is sent.
+
+        `heard.cart.rung_up` makes one. CartMismatch for one that does not add up: then nothing is shown, for what stood
+        there is old too. A cart without a revision gets the next one; a payment QR belongs to one revision.
+        """
+        shown = None
+        try:
+            if cart is not None:
+                check_sums(cart)
+                shown = self._revised(check_cart(replace(cart, terminal=self.device)))
+        finally:
+            self._cart = shown
+            self._started().show(self._cart_key, shown)
         if self._cart is not None and self._cart_task is None:
             self._cart_task = asyncio.create_task(self._keep_cart(), name="heard-cart")
 
@@ -330,8 +346,18 @@ class Terminal:
         for listener in self._on_heard:
             listener(value)
 
+    def _revised(self, cart: Cart) -> Cart:
+        if cart.state is CartState.PAID and (self._cart is None or self._cart.state is not CartState.PAID):
+            self._paid_at_s = self._clock.monotonic()
+        self._cart_revision = max(self._cart_revision + 1, cart.cart_revision)
+        return replace(cart, cart_revision=cart.cart_revision or self._cart_revision)
+
     async def _keep_cart(self) -> None:
         while True:
             await asyncio.sleep(CART_EVERY_S)
-            if self._cart is not None:
-                self._started().show(self._cart_key, self._cart)
+            cart = self._cart
+            if cart is None:
+                continue
+            if cart.state is CartState.PAID and self._clock.monotonic() - self._paid_at_s >= PAID_SHOWN_S:
+                self._cart = cart = None
+            self._started().show(self._cart_key, cart)

@@ -203,7 +203,17 @@ class CartState(OpenEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CartAmount:
+    """A discount, charge or payment by its name."""
+
+    name: Text
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class CartLine:
+    """A line as it is rung: `total_minor` is unit price x quantity and the line's discounts. A refund's is zero or below."""
+
     line_id: str
     name: Text
     quantity_milli: int
@@ -211,17 +221,12 @@ class CartLine:
     unit_price_minor: int = 0
     total_minor: int = 0
     refund: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CartAmount:
-    name: Text
-    amount_minor: int
+    discounts: tuple[CartAmount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """A terminal's cart as the guest sees it; amounts in minor units of `currency`."""
+    """A terminal's cart as the guest sees it; amounts in minor units of `currency`. `heard.cart` makes and checks it."""
 
     terminal: str
     cart_revision: int = 0
@@ -243,6 +248,9 @@ class Cart:
     receipt_qr: str = ""
     loyalty: Text = NO_TEXT
     newest_line_id: str = ""
+    rounding_minor: int = 0
+    charges: tuple[CartAmount, ...] = ()
+    payments: tuple[CartAmount, ...] = ()
 
 
 LiveValue: TypeAlias = HeardValue | Cart | NumberLease | Notice

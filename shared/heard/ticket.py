@@ -249,6 +249,7 @@ def board_entry(order: Order) -> BoardEntry | None:
         held_at_ms=order.held_at_ms,
         ready_at_ms=order.ready_at_ms,
         recalled=any(there.recalled for there in order.stations),
+        pick_up_point=order.pick_up_point,
     )
 
 

@@ -52,15 +52,24 @@ class CartLine(_message.Message):
     UNIT_PRICE_MINOR_FIELD_NUMBER: _builtins.int
     TOTAL_MINOR_FIELD_NUMBER: _builtins.int
     REFUND_FIELD_NUMBER: _builtins.int
+    DISCOUNTS_FIELD_NUMBER: _builtins.int
     line_id: _builtins.str
     quantity_milli: _builtins.int
     unit_price_minor: _builtins.int
     total_minor: _builtins.int
+    """unit price x quantity + discounts of the line."""
     refund: _builtins.bool
+    """Given back: shown apart. Its total is zero or below."""
     @_builtins.property
     def name(self) -> _order_pb2.Text: ...
     @_builtins.property
-    def modifiers(self) -> _containers.RepeatedCompositeFieldContainer[_order_pb2.Modifier]: ...
+    def modifiers(self) -> _containers.RepeatedCompositeFieldContainer[_order_pb2.Modifier]:
+        """With their prices, which are part of the unit price."""
+
+    @_builtins.property
+    def discounts(self) -> _containers.RepeatedCompositeFieldContainer[Global___CartAmount]:
+        """Of this line alone; amounts below zero."""
+
     def __init__(
         self,
         *,
@@ -71,10 +80,11 @@ class CartLine(_message.Message):
         unit_price_minor: _builtins.int = ...,
         total_minor: _builtins.int = ...,
         refund: _builtins.bool = ...,
+        discounts: _abc.Iterable[Global___CartAmount] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["line_id", b"line_id", "modifiers", b"modifiers", "name", b"name", "quantity_milli", b"quantity_milli", "refund", b"refund", "total_minor", b"total_minor", "unit_price_minor", b"unit_price_minor"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["discounts", b"discounts", "line_id", b"line_id", "modifiers", b"modifiers", "name", b"name", "quantity_milli", b"quantity_milli", "refund", b"refund", "total_minor", b"total_minor", "unit_price_minor", b"unit_price_minor"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -105,6 +115,10 @@ Global___CartAmount: _TypeAlias = CartAmount  # noqa: Y015
 
 @_typing.final
 class Cart(_message.Message):
+    """Sums: subtotal = lines without refunds; total = subtotal + refunds + discounts + charges + tax (unless included) + rounding;
+    due = total - payments, and when paid: payments + tendered - change = total.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     TERMINAL_FIELD_NUMBER: _builtins.int
@@ -127,32 +141,54 @@ class Cart(_message.Message):
     RECEIPT_QR_FIELD_NUMBER: _builtins.int
     LOYALTY_FIELD_NUMBER: _builtins.int
     NEWEST_LINE_ID_FIELD_NUMBER: _builtins.int
+    ROUNDING_MINOR_FIELD_NUMBER: _builtins.int
+    CHARGES_FIELD_NUMBER: _builtins.int
+    PAYMENTS_FIELD_NUMBER: _builtins.int
     terminal: _builtins.str
     cart_revision: _builtins.int
+    """Rises with each change of the cart. A payment QR belongs to one revision."""
     state: Global___CartState.ValueType
     currency: _builtins.str
     subtotal_minor: _builtins.int
+    """Lines without refunds."""
     tax_minor: _builtins.int
     tax_rate_bp: _builtins.int
+    """Hundredths of a percent: 1500 is 15 %. 0: several rates, or none."""
     tax_included: _builtins.bool
     total_minor: _builtins.int
     qr: _builtins.str
     qr_expires_ms: _builtins.int
     tendered_minor: _builtins.int
+    """Handed over in the last payment, and what comes back."""
     change_minor: _builtins.int
     call_number: _builtins.str
     receipt_qr: _builtins.str
     newest_line_id: _builtins.str
+    """Empty: the screen finds it by comparing."""
+    rounding_minor: _builtins.int
+    """Of cash: what is rounded away or up."""
     @_builtins.property
     def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___CartLine]: ...
     @_builtins.property
-    def discounts(self) -> _containers.RepeatedCompositeFieldContainer[Global___CartAmount]: ...
-    @_builtins.property
-    def method(self) -> _order_pb2.Text:
-        """Payment: method, QR payload as given, until when."""
+    def discounts(self) -> _containers.RepeatedCompositeFieldContainer[Global___CartAmount]:
+        """Of the whole cart; amounts below zero."""
 
     @_builtins.property
-    def loyalty(self) -> _order_pb2.Text: ...
+    def method(self) -> _order_pb2.Text:
+        """Payment: method, QR payload painted as given, until when (unix ms; 0: no limit)."""
+
+    @_builtins.property
+    def loyalty(self) -> _order_pb2.Text:
+        """A line for members: "You earn 180 points"."""
+
+    @_builtins.property
+    def charges(self) -> _containers.RepeatedCompositeFieldContainer[Global___CartAmount]:
+        """Service, delivery, tip; amounts above zero."""
+
+    @_builtins.property
+    def payments(self) -> _containers.RepeatedCompositeFieldContainer[Global___CartAmount]:
+        """What was paid already, by method: a split payment."""
+
     def __init__(
         self,
         *,
@@ -176,10 +212,13 @@ class Cart(_message.Message):
         receipt_qr: _builtins.str = ...,
         loyalty: _order_pb2.Text | None = ...,
         newest_line_id: _builtins.str = ...,
+        rounding_minor: _builtins.int = ...,
+        charges: _abc.Iterable[Global___CartAmount] | None = ...,
+        payments: _abc.Iterable[Global___CartAmount] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["loyalty", b"loyalty", "method", b"method"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_number", b"call_number", "cart_revision", b"cart_revision", "change_minor", b"change_minor", "currency", b"currency", "discounts", b"discounts", "lines", b"lines", "loyalty", b"loyalty", "method", b"method", "newest_line_id", b"newest_line_id", "qr", b"qr", "qr_expires_ms", b"qr_expires_ms", "receipt_qr", b"receipt_qr", "state", b"state", "subtotal_minor", b"subtotal_minor", "tax_included", b"tax_included", "tax_minor", b"tax_minor", "tax_rate_bp", b"tax_rate_bp", "tendered_minor", b"tendered_minor", "terminal", b"terminal", "total_minor", b"total_minor"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_number", b"call_number", "cart_revision", b"cart_revision", "change_minor", b"change_minor", "charges", b"charges", "currency", b"currency", "discounts", b"discounts", "lines", b"lines", "loyalty", b"loyalty", "method", b"method", "newest_line_id", b"newest_line_id", "payments", b"payments", "qr", b"qr", "qr_expires_ms", b"qr_expires_ms", "receipt_qr", b"receipt_qr", "rounding_minor", b"rounding_minor", "state", b"state", "subtotal_minor", b"subtotal_minor", "tax_included", b"tax_included", "tax_minor", b"tax_minor", "tax_rate_bp", b"tax_rate_bp", "tendered_minor", b"tendered_minor", "terminal", b"terminal", "total_minor", b"total_minor"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -682,6 +682,7 @@ class Order(_message.Message):
     RUSH_FIELD_NUMBER: _builtins.int
     PAID_FIELD_NUMBER: _builtins.int
     BUSINESS_DATE_FIELD_NUMBER: _builtins.int
+    PICK_UP_POINT_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
     HELD_AT_MS_FIELD_NUMBER: _builtins.int
@@ -712,6 +713,8 @@ class Order(_message.Message):
     paid: _builtins.bool
     business_date: _builtins.str
     """Business date that a late order brings with it, "2026-11-23". Empty: the hub stamps its own."""
+    pick_up_point: _builtins.str
+    """Where the guest fetches it: "2", "Window". Shown on the board."""
     version: _builtins.int
     """The rest is set by the hub."""
     state: Global___OrderState.ValueType
@@ -764,6 +767,7 @@ class Order(_message.Message):
         rush: _builtins.bool = ...,
         paid: _builtins.bool = ...,
         business_date: _builtins.str = ...,
+        pick_up_point: _builtins.str = ...,
         version: _builtins.int = ...,
         state: Global___OrderState.ValueType = ...,
         held_at_ms: _builtins.int = ...,
@@ -778,7 +782,7 @@ class Order(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["totals", b"totals", "type_name", b"type_name"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["aggregator_code", b"aggregator_code", "allergens", b"allergens", "area", b"area", "business_date", b"business_date", "call_number", b"call_number", "changed_at_ms", b"changed_at_ms", "courses", b"courses", "covers", b"covers", "due_at_ms", b"due_at_ms", "guest", b"guest", "held_at_ms", b"held_at_ms", "held_wall_ms", b"held_wall_ms", "history", b"history", "lines", b"lines", "merged_into", b"merged_into", "notes", b"notes", "order_id", b"order_id", "paid", b"paid", "picked_up_at_ms", b"picked_up_at_ms", "ready_at_ms", b"ready_at_ms", "rush", b"rush", "server", b"server", "started_at_ms", b"started_at_ms", "state", b"state", "stations", b"stations", "table", b"table", "terminal", b"terminal", "totals", b"totals", "type", b"type", "type_name", b"type_name", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["aggregator_code", b"aggregator_code", "allergens", b"allergens", "area", b"area", "business_date", b"business_date", "call_number", b"call_number", "changed_at_ms", b"changed_at_ms", "courses", b"courses", "covers", b"covers", "due_at_ms", b"due_at_ms", "guest", b"guest", "held_at_ms", b"held_at_ms", "held_wall_ms", b"held_wall_ms", "history", b"history", "lines", b"lines", "merged_into", b"merged_into", "notes", b"notes", "order_id", b"order_id", "paid", b"paid", "pick_up_point", b"pick_up_point", "picked_up_at_ms", b"picked_up_at_ms", "ready_at_ms", b"ready_at_ms", "rush", b"rush", "server", b"server", "started_at_ms", b"started_at_ms", "state", b"state", "stations", b"stations", "table", b"table", "terminal", b"terminal", "totals", b"totals", "type", b"type", "type_name", b"type_name", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -15,7 +15,7 @@ from heard import command as c
 from heard.business_date import is_date
 from heard.errors import InvalidInput
 from heard.order import Allergen, Line, Order, Text
-from heard.stream import Cart
+from heard.stream import Cart, CartAmount
 
 LINES_PER_ORDER_MAX = 200
 MODIFIERS_PER_LINE_MAX = 60
@@ -34,7 +34,7 @@ AMOUNT_MINOR_MAX = 10**15
 DUE_MS_MAX = 10**14
 """The year 5138."""
 
-QR_CHARACTERS_MAX = 2_000
+QR_BYTES_MAX = 2_000
 """More does not fit a code that a phone can read from a screen."""
 
 _BIDI_OVERRIDES = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
@@ -177,7 +177,7 @@ def _check_lines(field: str, lines: tuple[Line, ...]) -> None:
 def check_order(order: Order, field: str = "order") -> Order:
     """The order made safe, or InvalidInput naming the wrong field under `field`."""
     _check_id(f"{field}.order_id", order.order_id)
-    for name in ("call_number", "table", "guest", "aggregator_code", "server", "area"):
+    for name in ("call_number", "table", "guest", "aggregator_code", "server", "area", "pick_up_point"):
         if len(getattr(order, name)) > TEXT_CHARACTERS_MAX:
             raise _fail(f"{field}.{name}", f"is longer than {TEXT_CHARACTERS_MAX} characters")
     _check_id(f"{field}.terminal", order.terminal, required=False)
@@ -216,6 +216,7 @@ def check_order(order: Order, field: str = "order") -> Order:
 def _is_clean(order: Order) -> bool:
     """True where no text can need cleaning: the quick way for nearly every order (15 µs instead of 100)."""
     texts = [order.call_number, order.table, order.guest, order.aggregator_code, order.server, order.area]
+    texts.append(order.pick_up_point)
     texts += order.type_name.values()
     for note in order.notes:
         texts += note.text.values()
@@ -241,29 +242,56 @@ def _check_painted(field: str, lines: Iterable[c.PaintedLine]) -> None:
         raise _fail(field, f"has {count} lines, not 1 to {LINES_PER_ORDER_MAX}")
 
 
+_CART_AMOUNTS = (
+    "subtotal_minor",
+    "tax_minor",
+    "total_minor",
+    "tendered_minor",
+    "change_minor",
+    "rounding_minor",
+)
+
+
+def _check_amount(field: str, amount_minor: int) -> None:
+    _check_number(field, amount_minor, -AMOUNT_MINOR_MAX, AMOUNT_MINOR_MAX)
+
+
+def _check_amounts(field: str, amounts: tuple[CartAmount, ...]) -> None:
+    if len(amounts) > LINES_PER_ORDER_MAX:
+        raise _fail(field, f"has {len(amounts)}, more than {LINES_PER_ORDER_MAX}")
+    for index, one in enumerate(amounts):
+        _check_text(f"{field}[{index}].name", one.name)
+        _check_amount(f"{field}[{index}].amount_minor", one.amount_minor)
+
+
 def check_cart(cart: Cart, field: str = "cart") -> Cart:
     """The cart made safe for a guest's screen, or InvalidInput naming the wrong field under `field`."""
     _check_id(f"{field}.terminal", cart.terminal)
     if len(cart.lines) > LINES_PER_ORDER_MAX:
         raise _fail(f"{field}.lines", f"has {len(cart.lines)} lines, more than {LINES_PER_ORDER_MAX}")
-    if len(cart.discounts) > LINES_PER_ORDER_MAX:
-        raise _fail(f"{field}.discounts", f"has {len(cart.discounts)}, more than {LINES_PER_ORDER_MAX}")
     for index, line in enumerate(cart.lines):
         _check_text(f"{field}.lines[{index}].name", line.name)
         _check_modifiers(f"{field}.lines[{index}].modifiers", line.modifiers)
+        _check_amounts(f"{field}.lines[{index}].discounts", line.discounts)
+        _check_amount(f"{field}.lines[{index}].unit_price_minor", line.unit_price_minor)
+        _check_amount(f"{field}.lines[{index}].total_minor", line.total_minor)
         _check_number(
             f"{field}.lines[{index}].quantity_milli",
             line.quantity_milli,
             -QUANTITY_MILLI_MAX,
             QUANTITY_MILLI_MAX,
         )
-    for index, discount in enumerate(cart.discounts):
-        _check_text(f"{field}.discounts[{index}].name", discount.name)
+    for name in ("discounts", "charges", "payments"):
+        _check_amounts(f"{field}.{name}", getattr(cart, name))
+    for name in _CART_AMOUNTS:
+        _check_amount(f"{field}.{name}", getattr(cart, name))
+    for name in ("currency", "call_number", "newest_line_id"):
+        _check_length(f"{field}.{name}", getattr(cart, name))
     for name in ("method", "loyalty"):
         _check_text(f"{field}.{name}", getattr(cart, name))
     for name in ("qr", "receipt_qr"):
-        if len(getattr(cart, name)) > QR_CHARACTERS_MAX:
-            raise _fail(f"{field}.{name}", f"is longer than {QR_CHARACTERS_MAX} characters")
+        if len(getattr(cart, name).encode(errors="replace")) > QR_BYTES_MAX:
+            raise _fail(f"{field}.{name}", f"is longer than {QR_BYTES_MAX} bytes")
     cleaned: Cart = _cleaned(cart)
     return cleaned
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from heard import stream as s
@@ -39,7 +40,9 @@ _CART_SCALARS = (
     "call_number",
     "receipt_qr",
     "newest_line_id",
+    "rounding_minor",
 )
+_CART_AMOUNTS = ("discounts", "charges", "payments")
 
 
 def cart_to_pb(cart: s.Cart, message: customer_pb2.Cart) -> None:
@@ -60,8 +63,18 @@ def cart_to_pb(cart: s.Cart, message: customer_pb2.Cart) -> None:
         put_text(target.name, line.name)
         for modifier in line.modifiers:
             modifier_to_pb(modifier, target.modifiers.add())
-    for discount in cart.discounts:
-        put_text(message.discounts.add(amount_minor=discount.amount_minor).name, discount.name)
+        _amounts_to_pb(line.discounts, target.discounts)
+    for name in _CART_AMOUNTS:
+        _amounts_to_pb(getattr(cart, name), getattr(message, name))
+
+
+def _amounts_to_pb(amounts: tuple[s.CartAmount, ...], into: Any) -> None:
+    for one in amounts:
+        put_text(into.add(amount_minor=one.amount_minor).name, one.name)
+
+
+def _amounts_from_pb(amounts: Iterable[customer_pb2.CartAmount]) -> tuple[s.CartAmount, ...]:
+    return tuple(s.CartAmount(text_from_pb(one.name), one.amount_minor) for one in amounts)
 
 
 def cart_from_pb(message: customer_pb2.Cart) -> s.Cart:
@@ -81,10 +94,13 @@ def cart_from_pb(message: customer_pb2.Cart) -> s.Cart:
                 one.unit_price_minor,
                 one.total_minor,
                 one.refund,
+                _amounts_from_pb(one.discounts),
             )
             for one in message.lines
         ),
-        discounts=tuple(s.CartAmount(text_from_pb(one.name), one.amount_minor) for one in message.discounts),
+        discounts=_amounts_from_pb(message.discounts),
+        charges=_amounts_from_pb(message.charges),
+        payments=_amounts_from_pb(message.payments),
     )
 
 

@@ -369,6 +369,19 @@ async def test_a_cart_is_shown_at_once_and_again_to_who_comes_later(
         assert hub.hub.services.counters.live_values_refused == 1, "the terminal is another till's"
 
 
+async def test_a_wrong_cart_takes_the_one_before_down(tmp_path: Path) -> None:
+    """A guest must not go on looking at an amount that is not the till's any more."""
+    async with serving(tmp_path) as hub:
+        guest = hub.watch(View(ViewKind.CART, terminal="T1"), "cds")
+        await guest.until(Bookmark)
+        till = await a_till(hub)
+        for seq, qr in ((1, "a"), (2, "x" * 3000)):
+            live = live_to_pb(Live("cart", "1", seq, Cart("T1", seq, CartState.PAYMENT, qr=qr)))
+            await till.call.write(pos_pb2.SubmitRequest(live=[live], numbers_left=99))
+        values = [(await guest.until(Live)).value for _ in range(2)]
+        assert [getattr(value, "qr", None) for value in values] == ["a", None]
+
+
 @pytest.mark.parametrize(
     "live",
     [

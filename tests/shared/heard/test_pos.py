@@ -2,18 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from heard.cart import CartMismatch, rung_up
 from heard.clock import SystemClock
 from heard.command import Answer, Command, Outcome
 from heard.errors import InvalidInput
 from heard.link import Finder, Link, Phase
 from heard.order import Line, Order
-from heard.pos import Accepted, Terminal
-from heard.stream import Cart, CartState, HeardState, HeardValue, Painted
+from heard.pos import PAID_SHOWN_S, Accepted, Terminal
+from heard.stream import Cart, CartLine, CartState, HeardState, HeardValue, Painted
+from tests.fakes.clock import ManualClock
 from tests.fakes.hub import GRILL, STATION, FakeHub, running_hub
 
 BURGER = Order("", lines=(Line("", "burger", {"en": "Burger"}), Line("", "fries", {"en": "Fries"})))
@@ -166,13 +170,48 @@ async def test_the_link_state_is_watched(hub: FakeHub, tmp_path: Path) -> None:
 
 async def test_a_shown_cart_is_sent_again_each_second_and_cleared(hub: FakeHub, tmp_path: Path) -> None:
     async with terminal(hub, tmp_path) as till:
-        till.show_cart(Cart("", 1, CartState.OPEN, total_minor=900))
+        till.show_cart(rung_up((CartLine("1", {"en": "Kofta"}, 1000, unit_price_minor=900),)))
         await hub.until(lambda: "cart:T1" in hub.live)
         cart, seq = hub.live["cart:T1"].value, hub.live["cart:T1"].seq
         assert isinstance(cart, Cart)
         assert (cart.terminal, cart.total_minor) == ("T1", 900)
         await hub.until(lambda: hub.live["cart:T1"].seq > seq, 3.0)
         till.show_cart(None)
+        await hub.until(lambda: hub.live["cart:T1"].value is None)
+
+
+async def test_a_cart_that_does_not_add_up_is_refused_and_the_old_one_taken_down(
+    hub: FakeHub, tmp_path: Path
+) -> None:
+    cart = rung_up((CartLine("1", {"en": "Kofta"}, 1000, unit_price_minor=900),))
+    async with terminal(hub, tmp_path) as till:
+        till.show_cart(cart)
+        await hub.until(lambda: "cart:T1" in hub.live)
+        with pytest.raises(CartMismatch, match=r"is 8\.00, but .* 9\.00: 1\.00 SAR too little"):
+            till.show_cart(replace(cart, total_minor=800))
+        await hub.until(lambda: hub.live["cart:T1"].value is None)
+
+
+async def test_each_shown_cart_has_a_revision_of_its_own(hub: FakeHub, tmp_path: Path) -> None:
+    cart = rung_up((CartLine("1", {"en": "Kofta"}, 1000, unit_price_minor=900),))
+
+    def revision() -> int:
+        value = hub.live["cart:T1"].value if "cart:T1" in hub.live else None
+        return value.cart_revision if isinstance(value, Cart) else 0
+
+    async with terminal(hub, tmp_path) as till:
+        for given, expected in ((0, 1), (0, 2), (7, 7), (0, 8)):
+            till.show_cart(replace(cart, cart_revision=given))
+            await hub.until(partial(lambda wanted: revision() == wanted, expected))
+
+
+async def test_a_till_that_forgets_a_paid_cart_takes_it_down(hub: FakeHub, tmp_path: Path) -> None:
+    clock = ManualClock()
+    cart = rung_up((CartLine("1", {"en": "Kofta"}, 1000, unit_price_minor=900),))
+    async with terminal(hub, tmp_path, clock=clock) as till:
+        till.show_cart(replace(cart, state=CartState.PAID))
+        await hub.until(lambda: "cart:T1" in hub.live)
+        clock.advance(PAID_SHOWN_S)
         await hub.until(lambda: hub.live["cart:T1"].value is None)
 
 
