@@ -11,9 +11,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, tzinfo
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from datetime import tzinfo
 
 import heard
 from heard.errors import UserError
@@ -49,6 +47,7 @@ from hub.store.layout import DataDir
 from hub.store.lmdb_store import LmdbStore
 from hub.store.options import StoreOptions
 from hub.store.seam import Entry, StoreUnavailable
+from hub.zones import site_zone
 
 TICK_S = 0.25
 """How often time is looked at: a change that nobody heard is an alarm after 5 s, not much later."""
@@ -354,15 +353,6 @@ class Hub:
             return decide_roll(docs, date, now_ms, self.site)
 
         await self.store.submit(frozenset((DAY_KEY,)), decide)
-
-
-def site_zone(name: str) -> tzinfo:
-    """The zone of that IANA name; the machine's own for ""."""
-    if name:
-        return ZoneInfo(name)
-    with contextlib.suppress(OSError, ValueError), Path("/etc/localtime").open("rb") as file:
-        return ZoneInfo.from_file(file)
-    return UTC
 
 
 def store_options(config: Config) -> StoreOptions:

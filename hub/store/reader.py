@@ -86,6 +86,21 @@ class Reader:
             if isinstance(doc, Order):
                 yield doc
 
+    def day_orders(self, business_date: str) -> Iterator[Order]:
+        """All orders of that business date, closed ones in the order of closing, then open ones. Raises CorruptRecord."""
+        prefix = day_prefix(business_date)
+        with self._begin() as txn:
+            cursor = txn.cursor(self._tables[BY_DAY])
+            there = cursor.set_range(prefix)
+            while there and cursor.key().startswith(prefix):
+                order = self._closed(txn, order_id_of(cursor.key()))
+                if order is not None:
+                    yield order
+                there = cursor.next()
+        for order in self.orders(OPEN):
+            if order.business_date == business_date:
+                yield order
+
     def newest_closed(self, limit: int) -> Sequence[Order]:
         """The last closed orders of all days, last first. Raises CorruptRecord."""
         found: list[Order] = []

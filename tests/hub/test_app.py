@@ -17,12 +17,13 @@ import pytest
 from heard.errors import UserError
 from heard.stream import Alive, Bookmark, HeardState, HeardValue, Hello, Live, Notice, Painted, View, ViewKind
 from hub import app
-from hub.app import Hub, site_zone, store_options
+from hub.app import Hub, store_options
 from hub.config.model import CallNumbers, Network, Retention
 from hub.core import hearing
 from hub.figures import figures
 from hub.rpc.feeds import Feeds
 from hub.rpc.heard import Heard
+from hub.zones import site_zone
 from tests.hub.admin.test_site import ask
 from tests.hub.rpc.serving import WAIT_S, a_config, a_report, an_order, serving
 

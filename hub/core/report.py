@@ -1,0 +1,244 @@
+"""What a manager asks of a business day: ticket times, on-time share, what was taken back, what was late. Pure.
+
+All of it comes from the orders themselves and their histories; there is no counter that could drift from them. A ticket is one
+tile: the lines of an order at a station that came together. Its time runs from when the station could begin its first line to the
+first bump of its last one; a recall does not change it. A scheduled order is late past its due time, any other past the
+station's late threshold. Lines that were voided, and lines that expo sent out unmade, are no cook's work and count nowhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from math import ceil
+
+from heard.order import HistoryEntry, Line, LineState, Order, StationLine, Text
+
+LateAfter = Callable[[str, str], int]
+"""(station, order type word) -> seconds after which a ticket is late there."""
+HourOf = Callable[[int], str]
+"""Wall clock, unix ms -> the hour's name, "18:00"."""
+
+LATE_LIST_MAX = 50
+"""Tickets on the late list, the latest first; a page that a manager reads."""
+COUNTED_VERBS = {
+    "undo": "undone",
+    "recall": "recalled",
+    "remake": "remade",
+    "void_order": "orders voided",
+    "change_line": "changed",
+    "add_lines": "added to",
+    "rush": "rushed",
+}
+"""Verbs of the history that a report counts, and what it calls them. Voided lines are counted by line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A ticket, or with an item asked for a line, as reports count it. `seconds` None: not bumped yet.
+
+    `began_ms` is hub time, `began_wall_ms` the same on the hub's wall clock. `late_by_s` is above 0 for what came too late.
+    """
+
+    order_id: str
+    call_number: str
+    order_type: str
+    station: str
+    what: str
+    began_ms: int
+    began_wall_ms: int
+    seconds: float | None
+    late_by_s: float
+    by: str = ""
+
+    @property
+    def late(self) -> bool:
+        return self.late_by_s > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """A group of tickets: how many were made, and how long they took (seconds; nearest rank)."""
+
+    name: str
+    made: int
+    p50_s: float
+    p90_s: float
+    p99_s: float
+    late: int
+
+    @property
+    def on_time_percent(self) -> float:
+        """100 where nothing was made: nothing was late."""
+        return 100.0 * (self.made - self.late) / self.made if self.made else 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A business day, or several."""
+
+    days: str
+    orders: int
+    lines: int
+    whole: Times
+    open: int
+    stations: tuple[Times, ...]
+    items: tuple[Times, ...]
+    hours: tuple[Times, ...]
+    counts: tuple[tuple[str, int], ...]
+    late: tuple[Made, ...]
+
+
+@dataclass(slots=True)
+class Day:
+    """Collects orders one by one, so that a day of any size costs only its rows; `report` sums up."""
+
+    late_after: LateAfter
+    hour_of: HourOf
+    station: str = ""
+    item: str = ""
+    orders: int = 0
+    lines: int = 0
+    _made: list[Made] = field(default_factory=list)
+    _items: dict[str, list[Made]] = field(default_factory=dict)
+    _counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, order: Order) -> None:
+        """One order of the day, as it stands now."""
+        lines = [line for line in order.lines if self._wanted(line)]
+        if not lines:
+            return
+        self.orders += 1
+        self.lines += len(lines)
+        self._count(order, lines)
+        for line in lines:
+            for made in self._of_lines(order, [line], line_name(line)):
+                self._items.setdefault(line_name(line), []).append(made)
+                if self.item:
+                    self._made.append(made)
+        if not self.item:
+            self._made += self._of_lines(order, lines, "")
+
+    def report(self, days: str) -> Report:
+        """The sums; groups by name, items by how many were made."""
+        made = [one for one in self._made if one.seconds is not None]
+        late = sorted((one for one in made if one.late), key=lambda one: -one.late_by_s)
+        items = [times(name, found) for name, found in self._items.items()]
+        return Report(
+            days,
+            self.orders,
+            self.lines,
+            times("all", made),
+            len(self._made) - len(made),
+            _grouped(made, lambda one: one.station),
+            tuple(sorted((one for one in items if one.made), key=lambda one: (-one.made, one.name))),
+            _grouped(made, lambda one: self.hour_of(one.began_wall_ms)),
+            tuple(sorted(self._counts.items())),
+            tuple(late[:LATE_LIST_MAX]),
+        )
+
+    def _wanted(self, line: Line) -> bool:
+        if self.station and line.at(self.station) is None:
+            return False
+        wanted = self.item.casefold()
+        return (
+            not wanted
+            or wanted == line.item_id.casefold()
+            or wanted in " ".join(line.name.values()).casefold()
+        )
+
+    def _count(self, order: Order, lines: Sequence[Line]) -> None:
+        ids = {line.line_id for line in lines}
+        for entry in order.history:
+            name = COUNTED_VERBS.get(entry.verb)
+            elsewhere = self.station and entry.station and entry.station != self.station
+            if name is None or elsewhere or (self.item and not ids.intersection(entry.line_ids)):
+                continue
+            self._counts[name] += 1
+        self._counts["lines voided"] += sum(line.voided for line in lines)
+
+    def _of_lines(self, order: Order, lines: Sequence[Line], what: str) -> Iterator[Made]:
+        """One row for each tile that these lines have anywhere."""
+        tiles: dict[tuple[str, int], list[StationLine]] = {}
+        for line in lines:
+            for at in line.stations:
+                if (not self.station or at.station == self.station) and _is_work(order, line, at):
+                    tiles.setdefault((at.station, at.batch), []).append(at)
+        for (station, _), found in tiles.items():
+            yield self._row(order, station, what, found)
+
+    def _row(self, order: Order, station: str, what: str, found: Sequence[StationLine]) -> Made:
+        began_ms = min(at.queued_at_ms for at in found)
+        offset_ms = order.held_wall_ms - order.held_at_ms if order.held_wall_ms else 0
+        done_ms = max(at.done_at_ms for at in found) if all(at.done_at_ms for at in found) else 0
+        seconds = late_by_s = None
+        if done_ms:
+            seconds = max(0, done_ms - began_ms) / 1000
+            limit_s = self.late_after(station, order.type.name)
+            due_s = (done_ms + offset_ms - order.due_at_ms) / 1000 if order.due_at_ms else seconds - limit_s
+            late_by_s = max(0.0, due_s)
+        return Made(
+            order.order_id,
+            order.call_number,
+            order.type.name,
+            station,
+            what,
+            began_ms,
+            began_ms + offset_ms,
+            seconds,
+            late_by_s or 0.0,
+            _by(order, station, done_ms),
+        )
+
+
+def times(name: str, rows: Iterable[Made]) -> Times:
+    """The figures of a group; those not bumped yet are left out."""
+    made = [one for one in rows if one.seconds is not None]
+    seconds = sorted(one.seconds for one in made if one.seconds is not None)
+    late = sum(one.late for one in made)
+    p50_s, p90_s, p99_s = (percentile(seconds, share) for share in (0.5, 0.9, 0.99))
+    return Times(name, len(made), p50_s, p90_s, p99_s, late)
+
+
+def percentile(ordered: Sequence[float], share: float) -> float:
+    """The smallest value that at least `share` of them do not exceed; 0 for none."""
+    return ordered[max(0, ceil(share * len(ordered)) - 1)] if ordered else 0.0
+
+
+def line_name(line: Line) -> str:
+    """English where there is one, else any, else the item's id."""
+    return name_of(line.name) or line.item_id or "?"
+
+
+def name_of(text: Text) -> str:
+    return text.get("en") or next(iter(text.values()), "")
+
+
+def _grouped(rows: Iterable[Made], key: Callable[[Made], str]) -> tuple[Times, ...]:
+    groups: dict[str, list[Made]] = {}
+    for one in rows:
+        groups.setdefault(key(one), []).append(one)
+    return tuple(times(name, groups[name]) for name in sorted(groups))
+
+
+def _is_work(order: Order, line: Line, at: StationLine) -> bool:
+    """True for what a cook of that station made or has to make; nobody's line is the work of the one who bumped it."""
+    if line.voided or at.state is LineState.VOIDED or not at.queued_at_ms:
+        return False
+    if not line.nobodys or at.state is not LineState.DONE:
+        return True
+    makers = [one.station for one in _bumps(order) if line.line_id in one.line_ids]
+    return not makers or at.station == makers[-1]
+
+
+def _bumps(order: Order) -> Iterator[HistoryEntry]:
+    return (entry for entry in order.history if entry.verb == "bump")
+
+
+def _by(order: Order, station: str, done_ms: int) -> str:
+    """Who gave the bump that ended the ticket: the user where a till or key says one, else the screen."""
+    for entry in _bumps(order):
+        if entry.station == station and entry.at_ms == done_ms:
+            return entry.user or entry.device
+    return ""

@@ -1,0 +1,1 @@
+"""A day's report as text, JSON, CSV and as a picture."""

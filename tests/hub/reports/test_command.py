@@ -1,0 +1,106 @@
+"""`heard report` as a manager types it, on a store with a day of orders."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from heard import cli
+from heard.order import LineState, OrderState, OrderType, StationLine
+from hub.core.business_day import first_day
+from hub.core.decision import DAY_KEY
+from hub.store.lmdb_store import LmdbStore
+from tests.hub.core.making import SITE
+from tests.hub.store.making import SMALL, an_order, hold, pick_up, put
+
+DAY = "2026-11-23"
+NOON_MS = 1_795_435_200_000  # 2026-11-23 12:00 UTC
+SETTINGS = """
+[site]
+time_zone = "Asia/Riyadh"
+[stations.grill.ages]
+default = { warn_s = 60, late_s = 120 }
+"""
+
+
+def made(seconds: int) -> dict[str, Any]:
+    """An order held at noon whose one line was bumped after `seconds`."""
+    there = StationLine("grill", LineState.DONE, 2, 0, NOON_MS, 0, NOON_MS + seconds * 1000)
+    line = replace(an_order("x").lines[0], stations=(there,))
+    return {"lines": (line,), "type": OrderType.TAKEAWAY, "held_wall_ms": NOON_MS, "business_date": DAY}
+
+
+async def fill(data: Path) -> None:
+    store = await LmdbStore.open(data, SMALL)
+    await store.submit(*put(DAY_KEY, lambda _before, _now: replace(first_day(0, SITE), date=DAY)))
+    for number, seconds in enumerate((30, 60, 200)):
+        await store.submit(*put(f"order/o{number}", lambda _before, _now, n=number, s=seconds: replace(  # type: ignore[misc]
+            an_order(f"o{n}", **made(s), call_number=str(n)), held_at_ms=NOON_MS, state=OrderState.READY)))  # fmt: skip
+        await store.submit(*pick_up(f"o{number}"))
+    await store.submit(*hold("yesterday", business_date="2026-11-22"))
+    await store.close()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    (folder / "hub.toml").write_text(SETTINGS, encoding="utf-8")
+    asyncio.run(fill(folder / "data"))
+    return folder
+
+
+def report(place: Path, capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
+    call = ["report", "--config", place / "hub.toml", "--data", place / "data", *words]
+    code = cli.main([str(word) for word in call])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def test_the_open_day_by_the_sites_thresholds_and_clock(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = report(place, capsys, "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert (found["days"], found["orders"], found["whole"]["made"], found["whole"]["late"]) == (DAY, 3, 3, 1)
+    assert [one["name"] for one in found["hours"]] == ["15:00"]
+    assert [one["call_number"] for one in found["late"]] == ["2"]
+
+
+def test_several_days_and_people(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = report(place, capsys, "--day", "2026-11-22..2026-11-23")
+    assert code == 0
+    assert out.startswith(
+        "business date 2026-11-22..2026-11-23: 4 orders, 4 lines\n3 tickets made, 0 open; 66.7 %"
+    )
+
+
+def test_a_picture_and_a_spreadsheet(place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    picture = tmp_path / "day.png"
+    code, out, err = report(place, capsys, "--csv", "--plot", picture)
+    assert (code, err) == (0, f"drawn: {picture}\n")
+    assert out.startswith("by,name,made,")
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("--day", "23.11.2026"), "'23.11.2026' is no date"),
+        (("--day", "2026-11-23..2026-11-20"), "is no span"),
+        (("--station", "gril"), "no station 'gril'"),
+        (("--plot", "day.pdf"), "only .png is drawn"),
+        (("--plot", "no/such/day.png"), "there is no folder no/such"),
+    ],
+)
+def test_a_bad_call_says_what_is_wrong(
+    place: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], what: str
+) -> None:
+    code, out, err = report(place, capsys, *words)
+    assert (code, out) == (2, "")
+    assert what in err
