@@ -84,6 +84,7 @@ class Advertiser:
         self._info: ServiceInfo | None = None
         self._addresses: list[str] = []
         self._blocked = False
+        self._repeats: asyncio.Future[Any] | None = None
         self.announced = asyncio.Event()
         """Set while the announcement stands."""
 
@@ -133,7 +134,7 @@ class Advertiser:
             log.info("the hub is announced at %s now", ", ".join(addresses) or "no address")
             await self._zeroconf.async_update_interfaces()
             self._info = self._service(addresses)
-            await self._zeroconf.async_update_service(self._info)
+            self._repeats = asyncio.ensure_future(await self._zeroconf.async_update_service(self._info))
             self._addresses = addresses
 
     async def _open(self, addresses: list[str]) -> None:
@@ -142,7 +143,8 @@ class Advertiser:
         self._zeroconf = module.AsyncZeroconf()
         await self._zeroconf.zeroconf.async_wait_for_start()
         self._info = self._service(addresses)
-        await self._zeroconf.async_register_service(self._info, allow_name_change=True)
+        repeats = await self._zeroconf.async_register_service(self._info, allow_name_change=True)
+        self._repeats = asyncio.ensure_future(repeats)
         self._addresses = addresses
         self.announced.set()
 
@@ -161,6 +163,10 @@ class Advertiser:
 
     async def _stop(self) -> None:
         self.announced.clear()
+        repeats, self._repeats = self._repeats, None
+        if repeats is not None:
+            repeats.cancel()  # one that came after the goodbye would bring the hub back
+            await asyncio.gather(repeats, return_exceptions=True)
         zeroconf, self._zeroconf = self._zeroconf, None
         if zeroconf is not None:
             with contextlib.suppress(OSError, asyncio.TimeoutError):

@@ -90,6 +90,39 @@ async def test_a_hub_is_announced_and_taken_back(avahi: None) -> None:
     assert not one.announced.is_set()
 
 
+async def test_a_hub_that_stops_at_once_leaves_no_announcement_behind() -> None:
+    from zeroconf import InterfaceChoice, ServiceStateChange
+    from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf
+
+    name = f"{instance_name('Short', STORE)}.{SERVICE_TYPE}"
+    seen: list[ServiceStateChange] = []
+
+    def changed(zeroconf: object, service_type: str, name: str, state_change: ServiceStateChange) -> None:
+        if name.startswith("Short"):
+            seen.append(state_change)
+
+    zeroconf = AsyncZeroconf(interfaces=InterfaceChoice.All)
+    one = Advertiser(Announcement(STORE, "Short", "0.1.0", "127.0.0.1", 7420))
+    try:
+        browser = AsyncServiceBrowser(zeroconf.zeroconf, SERVICE_TYPE, handlers=[changed])
+        one.start()
+        async with asyncio.timeout(WAIT_S):
+            while ServiceStateChange.Added not in seen:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        repeats = one._repeats
+        assert repeats is not None
+        await one.close()
+        assert repeats.done(), "nothing announces it after its goodbye"
+        async with asyncio.timeout(WAIT_S):
+            while zeroconf.zeroconf.cache.current_entry_with_name_and_alias(SERVICE_TYPE, name):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert seen[-1] is ServiceStateChange.Removed
+        await browser.async_cancel()
+    finally:
+        await one.close()
+        await zeroconf.async_close()
+
+
 class FakeZeroconf:
     """Counts what is asked of it; `broken` makes it fail as a network without multicast does."""
 
@@ -106,12 +139,19 @@ class FakeZeroconf:
 
     async def async_wait_for_start(self) -> None: ...
 
-    async def async_register_service(self, info: Any, allow_name_change: bool) -> None:
+    async def async_register_service(self, info: Any, allow_name_change: bool) -> asyncio.Future[None]:
         assert allow_name_change
         self.services.append(info.parsed_addresses())
+        return self._told()
 
-    async def async_update_service(self, info: Any) -> None:
+    async def async_update_service(self, info: Any) -> asyncio.Future[None]:
         self.services.append(info.parsed_addresses())
+        return self._told()
+
+    def _told(self) -> asyncio.Future[None]:
+        told = asyncio.get_running_loop().create_future()
+        told.set_result(None)
+        return told
 
     async def async_update_interfaces(self) -> None: ...
 

@@ -65,11 +65,8 @@ async def test_the_day_rolls_when_it_is_quiet_and_at_the_latest_four_hours_after
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wall = Wall(EVENING)
-    async with serving(tmp_path) as client:
+    async with serving(tmp_path, wall) as client:
         hub = client.hub
-        monkeypatch.setattr(hub, "_wall_ms", wall)
-        hub._follow_wall_clock()
-        await hub._submit_roll("2126-11-23")
         began = hub.store.now_ms()
         monkeypatch.setattr(type(hub.store), "now_ms", lambda _: began + wall.now_ms - EVENING)
         await client.hold(an_order("open"))

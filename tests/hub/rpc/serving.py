@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -49,9 +49,11 @@ def a_config(data: Path, **changes: Any) -> Config:
 
 
 @asynccontextmanager
-async def serving(data: Path, **changes: Any) -> AsyncIterator[Client]:
+async def serving(
+    data: Path, wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000, **changes: Any
+) -> AsyncIterator[Client]:
     """A hub that serves, and a client of it; both end with the block."""
-    hub = await Hub.open(a_config(data, **changes), lambda: time.time_ns() // 1_000_000)
+    hub = await Hub.open(a_config(data, **changes), wall_ms)
     try:
         address = await hub.start()
         async with grpc.aio.insecure_channel(address.address, options=OPTIONS) as channel:
