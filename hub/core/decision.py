@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from heard.command import Answer
-from heard.order import Order, StationLine, StationState
+from heard.order import NO_TEXT, Order, StationLine, StationState
 
 KEYS_PER_DECISION_MAX = 48
 """What a replicated engine takes in one transaction (etcd: 128 operations, reads and writes)."""
@@ -44,6 +44,9 @@ class UndoRecord:
     order_version: int
     lines_before: tuple[tuple[str, StationLine], ...] = ()
     station_before: StationState | None = None
+    item_id: str = ""
+    item_before: OutItem | None = None
+    """Of an 86: how the item stood, None where it was available."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,85 @@ class EpochBegan:
     at_ms: int
 
 
-Doc: TypeAlias = Order | DeviceRecord | AnswerRecord | BusinessDay | CallNumbers | EpochBegan
+@dataclass(frozen=True, slots=True)
+class OutItem:
+    """An item that is out (86), on the business date on which that was said."""
+
+    item_id: str
+    since_ms: int
+    business_date: str
+    by: str = ""
+    name: Mapping[str, str] = NO_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfStock:
+    """All items that were said to be out; those of an earlier business date may stand here until the next change."""
+
+    version: int
+    items: tuple[OutItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StationRecord:
+    """A station that was closed, paused or resumed; "" is the whole site. Times are unix ms."""
+
+    station: str
+    closed: bool = False
+    closed_to: str = ""
+    paused_until_ms: int = 0
+    resumed_at_ms: int = 0
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PausedSpan:
+    """A pause that was ordered, for reports: unix ms, cut where it was resumed."""
+
+    station: str
+    from_ms: int
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class StationBook:
+    """What was said of stations during service, and the newest pauses."""
+
+    version: int
+    stations: tuple[StationRecord, ...] = ()
+    pauses: tuple[PausedSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key that was set at the hub: its value as JSON, who set it, and when (unix ms). `value` "": unset."""
+
+    key: str
+    value: str
+    by: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was set at the hub, by key, and the newest changes of it, oldest first."""
+
+    version: int
+    entries: tuple[Setting, ...] = ()
+    changes: tuple[Setting, ...] = ()
+
+
+Doc: TypeAlias = (
+    Order
+    | DeviceRecord
+    | AnswerRecord
+    | BusinessDay
+    | CallNumbers
+    | EpochBegan
+    | OutOfStock
+    | StationBook
+    | Settings
+)
 """Every document carries `version`, +1 per change; the store compares it with what a decision read."""
 
 Docs: TypeAlias = Mapping[Key, Doc | None]
@@ -140,3 +221,6 @@ def unary_key(command_id: str) -> Key:
 
 DAY_KEY: Key = "day"
 CALL_NUMBERS_KEY: Key = "call-numbers"
+OUT_KEY: Key = "eighty-six"
+STATIONS_KEY: Key = "stations"
+SETTINGS_KEY: Key = "settings"

@@ -298,6 +298,7 @@ def with_stations(line: Line, stations: tuple[StationLine, ...]) -> Line:
         line.nobodys,
         line.void_reason,
         line.remake,
+        line.then,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import blake2b
 
 from heard.command import Command, Hold
@@ -35,6 +36,9 @@ def held_order(
 ) -> Order:
     """Version 1 of the order. Raises InvalidInput for one that can never be held."""
     order = filled(verb.order, site.menu)
+    if order.call_number != call_number or not order.terminal:  # rules and equal stations look at both
+        terminal = order.terminal or command.device
+        order = replace(order, call_number=call_number, terminal=terminal)
     version = 1
     lines = arrive(order, order.lines, (), site)
     check_lines(lines, "hold.order.lines")
@@ -54,7 +58,7 @@ def held_order(
         covers=order.covers,
         server=order.server,
         area=order.area,
-        terminal=order.terminal or command.device,
+        terminal=order.terminal,
         due_at_ms=order.due_at_ms,
         lines=tuple(made),
         allergens=stamped_allergens(order.allergens, version),
@@ -117,7 +121,7 @@ def part_of(order: Order, line: Line, modifier: Modifier, site: Site) -> Line | 
         course=line.course,
     )
     routed = site.routing.route(order, part)
-    if routed.nobodys:
+    if not routed.ruled:
         return None
     if not line.combo and set(routed.stations) <= set(site.routing.route(order, line).stations):
         return None
@@ -191,6 +195,9 @@ def placed(
         changes,
         tuple(at),
         routed.nobodys,
+        "",
+        False,
+        routed.then,
     )
 
 

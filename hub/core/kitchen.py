@@ -9,7 +9,7 @@ from typing import Any
 from heard.command import Command, Hold, Reason
 from heard.errors import InvalidInput
 from heard.order import Order, OrderState
-from hub.core import acknowledge, adding, changes, cooking, marks, undo, voiding
+from hub.core import acknowledge, adding, changes, cooking, marks, site_verbs, undo, voiding
 from hub.core.business_day import first_day
 from hub.core.call_numbers import OWN_NUMBERS_KEY, own_number
 from hub.core.decision import (
@@ -25,6 +25,7 @@ from hub.core.decision import (
     order_key,
 )
 from hub.core.edit import ALREADY, DONE, Edit, Verdict, refused
+from hub.core.eighty_six import flagged
 from hub.core.hold import held_order
 from hub.core.identity import Expected as Expected
 from hub.core.identity import answered_before, consumed, decision, keys_of, order_hash, same_content
@@ -55,6 +56,8 @@ def needs(command: Command) -> frozenset[Key]:
     """The documents that `decide` reads for this command."""
     keys = keys_of(command)
     verb = command.verb
+    if site_verbs.is_site_command(command):
+        return keys | site_verbs.needs(command)
     if command.order_id:
         keys |= {order_key(command.order_id)}
     if isinstance(verb, Hold):
@@ -75,6 +78,8 @@ def decide(docs: Docs, command: Command, now_ms: int, site: Site) -> Decision | 
         return before
     if before is not None:
         return decision(docs, before, {})
+    if site_verbs.is_site_command(command):
+        return site_verbs.decide(docs, command, now_ms, site)
     order = docs.get(order_key(command.order_id)) if command.order_id else None
     if not isinstance(order, Order):
         order = None
@@ -84,6 +89,9 @@ def decide(docs: Docs, command: Command, now_ms: int, site: Site) -> Decision | 
         edit, verdict = _change(docs, command, order, now_ms, site)
     except InvalidInput as error:
         return refuse(docs, command, now_ms, error)
+    if site.out and command.verb.name == "add_lines" and edit is not None:
+        new = (line for line in edit.lines if line.added_version == edit.version)
+        verdict = flagged(verdict, new, site.out)
     return _decided(docs, command, order, verdict, edit, now_ms)
 
 
@@ -144,6 +152,6 @@ def _hold(docs: Docs, command: Command, verb: Hold, order: Order | None, now_ms:
         puts.update(counters)
     made = held_order(command, verb, now_ms, site, number, verb.order.business_date or day.date)
     puts[order_key(made.order_id)] = made
-    answer = DONE.answer(command, made)
+    answer = (flagged(DONE, made.lines, site.out) if site.out else DONE).answer(command, made)
     puts.update(consumed(docs, command, answer, now_ms, None, undo_changed=False))
     return decision(docs, answer, puts)

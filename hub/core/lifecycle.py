@@ -74,13 +74,13 @@ LATER = (
     "split",
     "merge",
     "transfer",
-    "eighty_six",
     "move",
-    "pause",
     "send_out",
     "confirm_allergy",
     "unknown",
 )
+SITE = ("eighty_six", "pause", "close_station", "open_station")
+"""About the site and no order; they stand in no table (see `site_verbs`)."""
 VERBS = ("hold", *CHANGING, *COOKING, *MARKING, *LATER)
 ORDER_STATES = (
     OrderState.UNSPECIFIED,
@@ -217,7 +217,8 @@ def render_tables() -> str:
     return (
         f"Orders:\n\n{_markdown(heads, orders)}\n\n"
         f"Lines at a station:\n\n{_markdown([stand.value for stand in Stand], lines)}\n\n"
-        f"In every state REJECTED(UNSUPPORTED), their places kept: {later}.\n"
+        f"In every state REJECTED(UNSUPPORTED), their places kept: {later}.\n\n"
+        f"About the site and no order: {', '.join(f'`{verb}`' for verb in SITE)}.\n"
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from types import MappingProxyType
 
 from heard.menu import NO_MENU, Menu
-from heard.stream import SiteProfile
+from heard.stream import SiteProfile, SiteState
 from hub.core.routing import RoutingPlan
 
 CUT_OFF_HOUR = 4
@@ -38,3 +39,9 @@ class Site:
     last_number: int = 9999
     menu: Menu = NO_MENU
     number_taken: Callable[[str], bool] = _never
+    state: SiteState = field(default_factory=SiteState)
+    """Closed and paused stations as everybody is told; a station is paused while `paused_until_ms` is not 0."""
+    out: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Items that are out (86), id -> what they are called."""
+    keep_86: bool = False
+    """What is out stays out when the business day rolls."""

@@ -25,6 +25,9 @@ JSON_KINDS: dict[bytes, type[Any]] = {
     b"B": decision.BusinessDay,
     b"C": decision.CallNumbers,
     b"E": decision.EpochBegan,
+    b"8": decision.OutOfStock,
+    b"S": decision.StationBook,
+    b"T": decision.Settings,
 }
 _KIND_OF = {kind: letter for letter, kind in JSON_KINDS.items()}
 _ANSWER_HEAD = struct.Struct(">IQH")  # version, at_ms, length of the content hash

@@ -190,10 +190,27 @@ class MoveTicket:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
+    """Until `until_ms` (unix time) late alarms wait; `station` "" is the whole site."""
+
     name: ClassVar[str] = "pause"
     station: str = ""
     until_ms: int = 0
     resume: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CloseStation:
+    """Its work moves to `to_station`; "" is to its equals, else to the other open prep stations."""
+
+    name: ClassVar[str] = "close_station"
+    station: str
+    to_station: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStation:
+    name: ClassVar[str] = "open_station"
+    station: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +231,9 @@ class UnknownVerb:
 
     name: ClassVar[str] = "unknown"
 
+
+SiteVerb: TypeAlias = EightySix | Pause | CloseStation | OpenStation
+"""About the site and no order: `Command.order_id` is empty."""
 
 Verb: TypeAlias = (
     Hold
@@ -240,6 +260,8 @@ Verb: TypeAlias = (
     | Pause
     | SendOut
     | ConfirmAllergy
+    | CloseStation
+    | OpenStation
     | UnknownVerb
 )
 

@@ -195,6 +195,8 @@ class Line:
     nobodys: bool = False
     void_reason: str = ""
     remake: bool = False
+    then: tuple[str, ...] = ()
+    """Stations that make it after those of `stations`, one after another, as it was routed."""
 
     def at(self, station: str) -> StationLine | None:
         """This line's state at `station`, None where it is not made there."""

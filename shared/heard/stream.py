@@ -54,8 +54,28 @@ class AgeLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class ScreenSettings:
+    """How the screens of a station look and sound; "" and None: as the screen's own settings say.
+
+    `key_map` is function -> key, over the preset `keys`; `sounds` is event -> "on" or "off".
+    """
+
+    layout: str = ""
+    keys: str = ""
+    key_map: Mapping[str, str] = NO_TEXT
+    grammar: str = ""
+    slots: str = ""
+    rail: bool | None = None
+    volume_percent: int | None = None
+    sounds: Mapping[str, str] = NO_TEXT
+
+
+@dataclass(frozen=True, slots=True)
 class StationProfile:
-    """What a screen needs to know of one station. `ages` by order type word ("DINE_IN"), "" is the default."""
+    """What a screen needs to know of one station. `ages` by order type word ("DINE_IN"), "" is the default.
+
+    Stations of one `group` are equal: they share what is routed to that word.
+    """
 
     station: str
     name: Text = NO_TEXT
@@ -63,6 +83,8 @@ class StationProfile:
     ages: Mapping[str, AgeLimits] | None = None
     languages: tuple[str, ...] = ()
     role: str = "prep"
+    group: str = ""
+    screen: ScreenSettings = ScreenSettings()
 
     def age_limits(self, order_type: str) -> AgeLimits:
         """The limits of that order type here."""
@@ -194,6 +216,55 @@ class Notice:
     station: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ItemAvailability:
+    """An item that is out (86); `since_ms` hub time, `by` the user or device that said so."""
+
+    item_id: str
+    available: bool = False
+    name: Text = NO_TEXT
+    since_ms: int = 0
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutItems:
+    """Every item that is out now, oldest first; the whole list each time, under the key OUT_ITEMS_KEY."""
+
+    items: tuple[ItemAvailability, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StationStatus:
+    """A station that is closed or paused; `station` "" is the whole site. `paused_until_ms` is unix time, 0 for not."""
+
+    station: str
+    closed: bool = False
+    closed_to: str = ""
+    paused_until_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SiteState:
+    """Every station that is not simply open, under the key SITE_STATE_KEY; `nobodys_lines` are open lines without a rule."""
+
+    stations: tuple[StationStatus, ...] = ()
+    nobodys_lines: int = 0
+
+    def of(self, station: str) -> StationStatus:
+        """How that station stands, the site's pause left out."""
+        return next((one for one in self.stations if one.station == station), StationStatus(station))
+
+    def paused_until_ms(self, station: str) -> int:
+        """Until when this station is paused, by itself or with the whole site; 0 where it is not. Unix time."""
+        return max((one.paused_until_ms for one in self.stations if one.station in ("", station)), default=0)
+
+
+OUT_ITEMS_KEY = "86"
+SITE_STATE_KEY = "site"
+PROFILE_KEY = "profile"
+
+
 class CartState(OpenEnum):
     UNSPECIFIED = 0
     IDLE = 1
@@ -253,7 +324,7 @@ class Cart:
     payments: tuple[CartAmount, ...] = ()
 
 
-LiveValue: TypeAlias = HeardValue | Cart | NumberLease | Notice
+LiveValue: TypeAlias = HeardValue | Cart | NumberLease | Notice | OutItems | SiteState | SiteProfile
 
 
 @dataclass(frozen=True, slots=True)

@@ -610,6 +610,8 @@ Global___Transfer: _TypeAlias = Transfer  # noqa: Y015
 
 @_typing.final
 class EightySix(_message.Message):
+    """An item is out, or back. It is a mark: orders with it are still taken."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     ITEM_ID_FIELD_NUMBER: _builtins.int
@@ -662,14 +664,19 @@ Global___MoveTicket: _TypeAlias = MoveTicket  # noqa: Y015
 
 @_typing.final
 class Pause(_message.Message):
+    """Prayer, cleaning: orders are still taken and shown; late alarms wait. It ends by itself."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     STATION_FIELD_NUMBER: _builtins.int
     UNTIL_MS_FIELD_NUMBER: _builtins.int
     RESUME_FIELD_NUMBER: _builtins.int
     station: _builtins.str
+    """Empty: the whole site."""
     until_ms: _builtins.int
+    """Unix time, ms; at most 12 h ahead."""
     resume: _builtins.bool
+    """Ends the pause now; `until_ms` is not read."""
     def __init__(
         self,
         *,
@@ -684,6 +691,50 @@ class Pause(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Pause: _TypeAlias = Pause  # noqa: Y015
+
+@_typing.final
+class CloseStation(_message.Message):
+    """The station cooks no longer: its open lines move, and new ones go elsewhere, until OpenStation."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATION_FIELD_NUMBER: _builtins.int
+    TO_STATION_FIELD_NUMBER: _builtins.int
+    station: _builtins.str
+    to_station: _builtins.str
+    """The station that takes its work; empty: its equals, else the other open prep stations."""
+    def __init__(
+        self,
+        *,
+        station: _builtins.str = ...,
+        to_station: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["station", b"station", "to_station", b"to_station"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CloseStation: _TypeAlias = CloseStation  # noqa: Y015
+
+@_typing.final
+class OpenStation(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATION_FIELD_NUMBER: _builtins.int
+    station: _builtins.str
+    def __init__(
+        self,
+        *,
+        station: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["station", b"station"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OpenStation: _TypeAlias = OpenStation  # noqa: Y015
 
 @_typing.final
 class SendOut(_message.Message):
@@ -763,6 +814,8 @@ class Command(_message.Message):
     PAUSE_FIELD_NUMBER: _builtins.int
     SEND_OUT_FIELD_NUMBER: _builtins.int
     CONFIRM_ALLERGY_FIELD_NUMBER: _builtins.int
+    CLOSE_STATION_FIELD_NUMBER: _builtins.int
+    OPEN_STATION_FIELD_NUMBER: _builtins.int
     seq: _builtins.int
     """1, 2, 3 … per device and incarnation, without a gap. 0 in the unary calls."""
     command_id: _builtins.str
@@ -821,6 +874,10 @@ class Command(_message.Message):
     def send_out(self) -> Global___SendOut: ...
     @_builtins.property
     def confirm_allergy(self) -> Global___ConfirmAllergy: ...
+    @_builtins.property
+    def close_station(self) -> Global___CloseStation: ...
+    @_builtins.property
+    def open_station(self) -> Global___OpenStation: ...
     def __init__(
         self,
         *,
@@ -854,12 +911,14 @@ class Command(_message.Message):
         pause: Global___Pause | None = ...,
         send_out: Global___SendOut | None = ...,
         confirm_allergy: Global___ConfirmAllergy | None = ...,
+        close_station: Global___CloseStation | None = ...,
+        open_station: Global___OpenStation | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "pause", b"pause", "recall", b"recall", "remake", b"remake", "rush", b"rush", "send_out", b"send_out", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "pause", b"pause", "recall", b"recall", "remake", b"remake", "rush", b"rush", "send_out", b"send_out", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "command_id", b"command_id", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "epoch", b"epoch", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "made_at_ms", b"made_at_ms", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "order_id", b"order_id", "pause", b"pause", "recall", b"recall", "remake", b"remake", "rush", b"rush", "send_out", b"send_out", "seq", b"seq", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "user", b"user", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "command_id", b"command_id", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "epoch", b"epoch", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "made_at_ms", b"made_at_ms", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "order_id", b"order_id", "pause", b"pause", "recall", b"recall", "remake", b"remake", "rush", b"rush", "send_out", b"send_out", "seq", b"seq", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "user", b"user", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_verb: _TypeAlias = _typing.Literal["hold", "add_lines", "change_line", "void_lines", "void_order", "rush", "start", "bump", "recall", "undo", "acknowledge", "mark_paid", "mark_picked_up", "fire", "hold_course", "remake", "split", "merge", "transfer", "eighty_six", "move", "pause", "send_out", "confirm_allergy"]  # noqa: Y015
+    _WhichOneofReturnType_verb: _TypeAlias = _typing.Literal["hold", "add_lines", "change_line", "void_lines", "void_order", "rush", "start", "bump", "recall", "undo", "acknowledge", "mark_paid", "mark_picked_up", "fire", "hold_course", "remake", "split", "merge", "transfer", "eighty_six", "move", "pause", "send_out", "confirm_allergy", "close_station", "open_station"]  # noqa: Y015
     _WhichOneofArgType_verb: _TypeAlias = _typing.Literal["verb", b"verb"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_verb) -> _WhichOneofReturnType_verb | None: ...
 

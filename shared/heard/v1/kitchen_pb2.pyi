@@ -272,9 +272,13 @@ class StationProfile(_message.Message):
     AGES_FIELD_NUMBER: _builtins.int
     LANGUAGES_FIELD_NUMBER: _builtins.int
     ROLE_FIELD_NUMBER: _builtins.int
+    GROUP_FIELD_NUMBER: _builtins.int
+    SCREEN_FIELD_NUMBER: _builtins.int
     station: _builtins.str
     icon: _builtins.str
     role: _builtins.str
+    group: _builtins.str
+    """Stations with the same word are equal and share what is routed to that word."""
     @_builtins.property
     def name(self) -> _order_pb2.Text: ...
     @_builtins.property
@@ -285,6 +289,8 @@ class StationProfile(_message.Message):
     def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Languages of the screen in order; the first is the main one."""
 
+    @_builtins.property
+    def screen(self) -> Global___ScreenSettings: ...
     def __init__(
         self,
         *,
@@ -294,14 +300,111 @@ class StationProfile(_message.Message):
         ages: _abc.Mapping[_builtins.str, Global___AgeLimits] | None = ...,
         languages: _abc.Iterable[_builtins.str] | None = ...,
         role: _builtins.str = ...,
+        group: _builtins.str = ...,
+        screen: Global___ScreenSettings | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "screen", b"screen"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ages", b"ages", "icon", b"icon", "languages", b"languages", "name", b"name", "role", b"role", "station", b"station"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ages", b"ages", "group", b"group", "icon", b"icon", "languages", b"languages", "name", b"name", "role", b"role", "screen", b"screen", "station", b"station"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___StationProfile: _TypeAlias = StationProfile  # noqa: Y015
+
+@_typing.final
+class ScreenSettings(_message.Message):
+    """How the screens of a station look and sound. Unset: as the screen's own settings say."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class KeyMapEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class SoundsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    LAYOUT_FIELD_NUMBER: _builtins.int
+    KEYS_FIELD_NUMBER: _builtins.int
+    KEY_MAP_FIELD_NUMBER: _builtins.int
+    GRAMMAR_FIELD_NUMBER: _builtins.int
+    SLOTS_FIELD_NUMBER: _builtins.int
+    RAIL_FIELD_NUMBER: _builtins.int
+    VOLUME_PERCENT_FIELD_NUMBER: _builtins.int
+    SOUNDS_FIELD_NUMBER: _builtins.int
+    layout: _builtins.str
+    keys: _builtins.str
+    """A preset of keys, and single keys over it: function ("bump") -> key."""
+    grammar: _builtins.str
+    slots: _builtins.str
+    rail: _builtins.bool
+    volume_percent: _builtins.int
+    """0 to 100; 0 is silent."""
+    @_builtins.property
+    def key_map(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
+    @_builtins.property
+    def sounds(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """By event ("new", "late"): "on" or "off"."""
+
+    def __init__(
+        self,
+        *,
+        layout: _builtins.str = ...,
+        keys: _builtins.str = ...,
+        key_map: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        grammar: _builtins.str = ...,
+        slots: _builtins.str = ...,
+        rail: _builtins.bool | None = ...,
+        volume_percent: _builtins.int | None = ...,
+        sounds: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_rail", b"_rail", "_volume_percent", b"_volume_percent", "rail", b"rail", "volume_percent", b"volume_percent"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_rail", b"_rail", "_volume_percent", b"_volume_percent", "grammar", b"grammar", "key_map", b"key_map", "keys", b"keys", "layout", b"layout", "rail", b"rail", "slots", b"slots", "sounds", b"sounds", "volume_percent", b"volume_percent"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__rail: _TypeAlias = _typing.Literal["rail"]  # noqa: Y015
+    _WhichOneofArgType__rail: _TypeAlias = _typing.Literal["_rail", b"_rail"]  # noqa: Y015
+    _WhichOneofReturnType__volume_percent: _TypeAlias = _typing.Literal["volume_percent"]  # noqa: Y015
+    _WhichOneofArgType__volume_percent: _TypeAlias = _typing.Literal["_volume_percent", b"_volume_percent"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__rail) -> _WhichOneofReturnType__rail | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__volume_percent) -> _WhichOneofReturnType__volume_percent | None: ...
+
+Global___ScreenSettings: _TypeAlias = ScreenSettings  # noqa: Y015
 
 @_typing.final
 class AgeLimits(_message.Message):
@@ -586,21 +689,113 @@ class ItemAvailability(_message.Message):
 
     ITEM_ID_FIELD_NUMBER: _builtins.int
     AVAILABLE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    SINCE_MS_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
     item_id: _builtins.str
     available: _builtins.bool
+    since_ms: _builtins.int
+    """Hub time, ms."""
+    by: _builtins.str
+    """Who said so: user or device."""
+    @_builtins.property
+    def name(self) -> _order_pb2.Text: ...
     def __init__(
         self,
         *,
         item_id: _builtins.str = ...,
         available: _builtins.bool = ...,
+        name: _order_pb2.Text | None = ...,
+        since_ms: _builtins.int = ...,
+        by: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "item_id", b"item_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "by", b"by", "item_id", b"item_id", "name", b"name", "since_ms", b"since_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ItemAvailability: _TypeAlias = ItemAvailability  # noqa: Y015
+
+@_typing.final
+class OutItems(_message.Message):
+    """Every item that is out now (86); the whole list each time."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEMS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___ItemAvailability]: ...
+    def __init__(
+        self,
+        *,
+        items: _abc.Iterable[Global___ItemAvailability] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OutItems: _TypeAlias = OutItems  # noqa: Y015
+
+@_typing.final
+class StationStatus(_message.Message):
+    """A station that is closed or paused; `station` empty: the whole site."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATION_FIELD_NUMBER: _builtins.int
+    CLOSED_FIELD_NUMBER: _builtins.int
+    CLOSED_TO_FIELD_NUMBER: _builtins.int
+    PAUSED_UNTIL_MS_FIELD_NUMBER: _builtins.int
+    station: _builtins.str
+    closed: _builtins.bool
+    closed_to: _builtins.str
+    """Where its work goes, as said at closing."""
+    paused_until_ms: _builtins.int
+    """Unix time, ms; 0 where it is not paused."""
+    def __init__(
+        self,
+        *,
+        station: _builtins.str = ...,
+        closed: _builtins.bool = ...,
+        closed_to: _builtins.str = ...,
+        paused_until_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["closed", b"closed", "closed_to", b"closed_to", "paused_until_ms", b"paused_until_ms", "station", b"station"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StationStatus: _TypeAlias = StationStatus  # noqa: Y015
+
+@_typing.final
+class SiteState(_message.Message):
+    """Every station that is not simply open; the whole list each time."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATIONS_FIELD_NUMBER: _builtins.int
+    NOBODYS_LINES_FIELD_NUMBER: _builtins.int
+    nobodys_lines: _builtins.int
+    """Open lines that no routing rule matched, now."""
+    @_builtins.property
+    def stations(self) -> _containers.RepeatedCompositeFieldContainer[Global___StationStatus]: ...
+    def __init__(
+        self,
+        *,
+        stations: _abc.Iterable[Global___StationStatus] | None = ...,
+        nobodys_lines: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["nobodys_lines", b"nobodys_lines", "stations", b"stations"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SiteState: _TypeAlias = SiteState  # noqa: Y015
 
 @_typing.final
 class Live(_message.Message):
@@ -615,6 +810,9 @@ class Live(_message.Message):
     CART_FIELD_NUMBER: _builtins.int
     LEASE_FIELD_NUMBER: _builtins.int
     NOTICE_FIELD_NUMBER: _builtins.int
+    OUT_ITEMS_FIELD_NUMBER: _builtins.int
+    SITE_STATE_FIELD_NUMBER: _builtins.int
+    PROFILE_FIELD_NUMBER: _builtins.int
     CLEARED_FIELD_NUMBER: _builtins.int
     key: _builtins.str
     incarnation: _builtins.str
@@ -629,6 +827,18 @@ class Live(_message.Message):
     def lease(self) -> Global___NumberLease: ...
     @_builtins.property
     def notice(self) -> Global___Notice: ...
+    @_builtins.property
+    def out_items(self) -> Global___OutItems:
+        """Key "86"."""
+
+    @_builtins.property
+    def site_state(self) -> Global___SiteState:
+        """Key "site"."""
+
+    @_builtins.property
+    def profile(self) -> Global___SiteProfile:
+        """Key "profile": as in Hello, when the hub's settings changed."""
+
     def __init__(
         self,
         *,
@@ -639,13 +849,16 @@ class Live(_message.Message):
         cart: _customer_pb2.Cart | None = ...,
         lease: Global___NumberLease | None = ...,
         notice: Global___Notice | None = ...,
+        out_items: Global___OutItems | None = ...,
+        site_state: Global___SiteState | None = ...,
+        profile: Global___SiteProfile | None = ...,
         cleared: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["cart", b"cart", "heard", b"heard", "lease", b"lease", "notice", b"notice", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cart", b"cart", "heard", b"heard", "lease", b"lease", "notice", b"notice", "out_items", b"out_items", "profile", b"profile", "site_state", b"site_state", "value", b"value"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cart", b"cart", "cleared", b"cleared", "heard", b"heard", "incarnation", b"incarnation", "key", b"key", "lease", b"lease", "notice", b"notice", "seq", b"seq", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cart", b"cart", "cleared", b"cleared", "heard", b"heard", "incarnation", b"incarnation", "key", b"key", "lease", b"lease", "notice", b"notice", "out_items", b"out_items", "profile", b"profile", "seq", b"seq", "site_state", b"site_state", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = _typing.Literal["heard", "cart", "lease", "notice"]  # noqa: Y015
+    _WhichOneofReturnType_value: _TypeAlias = _typing.Literal["heard", "cart", "lease", "notice", "out_items", "site_state", "profile"]  # noqa: Y015
     _WhichOneofArgType_value: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
 

@@ -436,6 +436,7 @@ class Line(_message.Message):
     NOBODYS_FIELD_NUMBER: _builtins.int
     VOID_REASON_FIELD_NUMBER: _builtins.int
     REMAKE_FIELD_NUMBER: _builtins.int
+    THEN_FIELD_NUMBER: _builtins.int
     line_id: _builtins.str
     """Minted by its maker, immutable, unique in the order; at most 64 bytes."""
     part_of: _builtins.str
@@ -475,6 +476,10 @@ class Line(_message.Message):
     def changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___LineChange]: ...
     @_builtins.property
     def stations(self) -> _containers.RepeatedCompositeFieldContainer[Global___StationLine]: ...
+    @_builtins.property
+    def then(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Stations that make the line after those of `stations`, one after another ("make, oven, cut"); as routed."""
+
     def __init__(
         self,
         *,
@@ -501,10 +506,11 @@ class Line(_message.Message):
         nobodys: _builtins.bool = ...,
         void_reason: _builtins.str = ...,
         remake: _builtins.bool = ...,
+        then: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["added_at_ms", b"added_at_ms", "added_version", b"added_version", "category", b"category", "changes", b"changes", "combo", b"combo", "course", b"course", "item_id", b"item_id", "line_id", b"line_id", "modifiers", b"modifiers", "name", b"name", "no_kitchen", b"no_kitchen", "nobodys", b"nobodys", "notes", b"notes", "part_of", b"part_of", "prep_time_s", b"prep_time_s", "quantity_milli", b"quantity_milli", "remake", b"remake", "seat", b"seat", "stations", b"stations", "total_minor", b"total_minor", "unit_price_minor", b"unit_price_minor", "void_reason", b"void_reason", "voided", b"voided"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["added_at_ms", b"added_at_ms", "added_version", b"added_version", "category", b"category", "changes", b"changes", "combo", b"combo", "course", b"course", "item_id", b"item_id", "line_id", b"line_id", "modifiers", b"modifiers", "name", b"name", "no_kitchen", b"no_kitchen", "nobodys", b"nobodys", "notes", b"notes", "part_of", b"part_of", "prep_time_s", b"prep_time_s", "quantity_milli", b"quantity_milli", "remake", b"remake", "seat", b"seat", "stations", b"stations", "then", b"then", "total_minor", b"total_minor", "unit_price_minor", b"unit_price_minor", "void_reason", b"void_reason", "voided", b"voided"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

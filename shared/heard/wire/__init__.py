@@ -28,6 +28,7 @@ from heard.wire.document import (
     order_to_pb,
 )
 from heard.wire.live import lease_from_pb, lease_to_pb, live_from_pb, live_to_pb
+from heard.wire.site import profile_from_pb, profile_to_pb
 from heard.wire.stream import (
     alive_from_pb,
     alive_to_pb,
@@ -39,8 +40,6 @@ from heard.wire.stream import (
     event_to_pb,
     painted_from_pb,
     painted_to_pb,
-    profile_from_pb,
-    profile_to_pb,
     submit_reply_from_pb,
     submit_reply_to_pb,
     view_from_pb,

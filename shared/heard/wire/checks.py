@@ -300,7 +300,9 @@ def check_command(command: c.Command, field: str = "command") -> c.Command:
     """The command made safe, or InvalidInput naming the wrong field under `field`."""
     verb = command.verb
     under = f"{field}.{verb.name}"
-    if not isinstance(verb, c.EightySix | c.Pause | c.UnknownVerb):
+    if not isinstance(verb, c.SiteVerb | c.UnknownVerb) and not (
+        isinstance(verb, c.Undo) and not command.order_id  # of an 86
+    ):
         _check_id(f"{field}.order_id", command.order_id)
     _check_id(f"{field}.command_id", command.command_id, required=False)
     # What stays in an order's history for its life must be short, or one day nobody could bump the order.
@@ -338,6 +340,18 @@ def check_command(command: c.Command, field: str = "command") -> c.Command:
             _check_id(f"{under}.station", verb.station)
             _check_painted(f"{under}.lines", verb.lines)
         case c.Undo():
+            _check_id(f"{under}.station", verb.station)
+        case c.EightySix():
+            if not verb.item_id:
+                raise _fail(f"{under}.item_id", "is empty", "name the item that is out")
+            _check_text(f"{under}.name", verb.item_name)
+        case c.Pause():
+            _check_id(f"{under}.station", verb.station, required=False)
+            _check_number(f"{under}.until_ms", verb.until_ms, 0 if verb.resume else 1, DUE_MS_MAX)
+        case c.CloseStation():
+            _check_id(f"{under}.station", verb.station)
+            _check_id(f"{under}.to_station", verb.to_station, required=False)
+        case c.OpenStation():
             _check_id(f"{under}.station", verb.station)
         case _:
             pass

@@ -89,6 +89,8 @@ _FROM: dict[str, Callable[[Any], c.Verb]] = {
     "pause": lambda m: c.Pause(m.station, m.until_ms, m.resume),
     "send_out": lambda m: c.SendOut(_painted_from(m.lines)),
     "confirm_allergy": lambda m: c.ConfirmAllergy(tuple(m.allergen_ids)),
+    "close_station": lambda m: c.CloseStation(m.station, m.to_station),
+    "open_station": lambda m: c.OpenStation(m.station),
 }
 
 

@@ -232,6 +232,8 @@ def line_to_pb(line: Line, into: pb.Line | None = None) -> pb.Line:
         message.void_reason = line.void_reason
     if line.remake:
         message.remake = True
+    if line.then:
+        message.then.extend(line.then)
     return message
 
 
@@ -261,4 +263,5 @@ def line_from_pb(message: pb.Line) -> Line:
         message.nobodys,
         message.void_reason,
         message.remake,
+        tuple(message.then) if message.then else (),
     )

@@ -8,6 +8,14 @@ from typing import Any
 from heard import stream as s
 from heard.v1 import customer_pb2, kitchen_pb2
 from heard.wire.line import modifier_from_pb, modifier_to_pb, put_text, text_from_pb
+from heard.wire.site import (
+    out_items_from_pb,
+    out_items_to_pb,
+    profile_from_pb,
+    profile_to_pb,
+    site_state_from_pb,
+    site_state_to_pb,
+)
 
 
 def lease_to_pb(lease: s.NumberLease, into: kitchen_pb2.NumberLease | None = None) -> kitchen_pb2.NumberLease:
@@ -128,6 +136,13 @@ def live_to_pb(live: s.Live, into: kitchen_pb2.Live | None = None) -> kitchen_pb
             message.notice.severity = notice.severity
             message.notice.station = notice.station
             put_text(message.notice.text, notice.text)
+        case s.OutItems() as out:
+            out_items_to_pb(out, message.out_items)
+        case s.SiteState() as state:
+            site_state_to_pb(state, message.site_state)
+        case s.SiteProfile() as profile:
+            profile_to_pb(profile, message.profile)
+            message.profile.SetInParent()
     return message
 
 
@@ -153,4 +168,10 @@ def live_from_pb(message: kitchen_pb2.Live) -> s.Live:
             value = s.Notice(
                 message.notice.severity, text_from_pb(message.notice.text), message.notice.station
             )
+        case "out_items":
+            value = out_items_from_pb(message.out_items)
+        case "site_state":
+            value = site_state_from_pb(message.site_state)
+        case "profile":
+            value = profile_from_pb(message.profile)
     return s.Live(message.key, message.incarnation, message.seq, value)

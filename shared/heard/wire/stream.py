@@ -9,8 +9,8 @@ from heard.revision import Epoch
 from heard.v1 import kitchen_pb2, pos_pb2
 from heard.wire.command import answer_from_pb, answer_to_pb
 from heard.wire.document import document_from_pb, document_to_pb
-from heard.wire.line import put_text, text_from_pb
 from heard.wire.live import lease_from_pb, lease_to_pb, live_from_pb, live_to_pb
+from heard.wire.site import profile_from_pb, profile_to_pb
 
 
 def epoch_to_pb(epoch: Epoch, into: kitchen_pb2.Epoch | None = None) -> kitchen_pb2.Epoch:
@@ -65,48 +65,6 @@ def watch_request_from_pb(message: kitchen_pb2.WatchRequest) -> s.WatchRequest:
         message.screen,
         message.headless,
         message.count_headless,
-    )
-
-
-def profile_to_pb(
-    profile: s.SiteProfile, into: kitchen_pb2.SiteProfile | None = None
-) -> kitchen_pb2.SiteProfile:
-    """`into` is filled and returned when given."""
-    message = kitchen_pb2.SiteProfile() if into is None else into
-    message.name = profile.name
-    message.languages.extend(profile.languages)
-    message.digits = profile.digits
-    message.allergy_words.extend(profile.allergy_words)
-    message.time_zone = profile.time_zone
-    for station in profile.stations:
-        target = message.stations.add(station=station.station, icon=station.icon, role=station.role)
-        put_text(target.name, station.name)
-        target.languages.extend(station.languages)
-        for order_type, limits in (station.ages or {}).items():
-            target.ages[order_type].warn_s = limits.warn_s
-            target.ages[order_type].late_s = limits.late_s
-    return message
-
-
-def profile_from_pb(message: kitchen_pb2.SiteProfile) -> s.SiteProfile:
-    """The site's profile."""
-    return s.SiteProfile(
-        name=message.name,
-        stations=tuple(
-            s.StationProfile(
-                station=one.station,
-                name=text_from_pb(one.name),
-                icon=one.icon,
-                ages={name: s.AgeLimits(limits.warn_s, limits.late_s) for name, limits in one.ages.items()},
-                languages=tuple(one.languages),
-                role=one.role,
-            )
-            for one in message.stations
-        ),
-        languages=tuple(message.languages),
-        digits=message.digits,
-        allergy_words=tuple(message.allergy_words),
-        time_zone=message.time_zone,
     )
 
 

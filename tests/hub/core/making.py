@@ -11,6 +11,7 @@ from heard.command import (
     Answer,
     BumpLines,
     ChangeLine,
+    CloseStation,
     Command,
     ConfirmAllergy,
     EightySix,
@@ -21,6 +22,7 @@ from heard.command import (
     MarkPickedUp,
     Merge,
     MoveTicket,
+    OpenStation,
     PaintedLine,
     Pause,
     RecallLines,
@@ -176,6 +178,8 @@ def every_verb(painted: Iterable[PaintedLine] = ()) -> dict[str, Verb]:
         Pause("grill"),
         SendOut(lines),
         ConfirmAllergy(("nuts",)),
+        CloseStation("grill"),
+        OpenStation("grill"),
         UnknownVerb(),
     )
     return {verb.name: verb for verb in found}

@@ -29,7 +29,17 @@ from hub.core.identity import order_hash
 from tests.hub.core.making import Kitchen
 
 LINE_OF_HUB = frozenset(
-    {"voided", "added_version", "added_at_ms", "changes", "stations", "nobodys", "void_reason", "remake"}
+    {
+        "voided",
+        "added_version",
+        "added_at_ms",
+        "changes",
+        "stations",
+        "nobodys",
+        "void_reason",
+        "remake",
+        "then",
+    }
 )
 ORDER_OF_HUB = frozenset(
     {

@@ -109,7 +109,9 @@ def test_every_event_comes_back_equal(kind: Any) -> None:
     check()
 
 
-@pytest.mark.parametrize("kind", [s.HeardValue, s.Cart, s.NumberLease, s.Notice])
+@pytest.mark.parametrize(
+    "kind", [s.HeardValue, s.Cart, s.NumberLease, s.Notice, s.OutItems, s.SiteState, s.SiteProfile]
+)
 def test_every_live_value_comes_back_equal(kind: Any) -> None:
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(built(kind))
