@@ -23,6 +23,7 @@ from hub.store.layout import (
     IDENTITY_KEY,
     LOG,
     META,
+    OPTIONAL_TABLES,
     SCHEMA,
     SCHEMA_KEY,
     SHOWN_TABLES,
@@ -90,7 +91,7 @@ def check(store: Path, *, whole: bool) -> Report:
         short = _check_pages(data_file(store))
         env = open_env(store, readonly=True, lock=False)
         try:
-            return _check_records(env, TABLES if whole or short else SHOWN_TABLES)
+            return _check_records(env, (*TABLES, *OPTIONAL_TABLES) if whole or short else SHOWN_TABLES)
         finally:
             env.close()
     except (_Bad, CorruptRecord) as error:
@@ -147,7 +148,7 @@ def _check_records(env: lmdb.Environment, names: tuple[bytes, ...]) -> Report:
         tables = open_tables(env, create=False)
         with env.begin() as txn:
             _check_newest_log(txn, tables, state)
-            for name in names:
+            for name in (one for one in names if one in tables):
                 records += _check_table(txn, tables, name)
     return Report(
         True,

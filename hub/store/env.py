@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import resource
@@ -14,7 +15,7 @@ from typing import TypeAlias
 import lmdb
 
 from heard.errors import UserError
-from hub.store.layout import TABLES, data_file
+from hub.store.layout import OPTIONAL_TABLES, TABLES, data_file
 
 MAP_BYTES = 8 << 30  # sparse: costs address space, not disk
 MAP_BYTES_MAX = 64 << 30  # growth ends here; by then 400 days of orders were kept twenty times over
@@ -73,8 +74,12 @@ def open_env(
 
 
 def open_tables(env: lmdb.Environment, *, create: bool) -> dict[bytes, Table]:
-    """All tables by name. Raises lmdb.NotFoundError when one is missing and `create` is False."""
-    return {name: env.open_db(name, create=create) for name in TABLES}
+    """All tables by name. Raises lmdb.NotFoundError when one that must be there is missing and `create` is False."""
+    found = {name: env.open_db(name, create=create) for name in TABLES}
+    for name in OPTIONAL_TABLES:
+        with contextlib.suppress(lmdb.NotFoundError):
+            found[name] = env.open_db(name, create=create)
+    return found
 
 
 def is_no_space(error: lmdb.Error, store: Path) -> bool:

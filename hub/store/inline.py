@@ -14,7 +14,8 @@ from hub.store.layout import DataDir
 from hub.store.lmdb_store import LmdbStore
 from hub.store.opening import Opened, open_store
 from hub.store.options import StoreOptions
-from hub.store.writer import GROUP_MAX, Front, GroupLost, Notes, Upkeep, Writer
+from hub.store.seam import OutcomeUnknown, StoreUnavailable
+from hub.store.writer import GROUP_MAX, Front, GroupLost, Notes, Slice, Upkeep, Writer
 
 
 class InlineWriter:
@@ -29,6 +30,7 @@ class InlineWriter:
         post: Callable[..., object],
     ) -> None:
         self.gathered: deque[Item] = deque()
+        self.slices: deque[Slice] = deque()
         self.idle = False
         self._writer = writer
         self._front = front
@@ -59,6 +61,8 @@ class InlineWriter:
         """One commit of at most `most` decisions, and what follows from it."""
         items = [self.gathered.popleft() for _ in range(min(most, len(self.gathered)))]
         if not items:
+            if self.slices:
+                self._commit_slice(self.slices.popleft())
             return
         notes: Notes = {}
         try:
@@ -73,6 +77,20 @@ class InlineWriter:
             self._front.broken(items, error)
             return
         self._front.published(items)
+
+    def _commit_slice(self, one: Slice) -> None:
+        try:
+            took_s = self._writer.write_slice(one.writes)
+        except GroupLost as error:
+            self._upkeep.no_space()
+            self._front.lost((), {}, error)
+            one.done(StoreUnavailable(str(error)))
+            return
+        except Exception as error:
+            self._front.broken((), error)
+            one.done(OutcomeUnknown(str(error)))
+            return
+        one.done(took_s)
 
     def keep_up(self) -> None:
         """One step of upkeep."""
@@ -96,7 +114,7 @@ class InlineLmdbStore(LmdbStore):
 
     def step(self, most: int = GROUP_MAX) -> bool:
         """One commit of at most `most` decisions, then the calls that are due; False when nothing was to do."""
-        busy = bool(self._thread.gathered or self._due)
+        busy = bool(self._thread.gathered or self._thread.slices or self._due)
         self._thread.step(most)
         while self._due:
             call, arguments = self._due.popleft()
@@ -121,6 +139,7 @@ class InlineLmdbStore(LmdbStore):
         self._closed = True
         self._due.clear()
         self._thread.gathered.clear()
+        self._thread.slices.clear()
         self._opened.close()
 
     def _later(self, call: Callable[..., object], *arguments: object) -> None:

@@ -26,7 +26,12 @@ ANSWERS = b"answers"  # full answers by device, incarnation and seq
 UNARY = b"unary"  # answers of simple clients by command id
 LOG = b"log"  # changed orders by revision
 NOTES = b"notes"  # side tables without revision (what was heard)
+ROWS = (
+    b"rows"  # master data from the cloud; a store without it is whole: everything in it can be pulled again
+)
 TABLES = (META, OPEN, CLOSED, BY_DAY, DOCS, ANSWERS, UNARY, LOG, NOTES)
+OPTIONAL_TABLES = (ROWS,)
+"""Made when a hub opens the store; an older hub, or a copy without them, does without."""
 SHOWN_TABLES = (META, OPEN, DOCS, NOTES)
 """What a screen can show plus counters and devices: checked before serving."""
 

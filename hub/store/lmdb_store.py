@@ -27,6 +27,7 @@ from hub.store.layout import KEY_BYTES_MAX, DataDir, note_key
 from hub.store.opening import Opened, open_store
 from hub.store.options import StoreOptions
 from hub.store.reader import Reader
+from hub.store.rows import LmdbRows
 from hub.store.seam import (
     Committed,
     Compacted,
@@ -34,12 +35,13 @@ from hub.store.seam import (
     Done,
     Entry,
     OutcomeUnknown,
+    Rows,
     StoreUnavailable,
 )
 from hub.store.stats import Stats
 from hub.store.tail import Tail
 from hub.store.upkeep import Housekeeper
-from hub.store.writer import Committer, Front, GroupLost, Notes, Upkeep, Writer, WriterThread
+from hub.store.writer import Committer, Front, GroupLost, Notes, Slice, Upkeep, Writer, WriterThread
 
 WAITING_MAX = 10_000  # decisions not yet on disk; some seconds of a card that has stopped answering
 TRIES_MAX = 2  # decided once, and once again after a lost group
@@ -92,6 +94,7 @@ class LmdbStore:
         self._upkeep = Housekeeper(
             self._writer, self._reader, opened, options, self._alarms, self._day_opened_ms
         )
+        self._rows = LmdbRows(opened.env, opened.tables, self._write_slice)
         self._thread = commits(self._writer, self, self._upkeep, self._take_notes, post)
         for name, text in opened.alarms.items():
             self._alarms.set(name, text)
@@ -148,6 +151,11 @@ class LmdbStore:
     def alarms(self) -> Alarms:
         """What is wrong with disk, log or backups now."""
         return self._alarms
+
+    @property
+    def rows(self) -> Rows:
+        """Master data from the cloud."""
+        return self._rows
 
     def now_ms(self) -> int:
         return self._timeline.now_ms(self._options.monotonic())
@@ -228,6 +236,15 @@ class LmdbStore:
     def _wake(self) -> None:
         self._wake_planned = False
         self._thread.wake()
+
+    def _write_slice(self, one: Slice) -> None:
+        """Raises what `_refuses` gives."""
+        refused = self._refuses()
+        if refused is not None:
+            raise refused
+        self._thread.slices.append(one)
+        if self._thread.idle:
+            self._thread.wake()
 
     def _soon(self, done: Done, outcome: Committed | Exception) -> None:
         self._call_soon(done, outcome)

@@ -21,6 +21,7 @@ from heard.wire import encode_order
 from hub.core.decision import BYTES_PER_DECISION_MAX, BYTES_PER_VALUE_MAX, Decision, Doc, Key
 from hub.store.codec import decode_doc, encode_doc
 from hub.store.group import check_limits, summary, summary_matches
+from hub.store.rows import MemoryRows
 from hub.store.seam import Committed, Compacted, Decide, DecisionTooLarge, Done, Entry
 
 GAP_MAX = 3
@@ -70,6 +71,7 @@ class MemoryStore:
         self._step_planned = False
         self._wakes: list[Callable[[Sequence[Entry]], None]] = []
         self.decided_again = 0
+        self.rows = MemoryRows()
 
     @property
     def store_id(self) -> str:

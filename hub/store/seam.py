@@ -7,7 +7,7 @@ many decisions and may be split between two, never inside one; nobody is answere
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -62,6 +62,28 @@ Decide = Callable[[Docs, int], Decision]
 """Pure: documents read and hub time in ms -> the decision. May be called again when a read no longer holds."""
 
 Done = Callable[[Committed | Exception], None]
+
+
+class Rows(Protocol):
+    """Master data from the cloud: bytes by key, in order of keys; no revisions, no log. Keys of at most 480 ASCII characters.
+
+    Written by the one writer in slices of some milliseconds, with the decisions of the kitchen in between.
+    """
+
+    def row(self, key: str) -> bytes | None:
+        """What is on disk. Raises CorruptRecord."""
+        ...
+
+    def rows(self, after: str, before: str, limit: int) -> Sequence[tuple[str, bytes]]:
+        """The first `limit` with after < key < before. Raises CorruptRecord."""
+        ...
+
+    async def write(self, rows: Mapping[str, bytes | None]) -> float:
+        """All of them or none, on disk when it returns; None deletes. How many seconds the puts took, without the fsync.
+
+        Raises StoreUnavailable, OutcomeUnknown.
+        """
+        ...
 
 
 class Store(Protocol):

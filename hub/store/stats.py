@@ -16,6 +16,9 @@ class Stats:
     decisions: int = 0
     entries: int = 0
     upkeep_commits: int = 0
+    row_slices: int = 0
+    rows_written: int = 0
+    row_slice_s_max: float = 0.0
     groups_lost: int = 0
     decided_again: int = 0
     group_size_max: int = 0

@@ -27,7 +27,6 @@ from hub.store.layout import (
     LOG,
     META,
     SCHEMA_KEY,
-    TABLES,
     UNARY,
     State,
     closed_at_ms_of,
@@ -254,7 +253,8 @@ class Housekeeper:
 
     def scrub(self) -> None:
         """Reads the next records of the whole store back; a bad one is an alarm."""
-        name = TABLES[self._scrub_table]
+        every = tuple(self._writer.tables)
+        name = every[self._scrub_table % len(every)]
         with self._writer.env.begin() as txn:
             cursor = txn.cursor(self._writer.tables[name])
             there = cursor.set_range(self._scrub_from) if self._scrub_from else cursor.first()
@@ -268,7 +268,7 @@ class Housekeeper:
                 self._writer.stats.scrubbed += 1
                 there = cursor.next()
         if not there:
-            self._scrub_table = (self._scrub_table + 1) % len(TABLES)
+            self._scrub_table += 1
             self._scrub_from = b""
 
     # --- watching

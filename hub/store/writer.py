@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -26,9 +27,21 @@ from hub.store.stats import Stats
 
 IDLE_S = 1.0  # between two looks at the upkeep when nothing is written
 STOP_S = 5.0  # for the writer to end; one commit on a slow SD card takes 2 s
+SLICE_WAIT_S = (
+    0.1  # a slice of rows goes when no decision waits, and between two groups when it waited so long
+)
 GROUP_MAX = 1_000  # decisions in one commit: about 5 ms of puts, 2 MB
 
 Notes = Mapping[tuple[str, str], bytes | None]
+
+
+@dataclass(slots=True, eq=False)
+class Slice:
+    """Rows of master data that go to disk together; `done` hears the seconds that the puts took, or why not."""
+
+    writes: Writes
+    done: Callable[[float | Exception], None]
+    since: float = field(default_factory=time.monotonic)
 
 
 class GroupLost(StoreUnavailable):
@@ -51,6 +64,8 @@ class Writer:
         self.compact_rev = state.compact_rev
         self.now_ms = now_ms
         self.stats = stats
+        self.put_s = 0.0
+        """How long the puts of the last transaction took: what its size decides."""
         self._thread: int | None = None
         self._pid = os.getpid()
 
@@ -74,6 +89,7 @@ class Writer:
         """One transaction with these writes, less these log entries. Raises GroupLost or OutcomeUnknown."""
         self._require_own_thread()
         before = self.env.info()["last_txnid"]
+        started = time.perf_counter()
         try:
             txn = self.env.begin(write=True)
             try:
@@ -84,9 +100,18 @@ class Writer:
             except BaseException:
                 txn.abort()
                 raise
+            self.put_s = time.perf_counter() - started
             txn.commit()
         except lmdb.Error as error:
             raise self._judge(error, before) from error
+
+    def write_slice(self, writes: Writes) -> float:
+        """Master data: a commit of its own, no revision. How long its puts took. Raises as `write`."""
+        self.write(writes, State(self.rev, self.compact_rev, self.now_ms()))
+        self.stats.row_slices += 1
+        self.stats.rows_written += sum(map(len, writes.values()))
+        self.stats.row_slice_s_max = max(self.stats.row_slice_s_max, self.put_s)
+        return self.put_s
 
     def _put(self, txn: Txn, writes: Writes) -> None:
         for name, rows in writes.items():
@@ -151,6 +176,8 @@ class Committer(Protocol):
 
     gathered: deque[Item]
     """Filled by the loop; emptied by the committer, or by the loop inside `Front.lost`."""
+    slices: deque[Slice]
+    """Filled by the loop, emptied by the committer: one at a time, when no decision waits."""
     idle: bool
     """The loop must `wake` after gathering when this stands."""
 
@@ -179,6 +206,7 @@ class WriterThread:
         post: Callable[..., object],
     ) -> None:
         self.gathered: deque[Item] = deque()
+        self.slices: deque[Slice] = deque()
         self.idle = True
         self._writer = writer
         self._front = front
@@ -219,6 +247,8 @@ class WriterThread:
                     return
                 if self._halted:
                     continue
+                if self._slice_is_due() and not self._commit_slice(self.slices.popleft()):
+                    return
                 if time.monotonic() >= self._next_upkeep:
                     self._next_upkeep = time.monotonic() + IDLE_S
                     self._upkeep.step(self._busy)
@@ -233,7 +263,7 @@ class WriterThread:
 
     def _take(self) -> list[Item]:
         self.idle = True
-        if self._halted or not self.gathered:
+        if self._halted or not (self.gathered or self.slices):
             wait_s = None if self._halted else max(0.0, self._next_upkeep - time.monotonic())
             try:
                 self._tokens.get(timeout=wait_s)
@@ -266,7 +296,31 @@ class WriterThread:
         self._tell(partial(self._front.published, items))
         return True
 
+    def _slice_is_due(self) -> bool:
+        if not self.slices:
+            return False
+        return not self.gathered or time.monotonic() - self.slices[0].since >= SLICE_WAIT_S
+
+    def _commit_slice(self, one: Slice) -> bool:
+        """False when nothing may be written any more."""
+        try:
+            took_s = self._writer.write_slice(one.writes)
+        except GroupLost as error:
+            self._halted = True
+            self._upkeep.no_space()
+            self._tell(partial(self._front.lost, (), {}, error))
+            self._tell(partial(one.done, StoreUnavailable(str(error))))
+            return True
+        except Exception as error:
+            self._tell(partial(self._front.broken, (), error))
+            self._tell(partial(one.done, OutcomeUnknown(str(error))))
+            return False
+        self._tell(partial(one.done, took_s))
+        return True
+
     def _finish(self) -> None:
+        while self.slices:
+            self._tell(partial(self.slices.popleft().done, StoreUnavailable("the store is closed")))
         notes = self._take_notes()
         try:
             if notes:
