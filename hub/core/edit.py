@@ -299,6 +299,9 @@ def with_stations(line: Line, stations: tuple[StationLine, ...]) -> Line:
         line.void_reason,
         line.remake,
         line.then,
+        line.sent_at_ms,
+        line.bill,
+        line.remake_of,
     )
 
 

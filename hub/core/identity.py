@@ -183,6 +183,8 @@ def order_hash(order: Order) -> str:
         _text(add, line.name)
         for modifier in line.modifiers:
             add(_MODIFIER_FORMAT % _MODIFIER(modifier))
+            if modifier.allergy:  # left out where it is not said, as in orders of before
+                add("!")
             _text(add, modifier.name)
         _notes(add, line.notes)
         add(ROW)

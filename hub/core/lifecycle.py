@@ -42,6 +42,7 @@ class Stand(Enum):
     DONE = "DONE"
     VOIDED_UNSEEN = "VOIDED, not acknowledged"
     VOIDED = "VOIDED"
+    SENT = "SENT"
 
 
 BY_LINES = ("HELD", "STARTED", "READY")
@@ -77,6 +78,8 @@ LATER = (
     "move",
     "send_out",
     "confirm_allergy",
+    "rider_here",
+    "pack",
     "unknown",
 )
 SITE = ("eighty_six", "pause", "close_station", "open_station")
@@ -139,7 +142,7 @@ def _order_table() -> dict[tuple[OrderState, str], Rule]:
 
 def _line_table() -> dict[tuple[Stand, str], Rule]:
     waiting, queued, started, done = Stand.WAITING, Stand.QUEUED, Stand.STARTED, Stand.DONE
-    unseen, voided = Stand.VOIDED_UNSEEN, Stand.VOIDED
+    unseen, voided, sent = Stand.VOIDED_UNSEEN, Stand.VOIDED, Stand.SENT
     already = Rule(Kind.ALREADY)
     fire_first = Rule(Kind.NOT_NOW, why="the course is not fired: FIRE first")
     table: dict[tuple[Stand, str], Rule] = {}
@@ -159,10 +162,12 @@ def _line_table() -> dict[tuple[Stand, str], Rule]:
     table[started, "start"] = table[done, "start"] = already
     table[queued, "bump"] = table[started, "bump"] = Rule(Kind.DO, ("DONE",))
     table[done, "bump"] = already
+    # Expo sent it: what the cook still does to it changes nothing, but it can be called back.
+    table[sent, "start"] = table[sent, "bump"] = already
 
     table[waiting, "recall"] = fire_first
     table[queued, "recall"] = table[started, "recall"] = already
-    table[done, "recall"] = Rule(Kind.DO, ("QUEUED",))
+    table[done, "recall"] = table[sent, "recall"] = Rule(Kind.DO, ("QUEUED",))
     for stand in (unseen, voided):
         table[stand, "recall"] = Rule(Kind.NOT_NOW, why="the line was voided: recall never un-cancels")
     table[unseen, "acknowledge"] = Rule(Kind.DO, ("VOIDED",))
@@ -172,13 +177,14 @@ def _line_table() -> dict[tuple[Stand, str], Rule]:
         table[stand, "change_line"] = Rule(Kind.DO, (stand.value,))
     # What was made and now differs is made again, or only its difference.
     table[done, "change_line"] = Rule(Kind.DO, ("DONE", "QUEUED"))
+    table[sent, "change_line"] = Rule(Kind.DO, ("SENT", "QUEUED"))
     for stand in (unseen, voided):
         table[stand, "change_line"] = Rule(Kind.NOT_NOW, why="the line was voided")
     for verb in ("void_lines", "void_order"):
         for stand in (waiting, queued, started):
             table[stand, verb] = Rule(Kind.DO, (unseen.value,))
         # Done and its tile gone: nobody has to acknowledge what nobody sees; it was made.
-        table[done, verb] = Rule(Kind.DO, (unseen.value, "VOIDED"))
+        table[done, verb] = table[sent, verb] = Rule(Kind.DO, (unseen.value, "VOIDED"))
         table[unseen, verb] = table[voided, verb] = already
     return table
 
@@ -192,6 +198,7 @@ _STANDS = {
     LineState.QUEUED: Stand.QUEUED,
     LineState.STARTED: Stand.STARTED,
     LineState.DONE: Stand.DONE,
+    LineState.SENT: Stand.SENT,
 }
 
 

@@ -130,6 +130,8 @@ class MarkPickedUp:
 
 @dataclass(frozen=True, slots=True)
 class FireCourse:
+    """`fires_at_ms` is hub time; 0 fires at once."""
+
     name: ClassVar[str] = "fire"
     course: int
     fires_at_ms: int = 0
@@ -155,6 +157,7 @@ class Split:
     new_order_id: str
     line_ids: tuple[str, ...]
     call_number: str = ""
+    bill_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,14 +218,30 @@ class OpenStation:
 
 @dataclass(frozen=True, slots=True)
 class SendOut:
+    """`lines` carry the newest version at their stations (`heard.expo.card_version`)."""
+
     name: ClassVar[str] = "send_out"
     lines: tuple[PaintedLine, ...]
+    pick_up_point: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmAllergy:
     name: ClassVar[str] = "confirm_allergy"
-    allergen_ids: tuple[str, ...]
+    allergen_ids: tuple[str, ...] = ()
+    painted_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RiderHere:
+    name: ClassVar[str] = "rider_here"
+    here: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PackBags:
+    name: ClassVar[str] = "pack"
+    bags: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +281,8 @@ Verb: TypeAlias = (
     | ConfirmAllergy
     | CloseStation
     | OpenStation
+    | RiderHere
+    | PackBags
     | UnknownVerb
 )
 

@@ -71,6 +71,7 @@ class LineState(OpenEnum):
     STARTED = 3
     DONE = 4
     VOIDED = 5
+    SENT = 6
 
 
 class ModifierKind(OpenEnum):
@@ -116,6 +117,8 @@ class Modifier:
     price_minor: int = 0
     routed_item_id: str = ""
     cosmetic: bool = False
+    allergy: bool = False
+    """Its name speaks of an allergy: said by the till, or found by the hub in the site's list of words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,10 @@ class Allergen:
 
 @dataclass(frozen=True, slots=True)
 class StationLine:
-    """A line at one station. `version` is the order version that last changed it there; commands name it."""
+    """A line at one station. `version` is the order version that last changed it there; commands name it.
+
+    `step` above 0 waits for the steps before it (make, oven, cut). `starts_at_ms`: planned start of a paced line.
+    """
 
     station: str
     state: LineState
@@ -153,6 +159,8 @@ class StationLine:
     void_answer: VoidAnswer = VoidAnswer.UNSPECIFIED
     recalled: bool = False
     state_before_void: LineState = LineState.UNSPECIFIED
+    step: int = 0
+    starts_at_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +173,7 @@ class LineChange:
     was_quantity_milli: int = 0
     added_modifier_ids: tuple[str, ...] = ()
     removed_modifiers: tuple[Modifier, ...] = ()
+    from_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +206,9 @@ class Line:
     remake: bool = False
     then: tuple[str, ...] = ()
     """Stations that make it after those of `stations`, one after another, as it was routed."""
+    sent_at_ms: int = 0
+    bill: str = ""
+    remake_of: str = ""
 
     def at(self, station: str) -> StationLine | None:
         """This line's state at `station`, None where it is not made there."""
@@ -292,6 +304,13 @@ class Order:
     merged_into: str = ""
     history: tuple[HistoryEntry, ...] = ()
     stations: tuple[StationState, ...] = ()
+    scheduled: bool = False
+    allergy_confirmed_version: int = 0
+    rider_here_at_ms: int = 0
+    bags: int = 0
+    split_from: str = ""
+    voided_at_ms: int = 0
+    see_cashier: bool = False
 
     def line(self, line_id: str) -> Line | None:
         """The line of that id, or None."""

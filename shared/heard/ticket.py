@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 
 from heard.order import (
     Allergen,
@@ -23,6 +24,8 @@ from heard.order import (
 
 OPEN_STATES = frozenset({LineState.WAITING, LineState.QUEUED, LineState.STARTED})
 TO_MAKE_STATES = frozenset({LineState.QUEUED, LineState.STARTED})
+MADE_STATES = frozenset({LineState.DONE, LineState.SENT})
+"""The station has nothing left to do with it."""
 NO_TICKET_STATES = frozenset({OrderState.PICKED_UP, OrderState.MERGED})
 DUE_LEAD_MS = 20 * 60_000
 """A scheduled order takes its place in the order of work as if it had come this long before it is due."""
@@ -86,10 +89,43 @@ class Ticket:
         """True while a void or change waits for the cook's acknowledgement."""
         return any(line.unseen for line in self.lines)
 
+    @property
+    def scheduled(self) -> bool:
+        """The kitchen gets it later; until then it counts down to `due_ms`."""
+        return self.order.scheduled
+
+    @property
+    def due_ms(self) -> int:
+        """When it is promised, hub time; 0 for now. Late for a scheduled order means past this."""
+        return due_ms(self.order)
+
+    @property
+    def remake(self) -> bool:
+        """Something on it is made a second time: first in order."""
+        return any(line.line.remake and line.open for line in self.lines)
+
+
+def due_ms(order: Order) -> int:
+    """When the order is promised, on the hub's own time line; 0 where nothing is promised.
+
+    `due_at_ms` is of the wall clock; the hub's time stood beside it when the order was held.
+    """
+    return order.due_at_ms - (order.held_wall_ms - order.held_at_ms) if order.due_at_ms else 0
+
 
 def unseen_void(at: StationLine) -> bool:
     """True where a void must still be acknowledged at this station."""
     return at.state is LineState.VOIDED and at.acknowledged_version < at.version
+
+
+def unseen_sent(at: StationLine) -> bool:
+    """True while the station's screen still says SENT BY EXPO."""
+    return at.state is LineState.SENT and at.acknowledged_version < at.version
+
+
+def not_here_yet(at: StationLine) -> bool:
+    """True for a later station of a sequence (oven, cut) before its turn: nothing of it is on its screen."""
+    return at.step > 0 and at.state is LineState.WAITING
 
 
 def is_cancelled(order: Order) -> bool:
@@ -100,17 +136,23 @@ def is_cancelled(order: Order) -> bool:
 
 
 def line_is_open(at: StationLine) -> bool:
-    """True where the line keeps its tile on the screen: not made yet, or voided and not acknowledged."""
-    return at.state in OPEN_STATES or unseen_void(at)
+    """True where the line keeps its tile on the screen: not made yet, or voided or sent out and not acknowledged."""
+    state = at.state
+    if state in OPEN_STATES:
+        return not at.step or state is not LineState.WAITING
+    return state is not LineState.DONE and (unseen_void(at) or unseen_sent(at))
 
 
 def unseen_changes(line: Line, at: StationLine) -> tuple[LineChange, ...]:
-    """Changes after sending that this station has not acknowledged; an added line is news, not a change to confirm."""
+    """Changes after sending that this station has not acknowledged; a line that came is news, not a change to confirm."""
     return tuple(
         change
         for change in line.changes
-        if change.version > at.acknowledged_version and change.kind is not ChangeKind.ADDED
+        if change.version > at.acknowledged_version and change.kind not in NEWS
     )
+
+
+NEWS = frozenset({ChangeKind.ADDED, ChangeKind.MOVED})
 
 
 def _ticket_line(order: Order, line: Line, at: StationLine) -> TicketLine:
@@ -150,7 +192,7 @@ def tickets(order: Order, station: str) -> tuple[Ticket, ...]:
     by_batch: dict[int, list[tuple[Line, StationLine]]] = {}
     for line in order.lines:
         at = line.at(station)
-        if at is not None:
+        if at is not None and not not_here_yet(at):
             by_batch.setdefault(at.batch, []).append((line, at))
     found = []
     for batch in sorted(by_batch):
@@ -163,14 +205,10 @@ def tickets(order: Order, station: str) -> tuple[Ticket, ...]:
 
 def _ticket(order: Order, station: str, batch: int, pairs: list[tuple[Line, StationLine]]) -> Ticket:
     lines = tuple(_ticket_line(order, line, at) for line, at in pairs)
-    starts = [at.queued_at_ms for _, at in pairs if at.queued_at_ms]
-    ids = {line.line_id for line, _ in pairs}
-    seats = {line.seat for line, _ in pairs}
-    allergens = tuple(
-        one
-        for one in order.allergens
-        if (not one.line_id or one.line_id in ids) and (not one.seat or one.line_id or one.seat in seats)
-    )
+    # A fired course has its own age: what was done before it says nothing of how long it waits.
+    starts = [at.queued_at_ms for _, at in pairs if at.state in TO_MAKE_STATES and at.queued_at_ms]
+    starts = starts or [at.queued_at_ms for _, at in pairs if at.queued_at_ms]
+    allergens = allergens_of(order, [line for line, _ in pairs]) if order.allergens else ()
     open_states = [line.at.state for line in lines if line_is_open(line.at)]
     return Ticket(
         order=order,
@@ -186,6 +224,20 @@ def _ticket(order: Order, station: str, batch: int, pairs: list[tuple[Line, Stat
     )
 
 
+def allergens_of(order: Order, lines: Iterable[Line]) -> tuple[Allergen, ...]:
+    """The allergies that concern these lines: of the order, of their seats, of themselves or of the dish they belong to."""
+    ids: set[str] = set()
+    seats: set[str] = set()
+    for line in lines:
+        ids.update((line.line_id, line.part_of))
+        seats.add(line.seat)
+    return tuple(
+        one
+        for one in order.allergens
+        if (one.line_id in ids if one.line_id else not one.seat or one.seat in seats)
+    )
+
+
 def _elsewhere(order: Order, station: str) -> tuple[Progress, ...]:
     done: dict[str, int] = {}
     total: dict[str, int] = {}
@@ -194,21 +246,19 @@ def _elsewhere(order: Order, station: str) -> tuple[Progress, ...]:
             if at.station == station or at.state is LineState.VOIDED or line.nobodys:
                 continue
             total[at.station] = total.get(at.station, 0) + 1
-            done[at.station] = done.get(at.station, 0) + (at.state is LineState.DONE)
+            done[at.station] = done.get(at.station, 0) + (at.state in MADE_STATES)
     return tuple(Progress(name, done[name], total[name]) for name in total)
 
 
 def work_key(ticket: Ticket) -> tuple[int, int, int, str, int]:
-    """Sort key of the order of work: held back last, rush first, then by due time or age, oldest first."""
+    """Sort key of the order of work: held back last, remakes first, then rush, then by due time or age, oldest first."""
     order = ticket.order
     begin_ms = ticket.age_from_ms
     if order.due_at_ms:
-        # `due_at_ms` is of the wall clock; the hub's own time line stood beside it when the order was held.
-        due_ms = order.due_at_ms - (order.held_wall_ms - order.held_at_ms)
-        begin_ms = max(begin_ms, due_ms - DUE_LEAD_MS)
+        begin_ms = max(begin_ms, due_ms(order) - DUE_LEAD_MS)
     return (
         1 if ticket.waiting_only else 0,
-        0 if order.rush else 1,
+        0 if ticket.remake else 1 if order.rush else 2,
         begin_ms,
         order.order_id,
         ticket.batch,
@@ -217,7 +267,7 @@ def work_key(ticket: Ticket) -> tuple[int, int, int, str, int]:
 
 @dataclass(frozen=True, slots=True)
 class BoardEntry:
-    """What the guests' board knows of an order: no lines."""
+    """What the guests' board knows of an order: no lines. `see_cashier`: voided when it was ready."""
 
     order_id: str
     version: int
@@ -231,11 +281,13 @@ class BoardEntry:
     ready_at_ms: int
     recalled: bool = False
     pick_up_point: str = ""
+    voided_at_ms: int = 0
+    see_cashier: bool = False
 
 
 def board_entry(order: Order) -> BoardEntry | None:
     """The board's entry of a pick-up order that is still to be fetched or was just voided; None when it has none."""
-    if order.state in NO_TICKET_STATES or order.type is OrderType.DINE_IN:
+    if not _on_board(order):
         return None
     return BoardEntry(
         order_id=order.order_id,
@@ -250,16 +302,79 @@ def board_entry(order: Order) -> BoardEntry | None:
         ready_at_ms=order.ready_at_ms,
         recalled=any(there.recalled for there in order.stations),
         pick_up_point=order.pick_up_point,
+        voided_at_ms=order.voided_at_ms,
+        see_cashier=order.see_cashier,
     )
 
 
+def _on_board(order: Order) -> bool:
+    return not (order.state in NO_TICKET_STATES or order.type is OrderType.DINE_IN or order.scheduled)
+
+
+class BoardColumn(Enum):
+    """Where an entry stands on the guests' board at one moment."""
+
+    PREPARING = "preparing"
+    READY = "ready"
+    SEE_CASHIER = "see cashier"
+    GONE = "gone"
+
+
+READY_WAIT_MS = 3_000
+"""After the last bump, so that a slip of the finger is undone before a guest stands up."""
+SEE_CASHIER_MS = 60_000
+"""How long a guest whose ready order was voided is asked to see the cashier."""
+
+
+def board_column(entry: BoardEntry, now_ms: int, leaves_after_ms: int = 0) -> BoardColumn:
+    """Where the entry stands at `now_ms` of hub time; `leaves_after_ms` takes it down so long after it was ready (0: never)."""
+    if entry.state is OrderState.VOIDED:
+        still = entry.see_cashier and now_ms < entry.voided_at_ms + SEE_CASHIER_MS
+        return BoardColumn.SEE_CASHIER if still else BoardColumn.GONE
+    if entry.state is not OrderState.READY or now_ms < entry.ready_at_ms + READY_WAIT_MS:
+        return BoardColumn.PREPARING
+    if leaves_after_ms and now_ms >= entry.ready_at_ms + leaves_after_ms:
+        return BoardColumn.GONE
+    return BoardColumn.READY
+
+
+def board_changes_at(entry: BoardEntry, now_ms: int, leaves_after_ms: int = 0) -> int | None:
+    """When `board_column` says something else by time alone; None when it stays."""
+    if entry.state is OrderState.VOIDED:
+        moments = [entry.voided_at_ms + SEE_CASHIER_MS] if entry.see_cashier else []
+    elif entry.state is OrderState.READY:
+        moments = [entry.ready_at_ms + READY_WAIT_MS]
+        moments += [entry.ready_at_ms + leaves_after_ms] if leaves_after_ms else []
+    else:
+        moments = []
+    return min((moment for moment in moments if moment > now_ms), default=None)
+
+
 def is_open(order: Order) -> bool:
-    """True until it is picked up or merged, or cancelled with every void acknowledged. Open orders never expire."""
+    """True until it is picked up or merged, all sent out to a table that has paid, or cancelled and all of it acknowledged.
+
+    Open orders never expire.
+    """
     if order.state in NO_TICKET_STATES:
         return False
     if is_cancelled(order):
-        return any(unseen_void(at) for line in order.lines for at in line.stations)
-    return True
+        return order.see_cashier or any(unseen_void(at) for line in order.lines for at in line.stations)
+    return not (order.paid and order.type is OrderType.DINE_IN and all_out(order))
+
+
+def all_out(order: Order) -> bool:
+    """True where expo has sent out every line, and no screen shows anything of it any more."""
+    sent = False
+    for line in order.lines:
+        if line.combo and not line.stations:
+            continue
+        if not line.voided:
+            if not line.sent_at_ms:
+                return False
+            sent = True
+        if any(line_is_open(at) for at in line.stations):
+            return False
+    return sent
 
 
 def views(order: Order) -> frozenset[str]:
@@ -273,7 +388,7 @@ def views(order: Order) -> frozenset[str]:
         for at in line.stations:
             if line_is_open(at):
                 names.add(f"prep:{at.station}")
-    if order.type is not OrderType.DINE_IN:
+    if order.type is not OrderType.DINE_IN and not order.scheduled:
         names.add("board")
     if order.terminal:
         names.add(f"terminal:{order.terminal}")

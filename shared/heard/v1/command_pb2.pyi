@@ -468,12 +468,15 @@ Global___MarkPickedUp: _TypeAlias = MarkPickedUp  # noqa: Y015
 
 @_typing.final
 class FireCourse(_message.Message):
+    """The course may be made. A scheduled order is released with it."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     COURSE_FIELD_NUMBER: _builtins.int
     FIRES_AT_MS_FIELD_NUMBER: _builtins.int
     course: _builtins.int
     fires_at_ms: _builtins.int
+    """Hub time, ms: the hub fires it then; 0 fires at once."""
     def __init__(
         self,
         *,
@@ -490,6 +493,8 @@ Global___FireCourse: _TypeAlias = FireCourse  # noqa: Y015
 
 @_typing.final
 class HoldCourse(_message.Message):
+    """What nobody has started of the course waits again."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     COURSE_FIELD_NUMBER: _builtins.int
@@ -509,6 +514,8 @@ Global___HoldCourse: _TypeAlias = HoldCourse  # noqa: Y015
 
 @_typing.final
 class Remake(_message.Message):
+    """Made once more: new lines, first in order, not charged, counted as waste. The only kitchen verb after pick-up."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     LINE_IDS_FIELD_NUMBER: _builtins.int
@@ -516,6 +523,7 @@ class Remake(_message.Message):
     NEW_LINE_PREFIX_FIELD_NUMBER: _builtins.int
     reason: _builtins.str
     new_line_prefix: _builtins.str
+    """Stands before the ids of the new lines; empty: the hub makes them."""
     @_builtins.property
     def line_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
@@ -542,8 +550,12 @@ class Split(_message.Message):
     NEW_ORDER_ID_FIELD_NUMBER: _builtins.int
     LINE_IDS_FIELD_NUMBER: _builtins.int
     CALL_NUMBER_FIELD_NUMBER: _builtins.int
+    BILL_ONLY_FIELD_NUMBER: _builtins.int
     new_order_id: _builtins.str
     call_number: _builtins.str
+    """Empty: the hub gives one."""
+    bill_only: _builtins.bool
+    """Only the bill is split: the lines are marked with it, and no ticket in the kitchen changes."""
     @_builtins.property
     def line_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
@@ -552,10 +564,11 @@ class Split(_message.Message):
         new_order_id: _builtins.str = ...,
         line_ids: _abc.Iterable[_builtins.str] | None = ...,
         call_number: _builtins.str = ...,
+        bill_only: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_number", b"call_number", "line_ids", b"line_ids", "new_order_id", b"new_order_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bill_only", b"bill_only", "call_number", b"call_number", "line_ids", b"line_ids", "new_order_id", b"new_order_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -563,6 +576,8 @@ Global___Split: _TypeAlias = Split  # noqa: Y015
 
 @_typing.final
 class Merge(_message.Message):
+    """Moves all lines with their states into another order; this one stays as MERGED."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     INTO_ORDER_ID_FIELD_NUMBER: _builtins.int
@@ -582,6 +597,8 @@ Global___Merge: _TypeAlias = Merge  # noqa: Y015
 
 @_typing.final
 class Transfer(_message.Message):
+    """Sets what is not empty. Lines that nobody has begun go where the new type and area send them."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     TABLE_FIELD_NUMBER: _builtins.int
@@ -638,6 +655,8 @@ Global___EightySix: _TypeAlias = EightySix  # noqa: Y015
 
 @_typing.final
 class MoveTicket(_message.Message):
+    """Lines go to another station with their states."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     FROM_STATION_FIELD_NUMBER: _builtins.int
@@ -738,21 +757,25 @@ Global___OpenStation: _TypeAlias = OpenStation  # noqa: Y015
 
 @_typing.final
 class SendOut(_message.Message):
-    """Expo sends the rest out although prep is open."""
+    """Expo sends these out; what prep has still open of them becomes SENT. `version` of a line is the newest at its stations."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     LINES_FIELD_NUMBER: _builtins.int
+    PICK_UP_POINT_FIELD_NUMBER: _builtins.int
+    pick_up_point: _builtins.str
+    """Where the guest fetches it, for the board."""
     @_builtins.property
     def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___PaintedLine]: ...
     def __init__(
         self,
         *,
         lines: _abc.Iterable[Global___PaintedLine] | None = ...,
+        pick_up_point: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["lines", b"lines"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["lines", b"lines", "pick_up_point", b"pick_up_point"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -760,23 +783,71 @@ Global___SendOut: _TypeAlias = SendOut  # noqa: Y015
 
 @_typing.final
 class ConfirmAllergy(_message.Message):
+    """Expo has made sure of the allergies that stood on the card."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     ALLERGEN_IDS_FIELD_NUMBER: _builtins.int
+    PAINTED_VERSION_FIELD_NUMBER: _builtins.int
+    painted_version: _builtins.int
+    """Order version of the card; 0: all of today's must be named by their ids."""
     @_builtins.property
     def allergen_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
         self,
         *,
         allergen_ids: _abc.Iterable[_builtins.str] | None = ...,
+        painted_version: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allergen_ids", b"allergen_ids"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allergen_ids", b"allergen_ids", "painted_version", b"painted_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ConfirmAllergy: _TypeAlias = ConfirmAllergy  # noqa: Y015
+
+@_typing.final
+class RiderHere(_message.Message):
+    """The rider of a delivery stands at the counter, or has gone."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HERE_FIELD_NUMBER: _builtins.int
+    here: _builtins.bool
+    def __init__(
+        self,
+        *,
+        here: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["here", b"here"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RiderHere: _TypeAlias = RiderHere  # noqa: Y015
+
+@_typing.final
+class PackBags(_message.Message):
+    """How many bags the order fills."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BAGS_FIELD_NUMBER: _builtins.int
+    bags: _builtins.int
+    def __init__(
+        self,
+        *,
+        bags: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bags", b"bags"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PackBags: _TypeAlias = PackBags  # noqa: Y015
 
 @_typing.final
 class Command(_message.Message):
@@ -816,6 +887,8 @@ class Command(_message.Message):
     CONFIRM_ALLERGY_FIELD_NUMBER: _builtins.int
     CLOSE_STATION_FIELD_NUMBER: _builtins.int
     OPEN_STATION_FIELD_NUMBER: _builtins.int
+    RIDER_HERE_FIELD_NUMBER: _builtins.int
+    PACK_FIELD_NUMBER: _builtins.int
     seq: _builtins.int
     """1, 2, 3 … per device and incarnation, without a gap. 0 in the unary calls."""
     command_id: _builtins.str
@@ -878,6 +951,10 @@ class Command(_message.Message):
     def close_station(self) -> Global___CloseStation: ...
     @_builtins.property
     def open_station(self) -> Global___OpenStation: ...
+    @_builtins.property
+    def rider_here(self) -> Global___RiderHere: ...
+    @_builtins.property
+    def pack(self) -> Global___PackBags: ...
     def __init__(
         self,
         *,
@@ -913,12 +990,14 @@ class Command(_message.Message):
         confirm_allergy: Global___ConfirmAllergy | None = ...,
         close_station: Global___CloseStation | None = ...,
         open_station: Global___OpenStation | None = ...,
+        rider_here: Global___RiderHere | None = ...,
+        pack: Global___PackBags | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "pause", b"pause", "recall", b"recall", "remake", b"remake", "rush", b"rush", "send_out", b"send_out", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "pack", b"pack", "pause", b"pause", "recall", b"recall", "remake", b"remake", "rider_here", b"rider_here", "rush", b"rush", "send_out", b"send_out", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "command_id", b"command_id", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "epoch", b"epoch", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "made_at_ms", b"made_at_ms", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "order_id", b"order_id", "pause", b"pause", "recall", b"recall", "remake", b"remake", "rush", b"rush", "send_out", b"send_out", "seq", b"seq", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "user", b"user", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "command_id", b"command_id", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "epoch", b"epoch", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "made_at_ms", b"made_at_ms", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "order_id", b"order_id", "pack", b"pack", "pause", b"pause", "recall", b"recall", "remake", b"remake", "rider_here", b"rider_here", "rush", b"rush", "send_out", b"send_out", "seq", b"seq", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "user", b"user", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_verb: _TypeAlias = _typing.Literal["hold", "add_lines", "change_line", "void_lines", "void_order", "rush", "start", "bump", "recall", "undo", "acknowledge", "mark_paid", "mark_picked_up", "fire", "hold_course", "remake", "split", "merge", "transfer", "eighty_six", "move", "pause", "send_out", "confirm_allergy", "close_station", "open_station"]  # noqa: Y015
+    _WhichOneofReturnType_verb: _TypeAlias = _typing.Literal["hold", "add_lines", "change_line", "void_lines", "void_order", "rush", "start", "bump", "recall", "undo", "acknowledge", "mark_paid", "mark_picked_up", "fire", "hold_course", "remake", "split", "merge", "transfer", "eighty_six", "move", "pause", "send_out", "confirm_allergy", "close_station", "open_station", "rider_here", "pack"]  # noqa: Y015
     _WhichOneofArgType_verb: _TypeAlias = _typing.Literal["verb", b"verb"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_verb) -> _WhichOneofReturnType_verb | None: ...
 

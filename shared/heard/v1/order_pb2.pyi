@@ -79,6 +79,8 @@ class _LineStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LineState.V
     LINE_STATE_DONE: _LineState.ValueType  # 4
     LINE_STATE_VOIDED: _LineState.ValueType  # 5
     """Stays on the ticket until acknowledged."""
+    LINE_STATE_SENT: _LineState.ValueType  # 6
+    """Expo sent it out although it was open here; it counts as neither made nor on time."""
 
 class LineState(_LineState, metaclass=_LineStateEnumTypeWrapper): ...
 
@@ -90,6 +92,8 @@ LINE_STATE_STARTED: LineState.ValueType  # 3
 LINE_STATE_DONE: LineState.ValueType  # 4
 LINE_STATE_VOIDED: LineState.ValueType  # 5
 """Stays on the ticket until acknowledged."""
+LINE_STATE_SENT: LineState.ValueType  # 6
+"""Expo sent it out although it was open here; it counts as neither made nor on time."""
 Global___LineState: _TypeAlias = LineState  # noqa: Y015
 
 class _ModifierKind:
@@ -216,6 +220,7 @@ class Modifier(_message.Message):
     PRICE_MINOR_FIELD_NUMBER: _builtins.int
     ROUTED_ITEM_ID_FIELD_NUMBER: _builtins.int
     COSMETIC_FIELD_NUMBER: _builtins.int
+    ALLERGY_FIELD_NUMBER: _builtins.int
     modifier_id: _builtins.str
     kind: Global___ModifierKind.ValueType
     quantity_milli: _builtins.int
@@ -226,6 +231,8 @@ class Modifier(_message.Message):
     """Another dish that other stations make too: "side of fries". Routed like a line."""
     cosmetic: _builtins.bool
     """True where it changes what is cooked and so counts apart in the all-day. Default for every kind but a note."""
+    allergy: _builtins.bool
+    """Its name speaks of an allergy: said by the till, or found by the hub in the site's list of words."""
     @_builtins.property
     def name(self) -> Global___Text: ...
     def __init__(
@@ -238,10 +245,11 @@ class Modifier(_message.Message):
         price_minor: _builtins.int = ...,
         routed_item_id: _builtins.str = ...,
         cosmetic: _builtins.bool = ...,
+        allergy: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cosmetic", b"cosmetic", "kind", b"kind", "modifier_id", b"modifier_id", "name", b"name", "price_minor", b"price_minor", "quantity_milli", b"quantity_milli", "routed_item_id", b"routed_item_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allergy", b"allergy", "cosmetic", b"cosmetic", "kind", b"kind", "modifier_id", b"modifier_id", "name", b"name", "price_minor", b"price_minor", "quantity_milli", b"quantity_milli", "routed_item_id", b"routed_item_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -326,6 +334,8 @@ class StationLine(_message.Message):
     VOID_ANSWER_FIELD_NUMBER: _builtins.int
     RECALLED_FIELD_NUMBER: _builtins.int
     STATE_BEFORE_VOID_FIELD_NUMBER: _builtins.int
+    STEP_FIELD_NUMBER: _builtins.int
+    STARTS_AT_MS_FIELD_NUMBER: _builtins.int
     station: _builtins.str
     state: Global___LineState.ValueType
     version: _builtins.int
@@ -345,6 +355,10 @@ class StationLine(_message.Message):
     recalled: _builtins.bool
     state_before_void: Global___LineState.ValueType
     """State before the void, for MADE or NOT MADE."""
+    step: _builtins.int
+    """Stations in sequence (make, oven, cut): 0 begins, n waits until every step before it is DONE."""
+    starts_at_ms: _builtins.int
+    """Hub time, ms: planned start, so that what is eaten together is finished together; 0 when it may start at once."""
     def __init__(
         self,
         *,
@@ -360,10 +374,12 @@ class StationLine(_message.Message):
         void_answer: Global___VoidAnswer.ValueType = ...,
         recalled: _builtins.bool = ...,
         state_before_void: Global___LineState.ValueType = ...,
+        step: _builtins.int = ...,
+        starts_at_ms: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledged_version", b"acknowledged_version", "batch", b"batch", "done_at_ms", b"done_at_ms", "made_milli", b"made_milli", "queued_at_ms", b"queued_at_ms", "recalled", b"recalled", "started_at_ms", b"started_at_ms", "state", b"state", "state_before_void", b"state_before_void", "station", b"station", "version", b"version", "void_answer", b"void_answer"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledged_version", b"acknowledged_version", "batch", b"batch", "done_at_ms", b"done_at_ms", "made_milli", b"made_milli", "queued_at_ms", b"queued_at_ms", "recalled", b"recalled", "started_at_ms", b"started_at_ms", "starts_at_ms", b"starts_at_ms", "state", b"state", "state_before_void", b"state_before_void", "station", b"station", "step", b"step", "version", b"version", "void_answer", b"void_answer"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -379,12 +395,15 @@ class LineChange(_message.Message):
     WAS_QUANTITY_MILLI_FIELD_NUMBER: _builtins.int
     ADDED_MODIFIER_IDS_FIELD_NUMBER: _builtins.int
     REMOVED_MODIFIERS_FIELD_NUMBER: _builtins.int
+    FROM_NUMBER_FIELD_NUMBER: _builtins.int
     kind: Global___ChangeKind.ValueType
     version: _builtins.int
     """Order version that made the change."""
     at_ms: _builtins.int
     was_quantity_milli: _builtins.int
     """The quantity before, for "WAS 2"."""
+    from_number: _builtins.str
+    """MOVED: the call number of the order that it came from; empty when it came from another station."""
     @_builtins.property
     def added_modifier_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Ids of modifiers that this change brought, and the ones it took away."""
@@ -400,10 +419,11 @@ class LineChange(_message.Message):
         was_quantity_milli: _builtins.int = ...,
         added_modifier_ids: _abc.Iterable[_builtins.str] | None = ...,
         removed_modifiers: _abc.Iterable[Global___Modifier] | None = ...,
+        from_number: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["added_modifier_ids", b"added_modifier_ids", "at_ms", b"at_ms", "kind", b"kind", "removed_modifiers", b"removed_modifiers", "version", b"version", "was_quantity_milli", b"was_quantity_milli"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["added_modifier_ids", b"added_modifier_ids", "at_ms", b"at_ms", "from_number", b"from_number", "kind", b"kind", "removed_modifiers", b"removed_modifiers", "version", b"version", "was_quantity_milli", b"was_quantity_milli"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -437,6 +457,9 @@ class Line(_message.Message):
     VOID_REASON_FIELD_NUMBER: _builtins.int
     REMAKE_FIELD_NUMBER: _builtins.int
     THEN_FIELD_NUMBER: _builtins.int
+    SENT_AT_MS_FIELD_NUMBER: _builtins.int
+    BILL_FIELD_NUMBER: _builtins.int
+    REMAKE_OF_FIELD_NUMBER: _builtins.int
     line_id: _builtins.str
     """Minted by its maker, immutable, unique in the order; at most 64 bytes."""
     part_of: _builtins.str
@@ -466,6 +489,12 @@ class Line(_message.Message):
     """No rule matched: shown on every prep screen."""
     void_reason: _builtins.str
     remake: _builtins.bool
+    sent_at_ms: _builtins.int
+    """Hub time, ms: expo sent it out; 0 while it is to be sent."""
+    bill: _builtins.str
+    """The bill that it is on, where the bill was split and the kitchen's ticket was not."""
+    remake_of: _builtins.str
+    """For a remake: the line that it replaces."""
     @_builtins.property
     def name(self) -> Global___Text: ...
     @_builtins.property
@@ -507,10 +536,13 @@ class Line(_message.Message):
         void_reason: _builtins.str = ...,
         remake: _builtins.bool = ...,
         then: _abc.Iterable[_builtins.str] | None = ...,
+        sent_at_ms: _builtins.int = ...,
+        bill: _builtins.str = ...,
+        remake_of: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["added_at_ms", b"added_at_ms", "added_version", b"added_version", "category", b"category", "changes", b"changes", "combo", b"combo", "course", b"course", "item_id", b"item_id", "line_id", b"line_id", "modifiers", b"modifiers", "name", b"name", "no_kitchen", b"no_kitchen", "nobodys", b"nobodys", "notes", b"notes", "part_of", b"part_of", "prep_time_s", b"prep_time_s", "quantity_milli", b"quantity_milli", "remake", b"remake", "seat", b"seat", "stations", b"stations", "then", b"then", "total_minor", b"total_minor", "unit_price_minor", b"unit_price_minor", "void_reason", b"void_reason", "voided", b"voided"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["added_at_ms", b"added_at_ms", "added_version", b"added_version", "bill", b"bill", "category", b"category", "changes", b"changes", "combo", b"combo", "course", b"course", "item_id", b"item_id", "line_id", b"line_id", "modifiers", b"modifiers", "name", b"name", "no_kitchen", b"no_kitchen", "nobodys", b"nobodys", "notes", b"notes", "part_of", b"part_of", "prep_time_s", b"prep_time_s", "quantity_milli", b"quantity_milli", "remake", b"remake", "remake_of", b"remake_of", "seat", b"seat", "sent_at_ms", b"sent_at_ms", "stations", b"stations", "then", b"then", "total_minor", b"total_minor", "unit_price_minor", b"unit_price_minor", "void_reason", b"void_reason", "voided", b"voided"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -700,6 +732,13 @@ class Order(_message.Message):
     MERGED_INTO_FIELD_NUMBER: _builtins.int
     STARTED_AT_MS_FIELD_NUMBER: _builtins.int
     HELD_WALL_MS_FIELD_NUMBER: _builtins.int
+    SCHEDULED_FIELD_NUMBER: _builtins.int
+    ALLERGY_CONFIRMED_VERSION_FIELD_NUMBER: _builtins.int
+    RIDER_HERE_AT_MS_FIELD_NUMBER: _builtins.int
+    BAGS_FIELD_NUMBER: _builtins.int
+    SPLIT_FROM_FIELD_NUMBER: _builtins.int
+    VOIDED_AT_MS_FIELD_NUMBER: _builtins.int
+    SEE_CASHIER_FIELD_NUMBER: _builtins.int
     order_id: _builtins.str
     """UUIDv7 minted by its maker; at most 64 bytes."""
     call_number: _builtins.str
@@ -732,6 +771,18 @@ class Order(_message.Message):
     started_at_ms: _builtins.int
     held_wall_ms: _builtins.int
     """The wall clock as the hub saw it at hold time, unix ms; nothing is ordered by it."""
+    scheduled: _builtins.bool
+    """Due later: the hub has it, the kitchen gets it when it is released."""
+    allergy_confirmed_version: _builtins.int
+    """Order version up to which expo confirmed the allergies."""
+    rider_here_at_ms: _builtins.int
+    """Hub time, ms: the rider stands at the counter; 0 when none does."""
+    bags: _builtins.int
+    split_from: _builtins.str
+    """The order that it was split from."""
+    voided_at_ms: _builtins.int
+    see_cashier: _builtins.bool
+    """Voided when it was ready: the guests' board says "please see the cashier" for a minute."""
     @_builtins.property
     def type_name(self) -> Global___Text:
         """The word for a type that this contract does not know."""
@@ -785,10 +836,17 @@ class Order(_message.Message):
         merged_into: _builtins.str = ...,
         started_at_ms: _builtins.int = ...,
         held_wall_ms: _builtins.int = ...,
+        scheduled: _builtins.bool = ...,
+        allergy_confirmed_version: _builtins.int = ...,
+        rider_here_at_ms: _builtins.int = ...,
+        bags: _builtins.int = ...,
+        split_from: _builtins.str = ...,
+        voided_at_ms: _builtins.int = ...,
+        see_cashier: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["totals", b"totals", "type_name", b"type_name"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["aggregator_code", b"aggregator_code", "allergens", b"allergens", "area", b"area", "business_date", b"business_date", "call_number", b"call_number", "changed_at_ms", b"changed_at_ms", "courses", b"courses", "covers", b"covers", "due_at_ms", b"due_at_ms", "guest", b"guest", "held_at_ms", b"held_at_ms", "held_wall_ms", b"held_wall_ms", "history", b"history", "lines", b"lines", "merged_into", b"merged_into", "notes", b"notes", "order_id", b"order_id", "paid", b"paid", "pick_up_point", b"pick_up_point", "picked_up_at_ms", b"picked_up_at_ms", "ready_at_ms", b"ready_at_ms", "rush", b"rush", "server", b"server", "started_at_ms", b"started_at_ms", "state", b"state", "stations", b"stations", "table", b"table", "terminal", b"terminal", "totals", b"totals", "type", b"type", "type_name", b"type_name", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["aggregator_code", b"aggregator_code", "allergens", b"allergens", "allergy_confirmed_version", b"allergy_confirmed_version", "area", b"area", "bags", b"bags", "business_date", b"business_date", "call_number", b"call_number", "changed_at_ms", b"changed_at_ms", "courses", b"courses", "covers", b"covers", "due_at_ms", b"due_at_ms", "guest", b"guest", "held_at_ms", b"held_at_ms", "held_wall_ms", b"held_wall_ms", "history", b"history", "lines", b"lines", "merged_into", b"merged_into", "notes", b"notes", "order_id", b"order_id", "paid", b"paid", "pick_up_point", b"pick_up_point", "picked_up_at_ms", b"picked_up_at_ms", "ready_at_ms", b"ready_at_ms", "rider_here_at_ms", b"rider_here_at_ms", "rush", b"rush", "scheduled", b"scheduled", "see_cashier", b"see_cashier", "server", b"server", "split_from", b"split_from", "started_at_ms", b"started_at_ms", "state", b"state", "stations", b"stations", "table", b"table", "terminal", b"terminal", "totals", b"totals", "type", b"type", "type_name", b"type_name", "version", b"version", "voided_at_ms", b"voided_at_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -812,6 +870,8 @@ class BoardEntry(_message.Message):
     READY_AT_MS_FIELD_NUMBER: _builtins.int
     PICK_UP_POINT_FIELD_NUMBER: _builtins.int
     RECALLED_FIELD_NUMBER: _builtins.int
+    VOIDED_AT_MS_FIELD_NUMBER: _builtins.int
+    SEE_CASHIER_FIELD_NUMBER: _builtins.int
     order_id: _builtins.str
     version: _builtins.int
     call_number: _builtins.str
@@ -823,6 +883,8 @@ class BoardEntry(_message.Message):
     ready_at_ms: _builtins.int
     pick_up_point: _builtins.str
     recalled: _builtins.bool
+    voided_at_ms: _builtins.int
+    see_cashier: _builtins.bool
     @_builtins.property
     def type_name(self) -> Global___Text: ...
     def __init__(
@@ -840,10 +902,12 @@ class BoardEntry(_message.Message):
         ready_at_ms: _builtins.int = ...,
         pick_up_point: _builtins.str = ...,
         recalled: _builtins.bool = ...,
+        voided_at_ms: _builtins.int = ...,
+        see_cashier: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["type_name", b"type_name"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["aggregator_code", b"aggregator_code", "call_number", b"call_number", "guest", b"guest", "held_at_ms", b"held_at_ms", "order_id", b"order_id", "pick_up_point", b"pick_up_point", "ready_at_ms", b"ready_at_ms", "recalled", b"recalled", "state", b"state", "type", b"type", "type_name", b"type_name", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["aggregator_code", b"aggregator_code", "call_number", b"call_number", "guest", b"guest", "held_at_ms", b"held_at_ms", "order_id", b"order_id", "pick_up_point", b"pick_up_point", "ready_at_ms", b"ready_at_ms", "recalled", b"recalled", "see_cashier", b"see_cashier", "state", b"state", "type", b"type", "type_name", b"type_name", "version", b"version", "voided_at_ms", b"voided_at_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

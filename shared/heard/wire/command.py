@@ -81,16 +81,18 @@ _FROM: dict[str, Callable[[Any], c.Verb]] = {
     "fire": lambda m: c.FireCourse(m.course, m.fires_at_ms),
     "hold_course": lambda m: c.HoldCourse(m.course),
     "remake": lambda m: c.Remake(tuple(m.line_ids), m.reason, m.new_line_prefix),
-    "split": lambda m: c.Split(m.new_order_id, tuple(m.line_ids), m.call_number),
+    "split": lambda m: c.Split(m.new_order_id, tuple(m.line_ids), m.call_number, m.bill_only),
     "merge": lambda m: c.Merge(m.into_order_id),
     "transfer": lambda m: c.Transfer(m.table, m.server, m.area, OrderType(m.type)),
     "eighty_six": lambda m: c.EightySix(m.item_id, m.available, text_from_pb(m.name)),
     "move": lambda m: c.MoveTicket(m.from_station, m.to_station, _painted_from(m.lines)),
     "pause": lambda m: c.Pause(m.station, m.until_ms, m.resume),
-    "send_out": lambda m: c.SendOut(_painted_from(m.lines)),
-    "confirm_allergy": lambda m: c.ConfirmAllergy(tuple(m.allergen_ids)),
     "close_station": lambda m: c.CloseStation(m.station, m.to_station),
     "open_station": lambda m: c.OpenStation(m.station),
+    "send_out": lambda m: c.SendOut(_painted_from(m.lines), m.pick_up_point),
+    "confirm_allergy": lambda m: c.ConfirmAllergy(tuple(m.allergen_ids), m.painted_version),
+    "rider_here": lambda m: c.RiderHere(m.here),
+    "pack": lambda m: c.PackBags(m.bags),
 }
 
 
@@ -120,6 +122,7 @@ def _put_verb(verb: c.Verb, message: pb.Command) -> None:
             _painted_to(target.lines, verb.lines)
         case c.SendOut():
             _painted_to(target.lines, verb.lines)
+            target.pick_up_point = verb.pick_up_point
         case c.EightySix():
             target.item_id = verb.item_id
             target.available = verb.available
@@ -129,6 +132,7 @@ def _put_verb(verb: c.Verb, message: pb.Command) -> None:
             _put_scalars(verb, target, skip=("line_ids",))
         case c.ConfirmAllergy():
             target.allergen_ids.extend(verb.allergen_ids)
+            target.painted_version = verb.painted_version
         case _:
             _put_scalars(verb, target)
 

@@ -144,6 +144,13 @@ _ORDER_SCALARS = (
     "picked_up_at_ms",
     "held_wall_ms",
     "merged_into",
+    "scheduled",
+    "allergy_confirmed_version",
+    "rider_here_at_ms",
+    "bags",
+    "split_from",
+    "voided_at_ms",
+    "see_cashier",
 )
 
 
@@ -214,6 +221,13 @@ def order_from_pb(message: pb.Order) -> Order:
         merged_into=message.merged_into,
         history=tuple([_history_from_pb(one) for one in message.history]),
         stations=tuple([_station_state_from_pb(one) for one in message.stations]),
+        scheduled=message.scheduled,
+        allergy_confirmed_version=message.allergy_confirmed_version,
+        rider_here_at_ms=message.rider_here_at_ms,
+        bags=message.bags,
+        split_from=message.split_from,
+        voided_at_ms=message.voided_at_ms,
+        see_cashier=message.see_cashier,
     )
 
 
@@ -245,6 +259,8 @@ def board_to_pb(entry: BoardEntry, into: pb.BoardEntry | None = None) -> pb.Boar
             "ready_at_ms": entry.ready_at_ms,
             "pick_up_point": entry.pick_up_point,
             "recalled": entry.recalled,
+            "voided_at_ms": entry.voided_at_ms,
+            "see_cashier": entry.see_cashier,
         },
     )
     return message
@@ -265,6 +281,8 @@ def board_from_pb(message: pb.BoardEntry) -> BoardEntry:
         ready_at_ms=message.ready_at_ms,
         recalled=message.recalled,
         pick_up_point=message.pick_up_point,
+        voided_at_ms=message.voided_at_ms,
+        see_cashier=message.see_cashier,
     )
 
 

@@ -73,6 +73,8 @@ def modifier_to_pb(modifier: Modifier, into: pb.Modifier | None = None) -> pb.Mo
         message.routed_item_id = modifier.routed_item_id
     if modifier.cosmetic:
         message.cosmetic = True
+    if modifier.allergy:
+        message.allergy = True
     return message
 
 
@@ -86,6 +88,7 @@ def modifier_from_pb(message: pb.Modifier) -> Modifier:
         message.price_minor,
         message.routed_item_id,
         message.cosmetic,
+        message.allergy,
     )
 
 
@@ -147,6 +150,10 @@ def _station_line_to_pb(at: StationLine, message: pb.StationLine) -> None:
         message.recalled = True
     if at.state_before_void:
         message.state_before_void = at.state_before_void.value  # type: ignore[assignment]
+    if at.step:
+        message.step = at.step
+    if at.starts_at_ms:
+        message.starts_at_ms = at.starts_at_ms
 
 
 def _station_line_from_pb(message: pb.StationLine) -> StationLine:
@@ -163,6 +170,8 @@ def _station_line_from_pb(message: pb.StationLine) -> StationLine:
         _of(_VOID_ANSWERS, VoidAnswer, message.void_answer),
         message.recalled,
         _of(_LINE_STATES, LineState, message.state_before_void),
+        message.step,
+        message.starts_at_ms,
     )
 
 
@@ -174,6 +183,8 @@ def _change_to_pb(change: LineChange, message: pb.LineChange) -> None:
     message.added_modifier_ids.extend(change.added_modifier_ids)
     for modifier in change.removed_modifiers:
         modifier_to_pb(modifier, message.removed_modifiers.add())
+    if change.from_number:
+        message.from_number = change.from_number
 
 
 def _change_from_pb(message: pb.LineChange) -> LineChange:
@@ -184,6 +195,7 @@ def _change_from_pb(message: pb.LineChange) -> LineChange:
         message.was_quantity_milli,
         tuple(message.added_modifier_ids),
         tuple(modifier_from_pb(one) for one in message.removed_modifiers),
+        message.from_number,
     )
 
 
@@ -234,6 +246,12 @@ def line_to_pb(line: Line, into: pb.Line | None = None) -> pb.Line:
         message.remake = True
     if line.then:
         message.then.extend(line.then)
+    if line.sent_at_ms:
+        message.sent_at_ms = line.sent_at_ms
+    if line.bill:
+        message.bill = line.bill
+    if line.remake_of:
+        message.remake_of = line.remake_of
     return message
 
 
@@ -264,4 +282,7 @@ def line_from_pb(message: pb.Line) -> Line:
         message.void_reason,
         message.remake,
         tuple(message.then) if message.then else (),
+        message.sent_at_ms,
+        message.bill,
+        message.remake_of,
     )

@@ -23,10 +23,12 @@ from heard.command import (
     Merge,
     MoveTicket,
     OpenStation,
+    PackBags,
     PaintedLine,
     Pause,
     RecallLines,
     Remake,
+    RiderHere,
     Rush,
     SendOut,
     Split,
@@ -180,6 +182,8 @@ def every_verb(painted: Iterable[PaintedLine] = ()) -> dict[str, Verb]:
         ConfirmAllergy(("nuts",)),
         CloseStation("grill"),
         OpenStation("grill"),
+        RiderHere(),
+        PackBags(2),
         UnknownVerb(),
     )
     return {verb.name: verb for verb in found}

@@ -39,6 +39,9 @@ LINE_OF_HUB = frozenset(
         "void_reason",
         "remake",
         "then",
+        "sent_at_ms",
+        "bill",
+        "remake_of",
     }
 )
 ORDER_OF_HUB = frozenset(
@@ -54,6 +57,13 @@ ORDER_OF_HUB = frozenset(
         "merged_into",
         "history",
         "stations",
+        "scheduled",
+        "allergy_confirmed_version",
+        "rider_here_at_ms",
+        "bags",
+        "split_from",
+        "voided_at_ms",
+        "see_cashier",
     }
 )
 PARTS = {

@@ -18,8 +18,14 @@ from heard.order import (
 )
 from heard.ticket import (
     DUE_LEAD_MS,
+    READY_WAIT_MS,
+    SEE_CASHIER_MS,
+    BoardColumn,
+    BoardEntry,
     Progress,
     Ticket,
+    board_changes_at,
+    board_column,
     board_entry,
     is_cancelled,
     is_open,
@@ -178,3 +184,99 @@ def test_the_order_of_work() -> None:
 )
 def test_words_that_speak_of_an_allergy(text: dict[str, str], speaks: bool) -> None:
     assert speaks_of_allergy(text, ("nut", "مكسرات", "")) is speaks
+
+
+def entry(**fields: object) -> BoardEntry:
+    found = board_entry(order(line("a"), **fields))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("state", "after_ms", "leaves_ms", "column"),
+    [
+        (OrderState.HELD, 0, 0, BoardColumn.PREPARING),
+        (OrderState.STARTED, 10**9, 0, BoardColumn.PREPARING),
+        (OrderState.READY, READY_WAIT_MS - 1, 0, BoardColumn.PREPARING),
+        (OrderState.READY, READY_WAIT_MS, 0, BoardColumn.READY),
+        (OrderState.READY, 299_999, 300_000, BoardColumn.READY),
+        (OrderState.READY, 300_000, 300_000, BoardColumn.GONE),
+        (OrderState.VOIDED, 0, 0, BoardColumn.GONE),
+    ],
+)
+def test_where_a_number_stands_on_the_board(
+    state: OrderState, after_ms: int, leaves_ms: int, column: BoardColumn
+) -> None:
+    """READY waits 3 s after the last bump, and leaves after the time that the site sets."""
+    one = entry(state=state, ready_at_ms=5_000)
+    assert board_column(one, 5_000 + after_ms, leaves_ms) is column
+
+
+def test_a_ready_order_that_was_voided_sends_its_guest_to_the_cashier_for_a_minute() -> None:
+    one = entry(state=OrderState.VOIDED, see_cashier=True, voided_at_ms=5_000)
+    assert board_column(one, 5_000 + SEE_CASHIER_MS - 1) is BoardColumn.SEE_CASHIER
+    assert board_column(one, 5_000 + SEE_CASHIER_MS) is BoardColumn.GONE
+
+
+@pytest.mark.parametrize("state", [OrderState.HELD, OrderState.READY, OrderState.VOIDED])
+def test_the_board_knows_when_to_look_again(state: OrderState) -> None:
+    """Between two moments that it names, time alone changes nothing."""
+    one = entry(state=state, ready_at_ms=5_000, voided_at_ms=5_000, see_cashier=True)
+    now_ms, moments = 5_000, [5_000]
+    while (moment := board_changes_at(one, now_ms, 300_000)) is not None:
+        moments.append(now_ms := moment)
+    for start_ms, end_ms in zip(moments, [*moments[1:], 10**9], strict=True):
+        assert board_column(one, start_ms, 300_000) is board_column(one, end_ms - 1, 300_000)
+    assert len(moments) == {OrderState.HELD: 1, OrderState.READY: 3, OrderState.VOIDED: 2}[state]
+
+
+def test_a_scheduled_order_is_on_no_board_before_its_release() -> None:
+    later = order(line("a", at(LineState.WAITING)), scheduled=True)
+    assert board_entry(later) is None
+    assert views(later) == {"prep:grill", "expo", "terminal:T1"}
+    assert tile(later).waiting_only
+    assert tile(later).scheduled
+
+
+def test_a_station_whose_turn_has_not_come_shows_nothing() -> None:
+    """Make, oven, cut: the oven's screen is empty until the dough is made."""
+    pizza = order(line("a", at(station="make"), at(LineState.WAITING, "oven", step=1)))
+    assert tickets(pizza, "oven") == ()
+    assert views(pizza) == {"prep:make", "expo", "board", "terminal:T1"}
+
+
+def test_a_table_that_has_paid_and_got_everything_is_closed() -> None:
+    done = line("a", at(LineState.DONE), sent_at_ms=9)
+    table = order(done, type=OrderType.DINE_IN, paid=True)
+    assert not is_open(table)
+    assert is_open(replace(table, paid=False))
+    assert is_open(replace(table, lines=(done, line("b", at(LineState.WAITING)))))
+    assert is_open(replace(table, lines=(replace(done, sent_at_ms=0),)))
+    assert is_open(replace(table, type=OrderType.TAKEAWAY))
+
+
+def test_what_expo_sent_stays_on_the_tile_until_it_is_seen() -> None:
+    sent = order(line("a", at(LineState.SENT)), line("b"))
+    assert [one.at.state for one in tile(sent).lines] == [LineState.SENT, LineState.QUEUED]
+    only = order(line("a", at(LineState.SENT, acknowledged_version=1)))
+    assert tickets(only, "grill") == ()
+
+
+def test_a_fired_course_has_its_own_age() -> None:
+    found = tile(order(line("a", at(LineState.DONE)), line("b", at(queued_at_ms=9_000), course=2)))
+    assert found.age_from_ms == 9_000
+
+
+def test_a_remake_goes_before_a_rush() -> None:
+    again = tile(order(line("a", remake=True)))
+    rush = tile(order(line("a"), rush=True, order_id="o0"))
+    assert again.remake
+    assert not rush.remake
+    assert work_key(again) < work_key(rush)
+
+
+def test_an_allergy_of_a_combo_stands_on_its_parts() -> None:
+    found = order(
+        line("a.1", part_of="a"), allergens=(Allergen("nuts", line_id="a"), Allergen("egg", seat="2"))
+    )
+    assert [one.allergen_id for one in tile(found).allergens] == ["nuts"]
