@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -44,6 +44,7 @@ class Painter:
         self._tile_bytes = 0
         self._spare: dict[tuple[int, int], list[pygame.Surface]] = {}
         self._boxes: dict[int, tuple[Op, pygame.Rect]] = {}
+        self._diffs: dict[tuple[int, int], list[pygame.Rect]] = {}  # of this paint, while both pictures live
 
     @property
     def tile_bytes(self) -> int:
@@ -63,6 +64,7 @@ class Painter:
         _check_keys(picture.ops)
         if previous is picture:
             return []
+        self._diffs.clear()
         if previous is None or (previous.w, previous.h, previous.background) != (
             picture.w,
             picture.h,
@@ -83,6 +85,12 @@ class Painter:
     ) -> None:
         """Paints `ops` over `fill` inside each of the rectangles."""
         if not dirty:
+            return
+        if dirty == [surface.get_rect()]:  # a new tile: there is nothing to leave out
+            surface.set_clip(None)
+            surface.fill(_colour(fill))
+            for op in ops:
+                self._draw(surface, op, path)
             return
         boxes = [self._box(op) for op in ops]
         for rect in dirty:
@@ -227,13 +235,26 @@ class Painter:
     def _changes(
         self, before: tuple[Op, ...], after: tuple[Op, ...], whole: pygame.Rect
     ) -> list[pygame.Rect]:
-        """The places where two lists of operations paint differently."""
+        """The places where two lists of operations paint differently; not to be changed.
+
+        Asked twice for a tile: for the screen, and for the tile's own surface.
+        """
         if before is after:
             return []
+        known = self._diffs.get((id(before), id(after)))
+        if known is None:
+            known = self._diffs[id(before), id(after)] = self._compare(before, after, whole)
+        return known
+
+    def _compare(
+        self, before: tuple[Op, ...], after: tuple[Op, ...], whole: pygame.Rect
+    ) -> list[pygame.Rect]:
         start, end = _differing(before, after)
         old, new = before[start : len(before) - end], after[start : len(after) - end]
         old_names, new_names = [_identity(op) for op in old], [_identity(op) for op in new]
-        gone, come = Counter(old_names), Counter(new_names)
+        gone, come = set(old_names), set(new_names)
+        if (len(gone), len(come)) != (len(old), len(new)):
+            return [whole]  # one that stands twice cannot be told from its double
         gone, come = gone - come, come - gone
         if [i for i in old_names if i not in gone] != [i for i in new_names if i not in come]:
             return [whole]  # something moved in front of something else
