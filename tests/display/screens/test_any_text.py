@@ -114,7 +114,8 @@ def test_any_text_is_drawn_inside_its_tile(
             assert right <= group.w + 4, op
     Painter(pygame.Surface(size, 0, 32), text, icons).paint(scene.picture)
     shown = {line.line_id for tile in scene.stands.tiles for line in tile.box.lines}
-    assert bool(shown) == any(tickets(order, "grill") for order in orders)
+    if scene.pages == 1:  # of a line that is higher than a page, the last piece shows it
+        assert bool(shown) == any(tickets(order, "grill") for order in orders)
 
 
 @pytest.mark.parametrize("modifiers", [40])
