@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from display.core.intents import AskRecall, Click, Effect, Send, TakeBack
+from display.core.effects import AskRecall, Click, Effect, Send, TakeBack
 from display.core.recall import ROWS_MAX
 from display.screens.role import Desk
 from heard.clock import Clock

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from display.core.intents import Effect
+from display.core.effects import Effect
 from display.core.keymap import Keymap
 from display.core.touch import Touches
 from display.screens.role import Desk

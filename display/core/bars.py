@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from display.core import palette as p
 from display.core.aging import duration
-from display.core.draw import Group, Weight
+from display.core.draw import Colour, Group, Weight
 from display.core.isolate import ltr
 from display.core.link_state import Bar, LinkBar
 from display.core.look import ICONS, STATION_ICON, Look, Said, pick
@@ -18,6 +18,15 @@ from heard.order import Text
 
 ITEM_GAP = 48  # between two counts of the top bar
 BANNER_H = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of the top bar: its word in the wording, and the colour of its value."""
+
+    key: str
+    n: int
+    colour: Colour = p.INK
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class TopBar:
     at_least: bool = False
     last_order: str = ""
     last_order_time: str = ""
+    counts: tuple[Count, ...] = ()  # before the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +155,7 @@ def _counts(look: Look, bar: TopBar) -> list[tuple[str, str, str]]:
     if bar.waiting_late:
         waiting += " " + words.say("waiting.late", n=bar.waiting_late)
     return [
+        *((words.say(one.key), _count(look, one.n, bar.at_least), one.colour) for one in bar.counts),
         (words.say("oldest"), oldest, p.OVERDUE if bar.oldest_late else p.INK),
         (words.say("late"), _count(look, bar.late, bar.at_least), p.OVERDUE if bar.late else p.INK),
         (words.say("waiting"), waiting, p.INK),

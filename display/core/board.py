@@ -5,7 +5,7 @@ Every change costs what the changed order costs, not what all open ones cost; on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
@@ -23,6 +23,16 @@ TicketKey: TypeAlias = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """What a screen makes of an order: its tickets there, and where a ticket stands in the order of work."""
+
+    tickets: Callable[[Order], tuple[Ticket, ...]]
+    order: Callable[[Ticket], tuple[int | str, ...]] = work_key
+    ages: Callable[[Ticket], bool] = lambda ticket: not ticket.waiting_only and not ticket.cancelled
+    """Whether its age counts for Oldest and Late."""
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """The top bar: age of the oldest ticket that may be made, and how many are late."""
 
@@ -31,10 +41,11 @@ class Counts:
 
 
 class Board:
-    """The tickets of one station."""
+    """The tickets of one station; `sight` is another way to look at the orders than a station's."""
 
-    def __init__(self, station: str) -> None:
+    def __init__(self, station: str, sight: Sight | None = None) -> None:
         self.station = station
+        self.sight = sight or Sight(lambda order: tickets(order, station))
         self._orders: dict[str, Order] = {}
         self._echoes: dict[str, tuple[Verb, ...]] = {}
         self._tickets: dict[TicketKey, Ticket] = {}
@@ -69,7 +80,7 @@ class Board:
     def in_order(self) -> tuple[Ticket, ...]:
         """All tickets in the order of work."""
         if self._in_order is None:
-            self._in_order = tuple(sorted(self._tickets.values(), key=work_key))
+            self._in_order = tuple(sorted(self._tickets.values(), key=self.sight.order))
         return self._in_order
 
     def counts(self, now_ms: int, profile: StationProfile) -> Counts:
@@ -77,7 +88,7 @@ class Board:
         oldest: int | None = None
         late = 0
         for ticket in self._tickets.values():
-            if ticket.waiting_only or ticket.cancelled:
+            if not self.sight.ages(ticket):
                 continue
             old = age(ticket.age_from_ms, now_ms, profile.age_limits(ticket.order.type.name))
             oldest = old.seconds if oldest is None else max(oldest, old.seconds)
@@ -98,7 +109,7 @@ class Board:
         order = self._orders.get(order_id)
         if order is not None and order_id in self._echoes:
             order = echoed(order, self._echoes[order_id])
-        found = tickets(order, self.station) if order is not None else ()
+        found = self.sight.tickets(order) if order is not None else ()
         for key in self._of_order.pop(order_id, ()):
             del self._tickets[key]
         for ticket in found:

@@ -1,23 +1,24 @@
-"""Keys and touches into commands. A command names what the cook saw: the picture of half a second before the key.
+"""Keys and touches of a ticket screen: selection, pages, undo and the recall list, alike for every role.
 
-Pure: what must be done comes back as effects, which the shell carries out in order.
+A command names what the cook saw: the picture of half a second before the key. Pure: what must be done comes back as
+effects, which the shell carries out in order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from dataclasses import replace
 
 from display.core.board import Board, TicketKey
+from display.core.effects import AskRecall, Click, Effect, Last, Saying, Send, TakeBack
 from display.core.keymap import DESTRUCTIVE, Action, Grammar, Press
-from display.core.recall import SEARCH_MAX, RecallList, Status, recall_verb
+from display.core.recall import SEARCH_MAX, RecallList, Status
 from display.core.slots import Slots, Stand
 from display.core.standing import History, Stands, Stood
 from display.core.touch import Gesture, Touched
-from heard.command import Acknowledge, BumpLines, PaintedLine, RecallLines, Rush, StartLines, Verb
-from heard.order import LineState, Order
-from heard.ticket import TO_MAKE_STATES, Ticket
+from heard.command import Rush, Verb
+from heard.order import Order
+from heard.ticket import Ticket
 
 UNDO_S = 60.0
 """The hub takes back a screen's last action for this long; afterwards it is RECALL."""
@@ -29,60 +30,11 @@ SAY_S = 3.0
 """How long the bar says what became of a key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Make this command; `token` names it until it has a seq."""
-
-    token: int
-    order_id: str
-    verb: Verb
-
-
-@dataclass(frozen=True, slots=True)
-class TakeBack:
-    """Undo the command `of` of this screen."""
-
-    token: int
-    order_id: str
-    of: int
-
-
-@dataclass(frozen=True, slots=True)
-class Click:
-    """The key did nothing: a short sound only."""
-
-
-@dataclass(frozen=True, slots=True)
-class AskRecall:
-    """Ask the hub for the recall list."""
-
-    search: str
-
-
-Effect: TypeAlias = Send | TakeBack | Click | AskRecall
-
-
-@dataclass(frozen=True, slots=True)
-class Saying:
-    """A word for the cook, by its key in the wording."""
-
-    key: str
-    until_s: float
-    values: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Last:
-    """The last action that UNDO can take back."""
-
-    token: int
-    at_s: float
-    ticket: TicketKey
-    bumped: bool
-
-
 class Intents:
-    """What the cook is doing on one screen: selection, page, recall list, and the last action."""
+    """What the cook is doing on one screen: selection, page, recall list, and the last action.
+
+    A role says what BUMP, a tap on a line and its own keys mean.
+    """
 
     def __init__(
         self,
@@ -125,8 +77,6 @@ class Intents:
                 return self._digit(press.number, now_s)
             case Action.BUMP:
                 return self._bump_key(now_s)
-            case Action.START:
-                return self._start(now_s)
             case Action.UNDO:
                 return self._undo(now_s)
             case Action.RUSH:
@@ -146,8 +96,8 @@ class Intents:
                 self._step_line(1 if press.action is Action.LINE_DOWN else -1)
             case Action.BACK:
                 self._select(None)
-            case Action.ERASE:
-                pass
+            case _:
+                return self._own(press, now_s)
         return ()
 
     def touch(self, touched: Touched, now_s: float) -> tuple[Effect, ...]:
@@ -315,67 +265,6 @@ class Intents:
                     return ids
         return None
 
-    def _bump(self, key: TicketKey, now_s: float, only: frozenset[str] | None = None) -> tuple[Effect, ...]:
-        ticket, seen = self._standing(key, now_s)
-        if ticket is None:
-            return self._nothing(now_s)
-        unseen = [
-            line for line in ticket.lines if line.unseen and (only is None or line.line.line_id in only)
-        ]
-        if unseen:
-            known = tuple(
-                PaintedLine(line.line.line_id, line.at.version)
-                for line in unseen
-                if seen.get(line.line.line_id) == line.at.version
-            )
-            if len(known) < len(unseen):  # something came under the finger: look first
-                self.say("say.changed_meanwhile", now_s)
-                return (Click(),)
-            self._last_bump_s = now_s
-            self.selected_line = ""
-            self.say("say.acknowledged", now_s)
-            return (self._send(ticket, Acknowledge(self._board.station, known)),)
-        to_make = [
-            line
-            for line in ticket.lines
-            if line.at.state in TO_MAKE_STATES and (only is None or line.line.line_id in only)
-        ]
-        lines = tuple(
-            PaintedLine(line.line.line_id, line.at.version)
-            for line in to_make
-            if seen.get(line.line.line_id) == line.at.version
-        )
-        if not lines:
-            if not to_make and any(line.at.state is LineState.WAITING for line in ticket.lines):
-                self.say("say.fire_first", now_s)
-            elif to_make:
-                self.say("say.changed_meanwhile", now_s)
-            return (Click(),)
-        self._last_bump_s = now_s
-        self._select(None)
-        self._slots.bumped(key, now_s)
-        return (self._act(ticket, BumpLines(self._board.station, lines), now_s, bumped=True),)
-
-    def _start(self, now_s: float) -> tuple[Effect, ...]:
-        if self.selected is None:
-            self.say("say.nothing_selected", now_s)
-            return (Click(),)
-        ticket, seen = self._standing(self.selected, now_s)
-        if ticket is None:
-            return self._nothing(now_s)
-        only = self._of_line()
-        lines = tuple(
-            PaintedLine(line.line.line_id, line.at.version)
-            for line in ticket.lines
-            if line.at.state is LineState.QUEUED
-            and seen.get(line.line.line_id) == line.at.version
-            and (only is None or line.line.line_id in only)
-        )
-        if not lines:
-            self.say("say.nothing_to_start", now_s)
-            return (Click(),)
-        return (self._act(ticket, StartLines(self._board.station, lines), now_s, bumped=False),)
-
     def _rush(self, now_s: float) -> tuple[Effect, ...]:
         ticket, _ = self._standing(self.selected, now_s) if self.selected is not None else (None, {})
         if ticket is None:
@@ -403,22 +292,6 @@ class Intents:
             return self._undo(now_s)
         return (Click(),)
 
-    def _tap_line(self, stood: Stood, ids: frozenset[str], now_s: float) -> tuple[Effect, ...]:
-        """A line that is to be made is done, a done one is not done; the verb names the wanted state."""
-        ticket, seen = self._standing(stood.key, now_s)
-        if ticket is None:
-            return self._nothing(now_s)
-        touched = [line for line in ticket.lines if line.line.line_id in ids]
-        done = tuple(
-            PaintedLine(line.line.line_id, line.at.version)
-            for line in touched
-            if line.at.state is LineState.DONE and seen.get(line.line.line_id) == line.at.version
-        )
-        if done and len(done) == len(touched):
-            verb = RecallLines(self._board.station, done)
-            return (self._act(ticket, verb, now_s, bumped=False),)
-        return self._bump(stood.key, now_s, ids)
-
     def _is_bumped(self, key: TicketKey) -> bool:
         newest = next((tile for tile in self._history.newest.tiles if tile.key == key), None)
         return newest is not None and newest.stand is Stand.BUMPED
@@ -442,6 +315,24 @@ class Intents:
         send = self._send(ticket, verb)
         self.last = Last(send.token, now_s, ticket.key, bumped)
         return send
+
+    # What a role means by it
+
+    def _own(self, press: Press, now_s: float) -> tuple[Effect, ...]:
+        """A key that only this role knows."""
+        return ()
+
+    def _bump(self, key: TicketKey, now_s: float, only: frozenset[str] | None = None) -> tuple[Effect, ...]:
+        """BUMP on a ticket, or on some lines of it."""
+        raise NotImplementedError
+
+    def _tap_line(self, stood: Stood, ids: frozenset[str], now_s: float) -> tuple[Effect, ...]:
+        """A finger on a row."""
+        raise NotImplementedError
+
+    def _recalls(self, order: Order) -> Verb | None:
+        """The command that brings a closed ticket back."""
+        raise NotImplementedError
 
     # The recall list
 
@@ -471,7 +362,7 @@ class Intents:
 
     def _recall_chosen(self, recall: RecallList, now_s: float) -> tuple[Effect, ...]:
         order = recall.chosen
-        verb = recall_verb(order, self._board.station) if order is not None else None
+        verb = self._recalls(order) if order is not None else None
         if order is None or verb is None:
             return (Click(),)
         self.recall = None

@@ -7,7 +7,7 @@ stand at the end.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -65,8 +65,11 @@ class Place:
 class Slots:
     """The places of one screen, in painting order. Seconds are monotonic."""
 
-    def __init__(self, timing: Timing = STABLE) -> None:
+    def __init__(
+        self, timing: Timing = STABLE, order: Callable[[Ticket], tuple[int | str, ...]] = work_key
+    ) -> None:
         self.timing = timing
+        self._work_key = order
         self._places: list[Place] = []
         self._bumped_s: dict[TicketKey, float] = {}
         self._returning: dict[TicketKey, float] = {}
@@ -153,7 +156,7 @@ class Slots:
         if now_s < self._close_at_s(self._due_since_s):
             return
         kept = [place for place in self._places if place.stand is not Stand.GAP]
-        kept.sort(key=lambda place: work_key(place.ticket))  # a greyed one by its last ticket
+        kept.sort(key=lambda place: self._work_key(place.ticket))  # a greyed one by its last ticket
         self._places = kept
         self._due_since_s = None
 

@@ -10,9 +10,10 @@ from display.core.isolate import Digits
 from display.core.legibility import SCALE_MAX, SCALE_MIN, columns
 from display.core.link_state import SILENCE_S, Bar, LinkBar
 from display.core.look import Look
+from display.core.prep_style import PrepStyle
 from display.core.slots import Place, Stand
 from display.core.theme import Theme
-from display.screens.prep import PrepScreen, Scene, View, last_order
+from display.screens.tickets import Scene, TicketScreen, View, last_order
 
 REFERENCE_H = 1080
 HINTS = (
@@ -99,4 +100,4 @@ def scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
         last_order=last,
         last_order_time=last_time,
     )
-    return PrepScreen(look).scene(view)
+    return TicketScreen(look, look, PrepStyle()).scene(view)

@@ -1,356 +1,59 @@
-"""Everything that a prep screen knows between two pictures; see `display.screens.role`."""
+"""The prep role: one station's tickets, what to make now and in what order."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-
-from display.core.aging import NEW_S, age, flash_on, next_flash_ms, ticked
-from display.core.bars import Hint
-from display.core.board import Board, TicketKey
-from display.core.changed_row import ChangedRow, changed_row
-from display.core.cook import Cook
-from display.core.draw import Measurer, Picture, Weight
+from display.config import Config
+from display.core.board import Sight
+from display.core.draw import Measurer, Picture
 from display.core.fixture import Fixture
-from display.core.intents import Effect, Intents, Send, TakeBack
-from display.core.keymap import Action, Grammar, Press
-from display.core.link_state import LinkWatch
-from display.core.look import Look, Said
-from display.core.pending import Wishes
-from display.core.recall import RecallList
-from display.core.reports import PaintReports
-from display.core.slots import STABLE, Slots, Stand, Timing
-from display.core.sounding import Sound, Sounds, sound_of
-from display.core.standing import History
-from display.core.touch import Touched
-from display.screens.prep import PrepScreen, Scene, View, last_order
-from display.screens.recall import recall_panel
-from display.screens.role import Moment, Panel, Setup
-from heard.command import Answer, Command, Outcome, Reason, Undo, Verb
-from heard.order import Order
-from heard.revision import Epoch
-from heard.stream import Document, Live, Painted, SiteProfile, StationProfile
-
-HINTS = (
-    (Action.DIGIT, "key.select"),
-    (Action.BUMP, "key.bump"),
-    (Action.UNDO, "key.undo"),
-    (Action.RECALL, "key.recall"),
-    (Action.START, "key.start"),
-    (Action.ALL_DAY, "key.all_day"),
-    (Action.PAGE_NEXT, "key.page"),
-)
-BUTTONS = (
-    (Action.BUMP, "key.bump"),
-    (Action.UNDO, "key.undo"),
-    (Action.RECALL, "key.recall"),
-    (Action.START, "key.start"),
-    (Action.ALL_DAY, "key.all_day"),
-    (Action.PAGE_NEXT, "key.page"),
-)
-QUEUE_WITHOUT_HUB = frozenset({Action.BUMP, Action.START, Action.UNDO})
-FLASHES_MAX = 64
-"""Tickets that flash at once; a snapshot of a full kitchen does not flash at all."""
+from display.core.intents import Intents
+from display.core.keymap import Action, Grammar
+from display.core.look import Look
+from display.core.prep_intents import PrepIntents
+from display.core.prep_style import PrepStyle
+from display.screens.kitchen_desk import KitchenDesk
+from display.screens.role import Setup
+from display.screens.tickets import TicketScreen
+from heard.ticket import tickets
 
 
-@dataclass(slots=True)
-class PrepDesk:
-    """One prep screen: a `display.screens.role.Desk`."""
+class PrepDesk(KitchenDesk):
+    """One prep screen."""
 
-    station: str
-    look: Look
-    panel: Panel
-    profile: StationProfile
-    timing: Timing = STABLE
-    grammar: Grammar = Grammar.SELECT
-    rail: bool = True
-    started_s: float = 0.0
-    board: Board = field(init=False)
-    slots: Slots = field(init=False)
-    history: History = field(init=False)
-    intents: Intents = field(init=False)
-    wishes: Wishes = field(init=False)
-    reports: PaintReports = field(init=False)
-    link: LinkWatch = field(init=False)
-    sounds: Sounds = field(init=False)
-    screen: PrepScreen = field(init=False)
-    _fresh: dict[TicketKey, float | None] = field(init=False, default_factory=dict)
-    row: ChangedRow | None = field(init=False, default=None)
-    _scene: Scene | None = field(init=False, default=None)
-    _told: bool = field(init=False, default=False)
+    hints = (
+        (Action.DIGIT, "key.select"),
+        (Action.BUMP, "key.bump"),
+        (Action.UNDO, "key.undo"),
+        (Action.RECALL, "key.recall"),
+        (Action.START, "key.start"),
+        (Action.ALL_DAY, "key.all_day"),
+        (Action.PAGE_NEXT, "key.page"),
+    )
+    buttons = (
+        (Action.BUMP, "key.bump"),
+        (Action.UNDO, "key.undo"),
+        (Action.RECALL, "key.recall"),
+        (Action.START, "key.start"),
+        (Action.ALL_DAY, "key.all_day"),
+        (Action.PAGE_NEXT, "key.page"),
+    )
 
-    def __post_init__(self) -> None:
-        self.board = Board(self.station)
-        self.slots = Slots(self.timing)
-        self.history = History(self.timing.settle_s)
-        self.intents = Intents(
-            self.board, self.slots, self.history, grammar=self.grammar, rtl=self.look.rtl, rail=self.rail
-        )
-        self.wishes = Wishes()
-        self.reports = PaintReports()
-        self.link = LinkWatch(self.started_s)
-        self.sounds = Sounds()
-        self.screen = PrepScreen(self.look)
+    def __init__(self, setup: Setup) -> None:
+        station = setup.config.station
+        super().__init__(setup, station, Sight(lambda order: tickets(order, station)))
 
-    # What comes in
-
-    def settle(self, look: Look, panel: Panel, site: SiteProfile) -> None:
-        self.profile = site.station(self.station) or StationProfile(self.station)
-        if look != self.look or panel != self.panel:
-            self.look, self.panel = look, panel
-            self.intents.rtl = look.rtl
-            self.screen = PrepScreen(look)
-
-    def documents(
-        self, puts: Iterable[Document], removes: Iterable[str], *, reset: bool, pending: Collection[int]
-    ) -> None:
-        before = dict(self.board.tickets)
-        self.wishes.settle(pending)
-        self.board.echo(self.wishes.echoes())
-        self.board.apply(puts, removes, reset=reset)
-        first, self._told = not self._told, True
-        for key, ticket in self.board.tickets.items():
-            old = before.get(key)
-            if old is ticket:
-                continue
-            self.sounds.happened(sound_of(old, ticket))
-            if old is None and not first and len(self._fresh) < FLASHES_MAX:
-                self._fresh[key] = None
-        for key in before.keys() - self.board.tickets.keys():
-            self._fresh.pop(key, None)
-
-    def live_values(self, values: Sequence[Live], now_s: float) -> None:
-        """Nothing of them shows on a prep screen yet."""
-
-    def settled(self, pending: Collection[int]) -> bool:
-        if not self.wishes.settle(pending):
-            return False
-        self.board.echo(self.wishes.echoes())
-        return True
-
-    def press(self, press: Press, now_s: float) -> tuple[Effect, ...]:
-        return self._echo(self.intents.press(press, now_s))
-
-    def touch(self, touched: Touched, now_s: float) -> tuple[Effect, ...]:
-        for rows, action in self._scene.buttons if self._scene is not None else ():
-            if rows.holds(touched.x, touched.y):
-                if action == "changed":
-                    self.intents.page = self._page_of_row()
-                    return ()
-                return self.press(Press(Action(action)), now_s)
-        return self._echo(self.intents.touch(touched, now_s))
-
-    def _echo(self, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-        for effect in effects:
-            if isinstance(effect, TakeBack):
-                self.wishes.undone(effect.of)
-            elif isinstance(effect, Send):
-                self.made(effect.token, effect.order_id, effect.verb)
-        self.board.echo(self.wishes.echoes())
-        return effects
-
-    def thoughts(self, cook: Cook, now_s: float) -> tuple[tuple[Press, ...], ...]:
-        return cook.keys(self.history.newest, dict(self.board.tickets), now_s)
-
-    # What becomes of a command
-
-    def made(self, token: int, order_id: str, verb: Verb) -> None:
-        self.wishes.made(token, order_id, verb)
-
-    def taking_back(self, of: int) -> Verb | None:
-        seq = self.wishes.seq_of(of)
-        return Undo(self.station, seq) if seq is not None else None
-
-    def journaled(self, token: int, seq: int) -> None:
-        self.wishes.journaled(token, seq)
-
-    def failed(self, token: int, now_s: float, key: str, **values: object) -> None:
-        self.wishes.failed(token)
-        self.board.echo(self.wishes.echoes())
-        self.intents.refused(token, now_s, key, **values)
-
-    def answered(self, command: Command, answer: Answer, token: int, now_s: float) -> tuple[Effect, ...]:
-        """A bump that was stale by this screen's own START goes out once more; what was refused is said."""
-        again = self.wishes.second_try(command, answer)
-        if again is not None:
-            return (Send(-command.seq, command.order_id, again),)
-        if answer.outcome is Outcome.REJECTED and answer.reason is not Reason.GONE:
-            key = "say.changed_meanwhile" if answer.reason is Reason.STALE else "say.refused"
-            self.failed(token, now_s, key, why=answer.message or answer.reason.name)
-        elif any(line.outcome is Outcome.REJECTED for line in answer.lines):
-            self.intents.say("say.changed_meanwhile", now_s)
-        return ()
-
-    def recalled(self, search: str, orders: tuple[Order, ...] | None) -> None:
-        self.intents.recalled(search, orders)
-
-    # The picture
-
-    def pass_time(self, moment: Moment) -> None:
-        """Places, selection, link bar, sounds of lateness."""
-        self.link.update(moment.now_s, live=moment.live, last_message_s=moment.last_message_s)
-        self.intents.live = moment.live
-        self.intents.passed(moment.now_s)
-        self.slots.sync(self.board.tickets, self.board.in_order(), moment.now_s)
-        for ticket in self.board.tickets.values():
-            if not ticket.waiting_only and not ticket.cancelled:
-                limits = self.profile.age_limits(ticket.order.type.name)
-                self.sounds.aged(ticket, age(ticket.age_from_ms, moment.now_ms, limits).level)
-        if self.link.sound_due(moment.now_s):
-            self.sounds.happened(Sound.NOT_LIVE)
-
-    def scene(self, moment: Moment) -> Scene:
-        scene = self.screen.scene(self._view(moment, self.row.said if self.row is not None else None))
-        self.intents.paged(scene.pages)
-        row = changed_row(self.look, self.board.tickets, scene.behind, self.history, self._fits)
-        if row != self.row:
-            self.row = row
-            scene = self.screen.scene(self._view(moment, row.said if row is not None else None))
-        if self.intents.recall is not None:
-            scene = self._with_recall(scene, self.intents.recall)
-        self._scene = scene
-        return scene
-
-    def _view(self, moment: Moment, changed: Said | None) -> View:
-        intents, panel = self.intents, self.panel
-        counts = self.board.counts(moment.now_ms, self.profile)
-        bar = self.link.bar(moment.now_s)
-        number, time = last_order(self.board.in_order(), self.look) if bar.amber else ("", "")
-        say = ""
-        if intents.saying is not None:
-            say = self.look.words.say(intents.saying.key, **intents.saying.values)
-        return View(
-            w=panel.w,
-            h=panel.h,
-            places=self.slots.places,
-            profile=self.profile,
-            now_ms=moment.now_ms,
-            clock=moment.clock,
-            link=bar,
-            all_day=self.board.all_day,
-            held_milli=self.board.held_milli,
-            oldest_s=counts.oldest_s,
-            late=counts.late,
-            page=intents.page,
-            columns=panel.columns,
-            rail=intents.rail,
-            selected=intents.selected,
-            selected_line=intents.selected_line,
-            pending=self.wishes.orders(),
-            flashing=self._flashing(moment.now_s),
-            undo_of=intents.undo_of,
-            hints=self._hints(moment.live),
-            say=say,
-            changed=changed,
-            touch=panel.touch,
-            bottom_h=panel.bottom_h,
-            business_date=moment.business_date,
-            suspect=moment.suspect,
-            live=moment.live,
-            unsafe=moment.unsafe,
-            last_order=number,
-            last_order_time=time,
+    def _intents(self, grammar: Grammar, config: Config) -> Intents:
+        return PrepIntents(
+            self.board, self.slots, self.history, grammar=grammar, rtl=self.look.rtl, rail=config.rail
         )
 
-    def _hints(self, live: bool) -> tuple[Hint, ...]:
-        words, labels = self.look.words, self.panel.keymap.labels
-        if self.panel.touch:
-            return tuple(Hint("", words.say(text), False, action.value) for action, text in BUTTONS)
-        return tuple(
-            Hint(labels[action], words.say(text), not live and action in QUEUE_WITHOUT_HUB, action.value)
-            for action, text in HINTS
-            if action in labels
-        )
-
-    def _fits(self, said: Said) -> bool:
-        t = self.look.theme
-        room = self.panel.w - 2 * t.bar_padding - t.px(560)  # the page and the waiting count stand at the end
-        return self.look.measurer.measure(said.text, t.bar_text, Weight.SEMIBOLD, said.rtl)[0] <= room
-
-    def _with_recall(self, scene: Scene, recall: RecallList) -> Scene:
-        ops = recall_panel(self.look, self.station, self.panel.w, self.panel.h, recall)
-        return replace(scene, picture=replace(scene.picture, ops=(*scene.picture.ops, *ops)))
-
-    def _page_of_row(self) -> int:
-        if self.row is None or self._scene is None:
-            return 0
-        return self._scene.page_of.get(self.row.key, self.intents.page)
-
-    def _flashing(self, now_s: float) -> frozenset[TicketKey]:
-        return frozenset(
-            key for key, at_s in self._fresh.items() if at_s is None or flash_on(round((now_s - at_s) * 1000))
-        )
-
-    # After the flip
-
-    def flipped(self, now_s: float, epoch: Epoch) -> Painted | None:
-        scene = self._scene
-        assert scene is not None, "nothing was painted"
-        self.history.painted(scene.stands, now_s)
-        if self.panel.flash:
-            for tile in scene.stands.tiles:
-                if tile.key in self._fresh and self._fresh[tile.key] is None:
-                    self._fresh[tile.key] = now_s
-        else:
-            self._fresh.clear()
-        over = [key for key, at_s in self._fresh.items() if at_s is not None and now_s - at_s > NEW_S]
-        for key in over:
-            del self._fresh[key]
-        for tile in scene.stands.tiles:
-            if tile.stand is Stand.GAP:
-                self.history.forget(tile.key)
-        if self.intents.recall is not None:
-            return None  # the list covers the tickets: nothing is called painted through it
-        said = (
-            (self.row.order_id,)
-            if self.row is not None and self.row.says_all and not self.intents.saying
-            else ()
-        )
-        order = tuple(place.key for place in self.slots.places if place.stand is Stand.LIVE)
-        on_page = {tile.key for tile in scene.stands.tiles if tile.stand is Stand.LIVE}
-        return self.reports.flipped(epoch, self.board.tickets, order, on_page, self.history, said)
-
-    def next_due_s(self, moment: Moment) -> float:
-        """When the next picture is due at the latest: the next common second, or sooner."""
-        due = [moment.now_s + (ticked(moment.now_ms) + 1000 - moment.now_ms) / 1000]
-        for one in (
-            self.slots.next_due_s(),
-            self.intents.next_due_s(),
-            self.link.next_due_s(moment.now_s),
-            self.sounds.next_due_s(),
-        ):
-            if one is not None:
-                due.append(one)
-        for at_s in self._fresh.values():
-            if at_s is not None:
-                wait = next_flash_ms(round((moment.now_s - at_s) * 1000))
-                if wait is not None:
-                    due.append(moment.now_s + wait / 1000)
-        return max(min(due), moment.now_s)
-
-    def connected(self) -> None:
-        self.reports.connected()
-
-    def tiles(self) -> Iterable[TicketKey]:
-        return self.board.tickets
-
-    def sound(self, now_s: float) -> str | None:
-        return self.sounds.due(now_s)
+    def _screen(self, look: Look) -> TicketScreen:
+        return TicketScreen(look, look, PrepStyle())
 
 
 def desk(setup: Setup) -> PrepDesk:
-    """The desk of a screen that `setup` describes."""
-    station, config = setup.config.station, setup.config
-    return PrepDesk(
-        station,
-        setup.look,
-        setup.panel,
-        StationProfile(station),
-        setup.timing,
-        setup.grammar,
-        config.rail,
-        setup.now_s,
-    )
+    """The desk of a prep screen."""
+    return PrepDesk(setup)
 
 
 def picture_of(fixture: Fixture, measurer: Measurer) -> Picture:

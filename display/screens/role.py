@@ -14,7 +14,7 @@ from display.config import Config
 from display.core.board import TicketKey
 from display.core.cook import Cook
 from display.core.draw import Picture
-from display.core.intents import Effect
+from display.core.effects import Effect
 from display.core.keymap import Grammar, Keymap, Press
 from display.core.look import Look
 from display.core.slots import Timing

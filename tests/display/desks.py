@@ -6,9 +6,10 @@ import dataclasses
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from display.config import Config
 from display.core.draw import Weight
 from display.core.echo import echoed
-from display.core.intents import Effect, Send, TakeBack
+from display.core.effects import Effect, Send, TakeBack
 from display.core.keymap import KEYBOARD, Action, Grammar, Press
 from display.core.look import Look
 from display.core.slots import STABLE, Timing
@@ -17,9 +18,9 @@ from display.core.standing import Stands
 from display.core.theme import Theme
 from display.core.touch import Gesture, Touched
 from display.core.wrap import wrap
-from display.screens.prep import Scene
 from display.screens.prep_desk import PrepDesk
-from display.screens.role import Moment, Panel
+from display.screens.role import Moment, Panel, Setup
+from display.screens.tickets import Scene
 from heard.command import Acknowledge, BumpLines, PaintedLine, RecallLines, StartLines, Undo, Verb
 from heard.order import (
     ChangeKind,
@@ -32,7 +33,7 @@ from heard.order import (
     StationLine,
 )
 from heard.revision import Epoch
-from heard.stream import Painted, StationProfile
+from heard.stream import Painted, SiteProfile, StationProfile
 from heard.ticket import views
 
 STATION = "grill"
@@ -81,7 +82,9 @@ class Bench:
         look = Look(Theme.at_scale(1.0), Letters())
         panel = Panel(self.w, self.h, 4, KEYBOARD)
         profile = StationProfile(STATION, {"en": "Grill"})
-        self.desk = PrepDesk(STATION, look, panel, profile, self.timing, self.grammar, True, self.now_s)
+        setup = Setup(Config(station=STATION), look, panel, self.timing, self.grammar, self.now_s)
+        self.desk = PrepDesk(setup)
+        self.desk.settle(look, panel, SiteProfile("Kitchen", (profile,)))
         self.turn()
 
     # The hub

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from display.core.intents import Click, Send, TakeBack
+from display.core.effects import Click, Send, TakeBack
 from display.core.keymap import Action, Grammar
 from display.core.slots import NO_DELAYS, SHIFTING
 from display.core.touch import Gesture

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from display.core.draw import Group, Text
-from display.core.intents import Send
+from display.core.effects import Send
 from display.core.keymap import Action, Grammar
 from display.core.slots import SHIFTING, STABLE, Stand
 from display.core.standing import Stands

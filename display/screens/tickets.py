@@ -1,4 +1,4 @@
-"""The prep screen of a station as draw operations: bars, tiles in columns, the all-day rail."""
+"""A screen of tickets as draw operations: bars, tiles in columns, the all-day rail. A role gives its style and counts."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from display.core import palette as p
-from display.core.aging import NEW_S, Age, Level, age
+from display.core.aging import NEW_S, Age, Level
 from display.core.allday import AllDayKey, rail_rows, sums_of_lines
-from display.core.bars import BANNER_H, BottomBar, Hint, TopBar, banner, bottom_bar, top_bar
+from display.core.bars import BANNER_H, BottomBar, Count, Hint, TopBar, banner, bottom_bar, top_bar
 from display.core.blocks import Painted
 from display.core.board import TicketKey
 from display.core.draw import Group, Op, Picture, Rect, Weight
 from display.core.draw import Text as DrawText
-from display.core.header import Head, Pill, number_of, pill_of
+from display.core.header import Head, Pill, number_of
 from display.core.layout import Layout, Placed, flow
 from display.core.link_state import LinkBar
 from display.core.look import Look, Said
 from display.core.rail import RowKept, rail
 from display.core.slots import Place, Stand
 from display.core.standing import Rows, Stands, Stood
-from display.core.tiles import Area, Body, Part, Still, Tile, body, still, tile
+from display.core.tiles import Area, Body, Part, Still, Style, Tile, still, tile
 from heard.stream import StationProfile
 from heard.ticket import TO_MAKE_STATES, Ticket
 
@@ -63,6 +63,7 @@ class View:
     unsafe: bool = False
     last_order: str = ""
     last_order_time: str = ""
+    counts: tuple[Count, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,15 @@ class _Kept:
 
 
 @dataclass(slots=True)
-class PrepScreen:
-    """Makes pictures; keeps what did not change, so that one changed ticket costs one ticket."""
+class TicketScreen:
+    """Makes pictures; keeps what did not change, so that one changed ticket costs one ticket.
+
+    `look` is the one of the tiles, `bars` that of everything around them.
+    """
 
     look: Look
+    bars: Look
+    style: Style
     _bodies: dict[TicketKey, _Cached] = field(default_factory=dict)
     _tiles: dict[tuple[TicketKey, int], _Kept] = field(default_factory=dict)
     _layout_of: tuple[list[Body], int, int] = field(default_factory=lambda: ([], 0, 0))
@@ -114,7 +120,7 @@ class PrepScreen:
 
     def content(self, view: View) -> tuple[int, int, int, int]:
         """Where tiles may stand: x, y, w, h; x of the left edge also where the rail is on the left."""
-        t = self.look.theme
+        t = self.bars.theme
         top = t.top_bar_h + (t.px(BANNER_H) if view.unsafe else 0) + t.gap
         bottom_h = view.bottom_h or t.bottom_bar_h
         h = view.h - bottom_h - t.gap - top
@@ -124,7 +130,7 @@ class PrepScreen:
 
     def scene(self, view: View) -> Scene:
         """The picture of `view`."""
-        look, t = self.look, self.look.theme
+        look, t = self.look, self.bars.theme
         x, top, w, h = self.content(view)
         column_w = (w + t.gap) // view.columns - t.gap
         ages = {place.key: self._age(view, place.ticket) for place in view.places}
@@ -155,7 +161,7 @@ class PrepScreen:
             ops.append(self._rail_group(view, layout, page, parts, top, h))
         ops.append(self._top_bar(view, self._top(view, behind, ages)))
         if view.unsafe:
-            ops.append(banner(look, view.w, t.top_bar_h))
+            ops.append(banner(self.bars, view.w, t.top_bar_h))
         bottom_h = view.bottom_h or t.bottom_bar_h
         bottom_y = view.h - bottom_h
         bar, areas = self._bottom_bar(
@@ -171,7 +177,9 @@ class PrepScreen:
 
     def _body(self, place: Place, old: Age, w: int, column_h: int) -> Body:
         waits = place.ticket.waiting_only
-        pill = pill_of(place.ticket, Head(0, None if waits else old, new=old.seconds < NEW_S and not waits))
+        pill = self.style.pill(
+            place.ticket, Head(0, None if waits else old, new=old.seconds < NEW_S and not waits)
+        )
         greyed = place.stand is not Stand.LIVE
         cached = self._bodies.get(place.key)
         if (
@@ -185,7 +193,7 @@ class PrepScreen:
             return cached.body
         if greyed and cached is not None and cached.ticket is place.ticket:
             pill = cached.pill  # a bumped tile does not grow any more
-        made = body(self.look, w, place.ticket, pill, column_h, greyed=greyed)
+        made = self.style.body(self.look, w, place.ticket, pill, column_h, greyed=greyed)
         self._bodies[place.key] = _Cached(place.ticket, pill, greyed, made)
         self._size = (w, column_h)
         return made
@@ -248,17 +256,17 @@ class PrepScreen:
         if kept is not None and kept[0][0] is layout and kept[0][1:] == key[1:]:
             return kept[1]
         rows = rail_rows(view.all_day, _sums_on(view.places, parts))
-        t = self.look.theme
+        t = self.bars.theme
         x = t.gap if self.look.rtl else view.w - t.gap - t.rail_w
         at_least = view.suspect or not view.live
-        made = rail(self.look, x, top, h, rows, view.held_milli, at_least, self._rail_rows)
+        made = rail(self.bars, x, top, h, rows, view.held_milli, at_least, self._rail_rows)
         self._rail = (key, made)
         return made
 
     def _top_bar(self, view: View, bar: TopBar) -> Group:
         kept = self._bars.get("top")
         if kept is None or kept[0] != (bar, view.w):
-            kept = self._bars["top"] = ((bar, view.w), top_bar(self.look, view.w, bar))
+            kept = self._bars["top"] = ((bar, view.w), top_bar(self.bars, view.w, bar))
         return cast(Group, kept[1])
 
     def _bottom_bar(
@@ -267,15 +275,13 @@ class PrepScreen:
         key = (bar, view.w, y, h)
         kept = self._bars.get("bottom")
         if kept is None or kept[0] != key:
-            kept = self._bars["bottom"] = (key, bottom_bar(self.look, view.w, y, h, bar))
+            kept = self._bars["bottom"] = (key, bottom_bar(self.bars, view.w, y, h, bar))
         return cast(tuple[Group, tuple[tuple[Area, str], ...]], kept[1])
 
     # Pieces of the picture
 
     def _age(self, view: View, ticket: Ticket) -> Age:
-        if ticket.waiting_only or ticket.cancelled:
-            return Age(0, Level.FRESH, 0.0)
-        return age(ticket.age_from_ms, view.now_ms, view.profile.age_limits(ticket.order.type.name))
+        return self.style.age(ticket, view.now_ms, view.profile.age_limits(ticket.order.type.name))
 
     def _slots(self, layout: Layout, page: int) -> dict[int, int]:
         """Slot numbers of this page; a tile that goes on from the page before has the first."""
@@ -308,7 +314,7 @@ class PrepScreen:
 
     def _empty(self, view: View, x: int, y: int, w: int, h: int) -> list[Op]:
         words = self.look.words
-        size = self.look.theme.px(EMPTY_TEXT)
+        size = self.bars.theme.px(EMPTY_TEXT)
         return [
             DrawText(
                 x + w // 2,
@@ -340,6 +346,7 @@ class PrepScreen:
             at_least=view.suspect or not view.live,
             last_order=view.last_order,
             last_order_time=view.last_order_time,
+            counts=view.counts,
         )
 
     def _bottom(

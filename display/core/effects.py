@@ -1,0 +1,62 @@
+"""What a key asks for: effects for the shell to carry out in order, and words for the cook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from display.core.board import TicketKey
+from heard.command import Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Make this command; `token` names it until it has a seq."""
+
+    token: int
+    order_id: str
+    verb: Verb
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Undo the command `of` of this screen."""
+
+    token: int
+    order_id: str
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """The key did nothing: a short sound only."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskRecall:
+    """Ask the hub for the recall list."""
+
+    search: str
+
+
+Effect: TypeAlias = Send | TakeBack | Click | AskRecall
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A word for the cook, by its key in the wording."""
+
+    key: str
+    until_s: float
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last action that UNDO can take back."""
+
+    token: int
+    at_s: float
+    ticket: TicketKey
+    bumped: bool

@@ -1,0 +1,102 @@
+"""What a cook's keys mean on a prep screen: BUMP, START, and a tap on a line."""
+
+from __future__ import annotations
+
+from display.core.board import TicketKey
+from display.core.effects import Click, Effect
+from display.core.intents import Intents
+from display.core.keymap import Action, Press
+from display.core.recall import recall_verb
+from display.core.standing import Stood
+from heard.command import Acknowledge, BumpLines, PaintedLine, RecallLines, StartLines, Verb
+from heard.order import LineState, Order
+from heard.ticket import TO_MAKE_STATES
+
+
+class PrepIntents(Intents):
+    """The keys of one station."""
+
+    def _own(self, press: Press, now_s: float) -> tuple[Effect, ...]:
+        if press.action is Action.START:
+            return self._start(now_s)
+        return ()
+
+    def _recalls(self, order: Order) -> Verb | None:
+        return recall_verb(order, self._board.station)
+
+    def _bump(self, key: TicketKey, now_s: float, only: frozenset[str] | None = None) -> tuple[Effect, ...]:
+        ticket, seen = self._standing(key, now_s)
+        if ticket is None:
+            return self._nothing(now_s)
+        unseen = [
+            line for line in ticket.lines if line.unseen and (only is None or line.line.line_id in only)
+        ]
+        if unseen:
+            known = tuple(
+                PaintedLine(line.line.line_id, line.at.version)
+                for line in unseen
+                if seen.get(line.line.line_id) == line.at.version
+            )
+            if len(known) < len(unseen):  # something came under the finger: look first
+                self.say("say.changed_meanwhile", now_s)
+                return (Click(),)
+            self._last_bump_s = now_s
+            self.selected_line = ""
+            self.say("say.acknowledged", now_s)
+            return (self._send(ticket, Acknowledge(self._board.station, known)),)
+        to_make = [
+            line
+            for line in ticket.lines
+            if line.at.state in TO_MAKE_STATES and (only is None or line.line.line_id in only)
+        ]
+        lines = tuple(
+            PaintedLine(line.line.line_id, line.at.version)
+            for line in to_make
+            if seen.get(line.line.line_id) == line.at.version
+        )
+        if not lines:
+            if not to_make and any(line.at.state is LineState.WAITING for line in ticket.lines):
+                self.say("say.fire_first", now_s)
+            elif to_make:
+                self.say("say.changed_meanwhile", now_s)
+            return (Click(),)
+        self._last_bump_s = now_s
+        self._select(None)
+        self._slots.bumped(key, now_s)
+        return (self._act(ticket, BumpLines(self._board.station, lines), now_s, bumped=True),)
+
+    def _start(self, now_s: float) -> tuple[Effect, ...]:
+        if self.selected is None:
+            self.say("say.nothing_selected", now_s)
+            return (Click(),)
+        ticket, seen = self._standing(self.selected, now_s)
+        if ticket is None:
+            return self._nothing(now_s)
+        only = self._of_line()
+        lines = tuple(
+            PaintedLine(line.line.line_id, line.at.version)
+            for line in ticket.lines
+            if line.at.state is LineState.QUEUED
+            and seen.get(line.line.line_id) == line.at.version
+            and (only is None or line.line.line_id in only)
+        )
+        if not lines:
+            self.say("say.nothing_to_start", now_s)
+            return (Click(),)
+        return (self._act(ticket, StartLines(self._board.station, lines), now_s, bumped=False),)
+
+    def _tap_line(self, stood: Stood, ids: frozenset[str], now_s: float) -> tuple[Effect, ...]:
+        """A line that is to be made is done, a done one is not done; the verb names the wanted state."""
+        ticket, seen = self._standing(stood.key, now_s)
+        if ticket is None:
+            return self._nothing(now_s)
+        touched = [line for line in ticket.lines if line.line.line_id in ids]
+        done = tuple(
+            PaintedLine(line.line.line_id, line.at.version)
+            for line in touched
+            if line.at.state is LineState.DONE and seen.get(line.line.line_id) == line.at.version
+        )
+        if done and len(done) == len(touched):
+            verb = RecallLines(self._board.station, done)
+            return (self._act(ticket, verb, now_s, bumped=False),)
+        return self._bump(stood.key, now_s, ids)
