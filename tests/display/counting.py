@@ -209,11 +209,11 @@ class Counted:
             assert filled == round(width * full), f"#{ticket.order.call_number}"
 
     def check_rush_first(self) -> None:
-        """On the first page the rush orders stand first, unless they are cancelled."""
+        """On the first page stand first what is made once more, then the rush orders."""
         if self.fixture.page:
             return
-        rush = [self.open[key].order.rush for key in self.tiles]
-        assert rush == sorted(rush, reverse=True)
+        first = [(self.open[key].remake, self.open[key].order.rush) for key in self.tiles]
+        assert first == sorted(first, reverse=True)
 
     def check_only_here(self) -> None:
         """A dish that this station does not make in an order is not on its tile."""
