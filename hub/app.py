@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import secrets
@@ -15,7 +16,7 @@ from datetime import tzinfo
 
 import heard
 from heard.errors import UserError
-from heard.stream import Notice
+from heard.stream import Notice, SiteProfile
 from hub.admin.access import Access, new_token, remove_access, write_access
 from hub.admin.site import AdminSite, Health
 from hub.advertise import Advertiser, Announcement
@@ -43,10 +44,12 @@ from hub.rpc.pos import PosService
 from hub.rpc.server import Health as GrpcHealth
 from hub.rpc.server import listen, make_server
 from hub.rpc.services import Services
+from hub.store.archive import NOTES_TABLE, PROFILE_NOTE
 from hub.store.layout import DataDir
 from hub.store.lmdb_store import LmdbStore
 from hub.store.options import StoreOptions
 from hub.store.seam import Entry, StoreUnavailable
+from hub.store.show import to_json
 from hub.zones import site_zone
 
 TICK_S = 0.25
@@ -114,6 +117,7 @@ class Hub:
             screens=self.heard,
             unsafe_plaintext=config.unsafe_plaintext,
         )
+        self._record_profile(profile)
         self.carts = Carts(live)
         self.kitchen = KitchenService(self.services)
         self.sources = Sources(self.services, self.kitchen, store, hearing)
@@ -242,6 +246,11 @@ class Hub:
                 line.nobodys and line.added_version == order.version for line in order.lines
             )
 
+    def _record_profile(self, profile: SiteProfile) -> None:
+        """For the flight recorder: a moment of the past is drawn as its screens were told to look."""
+        told = json.dumps(to_json(profile), ensure_ascii=False).encode()
+        self.store.note(NOTES_TABLE, PROFILE_NOTE, told)
+
     def _broken(self, error: Exception) -> None:
         """The store cannot say what is on disk."""
         self._die(
@@ -364,6 +373,7 @@ def store_options(config: Config) -> StoreOptions:
         closed_keep_ms=keep.closed_orders_days * 24 * 3_600_000,
         backup_every_s=keep.backup_every_min * 60.0,
         backups_kept=keep.backups_kept,
+        archive_days_kept=keep.archive_days,
     )
 
 

@@ -39,13 +39,17 @@ class CallNumbers:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long the store keeps what is done, and how often it is copied. `backup_every_min` 0: no copies."""
+    """How long the store keeps what is done, and how often it is copied. `backup_every_min` 0: no copies.
+
+    `archive_days`: business days that `heard rewind` can go back; 0 records none.
+    """
 
     log_hours: int = 24
     log_revisions: int = 50_000
     closed_orders_days: int = 400
     backup_every_min: int = 60
     backups_kept: int = 3
+    archive_days: int = 31
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ class _Store:
     closed_orders_days: int = _DEFAULT.retention.closed_orders_days
     backup_every_min: int = _DEFAULT.retention.backup_every_min
     backups_kept: int = _DEFAULT.retention.backups_kept
+    archive_days: int = _DEFAULT.retention.archive_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ class _Reader:
         self._range(("store", "closed_orders_days"), file.store.closed_orders_days, 2, 4_000)
         self._range(("store", "backup_every_min"), file.store.backup_every_min, 0, 7 * 24 * 60)
         self._range(("store", "backups_kept"), file.store.backups_kept, 1, 100)
+        self._range(("store", "archive_days"), file.store.archive_days, 0, 400)
         self._numbers(file.call_numbers)
         self._cloud(file.cloud)
         return Config(
@@ -154,6 +156,7 @@ class _Reader:
                 file.store.closed_orders_days,
                 file.store.backup_every_min,
                 file.store.backups_kept,
+                file.store.archive_days,
             ),
             cloud=file.cloud,
             stations=stations,

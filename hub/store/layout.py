@@ -174,6 +174,11 @@ class DataDir:
         return self.root / "backups"
 
     @property
+    def archive(self) -> Path:
+        """The flight recorder's days (see `archive`)."""
+        return self.root / "archive"
+
+    @property
     def set_aside(self) -> Path:
         """Stores that were found bad or were replaced; never deleted by us."""
         return self.root / "set-aside"

@@ -38,6 +38,7 @@ class StoreOptions:
     backup_every_s: float = 3600.0  # 0: none
     backup_delay_s: float = 60.0  # after start; the first minute belongs to the screens
     backups_kept: int = 3
+    archive_days_kept: int = 31  # the flight recorder's; some 10 MB for a busy day. 0: no archive
     check_before: bool = True  # False: simulation only, which opens a store hundreds of times
     monotonic: Callable[[], float] = time.monotonic
     wall_ms: Callable[[], int] = _wall_ms

@@ -60,7 +60,7 @@ def to_json(value: Any) -> Any:
     if isinstance(value, tuple):
         return [to_json(one) for one in value]
     if isinstance(value, dict):
-        return dict(value)
+        return {key: to_json(one) for key, one in value.items()}
     return value
 
 

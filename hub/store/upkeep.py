@@ -6,15 +6,13 @@ fresh, the disk and the readers are watched, and a backup is made by a child eve
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 
 from heard.order import Order
 from hub.store.alarms import Alarms
+from hub.store.archive import list_days
+from hub.store.child import Child
 from hub.store.codec import answer_at_ms, decode_doc, log_hub_ms
 from hub.store.corrupt import CorruptRecord
 from hub.store.disk import Disk
@@ -50,7 +48,7 @@ DISK_EVERY_S = 10.0
 PURGE_ROUND_EVERY_S = 3600.0
 FREE_SHARE_MAX = 0.5  # above it a copy would be half the size
 FREE_ALARM_BYTES_MIN = 64 << 20  # a small store may be as empty as it likes
-BACKUP_STOP_S = 0.5
+ARCHIVE_AGAIN_S = 600.0  # after one that failed
 
 log = logging.getLogger("heard.store")
 
@@ -81,12 +79,16 @@ class Housekeeper:
             "marker": now + options.marker_every_s,
             "backup": now + options.backup_delay_s,
             "purge": now,
+            "archive": now + options.backup_delay_s,
         }
         self._purge_from: dict[bytes, bytes | None] = {ANSWERS: b"", UNARY: b""}
         self._log_cut_ms = 0
         self._scrub_table = 0
         self._scrub_from = b""
-        self._backup: subprocess.Popen[bytes] | None = None
+        self._backup = Child("hub.store.backup")
+        self._archive = Child("hub.store.archive")
+        self._archiving_ms = 0
+        self._archived_to_ms: int | None = None
         self._commits_when_full = -1
 
     # --- what the writer's thread calls
@@ -101,6 +103,7 @@ class Housekeeper:
         if self._is_due("marker", self._options.marker_every_s):
             self.write_marker(clean=False)
         self._look_after_backup()
+        self._look_after_archive()
         if self._is_due("purge", PURGE_ROUND_EVERY_S):
             self._purge_from = {ANSWERS: b"", UNARY: b""}
         try:
@@ -122,14 +125,9 @@ class Housekeeper:
         self._commits_when_full = self._writer.stats.commits
 
     def finish(self) -> None:
-        """Ends the backup's child and writes the marker of a clean stop."""
-        if self._backup is not None:
-            if self._backup.poll() is None:
-                self._backup.terminate()
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    self._backup.wait(BACKUP_STOP_S)
-            if self._backup.stderr:
-                self._backup.stderr.close()
+        """Ends the children and writes the marker of a clean stop."""
+        self._backup.stop()
+        self._archive.stop()
         self.write_marker(clean=True)
 
     def write_marker(self, *, clean: bool) -> None:
@@ -159,7 +157,7 @@ class Housekeeper:
 
     def _old_log(self) -> list[bytes]:
         options, writer = self._options, self._writer
-        needed_ms = min(writer.now_ms() - options.log_keep_ms, self._day_opened_ms() or writer.now_ms())
+        needed_ms = min(writer.now_ms() - options.log_keep_ms, self._needed_from_ms())
         needed_rev = writer.rev - options.log_keep_revs
         keys: list[bytes] = []
         with writer.env.begin() as txn:
@@ -291,17 +289,13 @@ class Housekeeper:
             self._alarms.set("no-space", None)
 
     def _look_after_backup(self) -> None:
-        if self._backup is not None and (code := self._backup.poll()) is not None:
-            output = self._backup.stderr.read() if self._backup.stderr else b""
-            if self._backup.stderr:
-                self._backup.stderr.close()
-            self._backup = None
-            if code == 0:
+        failed = self._backup.ended()
+        if failed is not None:
+            if not failed:
                 self._writer.stats.backups += 1
                 self._writer.stats.last_backup_wall_ms = self._options.wall_ms()
-            failed = output.decode(errors="replace").strip()[-300:] or f"exit code {code}"
-            self._alarms.set("backup", None if code == 0 else f"the backup failed: {failed}")
-        if self._options.backup_every_s <= 0 or self._backup is not None:
+            self._alarms.set("backup", f"the backup failed: {failed}" if failed else None)
+        if self._options.backup_every_s <= 0 or self._backup.running:
             return
         if self._is_due("backup", self._options.backup_every_s):
             self.start_backup()
@@ -312,16 +306,41 @@ class Housekeeper:
         if self._disk.free_bytes() < 2 * self._writer.stats.file_bytes:
             self._alarms.set("backup", "no backup was made: the disk has no room for another copy")
             return
-        command = [sys.executable, "-m", "hub.store.backup", str(files.root)]
-        command += ["--keep", str(self._options.backups_kept)]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(one for one in sys.path if one)}
-        self._backup = subprocess.Popen(
-            command,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
-            env=environment,
-        )
+        self._backup.start(str(files.root), "--keep", str(self._options.backups_kept))
+
+    def _look_after_archive(self) -> None:
+        """After each roll a child writes the day that ended; one that failed is tried again."""
+        failed = self._archive.ended()
+        if failed is not None:
+            self._alarms.set("archive", f"the day could not be archived: {failed}" if failed else None)
+            if not failed:
+                self._archived_to_ms = self._archiving_ms
+        if self._options.archive_days_kept <= 0:
+            return
+        if self._archived_to_ms is None:
+            self._archived_to_ms = self._newest_archive_ms()
+        day_ms = self._day_opened_ms()
+        if (
+            self._archived_to_ms < day_ms
+            and not self._archive.running
+            and self._is_due("archive", ARCHIVE_AGAIN_S)
+        ):
+            self._archiving_ms = day_ms
+            keep = str(self._options.archive_days_kept)
+            self._archive.start(str(self._opened.files.root), "--keep", keep)
+
+    def _newest_archive_ms(self) -> int:
+        store_id = self._opened.identity.store_id
+        days = list_days(self._opened.files.archive)
+        return max((day.to_ms for day in days if day.store_id == store_id), default=0)
+
+    def _needed_from_ms(self) -> int:
+        """The log of the open day is needed, and of the day before until the flight recorder has it."""
+        opened_ms = self._day_opened_ms()
+        if not opened_ms:
+            return self._writer.now_ms()
+        recording = self._options.archive_days_kept > 0
+        return min(self._archived_to_ms or 0, opened_ms) if recording else opened_ms
 
     def _is_due(self, name: str, every_s: float) -> bool:
         now = self._options.monotonic()

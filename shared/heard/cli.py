@@ -64,6 +64,9 @@ COMMANDS: dict[str, Command] = {
     "report": Command(
         "hub.commands.report", "hub", "ticket times, on-time share, voids and late tickets of a day"
     ),
+    "rewind": Command(
+        "hub.commands.rewind", "hub", "what did that screen show at 19:42? draw a moment of a recorded day"
+    ),
     "backup": Command("hub.commands.backup", "hub", "write a verified copy of a store"),
     "restore": Command("hub.commands.restore", "hub", "put a verified copy in the place of a store"),
     "cloud": Command(

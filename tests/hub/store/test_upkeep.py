@@ -117,7 +117,7 @@ def test_one_step_of_compaction_at_a_time_while_decisions_wait(tmp_path: Path, h
 
 
 def test_the_open_business_day_keeps_its_log(tmp_path: Path, hubs: list[Hub]) -> None:
-    hub = Hub(tmp_path, **LOG)
+    hub = Hub(tmp_path, **LOG, archive_days_kept=0)
     hubs.append(hub)
     hub.do(hold("o"))
     fill_log(hub, 600)
@@ -284,7 +284,7 @@ def test_hub_time_survives_a_crash_with_a_clock_in_1970(tmp_path: Path) -> None:
 
 
 def child_of(hub: Hub) -> subprocess.Popen[bytes] | None:
-    return hub.store._upkeep._backup
+    return hub.store._upkeep._backup._running
 
 
 def test_the_hourly_backup_is_made_by_a_child(tmp_path: Path, hubs: list[Hub]) -> None:
