@@ -15,16 +15,18 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 import heard
+from heard.clock import SystemClock
 from heard.errors import UserError
 from heard.stream import Notice, SiteProfile
+from hub import ntp
 from hub.admin.access import Access, new_token, remove_access, write_access
 from hub.admin.site import AdminSite, Health
 from hub.advertise import Advertiser, Announcement
 from hub.api import Api
+from hub.clock import HubClock
 from hub.config import Config, check_plaintext
-from hub.core.business_day import decide_roll, has_open_ticket, roll_due
 from hub.core.call_numbers import OpenNumbers
-from hub.core.decision import DAY_KEY, BusinessDay, Decision, Docs, EpochBegan, epoch_key
+from hub.core.decision import Decision, Docs, EpochBegan, epoch_key
 from hub.core.epochs import decide_began
 from hub.core.hearing import Hearing
 from hub.core.site import Site
@@ -62,6 +64,8 @@ WALL_STEP_MS = 200
 """The wall clock may differ so much from what the core was told before it is told anew."""
 HUB_TIME_LOG_EVERY_S = 3600.0
 
+MACHINE = SystemClock()
+
 log = logging.getLogger("heard.hub")
 
 
@@ -77,12 +81,19 @@ class HubAddress:
 class Hub:
     """One hub from `open` to `stop`. `fatal` is set with an error after which the process must exit 1."""
 
-    def __init__(self, config: Config, store: LmdbStore, zone: tzinfo, wall_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        store: LmdbStore,
+        zone: tzinfo,
+        machine_ms: Callable[[], int],
+        in_step: Callable[[], bool],
+    ) -> None:
         self.config = config
         self.store = store
         self.fatal: asyncio.Future[UserError] = asyncio.get_running_loop().create_future()
-        self._wall_ms = wall_ms
-        self._zone = zone
+        live = LiveValues(f"hub-{secrets.token_hex(8)}")
+        self.clock = HubClock(store, machine_ms, in_step, lambda text: tell_staff(live, "clock", text))
         self._access_path = DataDir(config.data).admin
         self._numbers = OpenNumbers()
         for order in store.open_orders():
@@ -91,8 +102,8 @@ class Hub:
             routing=config.routing(),
             profile=config.site_profile(),
             epoch_n=store.epoch.n,
-            wall_offset_ms=wall_ms() - store.now_ms(),
-            zone=self._zone,
+            wall_offset_ms=self.clock.wall_ms() - store.now_ms(),
+            zone=zone,
             cut_off_hour=config.cut_off_hour,
             first_number=config.call_numbers.first,
             last_number=config.call_numbers.last,
@@ -100,8 +111,6 @@ class Hub:
         )
         # Before the feeds, so that what they tell has its number taken already.
         store.on_commit(self._committed)
-        self._last_order_at_ms = store.now_ms()
-        live = LiveValues(f"hub-{secrets.token_hex(8)}")
         feeds = Feeds(store, self._failed)
         profile = config.site_profile()
         hearing = Hearing(store.now_ms(), profile, store.epoch, self.site.wall_offset_ms)
@@ -111,7 +120,7 @@ class Hub:
             store=store,
             profile=profile,
             hub_version=heard.__version__,
-            wall_ms=wall_ms,
+            clock=self.clock,
             live=live,
             feeds=feeds,
             screens=self.heard,
@@ -126,7 +135,8 @@ class Hub:
         self._server = make_server(self.kitchen, PosService(self.services, desk, self.carts, leases))
         self._health = GrpcHealth(self._server)
         self.api = Api()
-        Days(store, lambda: self._wall_ms(), zone, config.cut_off_hour).register(self.api)
+        self.days = Days(store, self.clock, lambda: self.site)
+        self.days.register(self.api)
         self._admin: AdminSite | None = None
         self._advertiser: Advertiser | None = None
         self._notifier = Notifier()
@@ -138,13 +148,28 @@ class Hub:
             self._store_alarm(name, text)
 
     @classmethod
-    async def open(cls, config: Config, wall_ms: Callable[[], int]) -> Hub:
-        """Opens the store and wires everything; nothing listens yet. Raises UserError."""
+    async def open(
+        cls,
+        config: Config,
+        machine_ms: Callable[[], int] = MACHINE.wall_ms,
+        in_step: Callable[[], bool] = ntp.in_step,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> Hub:
+        """Opens the store and wires everything; nothing listens yet. Raises UserError.
+
+        `machine_ms` is the machine's clock, right or wrong; `in_step` says whether NTP keeps it right.
+        """
         check_plaintext(config)
         zone = await asyncio.to_thread(site_zone, config.time_zone)
-        store = await LmdbStore.open(config.data, store_options(config))
+        options = replace(
+            store_options(config),
+            monotonic=monotonic,
+            # The time line of a new store does not begin in 1970.
+            wall_ms=lambda: max(machine_ms(), heard.BUILT_MS),
+        )
+        store = await LmdbStore.open(config.data, options)
         try:
-            return cls(config, store, zone, wall_ms)
+            return cls(config, store, zone, machine_ms, in_step)
         except BaseException:
             await store.close()
             raise
@@ -153,7 +178,7 @@ class Hub:
         """Opens the door; returns when the hub serves. Raises UserError, after which `stop` must be called."""
         network = self.config.network
         await self._open_epoch()
-        await self._open_day()
+        await self.days.open()
         token = new_token()
         self._admin = AdminSite(
             network.admin_port, lambda: figures(self.sources), self.health, self.api, token
@@ -217,6 +242,8 @@ class Hub:
     def health(self) -> Health:
         """What /health says."""
         problems = dict(self.store.alarms.current())
+        if self.clock.suspect:
+            problems["clock"] = self.clock.why
         for alarm in self.heard.hearing.alarms(self.store.now_ms()):
             problems[f"not-heard-{alarm.station}"] = alarm.message
         if self.fatal.done():
@@ -239,8 +266,6 @@ class Hub:
             self._numbers.put(entry.key.partition("/")[2], order)
             if order is None:
                 continue
-            if order.version == 1:
-                self._last_order_at_ms = max(self._last_order_at_ms, order.held_at_ms)
             # Lines that were added later count too.
             self.sources.nobodys_lines += sum(
                 line.nobodys and line.added_version == order.version for line in order.lines
@@ -284,8 +309,7 @@ class Hub:
 
     def _store_alarm(self, name: str, text: str | None) -> None:
         """What is wrong with the disk is said where staff looks."""
-        notice = None if text is None else Notice("alarm", {"en": text})
-        self.services.live.put(STAFF, f"alarm/store/{name}", notice)
+        tell_staff(self.services.live, f"store/{name}", text)
 
     async def _tick(self) -> None:
         loop = asyncio.get_running_loop()
@@ -304,7 +328,7 @@ class Hub:
                 self.collector.tick(now, self.store.rev, sessions.ended)
             if now >= next_day:
                 next_day = now + DAY_LOOK_S
-                await self._roll_day()
+                await self.days.look()
 
     async def _watchdog(self) -> None:
         """From the loop itself: a blocked loop gives no sign, and is restarted."""
@@ -313,7 +337,8 @@ class Hub:
             await asyncio.sleep(self._notifier.watchdog_every_s)
 
     def _follow_wall_clock(self) -> None:
-        offset_ms = self._wall_ms() - self.store.now_ms()
+        self.clock.look()
+        offset_ms = self.clock.wall_ms() - self.store.now_ms()
         if abs(offset_ms - self.site.wall_offset_ms) > WALL_STEP_MS:
             self.site = replace(self.site, wall_offset_ms=offset_ms)
             self.heard.hearing.wall_offset_ms = offset_ms
@@ -331,37 +356,10 @@ class Hub:
         at_ms = began.at_ms if isinstance(began, EpochBegan) else self.store.now_ms()
         self.site = replace(self.site, epoch_began_ms=at_ms)
 
-    async def _open_day(self) -> None:
-        """A new store gets its business date before the first screen asks for it."""
-        if self.store.get(DAY_KEY) is None:
-            with contextlib.suppress(StoreUnavailable):
-                await self._submit_roll("")
 
-    async def _roll_day(self) -> None:
-        day = self.store.get(DAY_KEY)
-        if not isinstance(day, BusinessDay):
-            return
-        now_ms = self.store.now_ms()
-
-        def due(last_order_at_ms: int | None, any_open: bool) -> str | None:
-            wall_ms, hour = self._wall_ms(), self.config.cut_off_hour
-            return roll_due(day, wall_ms, self._zone, hour, last_order_at_ms, any_open, now_ms)
-
-        if due(None, False) is None:
-            return  # nothing could make it due: the open orders need no look
-        date = due(self._last_order_at_ms, has_open_ticket(self.store.open_orders()))
-        if date is not None:
-            try:
-                await self._submit_roll(date)
-            except StoreUnavailable:
-                return  # it is looked at again in a moment
-            log.info("the business date is %s now", self.services.business_date())
-
-    async def _submit_roll(self, date: str) -> None:
-        def decide(docs: Docs, now_ms: int) -> Decision:
-            return decide_roll(docs, date, now_ms, self.site)
-
-        await self.store.submit(frozenset((DAY_KEY,)), decide)
+def tell_staff(live: LiveValues, name: str, text: str | None) -> None:
+    """An alarm where staff looks; None takes it down."""
+    live.put(STAFF, f"alarm/{name}", None if text is None else Notice("alarm", {"en": text}))
 
 
 def store_options(config: Config) -> StoreOptions:
@@ -383,7 +381,7 @@ async def run(config: Config, ready: Callable[[HubAddress], None]) -> int:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    hub = await Hub.open(config, lambda: time.time_ns() // 1_000_000)
+    hub = await Hub.open(config)
     collector = Collector()
     try:
         ready(await hub.start())

@@ -1,45 +1,177 @@
-"""The business day of the running hub: what the commands are told."""
+"""The business day of the running hub: opens the first, rolls it when it is due, closes it for a manager, tells of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
-from typing import Any
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, Protocol
 
 from heard.business_date import date_of
+from heard.errors import UserError
 from hub.api import Api, Asked
-from hub.core.decision import DAY_KEY, BusinessDay
-from hub.store.seam import Store
+from hub.core.business_day import close_to, decide_close, decide_roll, has_open_ticket, roll_due
+from hub.core.decision import DAY_KEY, BusinessDay, Decision, Docs
+from hub.core.site import Site
+from hub.store.seam import Entry, Store, StoreUnavailable
+
+log = logging.getLogger("heard.day")
+
+
+class Clock(Protocol):
+    """What the days need of the hub's clock."""
+
+    @property
+    def suspect(self) -> bool: ...
+
+    @property
+    def why(self) -> str: ...
+
+    @property
+    def in_step(self) -> bool: ...
+
+    def machine_ms(self) -> int: ...
+
+    def wall_ms(self) -> int: ...
+
+    def look(self) -> None: ...
+
+    def confirm(self, user: str) -> None: ...
 
 
 class Days:
-    """The day's keeper at the hub. `register` its routes while the hub is wired."""
+    """The day's keeper. `register` its routes while the hub is wired; `look` every some seconds."""
 
-    def __init__(self, store: Store, wall_ms: Callable[[], int], zone: tzinfo, cut_off_hour: int) -> None:
+    def __init__(self, store: Store, clock: Clock, site: Callable[[], Site]) -> None:
         self._store = store
-        self._wall_ms = wall_ms
-        self._zone = zone
-        self._cut_off_hour = cut_off_hour
+        self._clock = clock
+        self._site = site
+        self._last_order_at_ms = store.now_ms()
+        store.on_commit(self._committed)
 
     def register(self, api: Api) -> None:
-        """`day/status`."""
+        """What `heard day` asks."""
         api.get("day/status", self.status)
+        api.post("day/close", self.close)
+        api.post("day/confirm-clock", self.confirm_clock)
+
+    @property
+    def day(self) -> BusinessDay | None:
+        """The open business day; None before the first."""
+        found = self._store.get(DAY_KEY)
+        return found if isinstance(found, BusinessDay) else None
+
+    async def open(self) -> None:
+        """A new store gets its business date before the first screen asks for it."""
+        if self.day is None:
+            with suppress(StoreUnavailable):
+                await self._roll("")
+
+    async def look(self) -> None:
+        """Rolls the day when it is due."""
+        day = self.day
+        if day is None or self._clock.suspect:
+            return
+        site, now_ms, wall_ms = self._site(), self._store.now_ms(), self._clock.wall_ms()
+
+        def due(last_order_at_ms: int | None, any_open: bool) -> str | None:
+            return roll_due(day, wall_ms, site.zone, site.cut_off_hour, last_order_at_ms, any_open, now_ms)
+
+        if due(None, False) is None:
+            return  # nothing could make it due: the open orders need no look
+        date = due(self._last_order_at_ms, has_open_ticket(self._store.open_orders()))
+        if date is not None:
+            with suppress(StoreUnavailable):  # it is looked at again in a moment
+                await self._roll(date)
+
+    async def close(self, asked: Asked) -> dict[str, Any]:
+        """Closes the day for a manager. Raises UserError where it may not be closed now."""
+        self._clock.look()
+        self._believe()
+
+        def decide(docs: Docs, now_ms: int) -> Decision:
+            self._believe()
+            return decide_close(docs, now_ms, self._site(), asked.user)
+
+        before = self.day
+        await self._store.submit(frozenset((DAY_KEY,)), decide)
+        after = self.day
+        assert before is not None
+        assert after is not None
+        log.info("%s closed the business day %s; %s is open", asked.user or "-", before.date, after.date)
+        return {"closed": before.date, "opened": after.date}
+
+    async def confirm_clock(self, asked: Asked) -> dict[str, Any]:
+        """A manager says that the machine's clock is right. Raises UserError where it cannot be."""
+        self._clock.look()
+        was = self._clock.why
+        self._clock.confirm(asked.user)
+        return {"was_suspect": was, "wall": self._local(self._clock.wall_ms())}
 
     async def status(self, _asked: Asked) -> dict[str, Any]:
-        """The open business day beside the wall's clock."""
-        day = self._store.get(DAY_KEY)
-        wall_ms = self._wall_ms()
+        """The open business day beside the wall's clock, and whether a manager may close it now."""
+        day, site = self.day, self._site()
+        machine_ms, wall_ms = self._clock.machine_ms(), self._clock.wall_ms()
+        closes, hint = self._closes(day)
         return {
-            "business_date": day.date if isinstance(day, BusinessDay) else "",
-            "opened_at": self._local(day.opened_wall_ms) if isinstance(day, BusinessDay) else "",
+            "business_date": day.date if day else "",
+            "opened_at": self._local(day.opened_wall_ms) if day else "",
+            "closing_opens": closes,
+            "not_now": hint,
             "wall": self._local(wall_ms),
-            "wall_date": date_of(wall_ms, self._zone, 0),
-            "calendar_date": date_of(wall_ms, self._zone, self._cut_off_hour),
-            "cut_off_hour": self._cut_off_hour,
+            "wall_date": date_of(wall_ms, site.zone, 0),
+            "machine_clock": self._local(machine_ms),
+            "clock_suspect": self._clock.suspect,
+            "clock_suspect_why": self._clock.why,
+            "ntp_in_step": self._clock.in_step,
+            "time_zone": str(site.zone),
+            "cut_off_hour": site.cut_off_hour,
+            "rolls_by_itself": self._when_it_rolls(day),
             "open_orders": len(self._store.open_orders()),
+            "unreported": [one.date for one in day.unreported] if day else [],
         }
 
+    def _closes(self, day: BusinessDay | None) -> tuple[str, str]:
+        """What a close now would open, or why it cannot be."""
+        if day is None:
+            return "", "no business day is open"
+        site, now_ms = self._site(), self._store.now_ms()
+        try:
+            self._believe()
+            return close_to(day, self._clock.wall_ms(), site.zone, site.cut_off_hour, now_ms), ""
+        except UserError as error:
+            return "", f"{error.what}; {error.hint}"
+
+    def _when_it_rolls(self, day: BusinessDay | None) -> str:
+        if day is None or self._clock.suspect:
+            return "not while the clock is in doubt"
+        site = self._site()
+        if date_of(self._clock.wall_ms(), site.zone, site.cut_off_hour) <= day.date:
+            return f"after {site.cut_off_hour:02d}:00, in the first quiet half hour"
+        return "in the first half hour without a new order and without an open ticket"
+
+    def _believe(self) -> None:
+        if self._clock.suspect:
+            raise UserError(
+                f"the clock is in doubt: {self._clock.why}",
+                "it ends by itself when NTP or the cloud agrees; or set it and run: heard day confirm-clock",
+                1,
+            )
+
+    async def _roll(self, date: str) -> None:
+        def decide(docs: Docs, now_ms: int) -> Decision:
+            return decide_roll(docs, date, now_ms, self._site())
+
+        await self._store.submit(frozenset((DAY_KEY,)), decide)
+        day = self.day
+        log.info("the business date is %s now", day.date if day else "")
+
+    def _committed(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            if entry.order is not None and entry.order.version == 1:
+                self._last_order_at_ms = max(self._last_order_at_ms, entry.order.held_at_ms)
+
     def _local(self, wall_ms: int) -> str:
-        return (
-            datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone(self._zone).isoformat(timespec="seconds")
-        )
+        zone = self._site().zone
+        return datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone(zone).isoformat(timespec="seconds")

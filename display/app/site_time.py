@@ -41,9 +41,9 @@ class SiteTime:
     def wall_of(self, hub_ms: int) -> int:
         """The wall's time at a moment of the hub's time line."""
         link = self.link
-        hello = link.state.hello if link is not None else None
-        if hello is not None and hello.wall_ms:
-            return hub_ms - hello.hub_time_ms + hello.wall_ms
+        offset_ms = link.hub_clock.wall_offset_ms if link is not None else None
+        if offset_ms is not None:
+            return hub_ms + offset_ms
         now_ms = link.hub_now_ms() if link is not None else 0
         return self._clock.wall_ms() - (now_ms - hub_ms if now_ms else 0)
 
@@ -58,7 +58,8 @@ class SiteTime:
             now_ms=now_ms,
             clock=wall.strftime("%H:%M"),
             business_date=date if date and date != wall.date().isoformat() else "",
-            suspect=(hello is not None and hello.clock_suspect) or not link.hub_now_sure,
+            suspect=not link.hub_now_sure,
+            gap_at_ms=link.hub_clock.gap_at_ms,
             unsafe=hello is not None and hello.unsafe_plaintext,
             last_message_s=link.last_message_s,
             live=link.state.live,

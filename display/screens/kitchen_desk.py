@@ -239,6 +239,7 @@ class KitchenDesk:
             bottom_h=panel.bottom_h,
             business_date=moment.business_date,
             suspect=moment.suspect,
+            gap_at_ms=moment.gap_at_ms,
             live=moment.live,
             unsafe=moment.unsafe,
             last_order=number,

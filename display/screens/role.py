@@ -47,6 +47,9 @@ class Moment:
     clock: str
     business_date: str = ""
     suspect: bool = False
+    """Nothing is known of the hub's time: every age is at least what it seems."""
+    gap_at_ms: int = 0
+    """The hub was off for an unknown time before this: ages of older stamps are at least what they seem."""
     unsafe: bool = False
     last_message_s: float | None = None
     live: bool = True

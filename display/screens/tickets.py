@@ -59,6 +59,7 @@ class View:
     bottom_h: int = 0
     business_date: str = ""
     suspect: bool = False
+    gap_at_ms: int = 0
     live: bool = True
     unsafe: bool = False
     last_order: str = ""
@@ -216,7 +217,7 @@ class TicketScreen:
         head = Head(
             slot=slot,
             age=None if waits or ticket.cancelled else old,
-            suspect=view.suspect,
+            suspect=view.suspect or place.ticket.age_from_ms < view.gap_at_ms,
             new=old.seconds < NEW_S and not waits,
             flash=place.key in view.flashing,
             pending=ticket.order.order_id in view.pending,

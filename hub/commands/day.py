@@ -8,27 +8,67 @@ from typing import Any
 
 from hub.commands.running import add_hub_arguments, running_hub
 
-SUMMARY = "the business day of the running hub"
+SUMMARY = "the business day of the running hub: status, close, confirm-clock"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    status = actions.add_parser("status", help="the open business date, beside the wall's clock")
-    add_hub_arguments(status)
-    status.add_argument("--json", action="store_true", help="for programs")
+    for name, text in (
+        ("status", "the open business date, beside the wall's clock"),
+        ("close", "close the business day: what comes now is of the next one"),
+        ("confirm-clock", "say that this machine's clock is right, where the hub doubts it"),
+    ):
+        one = actions.add_parser(name, help=text, description=f"{text[:1].upper()}{text[1:]}.")
+        add_hub_arguments(one)
+        one.add_argument("--json", action="store_true", help="for programs")
 
 
 def run(args: argparse.Namespace) -> int:
     """Asks the running hub; raises UserError."""
-    found = running_hub(args).get("day/status")
-    print(json.dumps(found) if args.json else "\n".join(_status_lines(found)))
+    hub = running_hub(args)
+    if args.action == "status":
+        found, lines = hub.get("day/status"), status_lines
+    elif args.action == "close":
+        found, lines = hub.post("day/close"), closed_lines
+    else:
+        found, lines = hub.post("day/confirm-clock"), confirmed_lines
+    print(json.dumps(found, ensure_ascii=False) if args.json else "\n".join(lines(found)))
     return 0
 
 
-def _status_lines(found: dict[str, Any]) -> list[str]:
-    return [
-        f"business date {found['business_date']}, open since {found['opened_at']}",
-        f"wall clock    {found['wall']}",
-        f"open orders   {found['open_orders']}",
+def status_lines(found: dict[str, Any]) -> list[str]:
+    """For people."""
+    differs = (
+        "" if found["business_date"] == found["wall_date"] else f"; the calendar says {found['wall_date']}"
+    )
+    close = f"opens {found['closing_opens']}" if found["closing_opens"] else f"not now: {found['not_now']}"
+    lines = [
+        f"business date  {found['business_date']}, open since {found['opened_at']}{differs}",
+        f"wall clock     {found['wall']} ({found['time_zone']})",
     ]
+    if found["clock_suspect"]:
+        lines += [
+            f"CLOCK SUSPECT  {found['clock_suspect_why']}",
+            f"               this machine says {found['machine_clock']}; when that is right: heard day confirm-clock",
+        ]
+    else:
+        lines.append(f"NTP            {'in step' if found['ntp_in_step'] else 'not in step'}")
+    return [
+        *lines,
+        f"heard day close  {close}",
+        f"by itself      {found['rolls_by_itself']}",
+        f"open orders    {found['open_orders']}",
+    ]
+
+
+def closed_lines(found: dict[str, Any]) -> list[str]:
+    """For people."""
+    return [f"{found['closed']} is closed; what comes now is of {found['opened']}"]
+
+
+def confirmed_lines(found: dict[str, Any]) -> list[str]:
+    """For people."""
+    if not found["was_suspect"]:
+        return [f"the clock was not in doubt: {found['wall']}"]
+    return [f"the hub believes its clock again: {found['wall']}"]

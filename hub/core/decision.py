@@ -67,6 +67,22 @@ class BusinessDay:
     date: str
     opened_at_ms: int
     opened_wall_ms: int = 0
+    unreported: tuple[ClosedDay, ...] = ()
+    """Days that ended and whose close document is not stored yet, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDay:
+    """A business day that ended: when (hub time and wall), how ("closed" by a person or "cut-off"), by whom, and what came."""
+
+    date: str
+    opened_at_ms: int
+    opened_wall_ms: int
+    closed_at_ms: int
+    closed_wall_ms: int
+    how: str
+    by: str = ""
+    next_date: str = ""
 
 
 @dataclass(frozen=True, slots=True)

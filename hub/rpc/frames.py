@@ -6,6 +6,8 @@ concatenated (protobuf defines it as their merge). The field numbers are those o
 
 from __future__ import annotations
 
+from heard.stream import Bookmark
+
 _BATCH_EVENTS = b"\x0a"  # WatchBatch.events = 1
 _EVENT_SNAPSHOT_ITEM = b"\x1a"  # Event.snapshot_item = 3
 _EVENT_CHANGE = b"\x2a"  # Event.change = 5
@@ -20,6 +22,9 @@ _BOOKMARK_REV = b"\x08"  # Bookmark.rev = 1
 _BOOKMARK_TIME = b"\x10"  # Bookmark.hub_time_ms = 2
 _BOOKMARK_DATE = b"\x1a"  # Bookmark.business_date = 3
 _BOOKMARK_DIGEST = b"\x21"  # Bookmark.digest = 4, fixed64
+_BOOKMARK_OFFSET = b"\xb0\x04"  # Bookmark.wall_offset_ms = 70, sint64
+_BOOKMARK_SUSPECT = b"\xb8\x04\x01"  # Bookmark.clock_suspect = 71, true
+_BOOKMARK_GAP = b"\xc0\x04"  # Bookmark.gap_at_ms = 72
 
 _SMALL = [bytes([n]) for n in range(128)]
 
@@ -67,18 +72,25 @@ def snapshot_item(document: bytes) -> bytes:
     return _event(_EVENT_SNAPSHOT_ITEM, b"".join((_ITEM_DOC, varint(len(document)), document)))
 
 
-def bookmark(rev: int, hub_time_ms: int, business_date: str, digest: int) -> bytes:
+def bookmark(mark: Bookmark) -> bytes:
     """Bookmark; zeros are left out, as protobuf does."""
-    date = business_date.encode()
+    date = mark.business_date.encode()
+    offset = mark.wall_offset_ms
     parts = []
-    if rev:
-        parts += [_BOOKMARK_REV, varint(rev)]
-    if hub_time_ms:
-        parts += [_BOOKMARK_TIME, varint(hub_time_ms)]
+    if mark.rev:
+        parts += [_BOOKMARK_REV, varint(mark.rev)]
+    if mark.hub_time_ms:
+        parts += [_BOOKMARK_TIME, varint(mark.hub_time_ms)]
     if date:
         parts += [_BOOKMARK_DATE, varint(len(date)), date]
-    if digest:
-        parts += [_BOOKMARK_DIGEST, digest.to_bytes(8, "little")]
+    if mark.digest:
+        parts += [_BOOKMARK_DIGEST, mark.digest.to_bytes(8, "little")]
+    if offset is not None:
+        parts += [_BOOKMARK_OFFSET, varint(2 * offset if offset >= 0 else -2 * offset - 1)]
+    if mark.clock_suspect:
+        parts.append(_BOOKMARK_SUSPECT)
+    if mark.gap_at_ms:
+        parts += [_BOOKMARK_GAP, varint(mark.gap_at_ms)]
     return _event(_EVENT_BOOKMARK, b"".join(parts))
 
 

@@ -46,7 +46,7 @@ class _WatchStream:
         self._was_cut = False
         self.writing_since_s: float | None = None
         self.watcher = Watcher(
-            services.store, services.feeds, services.live, request, self.wake, services.business_date
+            services.store, services.feeds, services.live, request, self.wake, services.bookmark
         )
         self.stream = Stream(
             "watch",

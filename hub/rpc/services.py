@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from heard.stream import Alive, Hello, Painted, SiteProfile, View
+from heard.stream import Alive, Bookmark, Hello, Painted, SiteProfile, View
 from hub.core.decision import DAY_KEY, BusinessDay, DeviceRecord, device_key
 from hub.rpc.caller import Caller
 from hub.rpc.feeds import Feeds
 from hub.rpc.live import LiveValues
 from hub.rpc.sessions import Sessions
 from hub.store.seam import Store
+
+
+class Clock(Protocol):
+    """The hub's time; see `hub.clock`."""
+
+    @property
+    def suspect(self) -> bool: ...
+
+    @property
+    def gap_at_ms(self) -> int: ...
+
+    def wall_ms(self) -> int: ...
 
 
 class Screens(Protocol):
@@ -60,7 +71,7 @@ class Services:
     store: Store
     profile: SiteProfile
     hub_version: str
-    wall_ms: Callable[[], int]
+    clock: Clock
     live: LiveValues
     feeds: Feeds
     screens: Screens
@@ -72,6 +83,20 @@ class Services:
         """The open business date, "" before the first."""
         day = self.store.get(DAY_KEY)
         return day.date if isinstance(day, BusinessDay) else ""
+
+    def bookmark(self, rev: int, digest: int) -> Bookmark:
+        """The mark that ends a batch at the head."""
+        now_ms = self.store.now_ms()
+        clock = self.clock
+        return Bookmark(
+            rev,
+            now_ms,
+            self.business_date(),
+            digest,
+            clock.wall_ms() - now_ms,
+            clock.suspect,
+            clock.gap_at_ms,
+        )
 
     def expected_seq(self, caller: Caller) -> int:
         """The seq that the hub expects next from this device in this incarnation."""
@@ -90,7 +115,9 @@ class Services:
             business_date=self.business_date(),
             expected_seq=self.expected_seq(caller),
             site_name=self.profile.name,
-            wall_ms=self.wall_ms(),
+            wall_ms=self.clock.wall_ms(),
+            clock_suspect=self.clock.suspect,
+            gap_at_ms=self.clock.gap_at_ms,
             unsafe_plaintext=self.unsafe_plaintext,
             profile=self.profile,
             hub_version=self.hub_version,

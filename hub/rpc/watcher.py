@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 
 from heard.revision import Epoch
-from heard.stream import Event, Goodbye, Reset, SnapshotEnd, ViewKind, WatchRequest
+from heard.stream import Bookmark, Event, Goodbye, Reset, SnapshotEnd, ViewKind, WatchRequest
 from heard.wire import encode_batch
 from hub.core.watching import is_ahead, why_reset
 from hub.rpc import frames
@@ -38,14 +38,15 @@ class Watcher:
         live: LiveValues,
         request: WatchRequest,
         wake: Callable[[], None],
-        business_date: Callable[[], str],
+        mark: Callable[[int, int], Bookmark],
     ) -> None:
+        """`mark` makes the bookmark of a revision and a digest."""
         self._store = store
         self._feeds = feeds
         self._live = live
         self._request = request
         self._wake = wake
-        self._business_date = business_date
+        self._mark = mark
         self._name = request.view.name
         self._audience_names = (self._name, STAFF) if request.view.kind in STAFF_VIEWS else (self._name,)
         self._feed = feeds.watch(self._name, wake)
@@ -122,9 +123,7 @@ class Watcher:
             payload += self._live_values()
         if self._bookmark_due:
             self._bookmark_due = False
-            payload += frames.bookmark(
-                self._rev, self._store.now_ms(), self._business_date(), self._feeds.digest(feed)
-            )
+            payload += frames.bookmark(self._mark(self._rev, self._feeds.digest(feed)))
         return payload or None
 
     def _live_values(self) -> bytes:

@@ -60,12 +60,14 @@ COMMANDS: dict[str, Command] = {
     "inspect": Command(
         "hub.commands.inspect", "hub", "print orders, tickets and the log of a store or a backup"
     ),
-    "day": Command("hub.commands.day", "hub", "the business day of the running hub"),
     "report": Command(
         "hub.commands.report", "hub", "ticket times, on-time share, voids and late tickets of a day"
     ),
     "rewind": Command(
         "hub.commands.rewind", "hub", "what did that screen show at 19:42? draw a moment of a recorded day"
+    ),
+    "day": Command(
+        "hub.commands.day", "hub", "the business day of the running hub: status, close, confirm-clock"
     ),
     "backup": Command("hub.commands.backup", "hub", "write a verified copy of a store"),
     "restore": Command("hub.commands.restore", "hub", "put a verified copy in the place of a store"),

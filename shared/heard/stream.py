@@ -128,6 +128,7 @@ class Hello:
     unsafe_plaintext: bool = False
     profile: SiteProfile = SiteProfile()
     hub_version: str = ""
+    gap_at_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +165,19 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """The watcher has everything up to `rev`; `digest` is what its view must add up to."""
+    """The watcher has everything up to `rev`; `digest` is what its view must add up to.
+
+    `wall_offset_ms` added to hub time is the site's wall clock (None: an older hub does not say); stamps before `gap_at_ms`
+    have ages that are at least what they seem.
+    """
 
     rev: int
     hub_time_ms: int
     business_date: str
     digest: int
+    wall_offset_ms: int | None = None
+    clock_suspect: bool = False
+    gap_at_ms: int = 0
 
 
 class HeardState(OpenEnum):

@@ -41,46 +41,9 @@ class Wall:
         return self.now_ms
 
 
-async def test_a_new_store_has_its_business_date_and_keeps_it(tmp_path: Path) -> None:
-    wall = Wall(EVENING)
-    hub = await Hub.open(a_config(tmp_path), wall)
-    try:
-        await hub.start()
-        assert hub.services.business_date() == "2126-11-23"
-        wall.now_ms += 5 * HOUR_MS  # 03:00: before the cut-off
-        hub._follow_wall_clock()
-        await hub._roll_day()
-        assert hub.services.business_date() == "2126-11-23"
-    finally:
-        await hub.stop()
-    hub = await Hub.open(a_config(tmp_path), Wall(EVENING + 24 * HOUR_MS))
-    try:
-        await hub.start()
-        assert hub.services.business_date() == "2126-11-23", "it rolls by its rule, not by a restart"
-    finally:
-        await hub.stop()
-
-
-async def test_the_day_rolls_when_it_is_quiet_and_at_the_latest_four_hours_after_the_cut_off(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wall = Wall(EVENING)
-    async with serving(tmp_path, wall) as client:
-        hub = client.hub
-        began = hub.store.now_ms()
-        monkeypatch.setattr(type(hub.store), "now_ms", lambda _: began + wall.now_ms - EVENING)
-        await client.hold(an_order("open"))
-        for hours, date in ((6.5, "2126-11-23"), (9, "2126-11-23"), (10.1, "2126-11-24")):
-            wall.now_ms = EVENING + int(hours * HOUR_MS)
-            await hub._roll_day()
-            assert hub.services.business_date() == date, hours
-        late = await client.hold(an_order("late"))
-        assert late.business_date == "2126-11-24"
-
-
 async def test_the_core_is_told_when_the_wall_clock_steps(tmp_path: Path) -> None:
     wall = Wall(EVENING)
-    hub = await Hub.open(a_config(tmp_path), wall)
+    hub = await Hub.open(a_config(tmp_path), wall, lambda: True)
     try:
         before = hub.site
         hub._follow_wall_clock()
@@ -136,8 +99,8 @@ async def test_an_unknown_outcome_ends_the_process_with_exit_code_1(
     hubs: list[Hub] = []
     opened = Hub.open
 
-    async def remember(config: Any, wall_ms: Any) -> Hub:
-        hubs.append(await opened(config, wall_ms))
+    async def remember(config: Any) -> Hub:
+        hubs.append(await opened(config))
         return hubs[-1]
 
     monkeypatch.setattr(Hub, "open", remember)

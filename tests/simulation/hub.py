@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from heard.revision import Epoch
-from heard.stream import Hello, NumberLease, SiteProfile, StationProfile, WatchRequest
+from heard.stream import Bookmark, Hello, NumberLease, SiteProfile, StationProfile, WatchRequest
 from heard.v1 import pos_pb2
 from hub.core.decision import Doc, EpochBegan, Key, device_key, epoch_key
 from hub.core.epochs import decide_began
@@ -200,9 +200,12 @@ class SimHub:
 
     def watch(self, caller: Caller, request: WatchRequest) -> Downlink:
         """Opens a Watch stream."""
-        watcher = Watcher(self.store, self.feeds, self.live, request, lambda: None, lambda: "2026-11-23")
+        watcher = Watcher(self.store, self.feeds, self.live, request, lambda: None, self._mark)
         watcher.start(self.hello(caller))
         return Downlink(watcher)
+
+    def _mark(self, rev: int, digest: int) -> Bookmark:
+        return Bookmark(rev, self.store.now_ms(), "2026-11-23", digest)
 
     def submit(self, caller: Caller) -> Uplink:
         """Opens a Submit stream."""

@@ -134,7 +134,7 @@ def _() -> Any:
         if self._bookmark_due:
             self._bookmark_due = False
             rev, digest = self._store.rev, self._feeds.digest(self._feed)
-            mark = frames.bookmark(rev, self._store.now_ms(), self._business_date(), digest)
+            mark = frames.bookmark(self._mark(rev, digest))
         return (mark + (newest(self, size) or b"")) or None
 
     return patch.object(Watcher, "_newest", early)

@@ -25,7 +25,7 @@ from heard.link.channel import LOOPBACK_PLAINTEXT, Credentials, call_error, call
 from heard.link.core.applied import Applied
 from heard.link.core.commands import Pending
 from heard.link.core.hub_time import HubTime
-from heard.link.core.reflector import Reflector, Taken
+from heard.link.core.reflector import Reflector, Taken, WallClock
 from heard.link.core.state import LinkState
 from heard.link.discover import Finder
 from heard.link.journal_file import JournalFile
@@ -142,6 +142,11 @@ class Link:
         return self._reflector.business_date or (
             self._memory.business_date if self._memory is not None else ""
         )
+
+    @property
+    def hub_clock(self) -> WallClock:
+        """The hub's wall clock, as it last told of it."""
+        return self._reflector.clock
 
     @property
     def last_message_s(self) -> float | None:

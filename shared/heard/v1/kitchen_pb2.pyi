@@ -195,6 +195,7 @@ class Hello(_message.Message):
     UNSAFE_PLAINTEXT_FIELD_NUMBER: _builtins.int
     PROFILE_FIELD_NUMBER: _builtins.int
     HUB_VERSION_FIELD_NUMBER: _builtins.int
+    GAP_AT_MS_FIELD_NUMBER: _builtins.int
     store_id: _builtins.str
     rev: _builtins.int
     compact_rev: _builtins.int
@@ -210,6 +211,10 @@ class Hello(_message.Message):
     unsafe_plaintext: _builtins.bool
     """The hub runs with --unsafe-plaintext: every screen shows a red banner."""
     hub_version: _builtins.str
+    gap_at_ms: _builtins.int
+    """Hub time at which the hub went on from its mark without knowing how long it had been off: ages of older stamps are at
+    least what they seem. 0: none is in doubt.
+    """
     @_builtins.property
     def epoch(self) -> Global___Epoch: ...
     @_builtins.property
@@ -232,10 +237,11 @@ class Hello(_message.Message):
         unsafe_plaintext: _builtins.bool = ...,
         profile: Global___SiteProfile | None = ...,
         hub_version: _builtins.str = ...,
+        gap_at_ms: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["epoch", b"epoch", "profile", b"profile"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["business_date", b"business_date", "clock_suspect", b"clock_suspect", "compact_rev", b"compact_rev", "epoch", b"epoch", "expected_seq", b"expected_seq", "hub_time_ms", b"hub_time_ms", "hub_version", b"hub_version", "profile", b"profile", "rev", b"rev", "site_name", b"site_name", "store_id", b"store_id", "unsafe_plaintext", b"unsafe_plaintext", "wall_ms", b"wall_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["business_date", b"business_date", "clock_suspect", b"clock_suspect", "compact_rev", b"compact_rev", "epoch", b"epoch", "expected_seq", b"expected_seq", "gap_at_ms", b"gap_at_ms", "hub_time_ms", b"hub_time_ms", "hub_version", b"hub_version", "profile", b"profile", "rev", b"rev", "site_name", b"site_name", "store_id", b"store_id", "unsafe_plaintext", b"unsafe_plaintext", "wall_ms", b"wall_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -601,10 +607,18 @@ class Bookmark(_message.Message):
     HUB_TIME_MS_FIELD_NUMBER: _builtins.int
     BUSINESS_DATE_FIELD_NUMBER: _builtins.int
     DIGEST_FIELD_NUMBER: _builtins.int
+    WALL_OFFSET_MS_FIELD_NUMBER: _builtins.int
+    CLOCK_SUSPECT_FIELD_NUMBER: _builtins.int
+    GAP_AT_MS_FIELD_NUMBER: _builtins.int
     rev: _builtins.int
     hub_time_ms: _builtins.int
     business_date: _builtins.str
     digest: _builtins.int
+    wall_offset_ms: _builtins.int
+    """What added to hub_time_ms gives the site's wall clock, unix ms: screens follow when it is set right."""
+    clock_suspect: _builtins.bool
+    """As in Hello, as they are now."""
+    gap_at_ms: _builtins.int
     def __init__(
         self,
         *,
@@ -612,12 +626,17 @@ class Bookmark(_message.Message):
         hub_time_ms: _builtins.int = ...,
         business_date: _builtins.str = ...,
         digest: _builtins.int = ...,
+        wall_offset_ms: _builtins.int | None = ...,
+        clock_suspect: _builtins.bool = ...,
+        gap_at_ms: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_wall_offset_ms", b"_wall_offset_ms", "wall_offset_ms", b"wall_offset_ms"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["business_date", b"business_date", "digest", b"digest", "hub_time_ms", b"hub_time_ms", "rev", b"rev"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_wall_offset_ms", b"_wall_offset_ms", "business_date", b"business_date", "clock_suspect", b"clock_suspect", "digest", b"digest", "gap_at_ms", b"gap_at_ms", "hub_time_ms", b"hub_time_ms", "rev", b"rev", "wall_offset_ms", b"wall_offset_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__wall_offset_ms: _TypeAlias = _typing.Literal["wall_offset_ms"]  # noqa: Y015
+    _WhichOneofArgType__wall_offset_ms: _TypeAlias = _typing.Literal["_wall_offset_ms", b"_wall_offset_ms"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__wall_offset_ms) -> _WhichOneofReturnType__wall_offset_ms | None: ...
 
 Global___Bookmark: _TypeAlias = Bookmark  # noqa: Y015
 

@@ -81,6 +81,7 @@ def _hello_to_pb(hello: s.Hello, message: kitchen_pb2.Hello) -> None:
         "clock_suspect",
         "unsafe_plaintext",
         "hub_version",
+        "gap_at_ms",
     ):
         setattr(message, name, getattr(hello, name))
     epoch_to_pb(hello.epoch, message.epoch)
@@ -102,6 +103,7 @@ def _hello_from_pb(message: kitchen_pb2.Hello) -> s.Hello:
         unsafe_plaintext=message.unsafe_plaintext,
         profile=profile_from_pb(message.profile),
         hub_version=message.hub_version,
+        gap_at_ms=message.gap_at_ms,
     )
 
 
@@ -120,6 +122,10 @@ def event_to_pb(event: s.Event, into: kitchen_pb2.Event | None = None) -> kitche
             message.bookmark.hub_time_ms = event.hub_time_ms
             message.bookmark.business_date = event.business_date
             message.bookmark.digest = event.digest
+            if event.wall_offset_ms is not None:
+                message.bookmark.wall_offset_ms = event.wall_offset_ms
+            message.bookmark.clock_suspect = event.clock_suspect
+            message.bookmark.gap_at_ms = event.gap_at_ms
         case s.Live():
             live_to_pb(event, message.live)
         case s.Hello():
@@ -152,7 +158,15 @@ def event_from_pb(message: kitchen_pb2.Event) -> s.Event | None:
             return None if document is None else s.Change(change.rev, document.order_id, document)
         case "bookmark":
             mark = message.bookmark
-            return s.Bookmark(mark.rev, mark.hub_time_ms, mark.business_date, mark.digest)
+            return s.Bookmark(
+                mark.rev,
+                mark.hub_time_ms,
+                mark.business_date,
+                mark.digest,
+                mark.wall_offset_ms if mark.HasField("wall_offset_ms") else None,
+                mark.clock_suspect,
+                mark.gap_at_ms,
+            )
         case "live":
             return live_from_pb(message.live)
         case "hello":

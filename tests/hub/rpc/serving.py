@@ -50,10 +50,14 @@ def a_config(data: Path, **changes: Any) -> Config:
 
 @asynccontextmanager
 async def serving(
-    data: Path, wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000, **changes: Any
+    data: Path,
+    wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    in_step: Callable[[], bool] = lambda: True,
+    monotonic: Callable[[], float] = time.monotonic,
+    **changes: Any,
 ) -> AsyncIterator[Client]:
     """A hub that serves, and a client of it; both end with the block."""
-    hub = await Hub.open(a_config(data, **changes), wall_ms)
+    hub = await Hub.open(a_config(data, **changes), wall_ms, in_step, monotonic)
     try:
         address = await hub.start()
         async with grpc.aio.insecure_channel(address.address, options=OPTIONS) as channel:

@@ -46,9 +46,20 @@ def test_snapshot_item(order: Order) -> None:
     assert made == encode_batch((SnapshotItem(order),))
 
 
-@given(rev=NUMBERS, time=NUMBERS, date=st.sampled_from(("", "2026-11-23")), digest=st.integers(0, 2**64 - 1))
-def test_bookmark(rev: int, time: int, date: str, digest: int) -> None:
-    assert frames.bookmark(rev, time, date, digest) == encode_batch((Bookmark(rev, time, date, digest),))
+@given(
+    rev=NUMBERS,
+    time=NUMBERS,
+    date=st.sampled_from(("", "2026-11-23")),
+    digest=st.integers(0, 2**64 - 1),
+    offset=st.none() | st.integers(-(2**62), 2**62),
+    suspect=st.booleans(),
+    gap=NUMBERS,
+)
+def test_bookmark(
+    rev: int, time: int, date: str, digest: int, offset: int | None, suspect: bool, gap: int
+) -> None:
+    mark = Bookmark(rev, time, date, digest, offset, suspect, gap)
+    assert frames.bookmark(mark) == encode_batch((mark,))
 
 
 def test_live() -> None:
@@ -57,7 +68,7 @@ def test_live() -> None:
 
 
 def test_concatenated_frames_are_one_batch() -> None:
-    joined = frames.remove(1, "a") + frames.remove(2, "b") + frames.bookmark(2, 3, "2026-11-23", 4)
+    joined = frames.remove(1, "a") + frames.remove(2, "b") + frames.bookmark(Bookmark(2, 3, "2026-11-23", 4))
     assert decode_batch(joined) == (
         Change(1, "a", None),
         Change(2, "b", None),

@@ -101,7 +101,7 @@ class Watching:
         self.woken = 0
         store = bench.store
         request = WatchRequest(view, epoch, from_rev)
-        self.watcher = Watcher(store, bench.feeds, bench.live, request, self._wake, lambda: "2026-11-23")
+        self.watcher = Watcher(store, bench.feeds, bench.live, request, self._wake, self._mark)
         hello = Hello(store.store_id, store.epoch, store.rev, store.compact_rev, store.now_ms(), "2026-11-23")
         self.resumed = self.watcher.start(hello)
         self.reflector = Reflector()
@@ -109,6 +109,9 @@ class Watching:
 
     def _wake(self) -> None:
         self.woken += 1
+
+    def _mark(self, rev: int, digest: int) -> Bookmark:
+        return Bookmark(rev, self.bench.store.now_ms(), "2026-11-23", digest)
 
     def one(self) -> bytes | None:
         """What the watcher writes next."""

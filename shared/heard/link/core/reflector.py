@@ -51,6 +51,15 @@ class Taken:
     alarm: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class WallClock:
+    """The hub's wall clock as it last told: what to add to its time (None: not known), whether it is in doubt, and the gap."""
+
+    wall_offset_ms: int | None = None
+    suspect: bool = False
+    gap_at_ms: int = 0
+
+
 class Reflector:
     """Holds the documents of one view and keeps them equal to the hub's."""
 
@@ -64,6 +73,7 @@ class Reflector:
         self.digest = 0
         self.hello: Hello | None = None
         self.business_date = ""
+        self.clock = WallClock()
         self.complete = False
         """True while this stream has brought the whole picture and nothing speaks against it."""
         self._greeted = False
@@ -136,6 +146,8 @@ class Reflector:
                     hello = self.hello = event
                     self._greeted = True
                     self.business_date = event.business_date
+                    offset_ms = event.wall_ms - event.hub_time_ms if event.wall_ms else None
+                    self.clock = WallClock(offset_ms, event.clock_suspect, event.gap_at_ms)
                 case Goodbye():
                     goodbye = event
             if wrong:
@@ -198,6 +210,8 @@ class Reflector:
 
     def _bookmark(self, mark: Bookmark) -> str:
         self.business_date = mark.business_date
+        if mark.wall_offset_ms is not None:
+            self.clock = WallClock(mark.wall_offset_ms, mark.clock_suspect, mark.gap_at_ms)
         if self._staged is not None:
             return "a bookmark came inside a snapshot"
         if mark.rev < self.rev:
