@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -77,6 +78,8 @@ class CloudClient:
     ) -> None:
         """`url` is the cloud's, without /v1; `tls` only where the machine's own trust store is not the right one."""
         self._base = url.rstrip("/") + API_PREFIX
+        parts = urlsplit(url)
+        self._host = (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
         self._hub = hub
         self._secret_file = secret_file
         self._deadlines = deadlines or Deadlines()
@@ -120,6 +123,18 @@ class CloudClient:
             if self._closed:
                 raise CloudFailed(_CLOSED) from None
             raise
+
+    async def reachable(self) -> bool:
+        """Whether a connection to the cloud can be made now; costs it no call."""
+        host, port = self._host
+        try:
+            async with asyncio.timeout(self._deadlines.connect_s):
+                found = await CloudResolver().resolve(host, port)
+                _, writer = await asyncio.open_connection(found[0]["host"], port)
+        except (OSError, TimeoutError, IndexError):
+            return False
+        writer.close()
+        return True
 
     def _refreshed(self, task: asyncio.Task[None]) -> None:
         self._refreshing = None

@@ -1,7 +1,7 @@
 """Rows of a module from a JSON or CSV file.
 
 JSON: an array of objects, each with `id`. CSV: a header with `id`; `name.en` becomes {"name": {"en": …}}, columns that end in
-_ids, and allergens, are lists (a;b;c), in _minor _milli _ms _s _ppm, seats and sort are integers, TRUE and FALSE are booleans; an empty cell
+_ids, and allergens, are lists (a;b;c), in _minor _milli _ms _s _ppm, seats, sort and course are integers, TRUE and FALSE are booleans; an empty cell
 leaves the field out.
 """
 
@@ -16,7 +16,7 @@ from heard.errors import UserError
 from hub.cloud.reference.fields import ID
 
 INTEGER_ENDINGS = ("_minor", "_milli", "_ms", "_s", "_ppm")
-INTEGERS = frozenset({"seats", "sort"})
+INTEGERS = frozenset({"seats", "sort", "course"})
 LISTS = frozenset({"allergens"})
 BOOLEANS = {"TRUE": True, "true": True, "FALSE": False, "false": False}
 
