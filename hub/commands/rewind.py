@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from heard.errors import UserError
 
 if TYPE_CHECKING:
+    from heard.archive import Day
     from hub.core.rewind import Moment, Recorded
-    from hub.store.archive import Day
     from hub.store.view import View
 
 SUMMARY = "what did that screen show at 19:42? draw a moment of a recorded day"
@@ -110,7 +110,8 @@ def _asked(args: argparse.Namespace) -> tuple[time, tuple[int, int]]:
 
 def _days(view: View, data: Path) -> list[Day]:
     """All recorded days, the open one last."""
-    from hub.store.archive import list_days, open_day
+    from heard.archive import list_days
+    from hub.store.archive import open_day
     from hub.store.layout import DataDir
 
     going_on = open_day(view.reader)
@@ -150,12 +151,14 @@ def _rewound(view: View, day: Day, clock: time, zone: str, cut_off_hour: int) ->
 
 
 def _changes(view: View, day: Day) -> Iterator[Recorded]:
+    from heard.archive import read_changes
+    from heard.wire import decode_order
     from hub.core.rewind import Recorded
-    from hub.store.archive import read_day, read_open_day
+    from hub.store.archive import changes_of
 
-    entries = read_day(day) if day.path is not None else read_open_day(view.reader, day)
-    for entry, hub_ms in entries:
-        yield Recorded(entry.rev, hub_ms, entry.key.removeprefix("order/"), entry.order)
+    for one in read_changes(day) if day.path is not None else changes_of(view.reader, day):
+        order = None if one.order_bytes is None else decode_order(one.order_bytes)
+        yield Recorded(one.rev, one.at_ms, one.order_id, order)
 
 
 def _station(day: Day, station: str) -> dict[str, str]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from heard.archive import list_days
 from heard.order import Order
 from hub.store.alarms import Alarms
-from hub.store.archive import list_days
 from hub.store.child import Child
 from hub.store.codec import answer_at_ms, decode_doc, log_hub_ms
 from hub.store.corrupt import CorruptRecord

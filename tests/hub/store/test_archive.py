@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from heard.archive import Day, list_days, read_changes
 from heard.errors import UserError
-from heard.order import Order
+from heard.wire import decode_order
 from hub.core.decision import DAY_KEY, BusinessDay
 from hub.store import archive
-from hub.store.archive import Day, archive_day, list_days, open_day, read_day, read_open_day
+from hub.store.archive import archive_day, changes_of, open_day
 from hub.store.inline import InlineLmdbStore
 from hub.store.layout import DataDir
 from hub.store.options import DAY_MS
@@ -62,8 +63,8 @@ def archived(hub: Hub) -> Day | None:
 def told(day: Day) -> list[tuple[int, str, int]]:
     """(revision, order, version) of each record."""
     return [
-        (entry.rev, entry.key.removeprefix("order/"), entry.order.version if entry.order else 0)
-        for entry, _ in read_day(day)
+        (change.rev, change.order_id, decode_order(change.order_bytes).version if change.order_bytes else 0)
+        for change in read_changes(day)
     ]
 
 
@@ -103,8 +104,8 @@ def test_the_day_that_goes_on_is_read_from_the_log(hub: Hub) -> None:
         day = open_day(view.reader)
         assert day is not None
         assert day.business_date == TUESDAY
-        found = [(entry.rev > 0, entry.key) for entry, _ in read_open_day(view.reader, day)]
-    assert sorted(found) == [(False, "order/night"), (False, "order/slow"), (True, "order/next")]
+        found = [(change.rev > 0, change.order_id) for change in changes_of(view.reader, day)]
+    assert sorted(found) == [(False, "night"), (False, "slow"), (True, "next")]
 
 
 def test_an_order_that_the_log_has_forgotten_still_stands_when_the_day_begins(hub: Hub) -> None:
@@ -120,8 +121,7 @@ def test_an_order_that_the_log_has_forgotten_still_stands_when_the_day_begins(hu
     begin(hub, TUESDAY)
     archived(hub)
     day = list_days(DataDir(hub.place).archive)[-1]
-    first = [entry.order for entry, _ in read_day(day) if entry.rev == 0]
-    assert any(isinstance(order, Order) and order.order_id == "old" for order in first)
+    assert (0, "old", 1) in told(day)
 
 
 def test_the_log_of_a_day_stays_until_the_child_has_archived_it(hub: Hub) -> None:
@@ -149,12 +149,12 @@ def test_a_damaged_archive_is_an_error_that_names_it(hub: Hub) -> None:
     whole = day.path.read_bytes()
     day.path.write_bytes(whole[:-20])
     with pytest.raises(UserError, match=day.path.name):
-        list(read_day(day))
+        list(read_changes(day))
     content = bytearray(gzip.decompress(whole))
     content[-3] ^= 1
     day.path.write_bytes(gzip.compress(bytes(content)))
     with pytest.raises(UserError, match="CRC"):
-        list(read_day(day))
+        list(read_changes(day))
     day.path.write_bytes(b"not gzip")
     assert list_days(DataDir(hub.place).archive) == []
 
