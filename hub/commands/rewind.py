@@ -43,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--size", default="1920x1080", metavar="WxH", help="size of the picture (default %(default)s)"
     )
+    parser.add_argument(
+        "--export",
+        type=Path,
+        metavar="FILE.heard.gz",
+        help="write the whole day so far, for `heard replay --log`",
+    )
     parser.add_argument("--list", action="store_true", help="list the recorded days, and do nothing else")
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="the hub's settings: data folder, time zone, cut-off"
@@ -57,13 +63,16 @@ def run(args: argparse.Namespace) -> int:
 
     config = load_config(args.config) if args.config else Config()
     data = args.data or config.data
-    clock, size = (time(), (0, 0)) if args.list else _asked(args)
+    clock, size = (time(), (0, 0)) if args.list or args.export else _asked(args)
     with open_view(data) as view:
         days = _days(view, data)
         if args.list:
             print("\n".join(_listed(days)) or "no day is recorded yet")
             return 0
         day = _day(days, args.day)
+        if args.export is not None:
+            print(f"{_export(view, day, args.export)} changes of {day.business_date} in {args.export}")
+            return 0
         station = _station(day, args.station)
         moment = _rewound(view, day, clock, config.time_zone, config.cut_off_hour)
     orders = moment.seen_by(station["view"])
@@ -134,6 +143,21 @@ def _day(days: list[Day], date: str) -> Day:
             f"the business day {date or 'of this store'} is not recorded", f"recorded are: {known}", 1
         )
     return wanted[-1]
+
+
+def _export(view: View, day: Day, path: Path) -> int:
+    from heard.archive import SUFFIX, read_changes, write_day
+    from hub.store.archive import changes_of
+
+    if not path.name.endswith(SUFFIX) or not path.parent.is_dir():
+        raise UserError(
+            f"{path} cannot be written", f"name a file that ends in {SUFFIX}, in a folder that is there"
+        )
+    changes = read_changes(day) if day.path is not None else changes_of(view.reader, day)
+    try:
+        return write_day(path, day, changes)
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror}", exit_code=1) from None
 
 
 def _rewound(view: View, day: Day, clock: time, zone: str, cut_off_hour: int) -> Moment:

@@ -56,8 +56,9 @@ class Damaged(Exception):
     """The file is no archive of ours, or not whole."""
 
 
-def write_day(path: Path, day: Day, changes: Iterable[Change]) -> None:
-    """Writes the file; the caller makes it last. Raises OSError."""
+def write_day(path: Path, day: Day, changes: Iterable[Change]) -> int:
+    """Writes the file, which the caller makes last; how many changes it holds. Raises OSError."""
+    count = 0
     path.touch(mode=PRIVATE_FILE)
     head = {
         "heard_archive": FORMAT,
@@ -71,10 +72,12 @@ def write_day(path: Path, day: Day, changes: Iterable[Change]) -> None:
     with gzip.open(path, "wb") as file:
         file.write(json.dumps(head, ensure_ascii=False).encode() + b"\n")
         for change in changes:
+            count += 1
             name, order = change.order_id.encode(), change.order_bytes
             size = _GONE if order is None else len(order)
             body = name + (order or b"")
             file.write(_FRAME.pack(crc32(body), change.rev, change.at_ms, len(name), size) + body)
+    return count
 
 
 def open_archive(path: Path) -> Day:

@@ -37,8 +37,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file",
         type=Path,
+        nargs="?",
         metavar="FILE.csv[.gz]",
         help="orders: order_id, ordered_at, item, quantity, unit_price",
+    )
+    parser.add_argument(
+        "--log",
+        type=Path,
+        metavar="DAY.heard.gz",
+        help="instead of a file of orders: a day that a hub recorded (archive/ in its data folder, or `heard rewind --export`), "
+        "with what its tills and cooks really did; goes with --hub, --speed and --json",
     )
     parser.add_argument(
         "--hub",
@@ -95,6 +103,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Play and print the summary. 1 when an order was lost, doubled or not heard."""
+    if args.log is not None:
+        return _replay_log(args)
     plan = make_plan(args)
     summary = run_here(plan)
     print(json.dumps(summary.json()) if args.json else f"heard replay: {args.file}\n{summary.text()}")
@@ -105,6 +115,11 @@ def run(args: argparse.Namespace) -> int:
 
 def make_plan(args: argparse.Namespace) -> Plan:
     """Everything that can be wrong with the call is found here, before anything is started."""
+    if args.file is None:
+        raise UserError(
+            "what shall be played? no file was given",
+            "heard replay FILE.csv, or heard replay --log DAY.heard.gz",
+        )
     if args.hub and args.kill:
         raise UserError("--kill kills a hub of our own, not the one at --hub", "leave one of the two out")
     menu = load_menu(args.menu) if args.menu else without_menu()
@@ -139,6 +154,29 @@ def make_plan(args: argparse.Namespace) -> Plan:
         credentials=credentials,
         kills=args.kill,
     )
+
+
+def _replay_log(args: argparse.Namespace) -> int:
+    """0 where every order ended as on the day and nothing was refused."""
+    from heard.play.recorded_day import as_json, play_recording, read_recording, text
+
+    given = [name for name, value in (("a file of orders", args.file), ("--menu", args.menu), ("--from", args.first),
+             ("--to", args.last), ("--cook", args.cook), ("--kill", args.kill)) if value]  # fmt: skip
+    if given:
+        raise UserError(
+            f"--log plays a whole recorded day; it does not go with {given[0]}", "leave one of the two out"
+        )
+    if args.hub:
+        split_address(args.hub)
+    recording = read_recording(args.log, by_stations=not args.hub)
+    credentials = UNSAFE_PLAINTEXT if args.unsafe_plaintext else LOOPBACK_PLAINTEXT
+    played = play_recording(recording, args.hub, args.speed, credentials)
+    print(
+        json.dumps(as_json(recording, played))
+        if args.json
+        else f"heard replay: {args.log}\n{text(recording, played)}"
+    )
+    return EXIT_NOT_ALL if played.other or played.refused else 0
 
 
 def _cook(speed: float | None) -> str:

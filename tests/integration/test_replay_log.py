@@ -1,0 +1,126 @@
+"""A day that one hub recorded, played to another: exported, read back, done again by real clients, ended the same."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from heard import cli
+from heard.command import BumpLines, PaintedLine, RecallLines, VoidLines
+from heard.link import LOOPBACK_PLAINTEXT
+from heard.order import Line
+from heard.play.day_player import DayPlayer
+from heard.play.recorded_day import as_json, menu_of, read_recording, text
+from heard.pos import Terminal
+from hub.app import Hub
+from tests.hub.rpc.serving import an_order, serving
+
+
+async def an_evening(data: Path, journals: Path) -> None:
+    """A till and a screen of the grill at a real hub."""
+    async with (
+        serving(data) as client,
+        Terminal(device="T1", journal=journals / "t1", hub=client.address.address) as till,
+        Terminal(device="grill-1", journal=journals / "g1", hub=client.address.address) as cook,
+    ):
+        await till.hold(an_order("burger", call_number="214"))
+        await till.add_lines("burger", [Line("l2", "fries", {"en": "Fries"}, category="fried")])
+        await till.hold(an_order("pizza", "pizzas", call_number="215"))
+        hub = client.hub
+        await hub_has(hub, "pizza", 1)
+        await hub_has(hub, "burger", 2)
+        await cook.command("burger", BumpLines("grill", (PaintedLine("l1", 1),)))
+        await hub_has(hub, "burger", 3)
+        await cook.command("burger", RecallLines("grill", (PaintedLine("l1", 3),)))
+        await hub_has(hub, "burger", 4)
+        await till.command("burger", VoidLines(("l2",), "no fries left"))
+        await hub_has(hub, "burger", 5)
+        await till.pay("burger", 1800, "card")
+        await till.picked_up("burger")
+        await hub_has(hub, "burger", 7)
+
+
+async def hub_has(hub: Hub, order_id: str, version: int) -> None:
+    async with asyncio.timeout(20):
+        while (order := hub.store.get(f"order/{order_id}")) is None or order.version < version:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def export(data: Path, day: Path) -> int:
+    return await asyncio.to_thread(cli.main, ["rewind", "--data", str(data), "--export", str(day)])
+
+
+async def test_a_day_is_exported_and_played_to_another_hub(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "journals").mkdir()
+    await an_evening(tmp_path / "data", tmp_path / "journals")
+    day = tmp_path / "friday.heard.gz"
+    assert await export(tmp_path / "data", day) == 0
+    assert capsys.readouterr().out.startswith("8 changes of ")
+    recording = await asyncio.to_thread(read_recording, day, by_stations=False)
+    assert [deed.device for deed in recording.deeds] == [
+        "T1",
+        "T1",
+        "T1",
+        "grill-1",
+        "grill-1",
+        "T1",
+        "T1",
+        "T1",
+    ]
+    (tmp_path / "play").mkdir()
+    async with serving(tmp_path / "other") as client:
+        player = DayPlayer(
+            recording.deeds, recording.reading, client.address.address, tmp_path / "play",
+            token="x", speed=None, credentials=LOOPBACK_PLAINTEXT,
+        )  # fmt: skip
+        player.heard_s = 0.0  # no screen is there that could hear
+        played = await player.play()
+    assert (played.deeds, played.orders, played.same, played.other) == (8, 2, 2, [])
+    assert not played.refused
+    assert not played.untold
+    assert "ended          2 as on the day, 0 otherwise" in text(recording, played)
+    assert json.dumps(as_json(recording, played))
+
+
+async def test_a_hub_of_our_own_gets_the_stations_and_routes_of_the_day(tmp_path: Path) -> None:
+    (tmp_path / "journals").mkdir()
+    await an_evening(tmp_path / "data", tmp_path / "journals")
+    day = tmp_path / "friday.heard.gz"
+    assert await export(tmp_path / "data", day) == 0
+    menu = menu_of(await asyncio.to_thread(read_recording, day, by_stations=True))
+    assert [station.station_id for station in menu.stations] == ["grill", "fry"]
+    assert {name: one.stations for name, one in menu.categories.items()} == {
+        "grill": ("grill",),
+        "fry": ("fry",),
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "what"),
+    [
+        ((), 2, "what shall be played?"),
+        (("--log", "no.heard.gz"), 2, "no.heard.gz is no recorded day"),
+        (("--log", "day.heard.gz", "orders.csv"), 2, "it does not go with a file of orders"),
+        (("--log", "day.heard.gz", "--cook"), 2, "it does not go with --cook"),
+    ],
+)
+def test_a_bad_call_says_what_is_wrong(
+    words: tuple[str, ...], code: int, what: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    found = cli.main(["replay", *words])
+    assert (found, what in capsys.readouterr().err) == (code, True)
+
+
+def test_a_day_on_which_nobody_did_anything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    head = {"heard_archive": 1, "store_id": "s", "epoch_n": 1, "business_date": "2026-11-23",
+            "from_ms": 0, "to_ms": 1, "profile": {}}  # fmt: skip
+    path = tmp_path / "empty.heard.gz"
+    path.write_bytes(gzip.compress(json.dumps(head).encode() + b"\n"))
+    assert cli.main(["replay", "--log", str(path)]) == 1
+    assert "nobody did anything on 2026-11-23" in capsys.readouterr().err
