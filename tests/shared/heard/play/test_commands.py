@@ -20,7 +20,7 @@ def orders(tmp_path: Path) -> Path:
 
 BAD_CALLS = [
     (["replay", "none.csv"], 2, "no file none.csv"),
-    (["replay"], 2, "the following arguments are required"),
+    (["replay"], 2, "what shall be played?"),
     (["replay", "FILE", "--speed", "fast"], 2, "'fast' is neither max nor a number above 0"),
     (["replay", "FILE", "--speed", "0"], 2, "'0' is neither max nor a number above 0"),
     (["replay", "FILE", "--from", "yesterday"], 2, "'yesterday' is no day: write YYYY-MM-DD"),
