@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from heard.command import Answer
 from heard.order import NO_TEXT, Order, StationLine, StationState
+from hub.core.outbox import OutboxChange
 
 KEYS_PER_DECISION_MAX = 48
 """What a replicated engine takes in one transaction (etcd: 128 operations, reads and writes)."""
@@ -207,12 +208,16 @@ Docs: TypeAlias = Mapping[Key, Doc | None]
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Reads that must still hold, writes, and the answer to give once they are on disk."""
+    """Reads that must still hold, writes, and the answer to give once they are on disk.
+
+    Every order that is put gets its row in the outbox by itself; `outbox` says what else changes there.
+    """
 
     answer: Answer | None
     reads: Mapping[Key, int | None] = field(default_factory=dict)
     puts: Mapping[Key, Doc] = field(default_factory=dict)
     deletes: frozenset[Key] = frozenset()
+    outbox: tuple[OutboxChange, ...] = ()
 
 
 def order_key(order_id: str) -> Key:

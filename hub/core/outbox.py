@@ -11,13 +11,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import chain
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+from hub.core.papers import Paper
 
 BATCH_DOCUMENTS_MAX = 50
 BATCH_BYTES_MAX = 256 << 10
 """Both are the contract's; a single larger document goes alone."""
 URGENT_KINDS = frozenset({"payment", "loyalty", "refund", "fiscal_document", "day_close"})
 """Wake the pusher at once, as a paid order does; all else may wait for the sweeper."""
+REASON_BYTES_MAX = 400
+"""Of why a document is in ERROR: two lines for people. A cloud may say more; the row stays small."""
 
 
 class OrderSyncState(Enum):
@@ -111,20 +115,6 @@ def immutable_row(
     return OutboxRow(key, 1, OrderSyncState.NOT_SYNCED, changed_at_ms, size_bytes, urgent, immutable=True)
 
 
-def coalesce(old: OutboxRow | None, new: OutboxRow) -> OutboxRow:
-    """What stands in the outbox after a change. Raises ValueError for a version that falls or an immutable one that changes."""
-    if old is None:
-        return new
-    if old.immutable:
-        if (old.key, old.version) != (new.key, new.version):
-            raise ValueError(f"{old.key} is immutable")
-        return old
-    if new.version <= old.version:
-        raise ValueError(f"{new.key}: version {new.version} does not follow {old.version}")
-    # What was urgent and is not at the cloud yet stays so.
-    return replace(new, urgent=new.urgent or (old.urgent and old.state is OrderSyncState.NOT_SYNCED))
-
-
 def settled(row: OutboxRow | None, version: int, state: OrderSyncState, reason: str = "") -> OutboxRow | None:
     """Compare-and-set: the row with its new state, or None when it is gone, changed since, or settled already."""
     if row is None or row.version != version or row.state is not OrderSyncState.NOT_SYNCED:
@@ -146,6 +136,59 @@ def reoffered(row: OutboxRow) -> OutboxRow | None:
     if row.state is OrderSyncState.NOT_SYNCED:
         return None
     return replace(row, state=OrderSyncState.NOT_SYNCED, reason="")
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """The cloud's word on one version is kept: SYNCED, or ERROR with its reason. Nothing where it changed since."""
+
+    key: str
+    version: int
+    state: OrderSyncState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A person asks for another try of one in ERROR."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reoffer:
+    """The control totals found that the cloud has not what we took for SYNCED."""
+
+    key: str
+    version: int
+
+
+OutboxChange: TypeAlias = Settle | Retry | Reoffer | Paper
+"""What a decision does to the outbox beside the rows of its orders, which follow by themselves."""
+
+
+def row_of_paper(paper: Paper) -> OutboxRow:
+    """The row of an immutable document that is new."""
+    return immutable_row(
+        paper.kind, paper.document_id, paper.content_hash, paper.made_at_ms, len(paper.body.encode())
+    )
+
+
+def row_after(row: OutboxRow | None, change: OutboxChange) -> OutboxRow | None:
+    """The row that stands after a change; None: nothing changes."""
+    match change:
+        case Settle():
+            return settled(row, change.version, change.state, change.reason)
+        case Retry():
+            return None if row is None else retried(row)
+        case Reoffer():
+            if row is None or row.version != change.version or row.state is not OrderSyncState.SYNCED:
+                return None
+            return replace(row, state=OrderSyncState.NOT_SYNCED)
+        case Paper():
+            return (
+                row_of_paper(change) if row is None else None
+            )  # the same content again is the same document
 
 
 def fill_batch(rows: Iterable[OutboxRow], documents_max: int) -> tuple[OutboxRow, ...]:

@@ -29,6 +29,7 @@ from hub.store.layout import (
     SHOWN_TABLES,
     STATE_KEY,
     TABLES,
+    TABLES_OF,
     Identity,
     State,
     data_file,
@@ -144,8 +145,9 @@ def _check_records(env: lmdb.Environment, names: tuple[bytes, ...]) -> Report:
         identity = Identity.from_record(txn.get(IDENTITY_KEY, db=meta) or b"")
         state = State.from_record(txn.get(STATE_KEY, db=meta) or b"")
     records = 0
-    if schema == SCHEMA:
-        tables = open_tables(env, create=False)
+    there = TABLES_OF.get(schema, ())
+    if there:
+        tables = open_tables(env, create=False, names=there)
         with env.begin() as txn:
             _check_newest_log(txn, tables, state)
             for name in (one for one in names if one in tables):

@@ -8,18 +8,18 @@ import os
 import resource
 import struct
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 import lmdb
 
 from heard.errors import UserError
-from hub.store.layout import OPTIONAL_TABLES, TABLES, data_file
+from hub.store.layout import META, OPTIONAL_TABLES, SCHEMA_KEY, TABLES, TABLES_OF, data_file
 
 MAP_BYTES = 8 << 30  # sparse: costs address space, not disk
 MAP_BYTES_MAX = 64 << 30  # growth ends here; by then 400 days of orders were kept twenty times over
-MAX_DBS = 16
+MAX_DBS = 32
 MAX_READERS = 126  # LMDB's default: hub threads plus people with `heard inspect`
 FILE_MODE = 0o600
 
@@ -73,13 +73,23 @@ def open_env(
     return env
 
 
-def open_tables(env: lmdb.Environment, *, create: bool) -> dict[bytes, Table]:
-    """All tables by name. Raises lmdb.NotFoundError when one that must be there is missing and `create` is False."""
-    found = {name: env.open_db(name, create=create) for name in TABLES}
+def open_tables(
+    env: lmdb.Environment, *, create: bool, names: Sequence[bytes] = TABLES
+) -> dict[bytes, Table]:
+    """These tables and the optional ones by name. Raises lmdb.NotFoundError when one of these is missing and `create` is False."""
+    found = {name: env.open_db(name, create=create) for name in names}
     for name in OPTIONAL_TABLES:
         with contextlib.suppress(lmdb.NotFoundError):
             found[name] = env.open_db(name, create=create)
     return found
+
+
+def tables_there(env: lmdb.Environment) -> dict[bytes, Table]:
+    """The tables of a store that may be of an older schema, for reading. Raises lmdb.NotFoundError, KeyError."""
+    meta = env.open_db(META, create=False)
+    with env.begin() as txn:
+        schema = int(txn.get(SCHEMA_KEY, b"0", db=meta))
+    return open_tables(env, create=False, names=TABLES_OF[schema])
 
 
 def is_no_space(error: lmdb.Error, store: Path) -> bool:

@@ -14,6 +14,8 @@ from hub.core.decision import (
     Decision,
     Key,
 )
+from hub.core.outbox import URGENT_KINDS, OutboxChange
+from hub.core.papers import Paper
 from hub.store.codec import LogRecord, encode_doc, encode_log
 from hub.store.images import Changed
 from hub.store.layout import (
@@ -25,6 +27,7 @@ from hub.store.layout import (
     day_key,
     log_key,
 )
+from hub.store.outbox import is_urgent, order_writes
 from hub.store.record import seal
 from hub.store.seam import Decide, DecisionTooLarge, Done, Entry
 
@@ -45,11 +48,19 @@ class Item:
     changes: tuple[Changed, ...] = ()
     writes: tuple[tuple[bytes, bytes, bytes | None], ...] = ()
     entries: tuple[Entry, ...] = ()
+    outbox: tuple[OutboxChange, ...] = ()
+    urgent: bool = False
+
+    @property
+    def stored(self) -> bool:
+        """True when there is something to put on disk."""
+        return bool(self.writes or self.outbox)
 
 
 def check_limits(decision: Decision) -> None:
     """Raises DecisionTooLarge when it names too many or too long keys."""
     keys = decision.puts.keys() | decision.reads.keys() | decision.deletes
+    keys = keys | {change.key for change in decision.outbox}
     if len(keys) > KEYS_PER_DECISION_MAX:
         raise DecisionTooLarge(f"{len(keys)} keys in one decision; at most {KEYS_PER_DECISION_MAX}")
     for key in keys:
@@ -61,6 +72,7 @@ def prepare(item: Item, decision: Decision, changes: tuple[Changed, ...], rev: i
     """Fills in what the writer needs; each document is encoded here, once. Raises DecisionTooLarge."""
     writes: list[tuple[bytes, bytes, bytes | None]] = []
     entries: list[Entry] = []
+    urgent = False
     total = 0
     for one in changes:
         table = one.table
@@ -75,11 +87,22 @@ def prepare(item: Item, decision: Decision, changes: tuple[Changed, ...], rev: i
             writes.append((table, key, record))
             continue
         _order_writes(writes, one, key, record)
+        old, new = _orders(one)
+        writes.extend(order_writes(key, old, new, 0 if body is None else len(body)))
+        urgent = urgent or is_urgent(old, new)
         entries.append(_entry(rev, one, body))
+    for change in decision.outbox:
+        if isinstance(change, Paper):
+            size = len(change.body.encode())
+            if size > BYTES_PER_VALUE_MAX:
+                raise DecisionTooLarge(f"{change.key} has {size} bytes; at most {BYTES_PER_VALUE_MAX}")
+            total += size
+            urgent = urgent or change.kind in URGENT_KINDS
     if total > BYTES_PER_DECISION_MAX:
         raise DecisionTooLarge(f"{total} bytes in one decision; at most {BYTES_PER_DECISION_MAX}")
     item.decision, item.changes, item.rev = decision, changes, rev
     item.writes, item.entries = tuple(writes), tuple(entries)
+    item.outbox, item.urgent = decision.outbox, urgent
 
 
 def gather(items: Iterable[Item], hub_ms: int) -> Writes:
@@ -120,9 +143,13 @@ def _order_writes(
             writes.append((BY_DAY, by_day, seal(by_day, summary(new))))
 
 
-def _entry(rev: int, one: Changed, body: bytes | None) -> Entry:
-    new = one.new if isinstance(one.new, Order) else None
+def _orders(one: Changed) -> tuple[Order | None, Order | None]:
     old = one.old if isinstance(one.old, Order) else None
+    return old, one.new if isinstance(one.new, Order) else None
+
+
+def _entry(rev: int, one: Changed, body: bytes | None) -> Entry:
+    old, new = _orders(one)
     return Entry(rev, one.key, new, one.old_views, one.new_views, b"" if body is None else body[1:], old)
 
 

@@ -66,7 +66,7 @@ class InlineWriter:
             return
         notes: Notes = {}
         try:
-            if any(item.writes for item in items):
+            if any(item.stored for item in items):
                 notes = self._take_notes()
                 self._writer.commit(items, notes)
         except GroupLost as error:

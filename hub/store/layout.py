@@ -13,7 +13,7 @@ from pathlib import Path
 from hub.store.corrupt import CorruptRecord
 from hub.store.record import seal, unseal
 
-SCHEMA = 1
+SCHEMA = 2
 """Of the tables and records below; `migrations` brings an older store up to it."""
 KEY_BYTES_MAX = 500  # a key with the longest prefix of ours stays below LMDB's 511
 
@@ -29,15 +29,24 @@ NOTES = b"notes"  # side tables without revision (what was heard)
 ROWS = (
     b"rows"  # master data from the cloud; a store without it is whole: everything in it can be pulled again
 )
-TABLES = (META, OPEN, CLOSED, BY_DAY, DOCS, ANSWERS, UNARY, LOG, NOTES)
+OUTBOX = b"outbox"  # where each order and paper stands between this disk and the cloud's
+UNSYNCED = b"unsynced"  # index of the outbox: what is to be pushed, by time of change
+UNPUSHABLE = b"unpushable"  # index of the outbox: what is in ERROR, by time of change
+PAPERS = b"papers"  # immutable documents
+PAPERS_BY_DAY = b"papers_by_day"  # index of the papers by business date
+TABLES_OF_1 = (META, OPEN, CLOSED, BY_DAY, DOCS, ANSWERS, UNARY, LOG, NOTES)
+TABLES = (*TABLES_OF_1, OUTBOX, UNSYNCED, UNPUSHABLE, PAPERS, PAPERS_BY_DAY)
 OPTIONAL_TABLES = (ROWS,)
 """Made when a hub opens the store; an older hub, or a copy without them, does without."""
+TABLES_OF = {1: TABLES_OF_1, SCHEMA: TABLES}
+"""The tables of each schema that was shipped."""
 SHOWN_TABLES = (META, OPEN, DOCS, NOTES)
 """What a screen can show plus counters and devices: checked before serving."""
 
 SCHEMA_KEY = b"schema"  # plain digits, readable by every release
 IDENTITY_KEY = b"identity"
 STATE_KEY = b"state"
+OFFERED_KEY = b"offered"  # the epoch in which all state documents were offered to the cloud
 
 _REV = struct.Struct(">Q")
 _LOG_KEY = struct.Struct(">QB")
@@ -130,6 +139,25 @@ def closed_at_ms_of(key: bytes) -> int:
 def order_id_of(key: bytes) -> str:
     """The order of a BY_DAY key."""
     return key[key.index(b"\0") + 1 + _REV.size :].decode()
+
+
+def change_key(changed_at_ms: int, outbox_key: bytes) -> bytes:
+    """A key of UNSYNCED and UNPUSHABLE: oldest first."""
+    return _REV.pack(changed_at_ms) + outbox_key
+
+
+def changed_at_ms_of(key: bytes) -> int:
+    """When the document of a `change_key` was changed."""
+    return int(_REV.unpack_from(key)[0])
+
+
+def outbox_key_of(key: bytes) -> bytes:
+    """The document of a `change_key`."""
+    return key[_REV.size :]
+
+
+def paper_day_key(business_date: str, outbox_key: bytes) -> bytes:
+    return day_prefix(business_date) + outbox_key
 
 
 def note_key(table: str, key: str) -> bytes:

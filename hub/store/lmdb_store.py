@@ -34,6 +34,7 @@ from hub.store.seam import (
     Decide,
     Done,
     Entry,
+    OutboxBook,
     OutcomeUnknown,
     Rows,
     StoreUnavailable,
@@ -69,6 +70,7 @@ class LmdbStore:
         self._opened = opened
         self._options = options
         self._reader = Reader(opened.env, opened.tables)
+        self._outbox = self._reader.outbox()
         self._stats = Stats()
         self._alarms = Alarms(post)
         self._timeline = opened.timeline
@@ -89,6 +91,7 @@ class LmdbStore:
         self._broken: Exception | None = None
         self._closed = False
         self._wakes: list[Callable[[Sequence[Entry]], None]] = []
+        self._urgent_wakes: list[Callable[[], None]] = []
         self._on_broken: list[Callable[[Exception], None]] = []
         self._writer = Writer(opened.env, opened.tables, opened.state, self.now_ms, self._stats)
         self._upkeep = Housekeeper(
@@ -207,8 +210,9 @@ class LmdbStore:
         try:
             docs = {key: newest(key) for key in item.keys}
             decision = item.decide(docs, self.now_ms())
-            if not decision.puts and not decision.deletes:
+            if not (decision.puts or decision.deletes or decision.outbox):
                 item.decision, item.changes, item.writes, item.entries = decision, (), (), ()
+                item.outbox, item.urgent = (), False
                 item.rev = self._rests_on
                 if self._waiting == 0:
                     self._soon(item.done, Committed(self._rev, decision))
@@ -256,7 +260,7 @@ class LmdbStore:
         self._waiting -= len(items)
         entries: list[Entry] = []
         for item in items:
-            if item.writes:
+            if item.stored:
                 self._images.publish(item.rev, item.changes)
                 self._rev = item.rev
                 entries.extend(item.entries)
@@ -266,6 +270,9 @@ class LmdbStore:
                 self._guarded(wake, entries)
         for item in items:
             self._guarded(item.done, Committed(item.rev, item.decision))
+        if any(item.urgent for item in items):
+            for urgent_wake in self._urgent_wakes:
+                self._guarded(_call, urgent_wake)
 
     def lost(self, items: Sequence[Item], notes: Notes, error: GroupLost) -> None:
         """The group is known not to be on disk: decide again once, in order; then it is unavailable."""
@@ -343,6 +350,13 @@ class LmdbStore:
     def on_commit(self, wake: Callable[[Sequence[Entry]], None]) -> None:
         self._wakes.append(wake)
 
+    @property
+    def outbox(self) -> OutboxBook:
+        return self._outbox
+
+    def on_urgent(self, wake: Callable[[], None]) -> None:
+        self._urgent_wakes.append(wake)
+
     # --- notes
 
     def note(self, table: str, key: str, value: bytes | None) -> None:
@@ -369,3 +383,7 @@ class LmdbStore:
         """When the open business day began; 0 before the first. Called by the writer's thread too."""
         day = self._images.docs.get(DAY_KEY)
         return day.opened_at_ms if isinstance(day, BusinessDay) else 0
+
+
+def _call(wake: Callable[[], None]) -> None:
+    wake()

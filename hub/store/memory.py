@@ -11,7 +11,7 @@ import asyncio
 import random
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from heard.order import Order
@@ -19,10 +19,21 @@ from heard.revision import Epoch
 from heard.ticket import is_open, views
 from heard.wire import encode_order
 from hub.core.decision import BYTES_PER_DECISION_MAX, BYTES_PER_VALUE_MAX, Decision, Doc, Key
+from hub.core.outbox import OrderSyncState, OutboxChange, OutboxRow, row_after, state_row
+from hub.core.papers import Paper
 from hub.store.codec import decode_doc, encode_doc
 from hub.store.group import check_limits, summary, summary_matches
+from hub.store.outbox import is_urgent
 from hub.store.rows import MemoryRows
-from hub.store.seam import Committed, Compacted, Decide, DecisionTooLarge, Done, Entry
+from hub.store.seam import (
+    Committed,
+    Compacted,
+    Decide,
+    DecisionTooLarge,
+    Done,
+    Entry,
+    OutboxCount,
+)
 
 GAP_MAX = 3
 NO_VIEWS: frozenset[str] = frozenset()
@@ -70,6 +81,8 @@ class MemoryStore:
         self._due: deque[tuple[Done, Committed | Exception]] = deque()
         self._step_planned = False
         self._wakes: list[Callable[[Sequence[Entry]], None]] = []
+        self._urgent_wakes: list[Callable[[], None]] = []
+        self._outbox = MemoryOutbox(self._docs)
         self.decided_again = 0
         self.rows = MemoryRows()
 
@@ -162,6 +175,13 @@ class MemoryStore:
     def on_commit(self, wake: Callable[[Sequence[Entry]], None]) -> None:
         self._wakes.append(wake)
 
+    @property
+    def outbox(self) -> MemoryOutbox:
+        return self._outbox
+
+    def on_urgent(self, wake: Callable[[], None]) -> None:
+        self._urgent_wakes.append(wake)
+
     def note(self, table: str, key: str, value: bytes | None) -> None:
         rows = self._notes.setdefault(table, {})
         if value is None:
@@ -221,13 +241,14 @@ class MemoryStore:
                 self._due.append((one.done, error))
                 return
         decision = one.decision
-        if decision.puts or decision.deletes:
+        if decision.puts or decision.deletes or decision.outbox:
             self._rev += 1 + (self._random.randrange(GAP_MAX + 1) if self._gaps else 0)
             self._apply(decision)
         self._due.append((one.done, Committed(self._rev, decision)))
 
     def _apply(self, decision: Decision) -> None:
         entries = []
+        urgent = False
         for key in (*decision.puts, *decision.deletes):
             old, new = self._docs.get(key), decision.puts.get(key)
             if new is None:
@@ -235,11 +256,82 @@ class MemoryStore:
             else:
                 self._docs[key] = new
             if key.startswith("order/"):
-                entries.append(_entry(self._rev, key, old, new))
+                entry = _entry(self._rev, key, old, new)
+                entries.append(entry)
+                self._outbox.changed(key, entry.order, len(entry.order_bytes))
+                urgent = urgent or is_urgent(entry.old, entry.order)
+        urgent = self._outbox.apply(decision.outbox) or urgent
         self._entries.extend(entries)
         if entries:
             for wake in self._wakes:
                 wake(entries)
+        if urgent:
+            for urgent_wake in self._urgent_wakes:
+                urgent_wake()
+
+
+class MemoryOutbox:
+    """A `hub.store.seam.OutboxBook`: every list is made anew from the rows."""
+
+    def __init__(self, docs: dict[Key, Doc]) -> None:
+        self._docs = docs
+        self._rows: dict[str, OutboxRow] = {}
+        self._papers: dict[str, Paper] = {}
+
+    def changed(self, key: Key, order: Order | None, size_bytes: int) -> None:
+        """An order was put, or deleted (None)."""
+        if order is None:
+            self._rows.pop(key, None)
+        else:
+            row = state_row(order.order_id, order.version, order.changed_at_ms, size_bytes, order.paid)
+            self._rows[key] = row
+
+    def apply(self, changes: Sequence[OutboxChange]) -> bool:
+        """True when something urgent is new."""
+        urgent = False
+        for change in changes:
+            row = row_after(self._rows.get(change.key), change)
+            if row is not None:
+                self._rows[change.key] = row
+                if isinstance(change, Paper):
+                    self._papers[change.key] = change
+                    urgent = urgent or row.urgent
+        return urgent
+
+    def get(self, key: str) -> OutboxRow | None:
+        return self._rows.get(key)
+
+    def live(self, from_ms: int) -> Iterator[OutboxRow]:
+        return iter([row for row in self._in(OrderSyncState.NOT_SYNCED) if row.changed_at_ms >= from_ms])
+
+    def backlog(self, from_ms: int) -> Iterator[OutboxRow]:
+        return iter([row for row in self._in(OrderSyncState.NOT_SYNCED) if row.changed_at_ms < from_ms])
+
+    def errors(self) -> Iterator[OutboxRow]:
+        return iter(self._in(OrderSyncState.ERROR))
+
+    def count(self) -> OutboxCount:
+        pending = self._in(OrderSyncState.NOT_SYNCED)
+        errors = len(self._in(OrderSyncState.ERROR))
+        return OutboxCount(len(pending), errors, pending[0].changed_at_ms if pending else 0)
+
+    def order(self, order_id: str) -> Order | None:
+        doc = self._docs.get(f"order/{order_id}")
+        return doc if isinstance(doc, Order) else None
+
+    def paper(self, key: str) -> Paper | None:
+        return self._papers.get(key)
+
+    def closed_on(self, business_date: str) -> list[str]:
+        orders = [doc for doc in self._docs.values() if isinstance(doc, Order) and not is_open(doc)]
+        return [order.order_id for order in orders if order.business_date == business_date]
+
+    def papers_of(self, business_date: str) -> list[str]:
+        return sorted(key for key, one in self._papers.items() if one.business_date == business_date)
+
+    def _in(self, state: OrderSyncState) -> list[OutboxRow]:
+        found = [row for row in self._rows.values() if row.state is state]
+        return sorted(found, key=lambda row: (row.changed_at_ms, row.key))
 
 
 class _Ticks:

@@ -12,11 +12,12 @@ import lmdb
 from heard.errors import UserError
 from hub.store.env import Tables, Txn
 from hub.store.layout import META, SCHEMA, SCHEMA_KEY
+from hub.store.outbox import add_outbox
 
 Migration = Callable[[Txn, Tables], None]
 
-MIGRATIONS: Mapping[int, Migration] = {}
-"""Schema n -> what makes n + 1 of it. Empty: schema 1 is the first."""
+MIGRATIONS: Mapping[int, Migration] = {1: add_outbox}
+"""Schema n -> what makes n + 1 of it."""
 
 
 def migrate(

@@ -26,6 +26,7 @@ from hub.store.layout import DataDir, Identity, State
 from hub.store.marker import Marker, read_marker, write_marker
 from hub.store.migrations import migrate
 from hub.store.options import StoreOptions
+from hub.store.outbox import offer_again
 from hub.store.reader import Reader
 from hub.store.swap import (
     clear_unfinished,
@@ -115,6 +116,7 @@ def _open_locked(files: DataDir, lock: StoreLock, options: StoreOptions) -> Open
         migrate(env, tables)
         reader = Reader(env, tables)
         identity, state = reader.identity(), reader.state()
+        offer_again(env, tables, f"{identity.epoch_n}-{identity.epoch_random:016x}".encode())
         mark_ms = max(state.hub_ms, marker.hub_ms if marker else 0)
         timeline = Timeline(mark_ms, options.wall_ms(), options.monotonic())
         write_marker(files.marker, marker_of(identity, state, timeline.now_ms(options.monotonic())))

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from heard.order import Order
 from hub.store.env import MAP_BYTES, MAP_BYTES_MAX
 
 DAY_MS = 24 * 3600 * 1000
@@ -14,10 +13,6 @@ DAY_MS = 24 * 3600 * 1000
 
 def _wall_ms() -> int:
     return time.time_ns() // 1_000_000
-
-
-def _always(_order: Order) -> bool:
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +28,7 @@ class StoreOptions:
     answers_keep_ms: int = 7 * DAY_MS  # clients keep their journals as long
     closed_keep_ms: int = 400 * DAY_MS  # this time last year, and a month
     closed_map_share: float = 0.6  # of the map; older closed orders go before their time
-    may_drop: Callable[[Order], bool] = _always  # a cloud keeps what it has not got yet
+    keep_unsynced: bool = False  # True where a cloud is set: nothing is dropped before it is there
     marker_every_s: float = 10.0
     backup_every_s: float = 3600.0  # 0: none
     backup_delay_s: float = 60.0  # after start; the first minute belongs to the screens

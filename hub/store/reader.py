@@ -32,6 +32,7 @@ from hub.store.layout import (
     rev_of_log_key,
     table_of,
 )
+from hub.store.outbox import OutboxReader
 from hub.store.record import unseal
 from hub.store.seam import Entry
 
@@ -51,6 +52,10 @@ class Reader:
         if os.getpid() != self._pid:  # LMDB does not refuse it, and breaks
             raise RuntimeError("this store belongs to the process that opened it; a child must not touch it")
         return self._env.begin()
+
+    def outbox(self) -> OutboxReader:
+        """What leaves for the cloud, as it is committed."""
+        return OutboxReader(self._env, self._tables, self._begin)
 
     def identity(self) -> Identity:
         """Raises CorruptRecord."""

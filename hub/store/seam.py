@@ -7,13 +7,15 @@ many decisions and may be split between two, never inside one; nobody is answere
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from heard.order import Order
 from heard.revision import Epoch
 from hub.core.decision import Decision, Doc, Docs, Key
+from hub.core.outbox import Outbox, OutboxRow
+from hub.core.papers import Paper
 from hub.store.corrupt import CorruptRecord as CorruptRecord
 
 
@@ -86,6 +88,43 @@ class Rows(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class OutboxCount:
+    """How much the cloud has not got; `oldest_ms`: since when (hub time), 0 when nothing."""
+
+    pending: int
+    errors: int
+    oldest_ms: int
+
+
+class OutboxBook(Outbox, Protocol):
+    """The committed outbox and the documents behind it, read from disk. All of it raises CorruptRecord."""
+
+    def errors(self) -> Iterator[OutboxRow]:
+        """In ERROR, oldest first."""
+        ...
+
+    def count(self) -> OutboxCount:
+        """Cheap, whatever their number."""
+        ...
+
+    def order(self, order_id: str) -> Order | None:
+        """The order as it lies on disk: its row's version or a newer one."""
+        ...
+
+    def paper(self, key: str) -> Paper | None:
+        """The immutable document of a row's key."""
+        ...
+
+    def closed_on(self, business_date: str) -> list[str]:
+        """Ids of that day's closed orders."""
+        ...
+
+    def papers_of(self, business_date: str) -> list[str]:
+        """Keys of that day's papers."""
+        ...
+
+
 class Store(Protocol):
     """Documents by key with revisions, a durable log and two images (ahead for deciding, committed for everything else)."""
 
@@ -141,6 +180,15 @@ class Store(Protocol):
 
     def on_commit(self, wake: Callable[[Sequence[Entry]], None]) -> None:
         """`wake` is called on the event loop after each commit with its entries, in order of rev."""
+        ...
+
+    @property
+    def outbox(self) -> OutboxBook:
+        """What leaves for the cloud. It changes with its documents and by `Decision.outbox`."""
+        ...
+
+    def on_urgent(self, wake: Callable[[], None]) -> None:
+        """`wake` is called on the event loop after a commit with something that the cloud should have at once."""
         ...
 
     def note(self, table: str, key: str, value: bytes | None) -> None:

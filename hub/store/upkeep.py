@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from heard.archive import list_days
-from heard.order import Order
+from hub.core.outbox import OrderSyncState
 from hub.store.alarms import Alarms
 from hub.store.child import Child
-from hub.store.codec import answer_at_ms, decode_doc, log_hub_ms
+from hub.store.codec import answer_at_ms, log_hub_ms
 from hub.store.corrupt import CorruptRecord
 from hub.store.disk import Disk
-from hub.store.env import free_share
+from hub.store.env import Txn, free_share
 from hub.store.group import Writes
 from hub.store.layout import (
     ANSWERS,
@@ -24,6 +25,8 @@ from hub.store.layout import (
     CLOSED,
     LOG,
     META,
+    PAPERS,
+    PAPERS_BY_DAY,
     SCHEMA_KEY,
     UNARY,
     State,
@@ -34,6 +37,7 @@ from hub.store.layout import (
 from hub.store.marker import write_marker
 from hub.store.opening import Opened, marker_of
 from hub.store.options import StoreOptions
+from hub.store.outbox import drop_row, read_row
 from hub.store.reader import Reader
 from hub.store.record import HEADER_BYTES, unseal
 from hub.store.writer import GroupLost, Writer
@@ -83,6 +87,8 @@ class Housekeeper:
         }
         self._purge_from: dict[bytes, bytes | None] = {ANSWERS: b"", UNARY: b""}
         self._log_cut_ms = 0
+        self._drop_from = b""
+        self._papers_from = b""
         self._scrub_table = 0
         self._scrub_from = b""
         self._backup = Child("hub.store.backup")
@@ -108,7 +114,7 @@ class Housekeeper:
             self._purge_from = {ANSWERS: b"", UNARY: b""}
         try:
             self.compact_log(busy)
-            for task in (self.purge_answers, self.drop_closed, self.scrub):
+            for task in (self.purge_answers, self.drop_closed, self.drop_papers, self.scrub):
                 if busy():
                     return
                 task()
@@ -223,16 +229,19 @@ class Housekeeper:
         writes: Writes = {BY_DAY: {}, CLOSED: {}}
         with self._writer.env.begin() as txn:
             cursor = txn.cursor(self._writer.tables[BY_DAY])
-            for key in cursor.iternext(keys=True, values=False):
-                if not (crowded or closed_at_ms_of(key) < limit_ms) or len(writes[BY_DAY]) >= STEP_ROWS:
+            there = cursor.set_range(self._drop_from) if self._drop_from else cursor.first()
+            for _ in range(STEP_ROWS):
+                if not there or not (crowded or closed_at_ms_of(cursor.key()) < limit_ms):
+                    there = False
                     break
+                key = cursor.key()
                 order_key = f"order/{order_id_of(key)}".encode()
-                record = txn.get(order_key, db=self._writer.tables[CLOSED])
-                if record is not None:
-                    if not self._may_drop(order_key, record):
-                        continue
+                if self._may_drop(txn, order_key):
+                    writes[BY_DAY][key] = None
                     writes[CLOSED][order_key] = None
-                writes[BY_DAY][key] = None
+                    self._forget_row(txn, order_key, writes)
+                there = cursor.next()
+            self._drop_from = cursor.key() if there else b""
         if writes[BY_DAY]:
             self._write(writes)
             stats.purged += len(writes[CLOSED])
@@ -241,13 +250,44 @@ class Housekeeper:
                     "map-crowded", "closed orders go before their time: the store's map is small"
                 )
 
-    def _may_drop(self, key: bytes, record: bytes) -> bool:
+    def drop_papers(self) -> None:
+        """Drops immutable documents of business days past the time of closed orders."""
+        limit_ms = self._writer.now_ms() - self._options.closed_keep_ms
+        limit = datetime.fromtimestamp(max(0, limit_ms) / 1000, UTC).date().isoformat().encode()
+        writes: Writes = {PAPERS_BY_DAY: {}, PAPERS: {}}
+        with self._writer.env.begin() as txn:
+            cursor = txn.cursor(self._writer.tables[PAPERS_BY_DAY])
+            there = cursor.set_range(self._papers_from) if self._papers_from else cursor.first()
+            for _ in range(STEP_ROWS):
+                if not there or cursor.key() >= limit:
+                    there = False
+                    break
+                key = cursor.key()
+                paper_key = key[key.index(b"\0") + 1 :]
+                if self._may_drop(txn, paper_key):
+                    writes[PAPERS_BY_DAY][key] = None
+                    writes[PAPERS][paper_key] = None
+                    self._forget_row(txn, paper_key, writes)
+                there = cursor.next()
+            self._papers_from = cursor.key() if there else b""
+        if writes[PAPERS]:
+            self._write(writes)
+            self._writer.stats.purged += len(writes[PAPERS])
+
+    def _may_drop(self, txn: Txn, key: bytes) -> bool:
+        """Where a cloud is set, nothing goes that is not there."""
+        if not self._options.keep_unsynced:
+            return True
         try:
-            doc = decode_doc(key, unseal(key, record))
+            row = read_row(txn, self._writer.tables, key)
         except CorruptRecord as error:
             self._alarms.set("corrupt", str(error))
             return False
-        return not isinstance(doc, Order) or self._options.may_drop(doc)
+        return row is None or row.state is OrderSyncState.SYNCED
+
+    def _forget_row(self, txn: Txn, key: bytes, writes: Writes) -> None:
+        for table, at, value in drop_row(txn, self._writer.tables, key):
+            writes.setdefault(table, {})[at] = value
 
     def scrub(self) -> None:
         """Reads the next records of the whole store back; a bad one is an alarm."""

@@ -14,7 +14,7 @@ import lmdb
 from heard.errors import UserError
 from hub.store.check import check_in_child
 from hub.store.corrupt import CorruptRecord
-from hub.store.env import open_env, open_tables
+from hub.store.env import open_env, tables_there
 from hub.store.layout import DataDir, Identity, State, data_file
 from hub.store.reader import Reader
 
@@ -54,7 +54,7 @@ def open_view(path: Path) -> Iterator[View]:
     except lmdb.Error as error:
         raise UserError(f"{place} cannot be opened: {error}", "run this as the hub's user", 1) from error
     try:
-        reader = Reader(env, open_tables(env, create=False))
+        reader = Reader(env, tables_there(env))
         yield View(place, reader, reader.identity(), reader.state(), running)
     except (CorruptRecord, lmdb.Error) as error:
         raise UserError(f"the store in {place} cannot be read: {error}", exit_code=1) from error

@@ -18,9 +18,11 @@ from typing import Protocol
 
 import lmdb
 
+from hub.core.outbox import OutboxChange
 from hub.store.env import Tables, Txn, is_no_space
 from hub.store.group import Item, Writes, gather
 from hub.store.layout import LOG, META, NOTES, STATE_KEY, State, note_key
+from hub.store.outbox import apply_change
 from hub.store.record import seal
 from hub.store.seam import OutcomeUnknown, StoreUnavailable
 from hub.store.stats import Stats
@@ -72,7 +74,7 @@ class Writer:
     def commit(self, items: Sequence[Item], notes: Notes) -> None:
         """Puts the group on disk. Raises GroupLost (known not to be there) or OutcomeUnknown."""
         started = time.perf_counter()
-        rev = max((item.rev for item in items if item.writes), default=self.rev)
+        rev = max((item.rev for item in items if item.stored), default=self.rev)
         hub_ms = self.now_ms()
         writes = gather(items, hub_ms)
         if notes:
@@ -80,13 +82,20 @@ class Writer:
             for (table, key), value in notes.items():
                 raw_key = note_key(table, key)
                 rows[raw_key] = None if value is None else seal(raw_key, value)
-        self.write(writes, State(rev, self.compact_rev, hub_ms))
+        outbox = [change for item in items for change in item.outbox]
+        self.write(writes, State(rev, self.compact_rev, hub_ms), (), outbox)
         self.rev = rev
-        decided = sum(1 for item in items if item.writes)
+        decided = sum(1 for item in items if item.stored)
         self.stats.committed(decided, len(writes[LOG]), time.perf_counter() - started)
 
-    def write(self, writes: Writes, state: State, dropped_log: Sequence[bytes] = ()) -> None:
-        """One transaction with these writes, less these log entries. Raises GroupLost or OutcomeUnknown."""
+    def write(
+        self,
+        writes: Writes,
+        state: State,
+        dropped_log: Sequence[bytes] = (),
+        outbox: Sequence[OutboxChange] = (),
+    ) -> None:
+        """One transaction with these writes, less these log entries; then the outbox. Raises GroupLost or OutcomeUnknown."""
         self._require_own_thread()
         before = self.env.info()["last_txnid"]
         started = time.perf_counter()
@@ -96,6 +105,8 @@ class Writer:
                 self._put(txn, writes)
                 for key in dropped_log:
                     txn.delete(key, db=self.tables[LOG])
+                for change in outbox:
+                    apply_change(txn, self.tables, change)
                 txn.put(STATE_KEY, state.to_record(), db=self.tables[META])
             except BaseException:
                 txn.abort()
@@ -282,7 +293,7 @@ class WriterThread:
         """False when nothing may be written any more."""
         notes: Notes = {}
         try:
-            if any(item.writes for item in items):
+            if any(item.stored for item in items):
                 notes = self._take_notes()
                 self._writer.commit(items, notes)
         except GroupLost as error:

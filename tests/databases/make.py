@@ -22,11 +22,12 @@ from hub.core.decision import (
     device_key,
     unary_key,
 )
+from hub.core.outbox import OrderSyncState, Settle
 from hub.store.backup import make_backup
 from hub.store.layout import SCHEMA, DataDir, data_file
 from hub.store.lmdb_store import LmdbStore
 from hub.store.options import StoreOptions
-from tests.hub.store.making import SMALL, change, command, delete, hold, pick_up, put
+from tests.hub.store.making import SMALL, a_paper, change, changed_outbox, command, delete, hold, pick_up, put
 
 FOLDER = Path(__file__).parent
 HUB_MS = 1_795_000_000_000
@@ -34,6 +35,7 @@ OPTIONS: StoreOptions = replace(SMALL, wall_ms=lambda: HUB_MS, monotonic=lambda:
 UNDO = UndoRecord(
     "i1", 2, "open", "grill", "bump", HUB_MS, 2, (("l1", StationLine("grill", LineState.QUEUED, 1)),)
 )
+PAYMENT = a_paper("pay-1", at_ms=HUB_MS)
 
 
 async def _fill(data: Path) -> None:
@@ -52,6 +54,7 @@ async def _fill(data: Path) -> None:
     await store.submit(*hold("deleted"))
     await store.submit(*delete("deleted"))
     store.note("heard", "open/grill", b"2")
+    await store.submit(*changed_outbox(Settle("order/closed", 2, OrderSyncState.SYNCED), PAYMENT))
     await store.submit(*hold("last"))
     await store.close()
 

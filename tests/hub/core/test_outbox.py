@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,16 +13,21 @@ from hub.core.outbox import (
     BATCH_BYTES_MAX,
     BATCH_DOCUMENTS_MAX,
     OrderSyncState,
+    OutboxChange,
     OutboxRow,
-    coalesce,
+    Reoffer,
+    Retry,
+    Settle,
     fill_batch,
     halves,
     immutable_row,
     reoffered,
     retried,
+    row_after,
     settled,
     state_row,
 )
+from hub.core.papers import Fiscal, make_paper
 
 S = OrderSyncState
 ROW = state_row("o1", 3, 1_000, 500, urgent=False)
@@ -47,30 +53,50 @@ def test_settling_is_compare_and_set(
     assert settled(row, version, state, "no such tax") == expected
 
 
-def test_a_newer_version_takes_the_place_of_one_that_was_not_pushed() -> None:
-    newer = state_row("o1", 4, 2_000, 600, urgent=False)
-    for old in (None, ROW, SYNCED, ERROR):
-        assert coalesce(old, newer) == newer
+PAPER = make_paper(
+    "payment", "p-1", business_date="2026-11-23", device="T1", made_at_ms=1_000, body={"paid_minor": 1}
+)
+PAPER_ROW = immutable_row("payment", "p-1", PAPER.content_hash, 1_000, 16)
 
 
-def test_urgency_lasts_until_the_cloud_has_it() -> None:
-    paid = state_row("o1", 3, 1_000, 500, urgent=True)
-    bumped = state_row("o1", 4, 2_000, 500, urgent=False)
-    assert coalesce(paid, bumped).urgent
-    assert not coalesce(replace(paid, state=S.SYNCED), bumped).urgent
+@pytest.mark.parametrize(
+    ("row", "change", "expected"),
+    [
+        (ROW, Settle(ROW.key, 3, S.SYNCED), SYNCED),
+        (ROW, Settle(ROW.key, 3, S.ERROR, "no such tax"), ERROR),
+        (ROW, Settle(ROW.key, 2, S.SYNCED), None),
+        (None, Settle(ROW.key, 3, S.SYNCED), None),
+        (ERROR, Retry(ROW.key), ROW),
+        (SYNCED, Retry(ROW.key), None),
+        (None, Retry(ROW.key), None),
+        (SYNCED, Reoffer(ROW.key, 3), ROW),
+        (SYNCED, Reoffer(ROW.key, 2), None),  # it changed since the totals were compared
+        (ERROR, Reoffer(ROW.key, 3), None),  # that is a person's to say
+        (None, Reoffer(ROW.key, 3), None),
+        (None, PAPER, PAPER_ROW),
+        (replace(PAPER_ROW, state=S.SYNCED), PAPER, None),  # written twice is once
+    ],
+)
+def test_what_a_change_leaves(
+    row: OutboxRow | None, change: OutboxChange, expected: OutboxRow | None
+) -> None:
+    assert row_after(row, change) == expected
 
 
-@pytest.mark.parametrize("version", [2, 3])
-def test_a_version_never_falls(version: int) -> None:
-    with pytest.raises(ValueError, match="does not follow"):
-        coalesce(ROW, state_row("o1", version, 2_000, 1, urgent=False))
+def test_the_hash_of_a_paper_is_of_its_content_alone() -> None:
+    def made(**fields: Any) -> str:
+        values: dict[str, Any] = {
+            "business_date": "2026-11-23", "device": "T1", "made_at_ms": 1, "body": {"a": 1, "b": "سعر"},
+            **fields,
+        }  # fmt: skip
+        return make_paper("payment", "p-1", **values).content_hash
 
-
-def test_an_immutable_document_is_never_edited_but_may_be_written_twice() -> None:
-    synced = replace(INVOICE, state=S.SYNCED)
-    assert coalesce(synced, INVOICE) == synced
-    with pytest.raises(ValueError, match="immutable"):
-        coalesce(INVOICE, replace(INVOICE, version=2))
+    assert made() == made(made_at_ms=2) == made(body={"b": "سعر", "a": 1})
+    others = [
+        made(body={"a": 2, "b": "سعر"}), made(device="T2"), made(business_date="2026-11-24"), made(amount_minor=1),
+        made(currency="SAR"), made(fiscal=Fiscal("A", "i1", 1)), made(fiscal=Fiscal("A", "i1", 2)),
+    ]  # fmt: skip
+    assert len({made(), *others}) == 8
 
 
 @pytest.mark.parametrize(

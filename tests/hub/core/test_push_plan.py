@@ -18,7 +18,6 @@ from hub.core.outbox import (
     PushResult,
     Settlement,
     Verdict,
-    coalesce,
     settled,
     state_row,
 )
@@ -60,7 +59,7 @@ class Rows:
     def change(self, order_id: str, now_ms: int, size: int = 1_000) -> None:
         old = self.rows.get(f"order/{order_id}")
         new = state_row(order_id, old.version + 1 if old else 1, now_ms, size, urgent=False)
-        self.rows[new.key] = coalesce(old, new)
+        self.rows[new.key] = new
 
     def settle(self, settlements: list[Settlement]) -> None:
         for one in settlements:

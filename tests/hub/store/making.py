@@ -19,6 +19,8 @@ from hub.core.decision import (
     device_key,
     order_key,
 )
+from hub.core.outbox import OutboxChange
+from hub.core.papers import PAYMENT, Paper, make_paper
 from hub.store.options import StoreOptions
 from hub.store.seam import Decide
 
@@ -122,6 +124,26 @@ def command(order_id: str, device: str, seq: int, incarnation: str = "i1") -> Su
         )
 
     return frozenset(keys), decide
+
+
+def changed_outbox(*changes: OutboxChange) -> Submission:
+    """Changes rows of the outbox alone."""
+    return frozenset(), lambda _docs, _now_ms: Decision(None, outbox=changes)
+
+
+def a_paper(name: str, business_date: str = "2026-11-23", amount_minor: int = 1_150, at_ms: int = 5) -> Paper:
+    """A payment."""
+    body = {"order_id": name, "paid_minor": amount_minor}
+    return make_paper(
+        PAYMENT,
+        name,
+        business_date=business_date,
+        device="T1",
+        made_at_ms=at_ms,
+        body=body,
+        amount_minor=amount_minor,
+        currency="SAR",
+    )
 
 
 def numbers(orders: Iterable[Order]) -> list[str]:

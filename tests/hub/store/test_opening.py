@@ -22,7 +22,7 @@ from hub.store.backup import list_backups, make_backup, rotate
 from hub.store.check import check_in_child
 from hub.store.codec import LogRecord, encode_log
 from hub.store.env import open_env, open_tables
-from hub.store.layout import LOG, META, SCHEMA_KEY, STATE_KEY, DataDir, State, data_file, log_key
+from hub.store.layout import LOG, META, SCHEMA, SCHEMA_KEY, STATE_KEY, DataDir, State, data_file, log_key
 from hub.store.lmdb_store import LmdbStore
 from hub.store.marker import Marker, read_marker, write_marker
 from hub.store.record import seal
@@ -300,7 +300,7 @@ def test_a_store_of_a_newer_hub_is_refused_and_left_alone(copy: Path) -> None:
     env = open_env(copy / "data" / "store")
     meta = env.open_db(META, create=False)
     with env.begin(write=True) as txn:
-        txn.put(SCHEMA_KEY, b"2", db=meta)
+        txn.put(SCHEMA_KEY, str(SCHEMA + 1).encode(), db=meta)
     env.close()
     with pytest.raises(UserError, match="newer hub") as caught:
         served(copy / "data")

@@ -13,6 +13,7 @@ import pytest
 
 from heard.order import Order
 from hub.core.decision import DAY_KEY, AnswerRecord, BusinessDay, answer_key, unary_key
+from hub.core.outbox import OrderSyncState, Settle
 from hub.store import disk, upkeep
 from hub.store.alarms import Alarms
 from hub.store.backup import list_backups
@@ -20,8 +21,18 @@ from hub.store.inline import InlineLmdbStore
 from hub.store.layout import DataDir
 from hub.store.marker import read_marker
 from hub.store.options import DAY_MS, StoreOptions
-from hub.store.seam import Committed, Compacted
-from tests.hub.store.making import SMALL, Submission, change, command, hold, pick_up, put
+from hub.store.seam import Committed, Compacted, OutboxCount
+from tests.hub.store.making import (
+    SMALL,
+    Submission,
+    a_paper,
+    change,
+    changed_outbox,
+    command,
+    hold,
+    pick_up,
+    put,
+)
 
 HOUR_S = 3600.0
 START_MS = 1_795_000_000_000
@@ -205,23 +216,51 @@ def test_unary_answers_live_as_long_as_orders(tmp_path: Path, hubs: list[Hub]) -
 
 
 def test_closed_orders_stay_400_days_open_ones_for_ever(tmp_path: Path, hubs: list[Hub]) -> None:
-    unsynced: set[str] = set()
-    hub = Hub(tmp_path, may_drop=lambda order: order.order_id not in unsynced)
+    hub = Hub(tmp_path, keep_unsynced=True)
     hubs.append(hub)
-    for name in ("open", "old", "unsynced", "young"):
+    names = ("open", "old", "unsynced", "refused", "young")
+    for name in names:
         hub.do(hold(name))
-    hub.do(pick_up("old"))
-    hub.do(pick_up("unsynced"))
+    for name in ("old", "unsynced", "refused"):
+        hub.do(pick_up(name))
+    hub.do(changed_outbox(Settle("order/old", 2, OrderSyncState.SYNCED)))
+    hub.do(changed_outbox(Settle("order/refused", 2, OrderSyncState.ERROR, "no such item")))
     hub.at_s += 10 * 24 * HOUR_S
     hub.do(pick_up("young"))
-    unsynced.add("unsynced")
     hub.later(391 * 24 * HOUR_S)
-    there = {name for name in ("open", "old", "unsynced", "young") if hub.store.get(f"order/{name}")}
-    assert there == {"open", "unsynced", "young"}
-    assert [order.order_id for order in hub.store.closed_orders("2026-11-23")] == ["young", "unsynced"]
-    unsynced.clear()
+    there = {name for name in names if hub.store.get(f"order/{name}")}
+    assert there == {"open", "unsynced", "refused", "young"}
+    assert hub.store.outbox.get("order/old") is None
+    found = [order.order_id for order in hub.store.closed_orders("2026-11-23")]
+    assert found == ["young", "unsynced", "refused"]
+    hub.do(changed_outbox(Settle("order/unsynced", 2, OrderSyncState.SYNCED)))
     hub.later(1)
     assert hub.store.get("order/unsynced") is None
+    assert hub.store.get("order/refused") is not None
+
+
+def test_papers_go_with_the_orders_of_their_day(tmp_path: Path, hubs: list[Hub]) -> None:
+    hub = Hub(tmp_path, keep_unsynced=True)
+    hubs.append(hub)
+    papers = [a_paper(f"p{n}", "2026-11-23") for n in (1, 2)]
+    hub.do(changed_outbox(*papers))
+    hub.do(changed_outbox(Settle(papers[0].key, 1, OrderSyncState.SYNCED)))
+    hub.later(410 * 24 * HOUR_S)
+    assert hub.store.outbox.paper(papers[0].key) is None
+    assert hub.store.outbox.get(papers[0].key) is None
+    assert hub.store.outbox.papers_of("2026-11-23") == [papers[1].key]
+
+
+def test_without_a_cloud_old_orders_go_with_their_rows(tmp_path: Path, hubs: list[Hub]) -> None:
+    hub = Hub(tmp_path)
+    hubs.append(hub)
+    hub.do(hold("old"))
+    hub.do(pick_up("old"))
+    hub.do(changed_outbox(a_paper("p1", "2026-11-23")))
+    assert hub.store.outbox.count().pending == 2
+    hub.later(410 * 24 * HOUR_S)
+    assert hub.store.get("order/old") is None
+    assert hub.store.outbox.count() == OutboxCount(0, 0, 0)
 
 
 def test_closed_orders_go_early_when_they_fill_the_map(tmp_path: Path, hubs: list[Hub]) -> None:
