@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from heard.order import HistoryEntry, Line, LineState, Order, OrderState, StationLine, StationState
+from hub.core.payments import joined
 
 FINALITY = {OrderState.PICKED_UP: 1, OrderState.MERGED: 2, OrderState.VOIDED: 3}
 """States that are never undone, the later the higher; all others are 0. The contract's AHEAD is made of the same."""
@@ -72,7 +73,8 @@ def merged(ours: Order, theirs: Order, now_ms: int, history_max: int) -> Order:
         history=(*ours.history[:1], *ours.history[1:][-(history_max - 2) :], entry),
     )
     if merge.paid:
-        order = replace(order, paid=True, totals=replace(theirs.totals))
+        paid = joined(ours.payments, theirs.payments)
+        order = replace(order, paid=True, totals=replace(theirs.totals), payments=paid)
     if merge.state is not None:
         order = replace(
             order,

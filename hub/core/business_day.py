@@ -38,6 +38,14 @@ def first_day(now_ms: int, site: Site) -> BusinessDay:
     return BusinessDay(1, date_of(wall_ms, site.zone, site.cut_off_hour), now_ms, wall_ms)
 
 
+def open_date(docs: Docs, now_ms: int, site: Site) -> str:
+    """The open business date as `docs` have it; "" where they were not asked for."""
+    if DAY_KEY not in docs:
+        return ""
+    day = docs[DAY_KEY]
+    return (day if isinstance(day, BusinessDay) else first_day(now_ms, site)).date
+
+
 def roll_due(
     day: BusinessDay,
     wall_now_ms: int,

@@ -87,6 +87,7 @@ class Edit:
         "_order_fields",
         "_places",
         "_tiles",
+        "business_date",
         "command",
         "detail",
         "device",
@@ -116,6 +117,8 @@ class Edit:
         self.now_ms = now_ms
         self.site = site
         self.device = device
+        self.business_date = ""
+        """The open one, for verbs that stamp it."""
         self.version = order.version + 1
         self.touched: dict[str, None] = {}
         """Stations whose ticket this alters, in a fixed order."""

@@ -24,6 +24,7 @@ from heard.order import (
 )
 from hub.core.edit import LINES_PER_ORDER_MAX, state_of
 from hub.core.identity import order_hash
+from hub.core.payments import Till, paid_minor, stamped
 from hub.core.routing import Routed
 from hub.core.site import Site
 
@@ -47,6 +48,8 @@ def held_order(
     batches: dict[str, StationState] = {}
     made = [placed(line, routed[line.line_id], version, now_ms, waiting, batches) for line in lines]
     state = state_of(made)
+    till = Till(command.device, command.user, now_ms, now_ms + site.wall_offset_ms, business_date)
+    paid = stamped(order.payments, order, till, business_date)
     return Order(
         order_id=order.order_id,
         call_number=call_number,
@@ -64,9 +67,10 @@ def held_order(
         allergens=stamped_allergens(order.allergens, version),
         notes=order.notes,
         courses=tuple(_held_course(course, now_ms) for course in order.courses),
-        totals=order.totals,
+        totals=replace(order.totals, paid_minor=paid_minor(paid)) if paid else order.totals,
         rush=order.rush,
         paid=order.paid,
+        payments=paid,
         business_date=business_date,
         pick_up_point=order.pick_up_point,
         version=version,

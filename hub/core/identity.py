@@ -169,6 +169,8 @@ _MODIFIER_FORMAT, _MODIFIER = _row(
 _TOTALS_FORMAT, _TOTALS = _row(
     "currency", "subtotal_minor", "discount_minor", "tax_minor", "total_minor", "paid_minor"
 )
+_TAX_FORMAT, _TAX = _row("tax_id", "rate_ppm", "base_minor", "tax_minor")
+_PAYMENT_FORMAT, _PAYMENT = _row("payment_id", "method", "amount_minor", "business_date", "user")
 _ALLERGEN_FORMAT, _ALLERGEN = _row("allergen_id", "seat", "line_id")
 _COURSE_FORMAT, _COURSE = _row("course", "fired", "fires_at_ms")
 
@@ -197,6 +199,11 @@ def order_hash(order: Order) -> str:
         add(_COURSE_FORMAT % _COURSE(course))
         _text(add, course.name)
     add(_TOTALS_FORMAT % _TOTALS(order.totals))
+    # Only where there are any: what has none keeps the hash that it had before they were known.
+    for tax in order.totals.taxes:
+        add(_TAX_FORMAT % _TAX(tax))
+    for payment in order.payments:
+        add(_PAYMENT_FORMAT % _PAYMENT(payment))
     if order.pick_up_point:  # left out where there is none: orders of before have no such field
         add(GROUP + order.pick_up_point)
     return _hash(FIELD.join(pieces))

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from heard.command import Command, Hold, Reason
+from heard.command import Command, Hold, MarkPaid, Reason
 from heard.errors import InvalidInput
 from heard.order import Order, OrderState
 from hub.core import acknowledge, adding, changes, cooking, marks, site_verbs, undo, voiding
-from hub.core.business_day import first_day
+from hub.core.business_day import first_day, open_date
 from hub.core.call_numbers import OWN_NUMBERS_KEY, own_number
 from hub.core.decision import (
     CALL_NUMBERS_KEY,
@@ -60,10 +60,10 @@ def needs(command: Command) -> frozenset[Key]:
         return keys | site_verbs.needs(command)
     if command.order_id:
         keys |= {order_key(command.order_id)}
-    if isinstance(verb, Hold):
+    if isinstance(verb, Hold | MarkPaid):
         keys |= {DAY_KEY}
-        if not verb.order.call_number:
-            keys |= {CALL_NUMBERS_KEY, OWN_NUMBERS_KEY}
+    if isinstance(verb, Hold) and not verb.order.call_number:
+        keys |= {CALL_NUMBERS_KEY, OWN_NUMBERS_KEY}
     return keys
 
 
@@ -117,6 +117,7 @@ def _change(
     if rule.kind is Kind.DO and order is not None:
         device = docs.get(device_key(command.device)) if command.seq else None
         edit = Edit(order, command, now_ms, site, device if isinstance(device, DeviceRecord) else None)
+        edit.business_date = open_date(docs, now_ms, site)
         return edit, HANDLERS[command.verb.name](edit, command.verb)
     return None, refused(Reason[rule.kind.name], rule.why)
 

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from heard.command import MarkPaid, MarkPickedUp, Rush
 from heard.order import OrderState
+from hub.core import payments
 from hub.core.decision import UndoRecord
 from hub.core.edit import ALREADY, DONE, Edit, Verdict
+from hub.core.payments import Till
 
 
 def rush(edit: Edit, verb: Rush) -> Verdict:
@@ -27,16 +29,18 @@ def rush(edit: Edit, verb: Rush) -> Verdict:
 
 
 def mark_paid(edit: Edit, verb: MarkPaid) -> Verdict:
-    """Paid (or no longer); the amount so far is set absolutely where one is given. No station's ticket shows it."""
-    order = edit.order
-    paid = not verb.unpaid
-    totals = (
-        replace(order.totals, paid_minor=verb.paid_minor) if verb.paid_minor or not paid else order.totals
+    """One more payment, or all of them taken back. No station's ticket shows it."""
+    order, command = edit.order, edit.command
+    till = Till(
+        command.device, command.user, edit.now_ms, edit.now_ms + edit.site.wall_offset_ms, edit.business_date
     )
-    if order.paid == paid and order.totals == totals:
-        return ALREADY
-    edit.assign(paid=paid, totals=totals)
-    edit.detail = verb.method if paid else "unpaid"
+    found = payments.after(order, verb, till)
+    if isinstance(found, Verdict):
+        return found
+    totals = replace(order.totals, paid_minor=payments.paid_minor(found))
+    paid = not verb.unpaid and (order.paid or not verb.partly)
+    edit.assign(paid=paid, totals=totals, payments=found)
+    edit.detail = "unpaid" if verb.unpaid else verb.method
     return DONE
 
 

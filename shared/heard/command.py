@@ -120,6 +120,10 @@ class MarkPaid:
     paid_minor: int = 0
     method: str = ""
     unpaid: bool = False
+    partly: bool = False
+    payment_id: str = ""
+    amount_minor: int = 0
+    business_date: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,6 +239,31 @@ class Totals:
     tax_minor: int = 0
     total_minor: int = 0
     paid_minor: int = 0
+    taxes: tuple[TaxAmount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaxAmount:
+    """The tax of one rate; `rate_ppm` is parts per million, `base_minor` what it is counted on."""
+
+    tax_id: str = ""
+    rate_ppm: int = 0
+    base_minor: int = 0
+    tax_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One payment with its own moment and business date; never changed. A negative amount takes back."""
+
+    payment_id: str = ""
+    method: str = ""
+    amount_minor: int = 0
+    at_ms: int = 0
+    wall_ms: int = 0
+    business_date: str = ""
+    device: str = ""
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +336,8 @@ class Order:
     split_from: str = ""
     voided_at_ms: int = 0
     see_cashier: bool = False
+    payments: tuple[Payment, ...] = ()
+    """A terminal may bring some; the hub stamps them."""
 
     def line(self, line_id: str) -> Line | None:
         """The line of that id, or None."""

@@ -424,24 +424,42 @@ Global___Acknowledge: _TypeAlias = Acknowledge  # noqa: Y015
 
 @_typing.final
 class MarkPaid(_message.Message):
+    """One payment. Its amount is `amount_minor`; else what is missing to `paid_minor` (the sum of all, absolute); else the rest."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     PAID_MINOR_FIELD_NUMBER: _builtins.int
     METHOD_FIELD_NUMBER: _builtins.int
     UNPAID_FIELD_NUMBER: _builtins.int
+    PARTLY_FIELD_NUMBER: _builtins.int
+    PAYMENT_ID_FIELD_NUMBER: _builtins.int
+    AMOUNT_MINOR_FIELD_NUMBER: _builtins.int
+    BUSINESS_DATE_FIELD_NUMBER: _builtins.int
     paid_minor: _builtins.int
     method: _builtins.str
     unpaid: _builtins.bool
+    """Everything paid so far is taken back."""
+    partly: _builtins.bool
+    """More is to come: the order is not paid yet."""
+    payment_id: _builtins.str
+    """Minted by the till, so that the same payment counts once whoever tells of it; at most 64 bytes."""
+    amount_minor: _builtins.int
+    business_date: _builtins.str
+    """Business date of a payment that was taken while the hub was away; empty: the hub stamps its own."""
     def __init__(
         self,
         *,
         paid_minor: _builtins.int = ...,
         method: _builtins.str = ...,
         unpaid: _builtins.bool = ...,
+        partly: _builtins.bool = ...,
+        payment_id: _builtins.str = ...,
+        amount_minor: _builtins.int = ...,
+        business_date: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["method", b"method", "paid_minor", b"paid_minor", "unpaid", b"unpaid"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_minor", b"amount_minor", "business_date", b"business_date", "method", b"method", "paid_minor", b"paid_minor", "partly", b"partly", "payment_id", b"payment_id", "unpaid", b"unpaid"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

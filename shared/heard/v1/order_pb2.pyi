@@ -591,6 +591,7 @@ class Totals(_message.Message):
     TAX_MINOR_FIELD_NUMBER: _builtins.int
     TOTAL_MINOR_FIELD_NUMBER: _builtins.int
     PAID_MINOR_FIELD_NUMBER: _builtins.int
+    TAXES_FIELD_NUMBER: _builtins.int
     currency: _builtins.str
     """ISO 4217, e.g. "SAR"."""
     subtotal_minor: _builtins.int
@@ -598,6 +599,11 @@ class Totals(_message.Message):
     tax_minor: _builtins.int
     total_minor: _builtins.int
     paid_minor: _builtins.int
+    """Of all payments; set by the hub once there are any."""
+    @_builtins.property
+    def taxes(self) -> _containers.RepeatedCompositeFieldContainer[Global___TaxAmount]:
+        """The tax by its rate, where the till says so."""
+
     def __init__(
         self,
         *,
@@ -607,14 +613,91 @@ class Totals(_message.Message):
         tax_minor: _builtins.int = ...,
         total_minor: _builtins.int = ...,
         paid_minor: _builtins.int = ...,
+        taxes: _abc.Iterable[Global___TaxAmount] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency", b"currency", "discount_minor", b"discount_minor", "paid_minor", b"paid_minor", "subtotal_minor", b"subtotal_minor", "tax_minor", b"tax_minor", "total_minor", b"total_minor"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency", b"currency", "discount_minor", b"discount_minor", "paid_minor", b"paid_minor", "subtotal_minor", b"subtotal_minor", "tax_minor", b"tax_minor", "taxes", b"taxes", "total_minor", b"total_minor"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Totals: _TypeAlias = Totals  # noqa: Y015
+
+@_typing.final
+class TaxAmount(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TAX_ID_FIELD_NUMBER: _builtins.int
+    RATE_PPM_FIELD_NUMBER: _builtins.int
+    BASE_MINOR_FIELD_NUMBER: _builtins.int
+    TAX_MINOR_FIELD_NUMBER: _builtins.int
+    tax_id: _builtins.str
+    rate_ppm: _builtins.int
+    """Parts per million: 150000 is 15 %."""
+    base_minor: _builtins.int
+    """What it is counted on, without the tax."""
+    tax_minor: _builtins.int
+    def __init__(
+        self,
+        *,
+        tax_id: _builtins.str = ...,
+        rate_ppm: _builtins.int = ...,
+        base_minor: _builtins.int = ...,
+        tax_minor: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base_minor", b"base_minor", "rate_ppm", b"rate_ppm", "tax_id", b"tax_id", "tax_minor", b"tax_minor"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TaxAmount: _TypeAlias = TaxAmount  # noqa: Y015
+
+@_typing.final
+class Payment(_message.Message):
+    """One payment, or a part of one; never changed. What is taken back is a record with a negative amount."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAYMENT_ID_FIELD_NUMBER: _builtins.int
+    METHOD_FIELD_NUMBER: _builtins.int
+    AMOUNT_MINOR_FIELD_NUMBER: _builtins.int
+    AT_MS_FIELD_NUMBER: _builtins.int
+    WALL_MS_FIELD_NUMBER: _builtins.int
+    BUSINESS_DATE_FIELD_NUMBER: _builtins.int
+    DEVICE_FIELD_NUMBER: _builtins.int
+    USER_FIELD_NUMBER: _builtins.int
+    payment_id: _builtins.str
+    """Minted by its maker, or by the hub; at most 64 bytes."""
+    method: _builtins.str
+    """"cash", "card", "mada" …"""
+    amount_minor: _builtins.int
+    at_ms: _builtins.int
+    """Hub time, and the wall clock as the hub saw it, unix ms."""
+    wall_ms: _builtins.int
+    business_date: _builtins.str
+    """Its own: an order of yesterday that is paid today is today's money."""
+    device: _builtins.str
+    user: _builtins.str
+    def __init__(
+        self,
+        *,
+        payment_id: _builtins.str = ...,
+        method: _builtins.str = ...,
+        amount_minor: _builtins.int = ...,
+        at_ms: _builtins.int = ...,
+        wall_ms: _builtins.int = ...,
+        business_date: _builtins.str = ...,
+        device: _builtins.str = ...,
+        user: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_minor", b"amount_minor", "at_ms", b"at_ms", "business_date", b"business_date", "device", b"device", "method", b"method", "payment_id", b"payment_id", "user", b"user", "wall_ms", b"wall_ms"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Payment: _TypeAlias = Payment  # noqa: Y015
 
 @_typing.final
 class HistoryEntry(_message.Message):
@@ -732,6 +815,7 @@ class Order(_message.Message):
     MERGED_INTO_FIELD_NUMBER: _builtins.int
     STARTED_AT_MS_FIELD_NUMBER: _builtins.int
     HELD_WALL_MS_FIELD_NUMBER: _builtins.int
+    PAYMENTS_FIELD_NUMBER: _builtins.int
     SCHEDULED_FIELD_NUMBER: _builtins.int
     ALLERGY_CONFIRMED_VERSION_FIELD_NUMBER: _builtins.int
     RIDER_HERE_AT_MS_FIELD_NUMBER: _builtins.int
@@ -801,6 +885,10 @@ class Order(_message.Message):
     def history(self) -> _containers.RepeatedCompositeFieldContainer[Global___HistoryEntry]: ...
     @_builtins.property
     def stations(self) -> _containers.RepeatedCompositeFieldContainer[Global___StationState]: ...
+    @_builtins.property
+    def payments(self) -> _containers.RepeatedCompositeFieldContainer[Global___Payment]:
+        """A till may hold an order with its payments (method and amount); the hub stamps them."""
+
     def __init__(
         self,
         *,
@@ -836,6 +924,7 @@ class Order(_message.Message):
         merged_into: _builtins.str = ...,
         started_at_ms: _builtins.int = ...,
         held_wall_ms: _builtins.int = ...,
+        payments: _abc.Iterable[Global___Payment] | None = ...,
         scheduled: _builtins.bool = ...,
         allergy_confirmed_version: _builtins.int = ...,
         rider_here_at_ms: _builtins.int = ...,
@@ -846,7 +935,7 @@ class Order(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["totals", b"totals", "type_name", b"type_name"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["aggregator_code", b"aggregator_code", "allergens", b"allergens", "allergy_confirmed_version", b"allergy_confirmed_version", "area", b"area", "bags", b"bags", "business_date", b"business_date", "call_number", b"call_number", "changed_at_ms", b"changed_at_ms", "courses", b"courses", "covers", b"covers", "due_at_ms", b"due_at_ms", "guest", b"guest", "held_at_ms", b"held_at_ms", "held_wall_ms", b"held_wall_ms", "history", b"history", "lines", b"lines", "merged_into", b"merged_into", "notes", b"notes", "order_id", b"order_id", "paid", b"paid", "pick_up_point", b"pick_up_point", "picked_up_at_ms", b"picked_up_at_ms", "ready_at_ms", b"ready_at_ms", "rider_here_at_ms", b"rider_here_at_ms", "rush", b"rush", "scheduled", b"scheduled", "see_cashier", b"see_cashier", "server", b"server", "split_from", b"split_from", "started_at_ms", b"started_at_ms", "state", b"state", "stations", b"stations", "table", b"table", "terminal", b"terminal", "totals", b"totals", "type", b"type", "type_name", b"type_name", "version", b"version", "voided_at_ms", b"voided_at_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["aggregator_code", b"aggregator_code", "allergens", b"allergens", "allergy_confirmed_version", b"allergy_confirmed_version", "area", b"area", "bags", b"bags", "business_date", b"business_date", "call_number", b"call_number", "changed_at_ms", b"changed_at_ms", "courses", b"courses", "covers", b"covers", "due_at_ms", b"due_at_ms", "guest", b"guest", "held_at_ms", b"held_at_ms", "held_wall_ms", b"held_wall_ms", "history", b"history", "lines", b"lines", "merged_into", b"merged_into", "notes", b"notes", "order_id", b"order_id", "paid", b"paid", "payments", b"payments", "pick_up_point", b"pick_up_point", "picked_up_at_ms", b"picked_up_at_ms", "ready_at_ms", b"ready_at_ms", "rider_here_at_ms", b"rider_here_at_ms", "rush", b"rush", "scheduled", b"scheduled", "see_cashier", b"see_cashier", "server", b"server", "split_from", b"split_from", "started_at_ms", b"started_at_ms", "state", b"state", "stations", b"stations", "table", b"table", "terminal", b"terminal", "totals", b"totals", "type", b"type", "type_name", b"type_name", "version", b"version", "voided_at_ms", b"voided_at_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

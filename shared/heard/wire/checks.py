@@ -34,6 +34,10 @@ AMOUNT_MINOR_MAX = 10**15
 DUE_MS_MAX = 10**14
 """The year 5138."""
 
+PAYMENTS_MAX = 60
+"""Of one order: a table of thirty that pays apart and changes its mind."""
+TAXES_MAX = 20
+
 QR_BYTES_MAX = 2_000
 """More does not fit a code that a phone can read from a screen."""
 
@@ -190,11 +194,8 @@ def check_order(order: Order, field: str = "order") -> Order:
     _check_notes(f"{field}.notes", order.notes)
     _check_number(f"{field}.covers", order.covers, 0, 10_000)
     _check_number(f"{field}.due_at_ms", order.due_at_ms, 0, DUE_MS_MAX)
-    if order.business_date and not is_date(order.business_date):
-        # It is part of a store key: an order with another one could never be closed.
-        raise _fail(
-            f"{field}.business_date", "is not a date like 2026-11-23", "leave it empty: the hub knows it"
-        )
+    # It is part of a store key: an order with another one could never be closed.
+    _check_date(f"{field}.business_date", order.business_date)
     if len(order.courses) > COURSES_MAX:
         raise _fail(f"{field}.courses", f"has {len(order.courses)} courses, more than {COURSES_MAX}")
     for index, course in enumerate(order.courses):
@@ -205,12 +206,31 @@ def check_order(order: Order, field: str = "order") -> Order:
             raise _fail(
                 f"{field}.allergens[{index}].line_id", f"{allergen.line_id!r} is no line of the order"
             )
+    _check_payments(f"{field}.payments", order)
+    if len(order.totals.taxes) > TAXES_MAX:
+        raise _fail(f"{field}.totals.taxes", f"has {len(order.totals.taxes)} taxes, more than {TAXES_MAX}")
     if len(order.totals.currency) not in (0, 3):
         raise _fail(f"{field}.totals.currency", "is not an ISO 4217 code of three letters")
     if _is_clean(order):
         return order
     cleaned: Order = _cleaned(order)
     return cleaned
+
+
+def _check_payments(field: str, order: Order) -> None:
+    if len(order.payments) > PAYMENTS_MAX:
+        raise _fail(field, f"has {len(order.payments)} payments, more than {PAYMENTS_MAX}")
+    for index, one in enumerate(order.payments):
+        _check_id(f"{field}[{index}].payment_id", one.payment_id, required=False)
+        _check_length(f"{field}[{index}].method", one.method)
+        _check_length(f"{field}[{index}].user", one.user)
+        _check_amount(f"{field}[{index}].amount_minor", one.amount_minor)
+        _check_date(f"{field}[{index}].business_date", one.business_date)
+
+
+def _check_date(field: str, text: str) -> None:
+    if text and not is_date(text):
+        raise _fail(field, "is not a date like 2026-11-23", "leave it empty: the hub knows it")
 
 
 def _is_clean(order: Order) -> bool:
@@ -224,6 +244,9 @@ def _is_clean(order: Order) -> bool:
         texts += (allergen.allergen_id, allergen.seat, *allergen.name.values())
     for course in order.courses:
         texts += course.name.values()
+    for payment in order.payments:
+        texts += (payment.method, payment.user)
+    texts += [tax.tax_id for tax in order.totals.taxes]
     for line in order.lines:
         texts += (line.item_id, line.seat, line.category, *line.name.values())
         for modifier in line.modifiers:
@@ -351,6 +374,11 @@ def check_command(command: c.Command, field: str = "command") -> c.Command:
         case c.CloseStation():
             _check_id(f"{under}.station", verb.station)
             _check_id(f"{under}.to_station", verb.to_station, required=False)
+        case c.MarkPaid():
+            _check_id(f"{under}.payment_id", verb.payment_id, required=False)
+            _check_amount(f"{under}.paid_minor", verb.paid_minor)
+            _check_amount(f"{under}.amount_minor", verb.amount_minor)
+            _check_date(f"{under}.business_date", verb.business_date)
         case c.OpenStation():
             _check_id(f"{under}.station", verb.station)
         case _:

@@ -76,7 +76,9 @@ _FROM: dict[str, Callable[[Any], c.Verb]] = {
     "recall": lambda m: c.RecallLines(m.station, _painted_from(m.lines)),
     "undo": lambda m: c.Undo(m.station, m.undo_seq),
     "acknowledge": lambda m: c.Acknowledge(m.station, _painted_from(m.lines), VoidAnswer(m.void_answer)),
-    "mark_paid": lambda m: c.MarkPaid(m.paid_minor, m.method, m.unpaid),
+    "mark_paid": lambda m: c.MarkPaid(
+        m.paid_minor, m.method, m.unpaid, m.partly, m.payment_id, m.amount_minor, m.business_date
+    ),
     "mark_picked_up": lambda m: c.MarkPickedUp(m.pick_up_point),
     "fire": lambda m: c.FireCourse(m.course, m.fires_at_ms),
     "hold_course": lambda m: c.HoldCourse(m.course),

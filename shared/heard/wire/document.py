@@ -9,7 +9,9 @@ from heard.order import (
     Order,
     OrderState,
     OrderType,
+    Payment,
     StationState,
+    TaxAmount,
     Totals,
 )
 from heard.stream import Document
@@ -56,6 +58,14 @@ def _totals_to_pb(totals: Totals, message: pb.Totals) -> None:
             "paid_minor": totals.paid_minor,
         },
     )
+    for one in totals.taxes:
+        tax = message.taxes.add()
+        tax.tax_id, tax.rate_ppm, tax.base_minor, tax.tax_minor = (
+            one.tax_id,
+            one.rate_ppm,
+            one.base_minor,
+            one.tax_minor,
+        )
 
 
 def _totals_from_pb(message: pb.Totals) -> Totals:
@@ -66,6 +76,36 @@ def _totals_from_pb(message: pb.Totals) -> Totals:
         message.tax_minor,
         message.total_minor,
         message.paid_minor,
+        tuple([TaxAmount(one.tax_id, one.rate_ppm, one.base_minor, one.tax_minor) for one in message.taxes]),
+    )
+
+
+def _payment_to_pb(one: Payment, message: pb.Payment) -> None:
+    put_set(
+        message,
+        {
+            "payment_id": one.payment_id,
+            "method": one.method,
+            "amount_minor": one.amount_minor,
+            "at_ms": one.at_ms,
+            "wall_ms": one.wall_ms,
+            "business_date": one.business_date,
+            "device": one.device,
+            "user": one.user,
+        },
+    )
+
+
+def _payment_from_pb(message: pb.Payment) -> Payment:
+    return Payment(
+        message.payment_id,
+        message.method,
+        message.amount_minor,
+        message.at_ms,
+        message.wall_ms,
+        message.business_date,
+        message.device,
+        message.user,
     )
 
 
@@ -178,6 +218,8 @@ def order_to_pb(order: Order, into: pb.Order | None = None) -> pb.Order:
         _history_to_pb(entry, message.history.add())
     for there in order.stations:
         _station_state_to_pb(there, message.stations.add())
+    for payment in order.payments:
+        _payment_to_pb(payment, message.payments.add())
     return message
 
 
@@ -221,6 +263,7 @@ def order_from_pb(message: pb.Order) -> Order:
         merged_into=message.merged_into,
         history=tuple([_history_from_pb(one) for one in message.history]),
         stations=tuple([_station_state_from_pb(one) for one in message.stations]),
+        payments=tuple([_payment_from_pb(one) for one in message.payments]),
         scheduled=message.scheduled,
         allergy_confirmed_version=message.allergy_confirmed_version,
         rider_here_at_ms=message.rider_here_at_ms,

@@ -21,7 +21,9 @@ from heard.order import (
     Order,
     OrderState,
     OrderType,
+    Payment,
     StationLine,
+    TaxAmount,
     Totals,
 )
 from hub.core.hold import part_id
@@ -101,6 +103,8 @@ def full(kind: type[Any], left_out: frozenset[str] = frozenset(), **values: Any)
 MODIFIER: Modifier = full(Modifier)
 NOTE: Note = full(Note)
 LINE: Line = full(Line, LINE_OF_HUB, modifiers=(MODIFIER,), notes=(NOTE,), no_kitchen=False)
+PAYMENT_OF_HUB = frozenset({"at_ms", "wall_ms", "device"})
+PAYMENT: Payment = full(Payment, PAYMENT_OF_HUB)
 ORDER: Order = full(
     Order,
     ORDER_OF_HUB,
@@ -109,7 +113,8 @@ ORDER: Order = full(
     allergens=(full(Allergen, line_id=LINE.line_id, added_version=0),),
     notes=(NOTE,),
     courses=(full(Course, course=LINE.course, fired_at_ms=0),),
-    totals=full(Totals),
+    totals=full(Totals, taxes=(full(TaxAmount),), paid_minor=PAYMENT.amount_minor),
+    payments=(PAYMENT,),
 )
 
 
@@ -123,13 +128,14 @@ def test_every_field_of_the_till_is_kept() -> None:
     """The hub writes orders and lines out by hand: a field that is added to the model must be added there."""
     made = held(ORDER)
     for one in fields(Order):
-        if one.name not in ORDER_OF_HUB | {"lines", "allergens", "courses"}:
+        if one.name not in ORDER_OF_HUB | {"lines", "allergens", "courses", "payments"}:
             assert getattr(made, one.name) == getattr(ORDER, one.name), one.name
     for one in fields(Line):
         if one.name not in LINE_OF_HUB:
             assert getattr(made.lines[0], one.name) == getattr(LINE, one.name), one.name
     assert replace(made.allergens[0], added_version=0) == ORDER.allergens[0]
     assert replace(made.courses[0], fired_at_ms=0) == ORDER.courses[0]
+    assert replace(made.payments[0], at_ms=0, wall_ms=0, device="") == PAYMENT
 
 
 def test_an_added_line_is_kept_as_well() -> None:
@@ -176,8 +182,10 @@ CONTENT = [
     *(("allergen", one.name) for one in fields(Allergen) if one.name != "added_version"),
     *(("course", one.name) for one in fields(Course) if one.name != "fired_at_ms"),
     *(("totals", one.name) for one in fields(Totals)),
+    *(("tax", one.name) for one in fields(TaxAmount)),
+    *(("payment", one.name) for one in fields(Payment) if one.name not in PAYMENT_OF_HUB),
 ]
-NESTED = frozenset({"lines", "modifiers", "notes", "allergens", "courses", "totals"})
+NESTED = frozenset({"lines", "modifiers", "notes", "allergens", "courses", "totals", "taxes", "payments"})
 
 
 @pytest.mark.parametrize(("where", "name"), [one for one in CONTENT if one[1] not in NESTED])
@@ -195,11 +203,13 @@ def test_every_field_of_the_till_shows_in_the_hash(where: str, name: str) -> Non
         "allergen": lambda: replace(ORDER, allergens=(other(ORDER.allergens[0]),)),
         "course": lambda: replace(ORDER, courses=(other(ORDER.courses[0]),)),
         "totals": lambda: replace(ORDER, totals=other(ORDER.totals)),
+        "tax": lambda: replace(ORDER, totals=replace(ORDER.totals, taxes=(other(ORDER.totals.taxes[0]),))),
+        "payment": lambda: replace(ORDER, payments=(other(PAYMENT),)),
     }
     assert order_hash(change[where]()) != order_hash(ORDER)
 
 
-@pytest.mark.parametrize("name", ["lines", "allergens", "notes", "courses"])
+@pytest.mark.parametrize("name", ["lines", "allergens", "notes", "courses", "payments"])
 def test_a_list_that_is_emptied_shows_in_the_hash(name: str) -> None:
     emptied: dict[str, Any] = {name: ()}
     assert order_hash(replace(ORDER, **emptied)) != order_hash(ORDER)
