@@ -32,6 +32,7 @@ from hub.core.hearing import Hearing
 from hub.core.site import Site
 from hub.days import Days
 from hub.figures import Sources, figures
+from hub.floor import FloorKeeper
 from hub.garbage import Collector
 from hub.notify import Notifier
 from hub.rpc.customer import Carts
@@ -46,6 +47,7 @@ from hub.rpc.pos import PosService
 from hub.rpc.server import Health as GrpcHealth
 from hub.rpc.server import listen, make_server
 from hub.rpc.services import Services
+from hub.settings import SettingsKeeper
 from hub.store.archive import NOTES_TABLE, PROFILE_NOTE
 from hub.store.layout import DataDir
 from hub.store.lmdb_store import LmdbStore
@@ -129,12 +131,16 @@ class Hub:
         self._record_profile(profile)
         self.carts = Carts(live)
         self.kitchen = KitchenService(self.services)
-        self.sources = Sources(self.services, self.kitchen, store, hearing)
-        desk = Desk(store, lambda: self.site, self.services.counters)
+        self.floor = FloorKeeper(store, live, self.services.business_date, self._failed)
+        store.on_commit(self.floor.committed)
+        self.sources = Sources(self.services, self.kitchen, store, hearing, self.floor)
+        self.settings = SettingsKeeper(store, config, self.clock.wall_ms, self._follow_settings)
+        desk = Desk(store, lambda: self.site, self.services.counters, self._refresh_site)
         leases = Leases(store, lambda: self.site)
         self._server = make_server(self.kitchen, PosService(self.services, desk, self.carts, leases))
         self._health = GrpcHealth(self._server)
         self.api = Api()
+        self.settings.register(self.api)
         self.days = Days(store, self.clock, lambda: self.site)
         self.days.register(self.api)
         self._admin: AdminSite | None = None
@@ -142,6 +148,7 @@ class Hub:
         self._notifier = Notifier()
         self.collector: Collector | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._zone_task: asyncio.Task[None] | None = None
         store.on_broken(self._broken)
         store.alarms.listen(self._store_alarm)
         for name, text in store.alarms.current().items():
@@ -179,6 +186,8 @@ class Hub:
         network = self.config.network
         await self._open_epoch()
         await self.days.open()
+        await self.settings.start()
+        self._refresh_site()
         token = new_token()
         self._admin = AdminSite(
             network.admin_port, lambda: figures(self.sources), self.health, self.api, token
@@ -234,6 +243,7 @@ class Hub:
             task.cancel()
         await asyncio.gather(*closing, *self._tasks, return_exceptions=True)
         self._tasks = []
+        await self.floor.close()
         if self._admin is not None:
             await asyncio.to_thread(remove_access, self._access_path)
             await self._admin.close()
@@ -241,7 +251,7 @@ class Hub:
 
     def health(self) -> Health:
         """What /health says."""
-        problems = dict(self.store.alarms.current())
+        problems = {**self.store.alarms.current(), **self.settings.problems}
         if self.clock.suspect:
             problems["clock"] = self.clock.why
         for alarm in self.heard.hearing.alarms(self.store.now_ms()):
@@ -321,6 +331,8 @@ class Hub:
             now = loop.time()
             self.sources.lag.note(now - due)
             self._follow_wall_clock()
+            self._refresh_site()
+            self.floor.tick(lambda: self.site, now)
             self.kitchen.end_blocked(now)
             self.carts.tick(now)
             self.heard.tick()
@@ -342,6 +354,27 @@ class Hub:
         if abs(offset_ms - self.site.wall_offset_ms) > WALL_STEP_MS:
             self.site = replace(self.site, wall_offset_ms=offset_ms)
             self.heard.hearing.wall_offset_ms = offset_ms
+
+    def _refresh_site(self) -> None:
+        """The core decides with what is set, closed, paused and out now; screens were told."""
+        site = self.floor.refresh(self.site, self.config)
+        if site is not self.site:
+            if site.profile is not self.site.profile:
+                self.services.profile = self.heard.hearing.profile = site.profile
+                self._record_profile(site.profile)
+            self.site = site
+
+    def _follow_settings(self, config: Config) -> None:
+        """Settings changed: all but the file's own hold at once."""
+        if config.time_zone != self.config.time_zone:
+            task = asyncio.create_task(self._follow_zone(config.time_zone), name="heard-zone")
+            task.add_done_callback(self._ended)
+            self._zone_task = task
+        self.config = config
+        self._refresh_site()
+
+    async def _follow_zone(self, name: str) -> None:
+        self.site = replace(self.site, zone=await asyncio.to_thread(site_zone, name))
 
     async def _open_epoch(self) -> None:
         """The core must know when this epoch began, so that it never takes an older history's version for this one's."""

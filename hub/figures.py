@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from hub.admin.figures import Figure, figure, labelled
 from hub.core.hearing import Hearing
+from hub.floor import FloorKeeper
 from hub.rpc.kitchen import KitchenService
 from hub.rpc.services import Services
 from hub.store.lmdb_store import LmdbStore
@@ -31,6 +32,7 @@ class Sources:
     kitchen: KitchenService
     store: LmdbStore
     hearing: Hearing
+    floor: FloorKeeper
     lag: LoopLag = field(default_factory=LoopLag)
     nobodys_lines: int = 0
 
@@ -47,6 +49,8 @@ def figures(hub: Sources) -> list[Figure]:
         figure("heard_live_values_refused_total", "counter", "Carts and the like that could not be shown.", counters.live_values_refused),
         figure("heard_open_orders", "gauge", "Orders that are open now.", len(store.open_orders())),
         figure("heard_nobodys_lines_total", "counter", "Lines that no routing rule matched, since start.", hub.nobodys_lines),
+        figure("heard_nobodys_lines_open", "gauge", "Open lines that no rule matched, or whose closed station nobody stands in for.", hub.floor.nobodys_lines),
+        figure("heard_orders_moved_total", "counter", "Orders whose work left a station that does not cook, since start.", hub.floor.moved_total),
         labelled("heard_facts", "gauge", "Open changes by what the kitchen has of them.", "state", hub.hearing.counts()),
         figure("heard_not_heard_total", "counter", "Alarms for changes that nobody heard, since start.", hub.hearing.not_heard_total),
         labelled("heard_screens_live", "gauge", "Live screens by station.", "station", live_screens(hub.hearing)),

@@ -209,6 +209,8 @@ class ScreenApp:
     def _on_applied(self, applied: Applied) -> None:
         assert self._link is not None
         if applied.live_values:
+            if self._link.profile is not self._site:
+                self._follow_profile(self._link.profile)
             self._desk.live_values(applied.live_values, self._clock.monotonic())
             self._turns.soon()
         if applied.reset or applied.puts or applied.removes:

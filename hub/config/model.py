@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from heard.order import NO_TEXT, Text
-from heard.stream import AgeLimits, SiteProfile, StationProfile
+from heard.stream import AgeLimits, ScreenSettings, SiteProfile, StationProfile
+from hub.core.floor import Floor
 from hub.core.routing import RoutingPlan, Rule
 from hub.core.site import CUT_OFF_HOUR
+from hub.core.stations import TimedPause
 
 DEFAULT_PORT = 7420
 DEFAULT_ADMIN_PORT = 7421
 DEFAULT_DATA = Path("/var/lib/heard")
 DEFAULT_SECRET_FILE = Path("/etc/heard/cloud.token")
-ROLES = ("prep", "expo", "board", "cart")
 DIGITS = ("western", "arabic")
 ORDER_TYPES = ("dine_in", "takeaway", "delivery", "car")
 
@@ -73,6 +76,9 @@ class Station:
     icon: str = ""
     languages: tuple[str, ...] = ()
     ages: tuple[tuple[str, AgeLimits], ...] = ()
+    group: str = ""
+    """Stations of one group are equal and share what is routed to that word."""
+    screen: ScreenSettings = field(default_factory=ScreenSettings)
 
     def profile(self, site_languages: tuple[str, ...]) -> StationProfile:
         """What its screens are told."""
@@ -83,6 +89,8 @@ class Station:
             ages=dict(self.ages),
             languages=self.languages or site_languages,
             role=self.role,
+            group=self.group,
+            screen=self.screen,
         )
 
 
@@ -100,6 +108,9 @@ class Config:
     """IANA name; "" is the machine's own."""
     allergy_words: tuple[str, ...] = ("allergy", "allergic")
     cut_off_hour: int = CUT_OFF_HOUR
+    keep_86: bool = False
+    """What is out stays out when the business day rolls."""
+    pauses: tuple[TimedPause, ...] = ()
     data: Path = DEFAULT_DATA
     network: Network = Network()
     call_numbers: CallNumbers = CallNumbers()
@@ -109,15 +120,26 @@ class Config:
     routes: tuple[Rule, ...] = ()
     unsafe_plaintext: bool = False
     source: str = "the defaults"
+    table: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What the file said, as it said it: the settings of the hub's own store and the cloud's lie around it."""
 
     @property
     def prep_stations(self) -> tuple[str, ...]:
         """The stations that cook, in the order of the file."""
         return tuple(one.station for one in self.stations if one.role == "prep")
 
+    @property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """Equal prep stations by the word of their group."""
+        found: dict[str, tuple[str, ...]] = {}
+        for one in self.stations:
+            if one.role == "prep" and one.group:
+                found[one.group] = (*found.get(one.group, ()), one.station)
+        return found
+
     def routing(self) -> RoutingPlan:
-        """Which stations make what."""
-        return RoutingPlan(self.routes, self.prep_stations)
+        """Which stations make what, all of them open."""
+        return RoutingPlan(self.routes, self.prep_stations, Floor(self.prep_stations, self.groups))
 
     def with_arguments(
         self,

@@ -12,6 +12,7 @@ from typing import Any
 from heard import config as toml
 from heard.errors import UserError
 from heard.order import NO_TEXT, Text
+from heard.station import ROLES
 from heard.stream import AgeLimits
 from hub.config.cloud_url import CLOUD_HUB_ID, CLOUD_URL_HINT, cloud_url_error
 from hub.config.lines import Lines
@@ -19,7 +20,6 @@ from hub.config.lines import Path as Keys
 from hub.config.model import (
     DIGITS,
     ORDER_TYPES,
-    ROLES,
     CallNumbers,
     Cloud,
     Config,
@@ -27,7 +27,9 @@ from hub.config.model import (
     Retention,
     Station,
 )
+from hub.config.screens import PAUSES_MAX, PauseTable, ScreenTable, screen_settings, timed_pause
 from hub.core.routing import Rule
+from hub.core.stations import TimedPause
 from hub.core.sync_graph import PROFILES
 
 NEAREST_CUTOFF = 0.5
@@ -54,6 +56,7 @@ class _Site:
 @dataclass(frozen=True, slots=True)
 class _BusinessDay:
     cut_off_hour: int = _DEFAULT.cut_off_hour
+    keep_86: bool = _DEFAULT.keep_86
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ class _Station:
     icon: str = ""
     languages: tuple[str, ...] = ()
     ages: Mapping[str, _Ages] = field(default_factory=dict)
+    group: str = ""
+    screen: ScreenTable = field(default_factory=ScreenTable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ class _Route:
     order_types: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     terminals: tuple[str, ...] = ()
+    type_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,7 @@ class _File:
     cloud: Cloud = _DEFAULT.cloud
     stations: Mapping[str, _Station] = field(default_factory=dict)
     routes: tuple[_Route, ...] = ()
+    pauses: tuple[PauseTable, ...] = ()
 
 
 def load_config(path: Path) -> Config:
@@ -113,18 +120,31 @@ def load_config(path: Path) -> Config:
 
 
 def read_config(table: Mapping[str, Any], text: str, source: str) -> Config:
-    """The settings in `table`, whose `text` is used to name lines. Raises UserError."""
-    return _Reader(Lines(text), source).read(table)
+    """The settings in `table`, whose `text` is used to name lines; "": no file, keys alone are named. Raises UserError."""
+    return _Reader(Lines(text) if text else None, source).read(table)
+
+
+def shape_of(table: Mapping[str, Any]) -> Any:
+    """The same table as a dataclass of the file's own shape, every default filled in. Raises UserError."""
+    return toml.build(_File, table, "")
+
+
+class WrongSetting(UserError):
+    """A value that a key may not have; `keys` is the key's path."""
+
+    def __init__(self, what: str, hint: str, keys: Keys) -> None:
+        super().__init__(what, hint)
+        self.keys = keys
 
 
 class _Reader:
-    def __init__(self, lines: Lines, source: str) -> None:
+    def __init__(self, lines: Lines | None, source: str) -> None:
         self._lines = lines
         self._source = source
 
     def read(self, table: Mapping[str, Any]) -> Config:
         try:
-            file = toml.build(_File, table, self._source)
+            file: _File = toml.build(_File, table, self._source)
         except UserError as error:
             raise self._with_line(error) from error
         site = file.site
@@ -147,6 +167,8 @@ class _Reader:
             time_zone=site.time_zone,
             allergy_words=site.allergy_words,
             cut_off_hour=file.business_day.cut_off_hour,
+            keep_86=file.business_day.keep_86,
+            pauses=self._pauses(file.pauses, stations),
             data=file.store.data,
             network=file.network,
             call_numbers=file.call_numbers,
@@ -162,14 +184,18 @@ class _Reader:
             stations=stations,
             routes=tuple(self._route(index, route, stations) for index, route in enumerate(file.routes)),
             source=self._source,
+            table=table,
         )
 
     def _wrong(self, keys: Keys, what: str, hint: str = "") -> UserError:
-        return UserError(f"{self._source}, line {self._lines.of(keys)}: {_dotted(keys)} {what}", hint)
+        place = "" if self._lines is None else f"{self._source}, line {self._lines.of(keys)}: "
+        return WrongSetting(f"{place}{_dotted(keys)} {what}", hint, keys)
 
     def _with_line(self, error: UserError) -> UserError:
         """The library names the key, in full; here its line is added."""
         what = error.what.removeprefix(f"{self._source}: ")
+        if self._lines is None:
+            return UserError(what, error.hint, error.exit_code)
         found = [keys for keys in self._lines.paths() if _named_in(_dotted(keys), what)]
         if not found:
             return error
@@ -276,11 +302,43 @@ class _Reader:
                     one.icon,
                     one.languages,
                     self._ages(keys, one.ages),
+                    self._group((*keys, "group"), one, stations),
+                    screen_settings((*keys, "screen"), one.screen, self._one_of, self._wrong),
                 )
             )
         if stations and not any(one.role == "prep" for one in found):
             raise self._wrong(("stations",), "has no station that cooks", 'give at least one the role "prep"')
         return tuple(found)
+
+    def _group(self, keys: Keys, one: _Station, stations: Mapping[str, _Station]) -> str:
+        if not one.group:
+            return ""
+        if one.role != "prep":
+            raise self._wrong(
+                keys, f"is {one.group!r}", f"only prep stations are equal, and this is {one.role}"
+            )
+        if one.group in stations:
+            raise self._wrong(
+                keys, f"is {one.group!r}, which is a station", "give the group a word of its own"
+            )
+        if (
+            not one.group.isascii()
+            or not one.group.replace("-", "").replace("_", "").isalnum()
+            or len(one.group) > 32
+        ):
+            raise self._wrong(keys, f"is {one.group!r}", "use 1 to 32 letters, digits, - and _")
+        return one.group
+
+    def _pauses(
+        self, pauses: tuple[PauseTable, ...], stations: tuple[Station, ...]
+    ) -> tuple[TimedPause, ...]:
+        if len(pauses) > PAUSES_MAX:
+            raise self._wrong(("pauses",), f"has {len(pauses)} pauses", f"at most {PAUSES_MAX}")
+        names = [one.station for one in stations]
+        return tuple(
+            timed_pause(("pauses", index), one, names, self._one_of, self._wrong)
+            for index, one in enumerate(pauses)
+        )
 
     def _name(self, keys: Keys, name: Any, language: str) -> Text:
         texts = {language: name} if isinstance(name, str) and name else name or NO_TEXT
@@ -316,20 +374,20 @@ class _Reader:
         keys: Keys = ("routes", index)
         if not route.stations:
             raise self._wrong((*keys, "stations"), "is empty", "name the stations that make it")
+        cooks = [one.station for one in stations if one.role == "prep"]
+        cooks += dict.fromkeys(one.group for one in stations if one.group)
         for station in route.stations:
-            self._one_of(
-                (*keys, "stations"), station, [one.station for one in stations if one.role == "prep"]
-            )
+            self._one_of((*keys, "stations"), station, cooks)
         for word in route.order_types:
             self._one_of((*keys, "order_types"), word, ORDER_TYPES)
-        for name in ("items", "categories", "areas", "terminals"):
+        for name in ("items", "categories", "areas", "terminals", "type_names"):
             if any(not text for text in getattr(route, name)):
                 raise self._wrong((*keys, name), "holds an empty text", "leave the key out to match all")
         return Rule(
             stations=route.stations,
             items=route.items,
             categories=route.categories,
-            order_types=tuple(word.upper() for word in route.order_types),
+            order_types=(*(word.upper() for word in route.order_types), *route.type_names),
             areas=route.areas,
             terminals=route.terminals,
         )

@@ -13,6 +13,7 @@ from hub.core import identity, kitchen
 from hub.core.decision import Decision, Docs
 from hub.core.identity import Expected
 from hub.core.site import Site
+from hub.core.site_verbs import is_site_command
 from hub.rpc.services import Counters
 from hub.store.seam import Committed, DecisionTooLarge, OutcomeUnknown, Store, StoreUnavailable
 
@@ -28,10 +29,18 @@ log = logging.getLogger("heard.rpc")
 class Desk:
     """Where all commands come in. Results are told on the event loop, after the commit that they rest on."""
 
-    def __init__(self, store: Store, site: Callable[[], Site], counters: Counters) -> None:
+    def __init__(
+        self,
+        store: Store,
+        site: Callable[[], Site],
+        counters: Counters,
+        site_changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`site_changed` is called after the commit of a command about the site, before its answer."""
         self._store = store
         self._site = site
         self._counters = counters
+        self._site_changed = site_changed
 
     def submit(self, command: Command, told: Told) -> None:
         """Decides at once, in the order of the calls; `told` hears the durable result, never before this returns."""
@@ -91,4 +100,6 @@ class Desk:
             self._counters.commands_rejected += 1
         elif isinstance(command.verb, Hold) and answer.outcome is Outcome.DONE:
             self._counters.holds += 1
+        elif is_site_command(command):
+            self._site_changed()
         return replace(answer, rev=committed.rev)

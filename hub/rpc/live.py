@@ -20,6 +20,10 @@ STAFF = "staff"
 """All who watch as cooks, expeditors or tills; what guests look at is none of it."""
 
 
+EVERYBODY = "everybody"
+"""All who watch anything."""
+
+
 class Audience:
     """Those who watch one view; `newest` is the number of its last value."""
 

@@ -16,7 +16,7 @@ from heard.wire import encode_batch
 from hub.core.watching import is_ahead, why_reset
 from hub.rpc import frames
 from hub.rpc.feeds import Feeds, one_message_of, pieces_of
-from hub.rpc.live import STAFF, LiveValues
+from hub.rpc.live import EVERYBODY, STAFF, LiveValues
 from hub.store.seam import Compacted, Store
 
 log = logging.getLogger("heard.watch")
@@ -48,7 +48,8 @@ class Watcher:
         self._wake = wake
         self._mark = mark
         self._name = request.view.name
-        self._audience_names = (self._name, STAFF) if request.view.kind in STAFF_VIEWS else (self._name,)
+        staff = (STAFF,) if request.view.kind in STAFF_VIEWS else ()
+        self._audience_names = (self._name, *staff, EVERYBODY)
         self._feed = feeds.watch(self._name, wake)
         self._audiences = live.join(self._audience_names, wake)
         self._live_number = 0

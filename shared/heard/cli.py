@@ -55,6 +55,9 @@ COMMANDS: dict[str, Command] = {
     "replay": Command(
         "heard.commands.replay", None, "play recorded orders from N tills and count what was heard"
     ),
+    "config": Command(
+        "hub.commands.config", "hub", "the running hub's settings: what holds, who said it, and changing it"
+    ),
     "discover": Command("heard.commands.discover", None, "list the hubs on this network"),
     "doctor": Command("heard.commands.doctor", None, "check this machine and say what to do"),
     "inspect": Command(

@@ -103,6 +103,7 @@ class Link:
         self._sender: Sender | None = None
         self._memory: Memory | None = None
         self._alarm = ""
+        self._profile: SiteProfile | None = None
         self._started = False
         self._on_state: list[Callable[[LinkState], None]] = []
         self._on_applied: list[Callable[[Applied], None]] = []
@@ -132,8 +133,8 @@ class Link:
     @property
     def profile(self) -> SiteProfile:
         """The site's settings as the hub last told them; the ones of the last run until then."""
-        if self.state.hello is not None:
-            return self.state.hello.profile
+        if self._profile is not None:
+            return self._profile
         return self._memory.profile if self._memory is not None else SiteProfile()
 
     @property
@@ -323,6 +324,7 @@ class Link:
         self._hub_time.greet(hello.hub_time_ms, now_s, new_epoch=new_epoch)
         self._finder.good(session.address, hello.store_id)
         self.state = replace(self.state, hello=hello, address=session.address)
+        self._profile = hello.profile
         if self._memory is not None:
             self._memory.greeted(session.address, hello)
         channel = session.channel
@@ -350,6 +352,11 @@ class Link:
                 hub_now_ms,
                 self._clock.wall_ms(),
             )
+        for live in applied.live_values:
+            if isinstance(live.value, SiteProfile):
+                self._profile = live.value
+                if self._memory is not None:
+                    self._memory.site_changed(live.value)
         if self._sender is not None:
             self._sender.commands.reached(applied.rev)
         if applied or taken.bookmark is not None:

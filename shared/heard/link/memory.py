@@ -43,14 +43,16 @@ class Memory:
 
     def greeted(self, address: str, hello: Hello) -> None:
         """The device talks to this hub."""
-        self.profile = hello.profile
         self._put("address", address)
         self._put("hub_id", hello.store_id)
         self._put("business_date", hello.business_date)
-        self._put(
-            "profile",
-            base64.b64encode(profile_to_pb(hello.profile).SerializeToString(deterministic=True)).decode(),
-        )
+        self.site_changed(hello.profile)
+
+    def site_changed(self, profile: SiteProfile) -> None:
+        """The hub's settings are these now."""
+        self.profile = profile
+        data = profile_to_pb(profile).SerializeToString(deterministic=True)
+        self._put("profile", base64.b64encode(data).decode())
 
     def applied(self, applied: Applied, view: str, epoch: Epoch, rev: int, hub_ms: int, wall_ms: int) -> None:
         """The picture has changed; `rev` is where a later run may resume."""

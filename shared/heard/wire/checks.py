@@ -363,7 +363,7 @@ def check_command(command: c.Command, field: str = "command") -> c.Command:
             _check_id(f"{under}.station", verb.station)
             _check_painted(f"{under}.lines", verb.lines)
         case c.Undo():
-            _check_id(f"{under}.station", verb.station)
+            _check_id(f"{under}.station", verb.station, required=bool(command.order_id))
         case c.EightySix():
             if not verb.item_id:
                 raise _fail(f"{under}.item_id", "is empty", "name the item that is out")

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from heard.station import KEY_PRESETS
 from hub.config import Config, load_config, read_config, reader, summary
 from hub.config.model import CallNumbers, Cloud, Network
+from hub.config.screens import PauseTable, ScreenTable
 
 SAMPLE = Path(__file__).resolve().parents[3] / "systemd" / "hub.toml"
 TEXT = SAMPLE.read_text(encoding="utf-8")
@@ -22,7 +24,11 @@ def leaves(table: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, 
         inside = (*path, key)
         if inside == ("stations", "grill", "role"):
             continue  # the routes need it to be as it is; the role of the pass shows that roles are read
-        if (isinstance(value, dict) and key != "name") or (isinstance(value, list) and key == "routes"):
+        if inside[-2:] == ("screen", "keys") and len(KEY_PRESETS) == 1:
+            continue  # there is no other one
+        if (isinstance(value, dict) and key != "name") or (
+            isinstance(value, list) and key in ("routes", "pauses")
+        ):
             yield from leaves(value, inside)
         else:
             yield inside, value
@@ -32,6 +38,8 @@ LEAVES = list(leaves(tomllib.loads(TEXT)))
 OTHER: dict[str, Any] = {
     "name": "Another", "digits": "arabic", "time_zone": "Europe/Berlin", "host": "localhost", "mdns": False,
     "data": "/elsewhere", "url": "https://cloud.example.org", "hub": "shop-2", "secret_file": "/elsewhere/token", "profile": "retail",
+    "layout": "grid", "bump": "space", "grammar": "digit-bumps", "slots": "shifting", "rail": False, "late": "on", "keep_86": True,
+    "group": "cold", "start": "11:55", "end": "12:10", "days": ["mon"],
     "role": "board", "icon": "snowflake", "cut_off_hour": 5,
     "stations": ["fry", "grill"], "languages": ["ar"], "order_types": ["car"],
 }  # fmt: skip
@@ -51,7 +59,7 @@ def test_the_sample_loads_and_prints() -> None:
     for words in ("Corner Grill (en, ar)", "Asia/Riyadh", "Grill / الشواية", "delivery 5:00 / 8:00"):
         assert words in printed
     assert "1. item mixed-platter → grill, fry" in printed
-    assert "everything else → grill, fry, as nobody's lines" in printed
+    assert "everything else → grill, fry, fry-2, as nobody's lines" in printed
 
 
 @pytest.mark.parametrize(("path", "value"), LEAVES, ids=[".".join(map(str, path)) for path, _ in LEAVES])
@@ -65,16 +73,27 @@ def test_each_key_of_the_sample_is_read(path: tuple[Any, ...], value: Any) -> No
 
 
 def test_the_sample_shows_every_key() -> None:
-    shown = {".".join("*" if part in ("grill", "fry", "pass") or isinstance(part, int) else str(part) for part in path) for path, _ in LEAVES}  # fmt: skip
+    shown = {".".join("*" if part in ("grill", "fry", "fry-2", "pass") or isinstance(part, int) else str(part) for part in path) for path, _ in LEAVES}  # fmt: skip
     known = {f"site.{one.name}" for one in fields(reader._Site)}
     known |= {f"network.{one.name}" for one in fields(Network)}
     known |= {f"store.{one.name}" for one in fields(reader._Store)}
     known |= {f"business_day.{one.name}" for one in fields(reader._BusinessDay)}
     known |= {f"call_numbers.{one.name}" for one in fields(CallNumbers)}
     known |= {f"cloud.{one.name}" for one in fields(Cloud)}
-    known |= {f"stations.*.{one.name}" for one in fields(reader._Station) if one.name != "ages"}
+    known |= {
+        f"stations.*.{one.name}" for one in fields(reader._Station) if one.name not in ("ages", "screen")
+    }
     known |= {f"stations.*.ages.{word}.{one.name}" for word in ("default", "delivery") for one in fields(reader._Ages)}  # fmt: skip
     known |= {f"routes.*.{one.name}" for one in fields(reader._Route)}
+    known |= {f"pauses.*.{one.name}" for one in fields(PauseTable)}
+    known |= {
+        f"stations.*.screen.{one.name}"
+        for one in fields(ScreenTable)
+        if one.name not in ("key_map", "sounds")
+    }
+    known |= {"stations.*.screen.key_map.bump", "stations.*.screen.sounds.late"}
+    if len(KEY_PRESETS) == 1:
+        known.discard("stations.*.screen.keys")
     assert shown == known
 
 

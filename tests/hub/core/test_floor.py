@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.core.floor import Floor, spread
@@ -67,6 +67,7 @@ def test_a_group_keeps_an_order_together() -> None:
     assert "has this order's other lines" in plan.route(moved, line("b")).why
 
 
+@settings(deadline=None)
 @given(st.integers(1, 9000), st.integers(2, 5))
 def test_a_burst_is_shared_evenly(first: int, members: int) -> None:
     """Consecutive numbers, decided in one commit, differ by at most one; asked again they are the same."""
@@ -87,6 +88,7 @@ def test_orders_without_a_number_are_shared_by_their_id() -> None:
     assert 150 < sum(found) < 250
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from(PREP), st.sampled_from(("", *PREP))),
     st.lists(st.sampled_from((*PREP, "grill", "gone")), min_size=1, max_size=3),

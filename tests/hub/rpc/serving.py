@@ -14,7 +14,17 @@ import grpc.aio
 
 from heard.command import Command
 from heard.order import Line, Order, OrderType
-from heard.stream import Alive, Event, Painted, View, ViewKind, WatchRequest
+from heard.stream import (
+    Alive,
+    Event,
+    Live,
+    OutItems,
+    Painted,
+    SiteState,
+    View,
+    ViewKind,
+    WatchRequest,
+)
 from heard.v1 import errors_pb2, kitchen_pb2, pos_pb2, service_pb2_grpc
 from heard.wire import (
     alive_to_pb,
@@ -71,9 +81,9 @@ OPTIONS = (("grpc.max_receive_message_length", 4 << 20),)
 
 def an_order(order_id: str, category: str = "grills", **fields: Any) -> Order:
     """One line for that category's station."""
-    values: dict[str, Any] = {"type": OrderType.TAKEAWAY, "terminal": "T1"}
     line = Line("l1", "kofta", {"en": "Kofta"}, category=category)
-    return Order(order_id, lines=(line,), **{**values, **fields})
+    values: dict[str, Any] = {"type": OrderType.TAKEAWAY, "terminal": "T1", "lines": (line,)}
+    return Order(order_id, **{**values, **fields})
 
 
 def metadata(device: str, incarnation: str = "") -> tuple[tuple[str, str], ...]:
@@ -113,10 +123,27 @@ class Watch:
                 found = await self.batch()
                 assert found, f"the stream ended without {kind.__name__} {values}"
                 for event in found:
+                    if (
+                        isinstance(event, Live)
+                        and isinstance(event.value, OutItems | SiteState)
+                        and not values
+                    ):
+                        continue  # what stands on every stream; see `site`
                     if isinstance(event, kind) and all(
                         getattr(event, key) == value for key, value in values.items()
                     ):
                         return event
+
+    async def site(self, kind: type[E], fits: Callable[[E], bool] = lambda _: True) -> E:
+        """The next of what a hub tells of its site (SiteState, OutItems, SiteProfile) that fits."""
+        async with asyncio.timeout(WAIT_S):
+            while True:
+                found = await self.batch()
+                assert found, f"the stream ended without {kind.__name__}"
+                for event in found:
+                    value = event.value if isinstance(event, Live) else None
+                    if isinstance(value, kind) and fits(value):
+                        return value
 
 
 @dataclass

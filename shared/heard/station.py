@@ -1,0 +1,12 @@
+"""Words that the hub checks in its settings and a screen acts on; each side has a test that it knows them all. Pure."""
+
+from __future__ import annotations
+
+ROLES = ("prep", "expo", "board", "cart")
+LAYOUTS = ("columns", "grid", "list", "split", "portrait")
+"""How tickets lie: flexible columns, a fixed grid, by item, two stations side by side, upright."""
+KEY_PRESETS = ("keyboard",)
+GRAMMARS = ("digit-selects", "digit-bumps")
+SLOTS = ("stable", "shifting")
+SOUNDS = ("allergy", "void", "not_live", "rush", "changed", "late", "new")
+"""Events that may ring, from the gravest to the slightest."""

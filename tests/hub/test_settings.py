@@ -1,0 +1,188 @@
+"""Settings of a hub that runs: stored with who and when, refused with the reason, followed by every screen without a restart."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from heard.errors import UserError
+from heard.order import Line, Order, OrderType
+from heard.stream import AgeLimits, Bookmark, Hello, SiteProfile, View, ViewKind
+from hub.api import Asked
+from hub.config import read_config
+from tests.hub.rpc.serving import Client, an_order, serving
+
+TEXT = """
+[site]
+name = "Corner Grill"
+[stations.grill]
+[stations.fry]
+[[routes]]
+stations = ["grill"]
+categories = ["grills"]
+"""
+
+
+def of_file(**fields: Any) -> dict[str, Any]:
+    import tomllib
+
+    made = read_config(tomllib.loads(TEXT), TEXT, "hub.toml")
+    return {
+        "stations": made.stations,
+        "routes": made.routes,
+        "site_name": made.site_name,
+        "table": made.table,
+        **fields,
+    }
+
+
+async def put(client: Client, key: str, value: Any, by: str = "omar") -> dict[str, Any]:
+    return await client.hub.settings.set(Asked({"key": key, "value": value, "by": by}))
+
+
+async def test_every_stream_gets_the_new_profile_and_the_next_hello_has_it(tmp_path: Path) -> None:
+    async with serving(tmp_path, **of_file()) as client:
+        streams = [
+            client.screen(),
+            client.watch(View(ViewKind.BOARD), "b"),
+            client.watch(View(ViewKind.CART, terminal="T1"), "c"),
+        ]
+        for one in streams:
+            await one.until(Bookmark)
+        await put(client, "stations.grill.ages.default", {"warn_s": 60, "late_s": 90})
+        for one in streams:
+            profile = await one.site(SiteProfile)
+            grill = profile.station("grill")
+            assert grill is not None
+            assert grill.age_limits("DINE_IN") == AgeLimits(60, 90)
+        hello = await client.screen(device="s9").until(Hello)
+        assert hello.profile == profile
+
+
+async def test_a_new_station_and_route_hold_from_the_next_order_on(tmp_path: Path) -> None:
+    async with serving(tmp_path, **of_file()) as client:
+        await put(client, "stations.bar", {"name": "Bar"})
+        await put(client, "routes", [{"stations": ["bar"], "categories": ["drinks"]}])
+        await client.hold(an_order("o1", "drinks"))
+        screen = client.screen("bar")
+        await screen.until(Bookmark)
+        found = client.hub.store.get("order/o1")
+        assert isinstance(found, Order)
+        assert [at.station for at in found.lines[0].stations] == ["bar"]
+        await client.hold(an_order("o2", "grills"))
+        lost = client.hub.store.get("order/o2")
+        assert isinstance(lost, Order)
+        assert {at.station for at in lost.lines[0].stations} == {"grill", "fry", "bar"}, (
+            "no rule any more: everybody's"
+        )
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "what", "hint"),
+    [
+        ("site.digits", "arab", "site.digits is 'arab'", "did you mean 'arabic'"),
+        ("site.nam", "x", "unknown key 'site.nam'", "did you mean 'name'"),
+        ("stations.grill.role", "board", "routes[0].stations is 'grill'", "fry"),
+        (
+            "stations.grill.ages.default.warn_s",
+            900,
+            "late_s is 720, not after warn_s = 900",
+            "late comes after warn",
+        ),
+        ("routes", [{"stations": ["gril"]}], "routes[0].stations is 'gril'", "did you mean 'grill'"),
+        ("network.port", 1, "from the hub's file only", "restart the hub"),
+        ("site.languages", "en", "not a list", "a list in [ ]"),
+    ],
+)
+async def test_a_wrong_value_is_refused_and_the_old_one_stays(
+    tmp_path: Path, key: str, value: Any, what: str, hint: str
+) -> None:
+    async with serving(tmp_path, **of_file()) as client:
+        before = client.hub.config
+        with pytest.raises(UserError) as caught:
+            await put(client, key, value)
+        assert what in caught.value.what
+        assert hint in caught.value.hint
+        assert client.hub.config is before
+        assert (await client.hub.settings.history(Asked()))["changes"] == []
+
+
+async def test_who_said_what_and_taking_it_back(tmp_path: Path) -> None:
+    async with serving(tmp_path, **of_file()) as client:
+        settings = client.hub.settings
+        await put(client, "site.name", "The Grill", "amal")
+        (row,) = (await settings.get(Asked({"key": "site.name"})))["settings"]
+        assert (row["value"], row["source"], row["by"]) == ("The Grill", "set", "amal")
+        diff = {row["key"]: row for row in (await settings.diff(Asked()))["settings"]}
+        assert diff["site.name"]["said"] == {"file": "Corner Grill", "set": "The Grill"}
+        assert diff["stations.fry"]["source"] == "file"
+        back = await settings.unset(Asked({"key": "site.name", "by": "omar"}))
+        assert (back["value"], back["source"]) == ("Corner Grill", "file")
+        with pytest.raises(UserError, match="was not set at the hub"):
+            await settings.unset(Asked({"key": "site.name"}))
+        log = [(one["key"], one["value"], one["by"]) for one in (await settings.history(Asked()))["changes"]]
+        assert log == [("site.name", "The Grill", "amal"), ("site.name", None, "omar")]
+        with pytest.raises(UserError) as caught:
+            await settings.get(Asked({"key": "site.nme"}))
+        assert "did you mean 'name'" in caught.value.hint
+
+
+async def test_they_outlive_the_hub_and_go_before_a_file_that_was_changed(tmp_path: Path) -> None:
+    async with serving(tmp_path, **of_file()) as client:
+        await put(client, "site.name", "The Grill")
+        await put(client, "stations.bar", {})
+        await put(client, "routes", [{"stations": ["bar"]}])
+    async with serving(tmp_path, **of_file()) as client:
+        hello = await client.screen("bar").until(Hello)
+        assert hello.profile.name == "The Grill"
+        await client.hold(an_order("o1"))
+        found = client.hub.store.get("order/o1")
+        assert isinstance(found, Order)
+        assert [at.station for at in found.lines[0].stations] == ["bar"]
+
+
+async def test_what_cannot_be_used_any_more_is_an_alarm_and_no_failed_start(tmp_path: Path) -> None:
+    async with serving(tmp_path, **of_file()) as client:
+        await put(client, "routes", [{"stations": ["fry"]}])
+    text = TEXT.replace("[stations.fry]", "[stations.wok]")
+    import tomllib
+
+    made = read_config(tomllib.loads(text), text, "hub.toml")
+    changed: dict[str, Any] = {"stations": made.stations, "routes": made.routes, "table": made.table}
+    async with serving(tmp_path, **changed) as client:
+        problems = client.hub.health().problems
+        assert "routes[0].stations is 'fry'" in problems["setting-routes"]
+        assert client.hub.config.routes == made.routes
+
+
+async def test_two_who_set_at_once_both_succeed(tmp_path: Path) -> None:
+    async with serving(tmp_path, **of_file()) as client:
+        names = [f"station-{index}" for index in range(4)]
+        await asyncio.gather(*(put(client, f"stations.{name}", {}) for name in names))
+        assert [one.station for one in client.hub.config.stations] == ["grill", "fry", *names]
+
+
+async def test_a_new_order_type_of_a_till_and_a_new_category_show_somewhere(tmp_path: Path) -> None:
+    async with serving(tmp_path, **of_file()) as client:
+        drone = Order(
+            "o1",
+            type=OrderType.UNSPECIFIED,
+            type_name={"en": "Drone"},
+            terminal="T1",
+            lines=(Line("l1", "x", {"en": "X"}, category="brand-new"),),
+        )
+        await client.hold(drone)
+        found = client.hub.store.get("order/o1")
+        assert isinstance(found, Order)
+        assert {at.station for at in found.lines[0].stations} == {"grill", "fry"}
+        assert found.lines[0].nobodys
+        await put(client, "routes", [{"stations": ["fry"], "type_names": ["Drone"]}])
+        from dataclasses import replace
+
+        await client.hold(replace(drone, order_id="o2"))
+        later = client.hub.store.get("order/o2")
+        assert isinstance(later, Order)
+        assert [at.station for at in later.lines[0].stations] == ["fry"]
