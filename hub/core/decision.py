@@ -15,6 +15,8 @@ from hub.core.outbox import OutboxChange
 
 KEYS_PER_DECISION_MAX = 48
 """What a replicated engine takes in one transaction (etcd: 128 operations, reads and writes)."""
+OUTBOX_PER_DECISION_MAX = 64
+"""Changes of the outbox beside them, each a key of its own: a batch that was pushed, or a table that pays one by one."""
 BYTES_PER_DECISION_MAX = 1 << 20
 BYTES_PER_VALUE_MAX = 256 << 10
 

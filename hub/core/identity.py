@@ -28,6 +28,7 @@ from hub.core.decision import (
     device_key,
     unary_key,
 )
+from hub.core.payment_papers import payment_papers
 
 INCARNATIONS_MAX = 64
 """Kept per device, newest last; a device gets a new one when its journal is lost, a few times in its life."""
@@ -125,8 +126,9 @@ def consumed(
 
 
 def decision(docs: Docs, answer: Answer, puts: dict[Key, Doc]) -> Decision:
-    """A decision that rests on everything that was read."""
-    return Decision(answer, {key: None if doc is None else doc.version for key, doc in docs.items()}, puts)
+    """A decision that rests on everything that was read; with the papers of new payments."""
+    reads = {key: None if doc is None else doc.version for key, doc in docs.items()}
+    return Decision(answer, reads, puts, outbox=payment_papers(docs, puts))
 
 
 def content_hash(command: Command) -> str:

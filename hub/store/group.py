@@ -11,6 +11,7 @@ from hub.core.decision import (
     BYTES_PER_DECISION_MAX,
     BYTES_PER_VALUE_MAX,
     KEYS_PER_DECISION_MAX,
+    OUTBOX_PER_DECISION_MAX,
     Decision,
     Key,
 )
@@ -60,10 +61,12 @@ class Item:
 def check_limits(decision: Decision) -> None:
     """Raises DecisionTooLarge when it names too many or too long keys."""
     keys = decision.puts.keys() | decision.reads.keys() | decision.deletes
-    keys = keys | {change.key for change in decision.outbox}
+    if len(decision.outbox) > OUTBOX_PER_DECISION_MAX:
+        what = f"{len(decision.outbox)} changes of the outbox in one decision"
+        raise DecisionTooLarge(f"{what}; at most {OUTBOX_PER_DECISION_MAX}")
     if len(keys) > KEYS_PER_DECISION_MAX:
         raise DecisionTooLarge(f"{len(keys)} keys in one decision; at most {KEYS_PER_DECISION_MAX}")
-    for key in keys:
+    for key in keys | {change.key for change in decision.outbox} if decision.outbox else keys:
         if len(key.encode()) > KEY_BYTES_MAX:
             raise DecisionTooLarge(f"the key {key[:60]}… has more than {KEY_BYTES_MAX} bytes")
 

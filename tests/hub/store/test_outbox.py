@@ -205,9 +205,9 @@ async def test_a_bad_row_is_found(tmp_path: Path) -> None:
     await store.close()
 
 
-def test_a_decision_has_room_for_48_rows() -> None:
-    decision = changed_outbox(*(Retry(f"order/{n}") for n in range(49)))[1]({}, 0)
-    with pytest.raises(DecisionTooLarge, match="49 keys"):
+def test_a_decision_has_room_for_64_changes() -> None:
+    decision = changed_outbox(*(Retry(f"order/{n}") for n in range(65)))[1]({}, 0)
+    with pytest.raises(DecisionTooLarge, match="65 changes"):
         check_limits(decision)
 
 

@@ -113,9 +113,12 @@ async def test_malformed_is_named_by_its_path_and_changes_nothing(api: Api, body
 
 
 async def test_a_large_document_comes_alone(api: Api) -> None:
-    large = order("big", body={"text": "x" * 400_000})
+    large = order("big", body={"order_id": "big", "version": 1, "text": "x" * 400_000})
     assert (await api.post("/v1/documents", batch(order(), large))).status == 413
     assert (await api.post("/v1/documents", batch(large))).body["results"][0]["result"] == "ACCEPTED"
     assert (
-        await api.post("/v1/documents", batch(order("huge", body={"text": "x" * 4_300_000})))
+        await api.post(
+            "/v1/documents",
+            batch(order("huge", body={"order_id": "big", "version": 1, "text": "x" * 4_300_000})),
+        )
     ).status == 413

@@ -1,0 +1,48 @@
+"""The payments of an order as papers for the cloud: each record is one, written with the order that it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from heard.order import Order, Payment
+from hub.core.decision import Doc, Docs, Key
+from hub.core.papers import PAYMENT, REFUND, Paper, make_paper
+
+ID_CHARACTERS_MAX = 128
+CURRENCY_CHARACTERS = 3
+
+
+def payment_papers(docs: Docs, puts: Mapping[Key, Doc]) -> tuple[Paper, ...]:
+    """Of every payment that is new in the orders of `puts`; `docs` is what stood before."""
+    found: list[Paper] = []
+    for key, new in puts.items():
+        if isinstance(new, Order) and new.payments:
+            old = docs.get(key)
+            known = len(old.payments) if isinstance(old, Order) else 0
+            found += [_paper(new, one) for one in new.payments[known:]]
+    return tuple(found)
+
+
+def _paper(order: Order, one: Payment) -> Paper:
+    # A till's own id may be unique in its order only.
+    own = one.payment_id.startswith(order.order_id)
+    document_id = one.payment_id if own else f"{order.order_id}.{one.payment_id}"
+    currency = order.totals.currency.upper()
+    return make_paper(
+        PAYMENT if one.amount_minor >= 0 else REFUND,
+        document_id[:ID_CHARACTERS_MAX],
+        business_date=one.business_date or order.business_date,
+        device=one.device,
+        made_at_ms=one.at_ms,
+        amount_minor=one.amount_minor,
+        currency=currency if len(currency) == CURRENCY_CHARACTERS else "",
+        body={
+            "order_id": order.order_id,
+            "payment_id": one.payment_id,
+            "method": one.method,
+            "amount_minor": one.amount_minor,
+            "wall_ms": one.wall_ms,
+            "user": one.user,
+            "terminal": order.terminal,
+        },
+    )

@@ -1,0 +1,34 @@
+"""Every payment is one paper for the cloud, in the decision that made it; taken back is a refund."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from heard.order import Order, Payment, Totals
+from hub.core.payment_papers import payment_papers
+from tests.hub.store.making import an_order
+
+CARD = Payment("o1.p1", "card", 900, 5, 6, "2026-11-24", "T1", "Sara")
+BACK = Payment("o1.p2", "card", -900, 7, 8, "2026-11-24", "T2", "Sara")
+ORDER = an_order("o1", totals=Totals("sar", total_minor=900), payments=(CARD,), paid=True)
+
+
+def test_a_payment_is_a_paper_with_its_own_business_date() -> None:
+    (paper,) = payment_papers({"order/o1": replace(ORDER, payments=())}, {"order/o1": ORDER})
+    assert (paper.kind, paper.document_id, paper.business_date) == ("payment", "o1.p1", "2026-11-24")
+    assert (paper.device, paper.amount_minor, paper.currency, paper.made_at_ms) == ("T1", 900, "SAR", 5)
+    assert json.loads(paper.body)["order_id"] == "o1"
+
+
+def test_only_what_is_new_is_written() -> None:
+    assert payment_papers({"order/o1": ORDER}, {"order/o1": replace(ORDER, table="7")}) == ()
+    back: Order = replace(ORDER, payments=(CARD, BACK), paid=False)
+    (paper,) = payment_papers({"order/o1": ORDER}, {"order/o1": back})
+    assert (paper.kind, paper.amount_minor) == ("refund", -900)
+
+
+def test_a_tills_own_id_is_made_unique_by_its_order() -> None:
+    order = replace(ORDER, payments=(replace(CARD, payment_id="1"),))
+    (paper,) = payment_papers({"order/o1": None}, {"order/o1": order})
+    assert paper.document_id == "o1.1"
