@@ -47,6 +47,16 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 "which station, as the hub's settings call it",
                 cooks=True,
             ),
+            Role(
+                "expo",
+                "EXPO",
+                "display.screens.expo_desk",
+                "",
+                "the pass: every open order, what is missing and where, what is ready to go out",
+                "The expo screen: every open order as a card, with what is missing by station, allergies to confirm "
+                "and what goes into the bag.",
+                cooks=True,
+            ),
         )
     }
 )

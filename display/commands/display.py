@@ -16,7 +16,7 @@ from heard.errors import UserError
 if TYPE_CHECKING:
     from display.config import Config
 
-SUMMARY = "run one screen of a station"
+SUMMARY = "run one screen: of a station, or of the pass"
 SIZE_PX_MAX = 8192
 GIVEN = ("station", "terminal", "hub", "device", "state")
 """Settings that the command line may give too."""

@@ -18,6 +18,7 @@ from heard.order import Text
 
 ITEM_GAP = 48  # between two counts of the top bar
 BANNER_H = 40
+TURNS = frozenset({"undo"})  # signs that follow the reading direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Hint:
     text: str
     queued: bool = False
     action: str = ""
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,11 +308,16 @@ def _buttons(look: Look, pen: Pen, hints: Sequence[Hint], h: int, end: int) -> t
     found = []
     for hint in hints:
         said = Said(hint.text, look.rtl)
-        width = max(pen.width(said, t.bar_text, Weight.SEMIBOLD) + t.px(48), h)
+        icon_w = t.px(28) + t.px(14) if hint.icon else 0
+        text_w = pen.width(said, t.bar_text, Weight.SEMIBOLD)
+        width = max(icon_w + text_w + t.px(44), h)
         if x + width > end:
             break
         pen.rect(x, t.px(4), width, h - t.px(8), p.CHIP, t.key_radius)
-        pen.text(x + width // 2, h // 2, said, t.bar_text, Weight.SEMIBOLD, p.INK, at="centre")
+        start = x + (width - icon_w - text_w) // 2
+        if hint.icon:
+            pen.icon(start, h // 2, hint.icon, t.px(28), p.INK, mirrored=hint.icon in TURNS)
+        pen.text(start + icon_w, h // 2, said, t.bar_text, Weight.SEMIBOLD, p.INK)
         found.append(_area(pen, x, 0, width, h, hint.action))
         x += width + t.px(12)
     return tuple(found)

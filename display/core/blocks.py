@@ -47,6 +47,7 @@ class Block:
     cuts: tuple[int, ...] = ()  # where it may be cut if it is higher than a column
     since_ms: int = 0  # an ADDED strip shows its own age: it is drawn anew each second by `added_ops`
     with_next: bool = False  # never the last one before a split
+    action: str = ""  # what a touch on it asks for, instead of its lines
 
     @property
     def ticking(self) -> bool:
@@ -81,7 +82,7 @@ def allergy(look: Look, w: int, name: Text, otherwise: str, seat: str = "", gap:
     row_h, first_y = t.px(ALLERGY_ROW_H), t.px(ALLERGY_MIDDLE)
     width = w - t.padding - t.names_x - t.px(12)
     rows: list[Said] = []
-    for said in _allergy_names(look, name, otherwise):
+    for said in allergy_names(look, name, otherwise):
         for text in look.measurer.wrap(said.text, t.allergy_text, Weight.BOLD, width, said.rtl):
             rows.append(Said(text, said.rtl))
     h = 2 * first_y + row_h * (len(rows) - 1)
@@ -89,7 +90,7 @@ def allergy(look: Look, w: int, name: Text, otherwise: str, seat: str = "", gap:
     seat_h = t.allergy_seat_h - t.allergy_h
     seat_y = h - first_y + t.px(44)
     if seat:
-        said = _seat_in_both(look, seat)
+        said = seat_in_both(look, seat)
         seats = look.measurer.wrap(said.text, t.allergy_seat_text, Weight.BOLD, width, said.rtl)
         h += seat_h * len(seats)
     pen.rect(t.padding, 0, w - 2 * t.padding, h, p.ALLERGY_PAPER, t.block_radius)
@@ -102,7 +103,7 @@ def allergy(look: Look, w: int, name: Text, otherwise: str, seat: str = "", gap:
     return Block("allergy", h + (t.px(BLOCK_GAP) if gap else 0), tuple(pen.ops))
 
 
-def _allergy_names(look: Look, name: Text, otherwise: str) -> tuple[Said, ...]:
+def allergy_names(look: Look, name: Text, otherwise: str) -> tuple[Said, ...]:
     """ "Nuts" reads NUTS ALLERGY, a text that says it itself stays as it is; Latin letters in capitals."""
     spoken: dict[str, str] = {}
     for language, text in (name or {look.first: otherwise}).items():
@@ -115,7 +116,7 @@ def _allergy_names(look: Look, name: Text, otherwise: str) -> tuple[Said, ...]:
     return look.names_of_both(spoken, otherwise.upper())
 
 
-def _seat_in_both(look: Look, seat: str) -> Said:
+def seat_in_both(look: Look, seat: str) -> Said:
     languages = tuple(dict.fromkeys((look.first, *look.site_languages)))
     words = [look.words_in(language) for language in languages]
     ordered = sorted(words, key=lambda one: one.rtl)  # one line, left-to-right first: "seat 2 · مقعد 2"

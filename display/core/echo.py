@@ -8,7 +8,21 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable
 
-from heard.command import Acknowledge, BumpLines, PaintedLine, RecallLines, Rush, StartLines, Verb
+from heard.command import (
+    Acknowledge,
+    BumpLines,
+    ConfirmAllergy,
+    FireCourse,
+    PackBags,
+    PaintedLine,
+    RecallLines,
+    RiderHere,
+    Rush,
+    SendOut,
+    StartLines,
+    Verb,
+)
+from heard.expo import card_version
 from heard.order import LineState, Order, StationLine
 from heard.ticket import TO_MAKE_STATES
 
@@ -27,6 +41,18 @@ def echoed(order: Order, verbs: Iterable[Verb]) -> Order:
                 order = _at_station(order, station, lines, _recalled)
             case Rush(rush):
                 order = dataclasses.replace(order, rush=rush)
+            case SendOut(lines, _):
+                order = _sent(order, lines)
+            case ConfirmAllergy(_, version):
+                order = dataclasses.replace(order, allergy_confirmed_version=version or order.version)
+            case RiderHere(here):
+                order = dataclasses.replace(
+                    order, rider_here_at_ms=order.rider_here_at_ms or 1 if here else 0
+                )
+            case PackBags(bags):
+                order = dataclasses.replace(order, bags=bags)
+            case FireCourse(course, 0):
+                order = _fired(order, course)
             case _:
                 pass
     return order
@@ -68,6 +94,43 @@ def _at_station(
                 line = dataclasses.replace(line, stations=stations)
         lines.append(line)
     return dataclasses.replace(order, lines=tuple(lines))
+
+
+def _sent(order: Order, painted: tuple[PaintedLine, ...]) -> Order:
+    """What expo sent out is SENT where it was open."""
+    versions = {one.line_id: one.version for one in painted}
+    lines = []
+    for line in order.lines:
+        if not line.voided and versions.get(line.line_id) == card_version(line):
+            stations = tuple(
+                dataclasses.replace(at, state=LineState.SENT) if at.state in TO_MAKE_STATES else at
+                for at in line.stations
+            )
+            line = dataclasses.replace(line, stations=stations, sent_at_ms=line.sent_at_ms or 1)
+        lines.append(line)
+    return dataclasses.replace(order, lines=tuple(lines))
+
+
+def _fired(order: Order, course: int) -> Order:
+    """A course that may be made is QUEUED; when, the hub says."""
+    courses = tuple(
+        dataclasses.replace(one, fired=True) if one.course == course else one for one in order.courses
+    )
+    lines = tuple(
+        dataclasses.replace(
+            line,
+            stations=tuple(
+                dataclasses.replace(at, state=LineState.QUEUED)
+                if at.state is LineState.WAITING and not at.step
+                else at
+                for at in line.stations
+            ),
+        )
+        if line.course == course
+        else line
+        for line in order.lines
+    )
+    return dataclasses.replace(order, courses=courses, lines=lines, scheduled=False)
 
 
 def _acknowledged(order: Order, station: str, painted: tuple[PaintedLine, ...]) -> Order:

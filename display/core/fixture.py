@@ -100,8 +100,13 @@ def _with_times(order: Any, now_ms: int) -> Any:
             line["stations"] = [
                 _station_line(station, state, order["held_at_ms"], added) for station, state in at.items()
             ]
+        line.setdefault("added_version", 1)
         lines.append(line)
     order["lines"] = lines
+    if isinstance(allergens := order.get("allergens"), list):
+        order["allergens"] = [
+            {"added_version": 1} | one if isinstance(one, dict) else one for one in allergens
+        ]
     return order
 
 

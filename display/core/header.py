@@ -10,7 +10,7 @@ from display.core.aging import Age, Level, duration
 from display.core.draw import Colour, Op, Weight
 from display.core.look import Look, Said
 from display.core.pen import Pen
-from heard.order import OrderType
+from heard.order import Order, OrderType
 from heard.ticket import Ticket
 
 ROW3_Y = 102  # middle of the third row
@@ -132,7 +132,7 @@ def header(look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None
         pen.rect(t.stripe_w, 0, w - t.stripe_w, h - t.age_bar_h, paper)
         level = head.age.level if head.age is not None else Level.FRESH
         pen.rect(t.stripe_w, h - t.age_bar_h, w - t.stripe_w, t.age_bar_h, _TRACK[level])
-    _slot(look, pen, head, t.slot_y, t.slot)
+    slot_key(look, pen, head, t.slot_y, t.slot)
     y1, y2 = t.header_row1_y, t.header_row2_y
     number = number_of(ticket, look)
     size = _number_size(look, pen, number)
@@ -141,7 +141,7 @@ def header(look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None
     undo = None
     row2_end = w
     if head.bumped:
-        undo = _bumped(look, pen, head, y1, y2)
+        undo = bumped_words(look, pen, head, y1, y2)
         row2_end = w - t.padding - undo[2] - t.px(10) if undo is not None else w
     else:
         if head.pending:
@@ -194,7 +194,7 @@ def continued(look: Look, w: int, ticket: Ticket, head: Head) -> Header:
     ink, paper = _colours(ticket, head)
     pen.rect(t.stripe_w, 0, w - t.stripe_w, h, paper)
     slot_h = t.px(CONTINUED_SLOT_H)
-    _slot(look, pen, head, (h - slot_h) // 2, slot_h)
+    slot_key(look, pen, head, (h - slot_h) // 2, slot_h)
     number = number_of(ticket, look)
     pen.text(t.names_x, y, number, min(t.px(36), _number_size(look, pen, number)), Weight.BOLD, ink)
     said = Said(look.words.say("continued"), look.rtl)
@@ -209,7 +209,7 @@ def waiting_row(look: Look, w: int, ticket: Ticket, head: Head, fires_at_ms: int
     h, y = t.header_continued_h, t.px(CONTINUED_Y)
     pen.rect(t.stripe_w, 0, w - t.stripe_w, h, p.QUIET)
     slot_h = t.px(CONTINUED_SLOT_H)
-    _slot(look, pen, head, (h - slot_h) // 2, slot_h)
+    slot_key(look, pen, head, (h - slot_h) // 2, slot_h)
     number = number_of(ticket, look)
     pen.text(t.names_x, y, number, t.px(36), Weight.BOLD, p.LABEL)
     text = words.say("hold")
@@ -239,10 +239,11 @@ def _colours(ticket: Ticket, head: Head) -> tuple[Colour, Colour]:
     return _INK[level], _PAPER[level]
 
 
-def _slot(look: Look, pen: Pen, head: Head, y: int, h: int) -> None:
+def slot_key(look: Look, pen: Pen, head: Head, y: int, h: int) -> None:
+    """The key that selects the tile."""
     t = look.theme
     text = str(head.slot)
-    size = t.slot_text if h >= t.slot else t.px(32)
+    size = t.slot_text if h >= t.slot else t.slot_text * 4 // 5
     if len(text) > 2:
         size = size * 2 // 3
     pen.rect(t.slot_x, y, t.slot, h, p.PAGE, t.slot_radius)
@@ -259,15 +260,19 @@ def _pill(look: Look, pen: Pen, end: int, y: int, text: str, ink: Colour, paper:
     return end - width, width
 
 
-def _bumped(look: Look, pen: Pen, head: Head, y1: int, y2: int) -> tuple[int, int, int, int] | None:
+def bumped_words(
+    look: Look, pen: Pen, head: Head, y1: int, y2: int, word: str = "bumped"
+) -> tuple[int, int, int, int] | None:
+    """BUMPED and the UNDO pill of a greyed tile; where UNDO may be touched."""
     t, end = look.theme, pen.w - look.theme.padding
-    words = Said(look.words.say("queued" if head.queued else "bumped"), look.rtl)
+    words = Said(look.words.say("queued" if head.queued else word), look.rtl)
     colour = p.WARN if head.queued else p.CHECK
     size = t.pill_text
     pen.text(end, y1, words, size, Weight.BOLD, colour, at="end")
     icon = "clock-arrow-up" if head.queued else "check"
-    x = end - pen.width(words, size, Weight.BOLD) - t.px(8) - t.px(30)
-    pen.icon(x, y1, icon, t.px(30), colour)
+    icon_h = size + t.px(2)
+    x = end - pen.width(words, size, Weight.BOLD) - t.px(8) - icon_h
+    pen.icon(x, y1, icon, icon_h, colour)
     if not head.undo:
         return None
     x, width = _pill(look, pen, end, y2, look.words.say("pill.UNDO"), p.PILL_NEWS_INK, p.PILL_NEWS)
@@ -286,12 +291,12 @@ class _Rows:
             word = look.words.say(f"pill.{pill.value}")
             pill_w = measure(word, t.pill_text, Weight.BOLD, look.rtl)[0] + 2 * t.pill_padding + t.px(10)
         width = w - t.padding - t.names_x
-        type_word = _type_word(look, ticket)
-        type_w = measure(type_word.text, t.type_text, Weight.SEMIBOLD, type_word.rtl)[0]
+        how = type_word(look, ticket.order)
+        type_w = measure(how.text, t.type_text, Weight.SEMIBOLD, how.rtl)[0]
         # A pill that has no room beside the type word goes one row down; a word is never broken for it.
         self.pill_below = pill is not None and type_w > width - pill_w
         rooms = [width, width - pill_w] if self.pill_below else [width - pill_w]
-        parts = [(type_word, Weight.SEMIBOLD)]
+        parts = [(how, Weight.SEMIBOLD)]
         parts += [(said, Weight.MEDIUM) for said in details(look, ticket)]
         self.rows: list[list[tuple[Said, Weight]]] = [[]]
         used = 0
@@ -313,8 +318,8 @@ class _Rows:
         self.extra = max(len(self.rows) - 1, int(self.pill_below))
 
 
-def _type_word(look: Look, ticket: Ticket) -> Said:
-    order = ticket.order
+def type_word(look: Look, order: Order) -> Said:
+    """How the guest gets it, as a word."""
     name = look.name(order.type_name)
     if name.text:
         return Said(name.text.upper(), name.rtl)

@@ -119,6 +119,8 @@ class Intents:
             return self._bump(meant.key, now_s)
         for rows in meant.rows:
             if rows.holds(touched.x, touched.y):
+                if rows.action:
+                    return self._tap_action(meant, rows.action, now_s)
                 return self._tap_line(meant, frozenset(line.line_id for line in rows.lines), now_s)
         self._select(meant.key)
         return ()
@@ -153,7 +155,11 @@ class Intents:
 
     def say(self, key: str, now_s: float, **values: object) -> None:
         """Tell the cook something for a moment."""
-        self.saying = Saying(key, now_s + SAY_S, values)
+        self.say_for(key, now_s, SAY_S, **values)
+
+    def say_for(self, key: str, now_s: float, seconds: float, **values: object) -> None:
+        """Tell the cook something for so long."""
+        self.saying = Saying(key, now_s + seconds, values)
 
     def paged(self, pages: int) -> None:
         """The newest picture has this many pages."""
@@ -329,6 +335,10 @@ class Intents:
     def _tap_line(self, stood: Stood, ids: frozenset[str], now_s: float) -> tuple[Effect, ...]:
         """A finger on a row."""
         raise NotImplementedError
+
+    def _tap_action(self, stood: Stood, action: str, now_s: float) -> tuple[Effect, ...]:
+        """A finger on a part of a tile that asks for something."""
+        return ()
 
     def _recalls(self, order: Order) -> Verb | None:
         """The command that brings a closed ticket back."""

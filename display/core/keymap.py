@@ -30,12 +30,44 @@ class Action(StrEnum):
     PAGE_NEXT = "page_next"
     PAGE_PREVIOUS = "page_previous"
     HOME = "home"
+    CONFIRM = "confirm"
+    BAG = "bag"
+    RIDER = "rider"
+    FIRE = "fire"
     BACK = "back"
     ERASE = "erase"
 
 
-DESTRUCTIVE = frozenset({Action.BUMP, Action.START, Action.UNDO, Action.RECALL, Action.RUSH, Action.DIGIT})
+DESTRUCTIVE = frozenset(
+    {
+        Action.BUMP,
+        Action.START,
+        Action.UNDO,
+        Action.RECALL,
+        Action.RUSH,
+        Action.DIGIT,
+        Action.CONFIRM,
+        Action.BAG,
+        Action.RIDER,
+        Action.FIRE,
+    }
+)
 """Held down, these act once: the keyboard's auto-repeat is ignored."""
+
+
+ICONS: Mapping[Action, str] = {
+    Action.BUMP: "check",
+    Action.UNDO: "undo",
+    Action.RECALL: "history",
+    Action.START: "flame",
+    Action.ALL_DAY: "list",
+    Action.PAGE_NEXT: "files",
+    Action.BAG: "shopping-bag",
+    Action.RIDER: "bike",
+    Action.FIRE: "flame",
+    Action.RUSH: "zap",
+}
+"""Signs on the buttons of a touch screen."""
 
 
 class Grammar(StrEnum):
@@ -78,6 +110,10 @@ KEYBOARD = Keymap(
         "r": Press(Action.RECALL),
         "s": Press(Action.START),
         "a": Press(Action.ALL_DAY),
+        "c": Press(Action.CONFIRM),
+        "b": Press(Action.BAG),
+        "d": Press(Action.RIDER),
+        "f": Press(Action.FIRE),
         "!": Press(Action.RUSH),
         "f9": Press(Action.RUSH),
         "right": Press(Action.RIGHT),
@@ -98,6 +134,10 @@ KEYBOARD = Keymap(
         Action.RECALL: "R",
         Action.START: "S",
         Action.ALL_DAY: "A",
+        Action.CONFIRM: "C",
+        Action.BAG: "B",
+        Action.RIDER: "D",
+        Action.FIRE: "F",
         Action.PAGE_NEXT: "PgDn",
     },
 )

@@ -40,9 +40,9 @@ def pixel_pitch_m(screen_inches: float, width_px: int, height_px: int) -> float:
     return screen_inches * _M_PER_INCH / math.hypot(width_px, height_px)
 
 
-def columns(content_width_px: int, scale: float) -> int:
+def columns(content_width_px: int, scale: float, column_px: int = COLUMN_PX) -> int:
     """How many columns of tickets the width holds."""
-    return min(max(round(content_width_px / (COLUMN_PX * scale)), COLUMNS_MIN), COLUMNS_MAX)
+    return min(max(round(content_width_px / (column_px * scale)), COLUMNS_MIN), COLUMNS_MAX)
 
 
 def legibility(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from display.core.draw import Measurer
 from display.core.isolate import Digits, isolate_numbers, with_digits
@@ -61,6 +61,10 @@ class Look:
     @property
     def words(self) -> Words:
         return Words(self.first, self.digits)
+
+    def with_theme(self, theme: Theme) -> Look:
+        """The same in other sizes."""
+        return replace(self, theme=theme)
 
     def words_in(self, language: str) -> Words:
         return Words(language, self.digits)

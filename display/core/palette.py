@@ -39,6 +39,7 @@ WARN_TRACK: Colour = "#A87400"
 LATE: Colour = "#C4262E"
 LATE_TRACK: Colour = "#7D1219"
 READY: Colour = "#17824A"  # expo
+READY_TRACK: Colour = "#0E5A32"
 
 # Blocks
 ALLERGY_PAPER: Colour = "#FFFFFF"  # the only white block on a kitchen screen

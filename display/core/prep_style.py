@@ -11,7 +11,7 @@ from display.core.header import Head, Header, Pill, header_height, pill_of
 from display.core.lines import course_name, grouped, line_block, void_block
 from display.core.look import Look, Said
 from display.core.pen import Pen
-from display.core.tiles import BODY_TOP, MORE_BOTTOM, Body, Style
+from display.core.tiles import MORE_BOTTOM, Body, Style
 from heard.order import Course, LineState
 from heard.stream import AgeLimits
 from heard.ticket import Ticket, TicketLine, unseen_void
@@ -80,7 +80,7 @@ def body(
         waiting = [line for line in ticket.lines if line.at.state is LineState.WAITING]
         times = [course.fires_at_ms for course, _ in _held_courses(ticket, waiting) if course.fires_at_ms]
     header_h = header_height(look, w, ticket, pill)
-    around = header_h + look.theme.px(BODY_TOP + MORE_BOTTOM) + look.theme.more_h
+    around = header_h + look.theme.body_top + look.theme.px(MORE_BOTTOM) + look.theme.more_h
     room = max(column_h - around - sum(block.h for block in repeated), column_h // 3)
     return Body(
         style=style,

@@ -16,13 +16,14 @@ PICTURES_MAX = 512
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A touchable rectangle on the screen that shows these lines."""
+    """A touchable rectangle on the screen that shows these lines, or asks for `action`."""
 
     x: int
     y: int
     w: int
     h: int
     lines: tuple[Painted, ...]
+    action: str = ""
 
     def holds(self, x: int, y: int) -> bool:
         return self.x <= x < self.x + self.w and self.y <= y < self.y + self.h
@@ -40,6 +41,7 @@ class Stood:
     header_h: int
     rows: tuple[Rows, ...] = ()
     undo: Rows | None = None
+    version: int = 0  # of the order
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class Theme:
 
     # Ticket
     padding: int = 14
+    body_top: int = 10  # under the header
     quantity_right: int = 64  # right edge of the quantity, from the tile's start edge
     names_x: int = 80  # names and header text start here
     stripe_w: int = 8  # the order type's colour, full height at the start edge

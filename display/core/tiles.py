@@ -15,7 +15,6 @@ from display.core.pen import Pen, moved
 from heard.stream import AgeLimits
 from heard.ticket import Ticket
 
-BODY_TOP = 10  # under the header
 BODY_BOTTOM = 6
 MORE_BOTTOM = 6
 
@@ -102,7 +101,7 @@ def part_height(look: Look, whole: Body, index: int, start: int, end: int) -> in
     t = look.theme
     if whole.waiting_only:
         return t.header_continued_h
-    h = (whole.header_h if index == 0 else t.header_continued_h) + t.px(BODY_TOP)
+    h = (whole.header_h if index == 0 else t.header_continued_h) + t.body_top
     h += sum(block.h for block in whole.repeated) + sum(block.h for block in whole.blocks[start:end])
     if end < len(whole.blocks):
         return h + t.more_h + t.px(MORE_BOTTOM)
@@ -125,6 +124,7 @@ class Area:
     w: int
     h: int
     lines: tuple[Painted, ...] = ()
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +163,14 @@ def still(look: Look, part: Part, head: Head) -> Still:
     areas: list[Area] = []
     ages: list[tuple[int, int]] = []
     if not whole.waiting_only:
-        at = top.h + t.px(BODY_TOP)
+        at = top.h + t.body_top
         for block in (*whole.repeated, *whole.blocks[part.start : part.end]):
             if block.ticking:
                 ages.append((at, block.since_ms))
             else:
                 ops += moved(block.ops, 0, at)
-            if block.lines:
-                areas.append(Area(0, at, w, block.h, block.lines))
+            if block.lines or block.action:
+                areas.append(Area(0, at, w, block.h, block.lines, block.action))
             at += block.h
         if part.end < len(whole.blocks):
             ops += _more(look, w, at, part)

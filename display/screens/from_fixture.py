@@ -1,12 +1,17 @@
-"""A picture of the prep screen from a fixture: no hub, no clock, no window."""
+"""Pictures of ticket screens from a fixture: no hub, no clock, no window."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from display.core.bars import Hint
 from display.core.board import Board
+from display.core.card import EXPO, EXPO_SIGHT, card_of
 from display.core.draw import Measurer
+from display.core.expo_theme import COLUMN_PX
 from display.core.fixture import Fixture
 from display.core.isolate import Digits
+from display.core.keymap import ICONS, KEYBOARD, Action
 from display.core.legibility import SCALE_MAX, SCALE_MIN, columns
 from display.core.link_state import SILENCE_S, Bar, LinkBar
 from display.core.look import Look
@@ -14,16 +19,17 @@ from display.core.prep_style import PrepStyle
 from display.core.slots import Place, Stand
 from display.core.theme import Theme
 from display.screens.tickets import Scene, TicketScreen, View, last_order
+from heard.stream import StationProfile
 
 REFERENCE_H = 1080
 HINTS = (
-    ("1–9", "key.select"),
-    ("Enter", "key.bump"),
-    ("U", "key.undo"),
-    ("R", "key.recall"),
-    ("S", "key.start"),
-    ("A", "key.all_day"),
-    ("PgDn", "key.page"),
+    ("1–9", "key.select", Action.DIGIT),
+    ("Enter", "key.bump", Action.BUMP),
+    ("U", "key.undo", Action.UNDO),
+    ("R", "key.recall", Action.RECALL),
+    ("S", "key.start", Action.START),
+    ("A", "key.all_day", Action.ALL_DAY),
+    ("PgDn", "key.page", Action.PAGE_NEXT),
 )
 
 
@@ -47,30 +53,59 @@ def look_of(fixture: Fixture, measurer: Measurer) -> Look:
 
 
 def scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
-    """The whole screen of a fixture, with what stands on it."""
+    """A prep screen, with what stands on it."""
     look = look_of(fixture, measurer)
-    board = Board(fixture.station)
+    rail_w = look.theme.rail_w + look.theme.gap if fixture.rail else 0
+    fitting = columns(fixture.width - look.theme.gap - rail_w, look.theme.scale)
+    view = _view(fixture, look, Board(fixture.station), fixture.station_profile, fitting, HINTS)
+    return TicketScreen(look, look, PrepStyle()).scene(view)
+
+
+def expo_scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
+    """An expo screen, with what stands on it."""
+    from display.screens.expo_desk import ExpoDesk, counts, expo_screen, first_pass
+
+    look = look_of(fixture, measurer)
+    board = Board(EXPO, EXPO_SIGHT)
+    fitting = columns(fixture.width - look.theme.gap, look.theme.scale, COLUMN_PX)
+    labels = KEYBOARD.labels
+    hints = tuple((labels[action], text, action) for action, text in ExpoDesk.hints if action in labels)
+    if fixture.touch:
+        hints = tuple(("", text, action) for action, text in ExpoDesk.buttons)
+    view = _view(replace(fixture, rail=False), look, board, first_pass(fixture.profile), fitting, hints)
+    tickets = [place.ticket for place in view.places if place.stand is Stand.LIVE]
+    ready = sum(card_of(ticket).ready for ticket in tickets)
+    view = replace(view, counts=counts(len(tickets), ready))
+    return expo_screen(look, touch=fixture.touch).scene(view)
+
+
+def _view(
+    fixture: Fixture,
+    look: Look,
+    board: Board,
+    profile: StationProfile,
+    fitting: int,
+    hints: tuple[tuple[str, str, Action], ...],
+) -> View:
+    """What a desk would know at the fixture's moment; `board` is empty yet."""
     board.apply(fixture.orders)
     in_order = board.in_order()
     number = {ticket.order.call_number: ticket.key for ticket in in_order}
     bumped = {number[one] for one in fixture.bumped if one in number}
-    remaining = [ticket.order for ticket in in_order if ticket.key not in bumped]
-    counted = Board(fixture.station)
-    counted.apply(remaining)
+    counted = Board(board.station, board.sight)
+    counted.apply([ticket.order for ticket in in_order if ticket.key not in bumped])
     places = tuple(
         Place(ticket.key, ticket, Stand.BUMPED if ticket.key in bumped else Stand.LIVE) for ticket in in_order
     )
-    counts = counted.counts(fixture.now_ms, fixture.station_profile)
+    counts = counted.counts(fixture.now_ms, profile)
     order_ids = {ticket.order.call_number: ticket.order.order_id for ticket in in_order}
     live = fixture.silent_s < SILENCE_S
     last, last_time = last_order(in_order, look)
-    rail_w = look.theme.rail_w + look.theme.gap if fixture.rail else 0
-    queued = not live
-    view = View(
+    return View(
         w=fixture.width,
         h=fixture.height,
         places=places,
-        profile=fixture.station_profile,
+        profile=profile,
         now_ms=fixture.now_ms,
         clock=fixture.clock,
         link=LinkBar(Bar.LIVE) if live else LinkBar(Bar.NOT_LIVE, int(fixture.silent_s)),
@@ -79,7 +114,7 @@ def scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
         oldest_s=counts.oldest_s,
         late=counts.late,
         page=fixture.page,
-        columns=fixture.columns or columns(fixture.width - look.theme.gap - rail_w, look.theme.scale),
+        columns=fixture.columns or fitting,
         rail=fixture.rail,
         selected=number.get(fixture.selected),
         selected_line=fixture.selected_line,
@@ -87,8 +122,14 @@ def scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
         undo_of=next(iter(bumped), None),
         flashing=frozenset(number[one] for one in fixture.flashing if one in number),
         hints=tuple(
-            Hint(key, look.words.say(text), queued and text in ("key.bump", "key.start"))
-            for key, text in HINTS
+            Hint(
+                key,
+                look.words.say(text),
+                not live and action in (Action.BUMP, Action.START),
+                action.value,
+                ICONS.get(action, "") if fixture.touch else "",
+            )
+            for key, text, action in hints
         ),
         say=fixture.say,
         changed=look.said(fixture.changed) if fixture.changed else None,
@@ -100,4 +141,3 @@ def scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
         last_order=last,
         last_order_time=last_time,
     )
-    return TicketScreen(look, look, PrepStyle()).scene(view)

@@ -14,7 +14,7 @@ from display.core.cook import Cook
 from display.core.draw import Weight
 from display.core.effects import Effect, Send, TakeBack
 from display.core.intents import Intents
-from display.core.keymap import Action, Grammar, Press
+from display.core.keymap import ICONS, Action, Grammar, Press
 from display.core.link_state import LinkWatch
 from display.core.look import Look, Said
 from display.core.pending import Wishes
@@ -250,7 +250,10 @@ class KitchenDesk:
     def _hints(self, live: bool) -> tuple[Hint, ...]:
         words, labels = self.look.words, self.panel.keymap.labels
         if self.panel.touch:
-            return tuple(Hint("", words.say(text), False, action.value) for action, text in self.buttons)
+            return tuple(
+                Hint("", words.say(text), False, action.value, ICONS.get(action, ""))
+                for action, text in self.buttons
+            )
         return tuple(
             Hint(labels[action], words.say(text), not live and action in QUEUE_WITHOUT_HUB, action.value)
             for action, text in self.hints

@@ -393,7 +393,7 @@ def _around(x: int, y: int, w: int, h: int, out: int, border: int, colour: str, 
 
 
 def _rows(area: Area, x: int, y: int) -> Rows:
-    return Rows(area.x + x, area.y + y, area.w, area.h, area.lines)
+    return Rows(area.x + x, area.y + y, area.w, area.h, area.lines, area.action)
 
 
 def _stood(place: Place, placed: Placed, slot: int, page: int, drawn: Tile) -> Stood:
@@ -408,6 +408,7 @@ def _stood(place: Place, placed: Placed, slot: int, page: int, drawn: Tile) -> S
         header_h=drawn.header_h,
         rows=tuple(_rows(area, g.x, g.y) for area in drawn.areas),
         undo=_rows(drawn.undo, g.x, g.y) if drawn.undo is not None else None,
+        version=place.ticket.version,
     )
 
 

@@ -50,7 +50,7 @@ class Command:
 
 COMMANDS: dict[str, Command] = {
     "hub": Command("hub.commands.hub", "hub", "run the hub: store every order, feed every screen"),
-    "display": Command("display.commands.display", "display", "run one screen of a station"),
+    "display": Command("display.commands.display", "display", "run one screen: of a station, or of the pass"),
     "demo": Command("heard.commands.demo", None, "a lunch rush: hub, tills, cooks and two kitchen screens"),
     "replay": Command(
         "heard.commands.replay", None, "play recorded orders from N tills and count what was heard"

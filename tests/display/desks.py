@@ -18,6 +18,8 @@ from display.core.standing import Stands
 from display.core.theme import Theme
 from display.core.touch import Gesture, Touched
 from display.core.wrap import wrap
+from display.screens.expo_desk import ExpoDesk
+from display.screens.kitchen_desk import KitchenDesk
 from display.screens.prep_desk import PrepDesk
 from display.screens.role import Moment, Panel, Setup
 from display.screens.tickets import Scene
@@ -40,6 +42,9 @@ STATION = "grill"
 EPOCH = Epoch(1, 1)
 
 
+DESKS: dict[str, Callable[[Setup], KitchenDesk]] = {"prep": PrepDesk, "expo": ExpoDesk}
+
+
 class Letters:
     """A measurer without fonts: every letter is as wide as 0.55 of its size."""
 
@@ -59,6 +64,7 @@ class Letters:
 class Bench:
     """The desk, what the hub holds, and time. `flips` are all pictures with the second of their flip."""
 
+    role: str = "prep"
     timing: Timing = STABLE
     grammar: Grammar = Grammar.SELECT
     w: int = 1920
@@ -83,7 +89,7 @@ class Bench:
         panel = Panel(self.w, self.h, 4, KEYBOARD)
         profile = StationProfile(STATION, {"en": "Grill"})
         setup = Setup(Config(station=STATION), look, panel, self.timing, self.grammar, self.now_s)
-        self.desk = PrepDesk(setup)
+        self.desk = DESKS[self.role](setup)
         self.desk.settle(look, panel, SiteProfile("Kitchen", (profile,)))
         self.turn()
 
@@ -157,7 +163,7 @@ class Bench:
 
     def put(self, order: Order) -> None:
         self.orders[order.order_id] = order
-        here = f"prep:{STATION}" in views(order)
+        here = (f"prep:{STATION}" if self.role == "prep" else self.role) in views(order)
         self.desk.documents(
             (order,) if here else (), () if here else (order.order_id,), reset=False, pending=self.open_seqs
         )
@@ -237,7 +243,7 @@ class Bench:
             elif isinstance(effect, TakeBack):
                 seq = self.desk.wishes.seq_of(effect.of)
                 assert seq is not None
-                undo = Undo(STATION, seq)
+                undo = Undo(self.desk.station, seq)
                 self.desk.made(effect.token, effect.order_id, undo)
                 self._journal(effect.token, effect.order_id, undo)
                 self.sent.append((self.now_s, effect))

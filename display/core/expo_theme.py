@@ -1,0 +1,63 @@
+"""Sizes of expo's cards: three quarters of a station's ticket, with measures of its own where an expeditor reads other things."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from display.core.theme import Theme
+
+TILE_SCALE = 0.75
+COLUMN_PX = 318  # at scale 1: a card and its gap
+SMALLEST_READ_PX = 27  # the items
+
+_OWN = {
+    "header_h": 78,
+    "header_row_h": 28,
+    "header_row1_y": 25,
+    "header_row2_y": 56,
+    "header_continued_h": 44,
+    "age_bar_h": 5,
+    "number_text": 38,
+    "timer_text": 33,
+    "type_text": 24,
+    "slot": 40,
+    "slot_x": 13,
+    "slot_y": 16,
+    "slot_text": 30,
+    "stripe_w": 6,
+    "padding": 12,
+    "body_top": 5,
+    "quantity_right": 38,
+    "names_x": 54,
+    "item_text": 27,
+    "item_wrapped_h": 31,
+    "check": 24,
+    "pill_text": 22,
+    "pill_h": 30,
+    "pill_padding": 9,
+    "chip_text": 21,
+    "chip_h": 27,
+    "strike_h": 3,
+    "allergy_text": 28,
+    "allergy_icon": 30,
+    "more_h": 34,
+    "more_text": 22,
+    "more_arrow": 22,
+    "progress_text": 21,
+}
+
+
+def expo_theme(bars: Theme) -> Theme:
+    """The theme of the tiles between these bars; `px` of it counts at the bars' scale."""
+    tiles = Theme.at_scale(TILE_SCALE * bars.scale)
+    own = {name: bars.px(size) for name, size in _OWN.items()}
+    return dataclasses.replace(
+        tiles,
+        scale=bars.scale,
+        gap=bars.gap,
+        frame=bars.frame,
+        ring=bars.ring,
+        ring_gap=bars.ring_gap,
+        split_leaves_min_h=bars.px(150),
+        **own,
+    )

@@ -1,0 +1,141 @@
+"""The expo role: every open order as a card at the pass, with what is missing, what is ready and what goes into the bag."""
+
+from __future__ import annotations
+
+from display.config import Config
+from display.core import palette as p
+from display.core.bars import Count
+from display.core.card import EXPO, EXPO_SIGHT, card_of
+from display.core.card_blocks import station_words
+from display.core.draw import Measurer, Picture
+from display.core.expo_intents import ExpoIntents
+from display.core.expo_style import ExpoStyle
+from display.core.expo_theme import expo_theme
+from display.core.fixture import Fixture
+from display.core.intents import Intents
+from display.core.keymap import Action, Grammar
+from display.core.look import Look
+from display.core.sounding import Sound
+from display.screens.kitchen_desk import KitchenDesk
+from display.screens.role import Setup
+from display.screens.tickets import TicketScreen
+from heard.expo import ExpoCard
+from heard.stream import SiteProfile, StationProfile
+from heard.ticket import Ticket
+
+NAME = {"en": "Expo", "ar": "التسليم"}
+ICON = "concierge-bell"
+
+
+class ExpoDesk(KitchenDesk):
+    """One expo screen."""
+
+    hints = (
+        (Action.DIGIT, "key.select"),
+        (Action.BUMP, "key.send"),
+        (Action.CONFIRM, "key.confirm"),
+        (Action.UNDO, "key.undo"),
+        (Action.RECALL, "key.recall"),
+        (Action.BAG, "key.bag"),
+        (Action.RIDER, "key.rider"),
+        (Action.FIRE, "key.fire"),
+        (Action.ALL_DAY, "key.all_day"),
+        (Action.PAGE_NEXT, "key.page"),
+    )
+    buttons = (
+        (Action.BUMP, "key.send"),
+        (Action.UNDO, "key.undo"),
+        (Action.RECALL, "key.recall"),
+        (Action.BAG, "key.bag"),
+        (Action.RIDER, "key.rider"),
+        (Action.FIRE, "key.fire"),
+        (Action.ALL_DAY, "key.all_day"),
+        (Action.PAGE_NEXT, "key.page"),
+    )
+
+    def __init__(self, setup: Setup) -> None:
+        self._named = setup.config.station
+        super().__init__(setup, EXPO, EXPO_SIGHT)
+        self.profile = self._own_station(SiteProfile())
+
+    def _intents(self, grammar: Grammar, config: Config) -> Intents:
+        return _Keys(self, grammar)
+
+    def _screen(self, look: Look) -> TicketScreen:
+        return expo_screen(look, touch=self.panel.touch)
+
+    def _own_station(self, site: SiteProfile) -> StationProfile:
+        """The station that was named, else the site's first pass, else one that the hub need not know."""
+        named = site.station(self._named) if self._named else None
+        return named or first_pass(site)
+
+    def _sound(self, old: Ticket | None, new: Ticket) -> Sound | None:
+        """READY, RIDER HERE and what is grave; a new order rings at its stations."""
+        sound = super()._sound(old, new)
+        if sound is Sound.ALLERGY or sound is Sound.VOID or sound is Sound.RUSH:
+            return sound
+        before = card_of(old) if old is not None else None
+        card = card_of(new)
+        if card.order.rider_here_at_ms and not (before and before.order.rider_here_at_ms):
+            return Sound.CHANGED
+        if card.ready and before is not None and not before.ready:
+            return Sound.NEW
+        return Sound.CHANGED if sound is Sound.CHANGED else None
+
+    def _counts(self) -> tuple[Count, ...]:
+        tickets = self.board.tickets.values()
+        ready = sum(card_of(ticket).ready for ticket in tickets)
+        return counts(len(tickets), ready)
+
+
+class _Keys(ExpoIntents):
+    """The keys, with words for what is missing in the screen's language."""
+
+    def __init__(self, desk: ExpoDesk, grammar: Grammar) -> None:
+        super().__init__(desk.board, desk.slots, desk.history, grammar=grammar, rtl=desk.look.rtl, rail=False)
+        self._desk = desk
+
+    def missing_words(self, card: ExpoCard) -> str:
+        return missing_words(self._desk.look, card)
+
+
+def counts(open_: int, ready: int) -> tuple[Count, ...]:
+    """Open and Ready, before the numbers of every screen."""
+    return Count("open", open_), Count("ready.count", ready, p.CHECK if ready else p.INK)
+
+
+def expo_screen(look: Look, *, touch: bool) -> TicketScreen:
+    """Cards between bars of the usual size; where there are keys, each card has its number."""
+    tiles = look.with_theme(expo_theme(look.theme))
+    return TicketScreen(tiles, look, ExpoStyle(slots=not touch))
+
+
+def first_pass(site: SiteProfile) -> StationProfile:
+    """The hub's first station of this role, else a pass of our own name."""
+    found = next((one for one in site.stations if one.role == "expo"), None)
+    return found or StationProfile(EXPO, NAME, ICON)
+
+
+def missing_words(look: Look, card: ExpoCard) -> str:
+    """ "GRILL 2 Shish Tawook, 1 Lamb Kebab · FRY 1 Fries"."""
+    by: dict[tuple[str, ...], list[str]] = {}
+    for one in card.missing:
+        name = look.name(one.line.name, one.line.item_id or "?").text
+        by.setdefault(one.stations, []).append(f"{look.number(one.line.quantity_milli)} {name}")
+    pieces = []
+    for stations, names in by.items():
+        said = station_words(look, stations)
+        pieces.append(f"{said.text if said is not None else ''} {', '.join(names)}".strip())
+    return " · ".join(pieces)
+
+
+def desk(setup: Setup) -> ExpoDesk:
+    """The desk of an expo screen."""
+    return ExpoDesk(setup)
+
+
+def picture_of(fixture: Fixture, measurer: Measurer) -> Picture:
+    """An expo screen from a fixture: no hub, no clock, no window."""
+    from display.screens.from_fixture import expo_scene_of  # only pictures need it
+
+    return expo_scene_of(fixture, measurer).picture

@@ -1,0 +1,327 @@
+"""What expo sees of one evening, for pictures: the orders of `design/kds-expo.png`, and what may befall a card.
+
+Each is a fixture of `heard display expo --shot FILE.png --fixture FILE.json`, written by `python -m tests.display.kitchens`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.display.kitchens import FIRES_AT_MS, NOW_MS, NUTS, Json, kitchen, order, speaking
+
+MENU = {
+    "shawarma": ("Chicken Shawarma", "شاورما دجاج", "grill"),
+    "kofta": ("Lamb Kofta Plate", "صحن كفتة غنم", "grill"),
+    "burger": ("Beef Burger BBQ", "برجر لحم باربكيو", "grill"),
+    "chicken": ("Chicken Burger", "برجر دجاج", "grill"),
+    "kebab": ("Lamb Kebab", "كباب غنم", "grill"),
+    "mixed": ("Mixed Grill", "مشاوي مشكلة", "grill"),
+    "tawook": ("Shish Tawook", "شيش طاووق", "grill"),
+    "arayes": ("Arayes", "عرايس", "grill"),
+    "nuggets": ("Kids Nuggets", "ناجتس أطفال", "grill"),
+    "fries": ("Fries Large", "بطاطس كبير", "fry"),
+    "rings": ("Onion Rings", "حلقات بصل", "fry"),
+    "falafel": ("Falafel", "فلافل", "fry"),
+    "batata": ("Batata Harra", "بطاطا حرة", "fry"),
+    "tabbouleh": ("Tabbouleh", "تبولة", "cold"),
+    "fattoush": ("Fattoush", "فتوش", "cold"),
+    "hummus": ("Hummus", "حمص", "cold"),
+    "caesar": ("Caesar Salad", "سلطة سيزر", "cold"),
+    "kunafa": ("Kunafa", "كنافة", "cold"),
+    "juice": ("Mango Juice", "عصير مانجو", "bar"),
+    "mint": ("Lemon Mint", "ليمون بالنعناع", "bar"),
+}
+PACKED = {
+    "cola": ("Cola", "كولا"),
+    "laban": ("Laban", "لبن"),
+    "garlic-dip": ("Garlic dip", "ثومية"),
+    "cutlery": ("Cutlery", "أدوات مائدة"),
+}
+
+
+def of(item: str, quantity: float = 1, state: str = "QUEUED", **more: Any) -> Json:
+    """A line of the menu at its own station, or one that is only packed."""
+    if item in PACKED:
+        english, arabic = PACKED[item]
+        return {
+            "item_id": item,
+            "name": {"en": english, "ar": arabic},
+            "quantity": quantity,
+            "no_kitchen": True,
+        } | more
+    english, arabic, station = MENU[item]
+    made: Json = {"item_id": item, "name": {"en": english, "ar": arabic}, "quantity": quantity}
+    return made | {"at": {station: state}} | more
+
+
+def done(*items: tuple[str, float]) -> list[Json]:
+    """Lines that are made."""
+    return [of(item, quantity, "DONE") for item, quantity in items]
+
+
+def ready(number: int, type_: str, waits_s: int, lines: list[Json], **more: Any) -> Json:
+    """An order that waits at the pass."""
+    made = order(number, type_, 600 + waits_s, lines, **more)
+    return made | {"state": "READY", "ready_at_ms": NOW_MS - waits_s * 1000}
+
+
+EGG = {"allergen_id": "egg", "name": {"en": "Egg allergy", "ar": "حساسية بيض"}, "seat": "2"}
+
+
+def evening() -> list[Json]:
+    """26 orders: seven are ready, one is a rush, one holds its second course."""
+    here = NOW_MS - 20_000
+    return [
+        ready(
+            203,
+            "DELIVERY",
+            245,
+            [*done(("shawarma", 2), ("fries", 1)), of("cola", 2)],
+            aggregator_code="HungerStation 8836",
+            bags=1,
+            paid=True,
+            rider_here_at_ms=here,
+        ),
+        ready(205, "TAKEAWAY", 210, done(("burger", 1), ("fries", 1)), guest="Salem", bags=1, paid=True),
+        ready(207, "TAKEAWAY", 175, done(("falafel", 4), ("hummus", 1)), guest="Majed", bags=2, paid=True),
+        ready(
+            206,
+            "DINE_IN",
+            100,
+            [*done(("mixed", 1), ("tabbouleh", 2)), of("laban", 2)],
+            table="2",
+            allergens=[NUTS],
+        ),
+        ready(
+            209,
+            "DELIVERY",
+            72,
+            done(("kebab", 3), ("fattoush", 1)),
+            aggregator_code="Jahez 5119",
+            bags=1,
+            paid=True,
+        ),
+        ready(
+            210,
+            "TAKEAWAY",
+            40,
+            done(("chicken", 2), ("caesar", 1), ("mint", 2)),
+            guest="Amal",
+            bags=2,
+        ),
+        ready(211, "TAKEAWAY", 9, [*done(("shawarma", 2)), of("laban", 2)], guest="Yara", bags=1, paid=True),
+        order(
+            226,
+            "DINE_IN",
+            192,
+            [of("tawook", 2), of("kebab"), *done(("fattoush", 1))],
+            table="4",
+            rush=True,
+        ),
+        order(
+            214,
+            "DINE_IN",
+            872,
+            [
+                of("shawarma", 2),
+                of("kofta"),
+                of("tabbouleh"),
+                *done(("mixed", 1), ("fries", 1), ("hummus", 1)),
+            ],
+            table="12",
+            allergens=[NUTS],
+        ),
+        order(212, "DINE_IN", 830, [of("arayes", 2), *done(("mixed", 2))], table="7"),
+        order(215, "TAKEAWAY", 665, [of("burger", 3), of("rings"), *done(("fries", 1))], paid=True),
+        order(213, "CAR", 610, [of("fries", 2), *done(("burger", 2), ("mint", 1))], table="1", paid=True),
+        order(216, "TAKEAWAY", 598, [of("rings", 2), of("juice"), *done(("burger", 1))], paid=True),
+        order(
+            217,
+            "DELIVERY",
+            588,
+            [of("shawarma", 2), of("burger"), of("kebab"), *done(("mint", 1))],
+            aggregator_code="HungerStation 8841",
+            paid=True,
+        ),
+        order(
+            218,
+            "CAR",
+            500,
+            [of("juice", 2), *done(("chicken", 1), ("nuggets", 2), ("fries", 1))],
+            table="2",
+            paid=True,
+        ),
+        order(220, "TAKEAWAY", 475, [of("falafel", 6), *done(("hummus", 1))], paid=True),
+        order(
+            219,
+            "DINE_IN",
+            460,
+            [
+                of("mixed", 6, line_id="219-egg"),
+                of("kofta", 4),
+                of("burger", 2),
+                of("shawarma", 3),
+                of("nuggets", 2),
+                of("kebab", 2),
+                of("batata", 4),
+                of("mint", 8),
+                of("tawook", 4, "WAITING", course=2),
+                of("arayes", 3, "WAITING", course=2),
+                *done(("fries", 2), ("fattoush", 2), ("juice", 1)),
+            ],
+            table="21",
+            server="Huda",
+            allergens=[EGG | {"line_id": "219-egg"}],
+            courses=[{"course": 2, "fires_at_ms": FIRES_AT_MS}],
+        ),
+        order(221, "TAKEAWAY", 280, [of("chicken"), of("kebab", 2)]),
+        order(222, "DINE_IN", 242, [of("kunafa", 2), *done(("juice", 1))], table="15"),
+        order(
+            223,
+            "DELIVERY",
+            230,
+            [of("fries", 3), of("batata", 2), *done(("kebab", 1))],
+            aggregator_code="HungerStation 8849",
+            paid=True,
+            rider_here_at_ms=here,
+        ),
+        order(224, "TAKEAWAY", 216, [of("falafel", 2), of("juice", 2)], paid=True),
+        order(227, "TAKEAWAY", 75, [of("caesar", 2), of("mint", 2)]),
+        order(228, "TAKEAWAY", 41, [of("chicken", 2), of("nuggets")], paid=True),
+        order(229, "DINE_IN", 18, [of("burger", 3), of("shawarma", 2)], table="9"),
+        order(230, "DELIVERY", 12, [of("mixed"), of("cola", 2)], aggregator_code="Jahez 5512", paid=True),
+        order(231, "CAR", 5, [of("nuggets")], table="4", paid=True),
+    ]
+
+
+def all_marks() -> list[Json]:
+    """Everything that may stand on a card at once."""
+
+    def at(station: str, state: str, version: int, **more: Any) -> Json:
+        return {station: {"state": state, "version": version} | more}
+
+    raised = [{"kind": "QUANTITY", "version": 3, "was_quantity_milli": 1000}]
+    sesame = {"text": {"en": "Sesame allergy!", "ar": "حساسية سمسم"}, "allergy": True}
+    mayo = {"modifier_id": "no-mayo", "name": {"en": "No mayo", "ar": "بدون مايونيز"}, "kind": "REMOVE"}
+    garlic = {"modifier_id": "garlic", "name": {"en": "Extra garlic", "ar": "ثوم إضافي"}, "kind": "ADD"}
+    long_name = "دجاج مشوي على الفحم مع الأرز البسمتي والصلصة الحارة والسلطة العربية الطازجة"
+    return [
+        order(
+            401,
+            "DELIVERY",
+            1000,
+            [
+                of("kebab", 1, voided=True) | {"at": at("grill", "VOIDED", 3)},
+                of("burger", 2, modifiers=[mayo, garlic], changes=raised) | {"at": at("grill", "STARTED", 3)},
+                of("chicken", 1, remake=True, notes=[{"text": "Cut in half"}]),
+                of("shawarma", 1, notes=[sesame], seat="3"),
+                of("mixed", 999.5) | {"at": {"grill": "QUEUED", "fry": "QUEUED"}},
+                of("fries", 1, nobodys=True),
+                *done(("hummus", 2), ("mint", 1)),
+                of("cola", 3),
+                of("garlic-dip", 2),
+                of("cutlery", 4),
+            ],
+            aggregator_code="HungerStation 8841",
+            guest="Abdulrahman Al-Ghamdi",
+            rush=True,
+            bags=3,
+            rider_here_at_ms=NOW_MS - 5_000,
+            allergens=[NUTS, EGG],
+            version=3,
+            notes=[{"text": {"en": "Ring twice", "ar": "اتصل مرتين"}}],
+        ),
+        ready(
+            402,
+            "TAKEAWAY",
+            130,
+            [*done(("kebab", 1), ("kebab", 2)), of("cola"), of("cutlery", 2)],
+            guest="Nora",
+            allergens=[NUTS],
+            allergy_confirmed_version=1,
+            paid=True,
+        ),
+        order(
+            403,
+            "DINE_IN",
+            400,
+            [of("kofta", 2, voided=True) | {"at": at("grill", "VOIDED", 2)}],
+            table="5",
+            state="VOIDED",
+            version=2,
+        ),
+        order(
+            404,
+            "DINE_IN",
+            60,
+            [of("tawook", 1, "WAITING", course=2)],
+            table="3",
+            courses=[{"course": 2, "fires_at_ms": FIRES_AT_MS}],
+        ),
+        order(
+            405,
+            "UNSPECIFIED",
+            95,
+            [
+                {
+                    "item_id": "long",
+                    "name": {"ar": long_name},
+                    "at": {"grill": "QUEUED"},
+                    "notes": [{"text": {"ar": "بدون ملح 12.50 ريال"}}],
+                }
+            ],
+            type_name={"en": "Catering", "ar": "ضيافة"},
+            guest="عمر",
+            aggregator_code="A very long code 123456789",
+            due_at_ms=19 * 3_600_000 + 55 * 60_000,
+        ),
+        ready(406, "CAR", 14, done(("burger", 1)), table="2", paid=True),
+        order(407, "TAKEAWAY", 20, [of("nuggets")], guest="Sara"),
+        ready(408, "TAKEAWAY", 300, done(("falafel", 1)), guest="Omar", paid=True),
+    ]
+
+
+def banquet() -> list[Json]:
+    """One card of sixty lines among others."""
+    items = list(MENU)
+    lines = [
+        of(items[n % len(items)], 1 + n % 4, "DONE" if n % 5 == 0 else "QUEUED", seat="") for n in range(60)
+    ]
+    for n, line in enumerate(lines):
+        line["name"] = {language: f"{text} {n + 1}" for language, text in line["name"].items()}
+        line["item_id"] = f"i{n}"
+    orders = [order(301, "DINE_IN", 700, lines, table="30", server="Huda", allergens=[NUTS])]
+    return orders + evening()[:12]
+
+
+def passes() -> dict[str, Json]:
+    """Every fixture by its name, which is also its golden's."""
+
+    def seen(orders: list[Json], *languages: str, **more: Any) -> Json:
+        made = kitchen(orders, **more) | {"station": "expo"}
+        if languages:
+            made["profile"] = speaking("en")
+            made["profile"]["stations"].append(
+                {
+                    "station": "pass",
+                    "name": {"en": "Expo", "ar": "التسليم"},
+                    "icon": "concierge-bell",
+                    "role": "expo",
+                    "languages": list(languages),
+                }
+            )
+            made["languages"] = list(languages)
+        return made
+
+    marked: Json = {"selected": "401", "pending": ["407"], "bumped": ["408"]}
+    return {
+        "expo-empty": seen([]),
+        "expo-busy": seen(evening(), touch=True),
+        "expo-keys": seen(evening(), selected="217", bumped=["207"]),
+        "expo-arabic": seen(evening(), "ar", "en", selected="217"),
+        "expo-all-markers": seen(all_marks(), **marked),
+        "expo-all-markers-arabic": seen(all_marks(), "ar", "en", **marked),
+        "expo-overflowing": seen(banquet(), suspect=True, business_date="2026-11-22"),
+        "expo-not-live": seen(evening(), silent_s=38.4),
+        "expo-small": seen(evening(), width=1280, height=720),
+    }

@@ -1,0 +1,205 @@
+"""What an expeditor's keys and touches do, in the kitchen's words."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from display.core.effects import Click, Effect, Send, TakeBack
+from display.core.keymap import Action
+from display.core.sounding import Sound
+from heard.command import ConfirmAllergy, FireCourse, PackBags, RecallLines, RiderHere, SendOut, Verb
+from heard.expo import card_version
+from heard.order import Allergen, Course, LineState, Order
+from tests.display.desks import STATION, Bench
+
+NUTS = Allergen("nuts", {"en": "Nut allergy"}, added_version=1)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    """Three cards that have stood for a while; what they hold is made at the grill."""
+    made = Bench(role="expo")
+    for lines in (1, 2, 3):
+        made.hold(lines)
+    made.wait(2.0)
+    return made
+
+
+def make(bench: Bench, order_id: str, *lines: int, state: LineState = LineState.DONE) -> None:
+    """The grill made these lines; none named is all."""
+    for n in lines or range(len(bench.orders[order_id].lines)):
+        bench.change(order_id, n, lambda at, version: dataclasses.replace(at, state=state, version=version))
+    bench.wait(1.0)
+
+
+def with_order(bench: Bench, order_id: str, **fields: object) -> None:
+    """The till changed the order."""
+    order: Order = dataclasses.replace(bench.orders[order_id], **fields)  # type: ignore[arg-type]
+    bench.put(dataclasses.replace(order, version=order.version + 1))
+    bench.wait(1.0)
+
+
+def verb(effects: tuple[Effect, ...]) -> Verb:
+    """The one command among effects."""
+    sends = [effect for effect in effects if isinstance(effect, Send)]
+    assert len(sends) == 1, effects
+    return sends[0].verb
+
+
+def said(bench: Bench) -> str:
+    saying = bench.desk.intents.saying
+    return "" if saying is None else bench.desk.look.words.say(saying.key, **saying.values)
+
+
+def test_a_ready_card_goes_out_at_the_first_press(bench: Bench) -> None:
+    make(bench, "o02")
+    bench.wait(12.0)
+    assert bench.shown()[0] == (1, "o02", "live"), "ready and waiting stands first"
+    bench.digit(1)
+    sent = verb(bench.press(Action.BUMP))
+    assert isinstance(sent, SendOut)
+    order = bench.orders["o02"]
+    assert {(one.line_id, one.version) for one in sent.lines} == {
+        (line.line_id, card_version(line)) for line in order.lines
+    }
+    assert bench.shown()[0] == (1, "o02", "bumped"), "greyed in its place with UNDO"
+    bench.deliver()
+    bench.wait(2.0)
+    assert bench.shown()[0] == (1, "o02", "bumped")
+    bench.wait(3.0)
+    assert "o02" not in {order_id for _, order_id, _ in bench.shown()}
+
+
+def test_undo_brings_a_sent_card_back(bench: Bench) -> None:
+    make(bench, "o01")
+    bench.digit(1)
+    bench.press(Action.BUMP)
+    bench.deliver()
+    assert isinstance(bench.press(Action.UNDO)[0], TakeBack)
+    bench.deliver()
+    bench.wait(1.0)
+    assert bench.shown()[0] == (1, "o01", "live")
+
+
+def test_bump_while_prep_is_open_says_what_is_missing_and_again_sends(bench: Bench) -> None:
+    make(bench, "o02", 0)
+    bench.digit(2)
+    assert bench.press(Action.BUMP) == (Click(),)
+    assert said(bench) == "NOT READY: GRILL 2 Dish 1 · press again to send"
+    bench.wait(0.3)
+    assert bench.press(Action.BUMP) == (Click(),), "a double press is one press"
+    bench.wait(1.0)
+    sent = verb(bench.press(Action.BUMP))
+    assert isinstance(sent, SendOut)
+    assert len(sent.lines) == 2
+    bench.deliver()
+    assert bench.orders["o02"].lines[1].stations[0].state is LineState.SENT
+
+
+def test_the_second_thought_lasts_five_seconds_and_ends_with_any_change(bench: Bench) -> None:
+    bench.digit(2)
+    bench.press(Action.BUMP)
+    bench.wait(5.1)
+    assert bench.press(Action.BUMP) == (Click(),)
+    bench.wait(1.0)
+    make(bench, "o02", 0)
+    assert bench.press(Action.BUMP) == (Click(),), "something else is missing now"
+    assert said(bench).startswith("NOT READY: GRILL 2 Dish 1")
+
+
+def test_an_allergy_must_be_confirmed_with_its_own_key_first(bench: Bench) -> None:
+    with_order(bench, "o01", allergens=(NUTS,))
+    make(bench, "o01")
+    bench.digit(1)
+    assert bench.press(Action.BUMP) == (Click(),)
+    assert said(bench) == "CONFIRM the allergy first"
+    confirmed = verb(bench.press(Action.CONFIRM))
+    assert confirmed == ConfirmAllergy(("nuts",), bench.orders["o01"].version)
+    bench.deliver()
+    bench.wait(1.0)
+    assert bench.press(Action.CONFIRM) == (Click(),)
+    bench.wait(1.0)
+    assert isinstance(verb(bench.press(Action.BUMP)), SendOut)
+
+
+def test_a_finger_on_the_bar_confirms_and_one_on_a_line_only_selects(bench: Bench) -> None:
+    with_order(bench, "o01", allergens=(NUTS,))
+    tile = bench.flips[-1][1].under(1)
+    assert tile is not None
+    bar = next(rows for rows in tile.rows if rows.action)
+    assert isinstance(verb(bench.tap(bar.x + 20, bar.y + bar.h - 15)), ConfirmAllergy)
+    line = next(rows for rows in tile.rows if rows.lines)
+    assert bench.tap(line.x + 20, line.y + 10) == ()
+    assert bench.desk.intents.selected == ("o01", 0)
+
+
+def test_an_allergy_that_came_within_half_a_second_is_not_confirmed_by_that_key(bench: Bench) -> None:
+    with_order(bench, "o01", allergens=(NUTS,))
+    bench.digit(1)
+    seen = bench.orders["o01"].version
+    order = bench.orders["o01"]
+    egg = Allergen("egg", {"en": "Egg allergy"}, added_version=order.version + 1)
+    bench.put(dataclasses.replace(order, allergens=(NUTS, egg), version=order.version + 1))
+    bench.wait(0.2)
+    confirmed = verb(bench.press(Action.CONFIRM))
+    assert isinstance(confirmed, ConfirmAllergy)
+    assert confirmed.painted_version == seen
+
+
+def test_what_came_under_the_finger_is_not_sent(bench: Bench) -> None:
+    make(bench, "o01")
+    bench.digit(1)
+    bench.add("o01")
+    bench.wait(0.2)
+    assert bench.press(Action.BUMP) == (Click(),)
+    assert said(bench) == "Changed meanwhile: look again"
+
+
+def test_bags_rider_and_fire(bench: Bench) -> None:
+    bench.digit(1)
+    assert verb(bench.press(Action.BAG)) == PackBags(1)
+    assert verb(bench.press(Action.BAG)) == PackBags(2), "the echo counts"
+    assert verb(bench.press(Action.ERASE)) == PackBags(1)
+    assert verb(bench.press(Action.RIDER)) == RiderHere(True)
+    bench.deliver()
+    assert verb(bench.press(Action.RIDER)) == RiderHere(False)
+    assert bench.press(Action.FIRE) == (Click(),)
+    order = bench.orders["o02"]
+    held = dataclasses.replace(order.lines[1].stations[0], state=LineState.WAITING)
+    line = dataclasses.replace(order.lines[1], course=2, stations=(held,))
+    with_order(bench, "o02", lines=(order.lines[0], line), courses=(Course(2),))
+    bench.digit(2)
+    assert verb(bench.press(Action.FIRE)) == FireCourse(2)
+
+
+def test_recall_brings_back_what_was_sent(bench: Bench) -> None:
+    make(bench, "o01")
+    bench.digit(1)
+    bench.press(Action.BUMP)
+    bench.deliver()
+    bench.wait(20.0)
+    bench.press(Action.RECALL)
+    bench.desk.recalled("", (bench.orders["o01"],))
+    recalled = verb(bench.press(Action.BUMP))
+    assert isinstance(recalled, RecallLines)
+    assert [one.line_id for one in recalled.lines] == ["o01-0"]
+
+
+def test_ready_rider_and_what_is_grave_ring_but_not_every_new_order(bench: Bench) -> None:
+    assert bench.rung == []
+    make(bench, "o01")
+    bench.wait(5.0)
+    with_order(bench, "o02", rider_here_at_ms=5)
+    bench.wait(5.0)
+    with_order(bench, "o02", rush=True)
+    assert [sound for _, sound in bench.rung] == [Sound.NEW, Sound.CHANGED, Sound.RUSH]
+
+
+def test_every_line_of_a_card_counts_as_painted(bench: Bench) -> None:
+    reported = {order_id: version for one in bench.reports for order_id, version in one.newly_shown}
+    assert reported == {"o01": 1, "o02": 1, "o03": 1}
+    make(bench, "o03", 1)
+    assert bench.reports[-1].newly_shown == (("o03", 2),)
+    assert bench.orders["o03"].lines[1].stations[0].station == STATION
