@@ -199,8 +199,6 @@ class Hub:
             asyncio.create_task(self._tick(), name="heard-tick"),
             asyncio.create_task(self._admin.start(), name="heard-admin"),
         ]
-        if self._notifier.watchdog_every_s:
-            self._tasks.append(asyncio.create_task(self._watchdog(), name="heard-watchdog"))
         for task in self._tasks:
             task.add_done_callback(self._ended)
         if network.mdns:
@@ -214,6 +212,10 @@ class Hub:
         access = Access(address.admin, token, heard.__version__, os.getpid())
         await asyncio.to_thread(write_access, self._access_path, access)
         self._notifier.tell("READY=1", f"STATUS=serving on {address.address}")
+        if self._notifier.watchdog_every_s:
+            watchdog = asyncio.create_task(self._watchdog(), name="heard-watchdog")
+            watchdog.add_done_callback(self._ended)
+            self._tasks.append(watchdog)
         log.info(
             "serving on %s, store %s, epoch %s, revision %d, %d open orders",
             address.address,

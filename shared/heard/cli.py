@@ -85,6 +85,8 @@ EXTRA_OF_PACKAGE = {
     "grpc_health": "hub",
     "grpc_reflection": "hub",
     "pygame": "display",
+    "PIL": "printer",
+    "escpos": "printer",
 }
 
 

@@ -29,6 +29,7 @@ def merge(reports: Iterable[Painted]) -> Painted | None:
                 del behind[order_id]
         for one in report.behind:
             if one.version > shown.get(one.order_id, -1):
+                behind.pop(one.order_id, None)  # told anew, it stands last: in whatever parts they are merged
                 behind[one.order_id] = one
     if epoch is None:
         return None

@@ -1,6 +1,6 @@
 """Merged reports say what all of them said, and no more of them wait than there are orders."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from heard.link.core.reports import merge
@@ -60,6 +60,14 @@ REPORT = st.builds(
 )
 
 
+@example(
+    [
+        Painted(E1, behind=(Behind("a", 1, 1), Behind("b", 1, 1))),
+        Painted(E1, behind=(Behind("a", 2, 1),)),
+        Painted(E1, (("a", 1),)),
+    ],
+    1,
+)
 @given(st.lists(REPORT, min_size=1, max_size=8), st.integers(0, 8))
 def test_merging_in_parts_says_the_same(reports: list[Painted], cut: int) -> None:
     reports.sort(key=lambda report: report.epoch)  # epochs only rise

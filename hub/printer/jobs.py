@@ -1,0 +1,142 @@
+"""The jobs of one printer: one after another, tried again while they are young, dead after ten minutes.
+
+A printer that was off all night must not print the night in the morning: each job says in time that it was not printed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from hub.core.slip import Row
+from hub.printer.port import Outcome, Result
+
+JOB_LIFE_S = 600.0
+"""After that the food is made or the guest is gone."""
+JOBS_MAX = 200
+"""Slips that wait for one printer; more would be a flood when it comes back."""
+AGAIN_FIRST_S, AGAIN_MAX_S = 1.0, 15.0
+"""Between two tries; a cook who puts new paper in waits no longer."""
+
+log = logging.getLogger("heard.printer")
+
+Encode = Callable[[tuple[Row, ...], int], bytes]
+"""(rows, job number) -> what goes to the printer; slow, so it runs in a thread."""
+
+
+class Printer(Protocol):
+    """What prints: `port.Port`, or a test's."""
+
+    async def print(self, data: bytes, job: int) -> Outcome: ...
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One slip. `rows(maybe)` makes it, `maybe`: an earlier try may lie on the floor already. `done("")`: it is on paper."""
+
+    name: str
+    rows: Callable[[bool], tuple[Row, ...]]
+    done: Callable[[str], None]
+    born_s: float
+    maybe: bool = False
+    number: int = 0
+
+
+class Jobs:
+    """The queue of one printer, from `start` to `close`."""
+
+    def __init__(
+        self,
+        name: str,
+        printer: Printer,
+        encode: Encode,
+        monotonic: Callable[[], float],
+        trouble: Callable[[str], None] = lambda why: None,
+    ) -> None:
+        """`trouble` is told once when it begins not to print, and once with "" when it prints again."""
+        self._name, self._printer, self._encode = name, printer, encode
+        self._monotonic, self._trouble = monotonic, trouble
+        self._waiting: deque[Job] = deque()
+        self._numbers = itertools.count(1)
+        self._woken = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self.why = ""
+        """Why it does not print now."""
+
+    @property
+    def waiting(self) -> int:
+        """Slips that are not on paper yet."""
+        return len(self._waiting)
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name=f"heard-printer-{self._name}")
+
+    async def close(self) -> None:
+        """What waits is not printed any more; nobody is told, since the hub stops."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    def add(self, job: Job) -> None:
+        """Behind those that wait; the oldest dies when there are too many."""
+        job.number = next(self._numbers)
+        self._waiting.append(job)
+        if len(self._waiting) > JOBS_MAX:
+            oldest = self._waiting.popleft()
+            oldest.done(f"{JOBS_MAX} slips wait for {self._name}")
+        self._woken.set()
+
+    async def _run(self) -> None:
+        wait_s = AGAIN_FIRST_S
+        while True:
+            self._bury()
+            if not self._waiting:
+                self._woken.clear()
+                await self._woken.wait()
+                continue
+            job = self._waiting[0]
+            outcome = await self._try(job)
+            if outcome.result is Result.PRINTED:
+                wait_s = AGAIN_FIRST_S
+                self._say("")
+                self._end(job, "")
+                continue
+            job.maybe = job.maybe or outcome.result is Result.MAYBE
+            self._say(outcome.why)
+            await asyncio.sleep(wait_s)
+            wait_s = min(AGAIN_MAX_S, wait_s * 2)
+
+    async def _try(self, job: Job) -> Outcome:
+        try:
+            data = await asyncio.to_thread(lambda: self._encode(job.rows(job.maybe), job.number))
+        except Exception as error:
+            log.exception("the slip %s cannot be drawn", job.name)
+            self._end(job, f"it cannot be drawn: {error}")
+            return Outcome(Result.NOT_PRINTED, "a slip cannot be drawn")
+        return await self._printer.print(data, job.number)
+
+    def _bury(self) -> None:
+        now_s = self._monotonic()
+        while self._waiting and now_s - self._waiting[0].born_s >= JOB_LIFE_S:
+            job = self._waiting.popleft()
+            job.done(f"not printed for {JOB_LIFE_S / 60:.0f} minutes: {self.why or 'no answer'}")
+
+    def _end(self, job: Job, why: str) -> None:
+        if job in self._waiting:
+            self._waiting.remove(job)
+            job.done(why)
+
+    def _say(self, why: str) -> None:
+        if bool(why) != bool(self.why):
+            if why:
+                log.error("the printer %s does not print: %s", self._name, why)
+            else:
+                log.info("the printer %s prints again", self._name)
+            self._trouble(why)
+        self.why = why

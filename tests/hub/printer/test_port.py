@@ -1,0 +1,88 @@
+"""A printer on a real socket: what it is asked, what comes out, and what we believe of it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from PIL import Image, ImageChops
+
+from hub.core.slip import Row, Style
+from hub.printer import port
+from hub.printer.escpos import Status, done_jobs, encode, is_status, status_of
+from hub.printer.port import Port, Result
+from hub.printer.render import picture
+from tests.fakes.printer import COVER_OPEN, ONLINE, PAPER_FINE, PAPER_OUT, FakePrinter
+
+ROWS = (Row(Style.TITLE, ("#214",)), Row(Style.ITEM, ("Zinger Burger", "برجر زنجر"), "2"))
+
+
+def same(one: Image.Image, other: Image.Image) -> bool:
+    return (
+        one.size == other.size
+        and ImageChops.difference(one.convert("L"), other.convert("L")).getbbox() is None
+    )
+
+
+async def test_what_comes_out_is_the_picture_to_the_dot_and_is_known_to_be_out() -> None:
+    async with FakePrinter() as printer:
+        outcome = await Port("127.0.0.1", printer.port).print(encode(picture(ROWS), 7), 7)
+    assert outcome.result is Result.PRINTED
+    (slip,) = printer.slips
+    assert same(slip, picture(ROWS))
+
+
+async def test_a_slip_longer_than_one_raster_command_comes_out_whole() -> None:
+    rows = tuple(Row(Style.ITEM, (f"Dish {number}",), "1") for number in range(60))
+    async with FakePrinter() as printer:
+        outcome = await Port("127.0.0.1", printer.port).print(encode(picture(rows), 1), 1)
+    assert outcome.result is Result.PRINTED
+    assert same(printer.slips[0], picture(rows))
+
+
+@pytest.mark.parametrize(
+    ("offline", "paper", "why"),
+    [(COVER_OPEN, PAPER_FINE, "its cover is open"), (ONLINE, PAPER_OUT, "it has no paper")],
+)
+async def test_a_printer_that_cannot_print_gets_nothing(offline: int, paper: int, why: str) -> None:
+    async with FakePrinter(offline, paper) as printer:
+        it = Port("127.0.0.1", printer.port)
+        assert (await it.status()).why == why
+        outcome = await it.print(encode(picture(ROWS), 1), 1)
+    assert (outcome.result, outcome.why, printer.slips) == (Result.NOT_PRINTED, why, [])
+
+
+async def test_a_printer_that_hangs_up_in_the_middle_may_have_printed() -> None:
+    async with FakePrinter(hangs_up_after=500) as printer:
+        outcome = await Port("127.0.0.1", printer.port).print(encode(picture(ROWS), 1), 1)
+    assert outcome.result is Result.MAYBE
+
+
+async def test_an_old_printer_that_answers_nothing_may_have_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(port, "STATUS_S", 0.05)
+    monkeypatch.setattr(port, "DONE_S", 0.2)
+    async with FakePrinter(mute=True) as printer:
+        outcome = await Port("127.0.0.1", printer.port).print(encode(picture(ROWS), 1), 1)
+        async with asyncio.timeout(5):
+            while not printer.slips:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+    assert outcome.result is Result.MAYBE
+    assert outcome.why == "it did not say that it was done"
+
+
+async def test_nobody_at_the_other_end_is_known_not_to_have_printed() -> None:
+    async with FakePrinter() as printer:
+        free = printer.port
+    it = Port("127.0.0.1", free)
+    outcome = await it.print(encode(picture(ROWS), 1), 1)
+    assert outcome.result is Result.NOT_PRINTED
+    assert outcome.why
+    assert not (await it.status()).ready
+
+
+def test_answers_are_found_among_others() -> None:
+    assert done_jobs(b"\x12\x37\x22\0\0\0\x07\0\x12\x37\x22\0\0\x01\0\0") == [7, 256]
+    assert done_jobs(b"\x37\x22\0\0") == []
+    assert is_status(ONLINE)
+    assert not is_status(0x37)
+    assert status_of(ONLINE | 0x40, PAPER_FINE) == Status("it reports an error")
