@@ -62,7 +62,13 @@ def test_the_wheel_holds_what_it_needs(names: list[str]) -> None:
 
 
 def test_a_screen_installs_no_store_and_no_web_server(requirements: dict[str, set[str]]) -> None:
-    assert requirements[""] | requirements["display"] == {"grpcio", "protobuf", "zeroconf", "pygame-ce"}
+    assert requirements[""] | requirements["display"] == {
+        "grpcio",
+        "protobuf",
+        "zeroconf",
+        "pygame-ce",
+        "segno",
+    }
 
 
 def test_a_hub_installs_no_pygame(requirements: dict[str, set[str]]) -> None:

@@ -61,7 +61,7 @@ class Port:
         try:
             async with self._connected() as (reader, writer):
                 return await _status(reader, writer)
-        except (OSError, TimeoutError) as error:
+        except OSError as error:
             return Status(_words(error))
 
     async def print(self, data: bytes, job: int) -> Outcome:
@@ -77,7 +77,7 @@ class Port:
                     writer.write(data)
                     await writer.drain()
                 return await _done(reader, writer, job_number(job))
-        except (OSError, TimeoutError) as error:
+        except OSError as error:
             return Outcome(Result.MAYBE if sent else Result.NOT_PRINTED, _words(error))
 
     @contextlib.asynccontextmanager
@@ -88,7 +88,7 @@ class Port:
             yield reader, writer
         finally:
             writer.close()
-            with contextlib.suppress(OSError, TimeoutError):
+            with contextlib.suppress(OSError):
                 async with asyncio.timeout(CONNECT_S):
                     await writer.wait_closed()
 
@@ -137,7 +137,7 @@ async def _says(reader: asyncio.StreamReader, job: int) -> bool:
     return False
 
 
-def _words(error: OSError | TimeoutError) -> str:
-    if isinstance(error, TimeoutError) and not isinstance(error, OSError):
+def _words(error: OSError) -> str:
+    if isinstance(error, TimeoutError):
         return "it does not answer"
     return error.strerror or str(error) or "it does not answer"
