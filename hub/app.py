@@ -24,6 +24,7 @@ from hub.admin.site import AdminSite, Health
 from hub.advertise import Advertiser, Announcement
 from hub.api import Api
 from hub.clock import HubClock
+from hub.cloud.side import cloud_side
 from hub.config import Config, check_plaintext
 from hub.core.call_numbers import OpenNumbers
 from hub.core.decision import Decision, Docs, EpochBegan, epoch_key
@@ -133,9 +134,15 @@ class Hub:
         self.kitchen = KitchenService(self.services)
         self.floor = FloorKeeper(store, live, self.services.business_date, self._failed)
         store.on_commit(self.floor.committed)
-        self.sources = Sources(self.services, self.kitchen, store, hearing, self.floor)
-        self.settings = SettingsKeeper(store, config, self.clock.wall_ms, self._follow_settings)
-        desk = Desk(store, lambda: self.site, self.services.counters, self._refresh_site)
+        self.cloud = cloud_side(
+            config.cloud, store.rows, self.clock, lambda text: tell_staff(live, "cloud", text)
+        )
+        self.sources = Sources(self.services, self.kitchen, store, hearing, self.floor, self.cloud)
+        self.settings = SettingsKeeper(
+            store, config, self.clock.wall_ms, self._follow_settings, self.cloud.cloud_settings
+        )
+        self.cloud.on_settings(self.settings.follow)
+        desk = Desk(store, lambda: self.site, self.services.counters, self._refresh_site, self.cloud.menu_for)
         leases = Leases(store, lambda: self.site)
         self._server = make_server(self.kitchen, PosService(self.services, desk, self.carts, leases))
         self._health = GrpcHealth(self._server)
@@ -143,6 +150,7 @@ class Hub:
         self.settings.register(self.api)
         self.days = Days(store, self.clock, lambda: self.site)
         self.days.register(self.api)
+        self.cloud.register(self.api)
         self._admin: AdminSite | None = None
         self._advertiser: Advertiser | None = None
         self._notifier = Notifier()
@@ -186,6 +194,7 @@ class Hub:
         network = self.config.network
         await self._open_epoch()
         await self.days.open()
+        await self.cloud.load()
         await self.settings.start()
         self._refresh_site()
         token = new_token()
@@ -211,6 +220,7 @@ class Hub:
         address = HubAddress(f"{host}:{port}", self._admin.address, self.store.store_id)
         access = Access(address.admin, token, heard.__version__, os.getpid())
         await asyncio.to_thread(write_access, self._access_path, access)
+        self.cloud.start()
         self._notifier.tell("READY=1", f"STATUS=serving on {address.address}")
         if self._notifier.watchdog_every_s:
             watchdog = asyncio.create_task(self._watchdog(), name="heard-watchdog")
@@ -238,7 +248,7 @@ class Hub:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_S):
                 await sessions.all_ended()
-        closing = [self._server.stop(GRACE_S)]
+        closing = [self._server.stop(GRACE_S), self.cloud.stop()]
         if self._advertiser is not None:
             closing.append(self._advertiser.close())
         for task in self._tasks:
@@ -268,6 +278,7 @@ class Hub:
             "business_date": self.services.business_date(),
             "watchers": self.kitchen.watchers,
             "streams": self.services.sessions.told(),
+            "cloud": self.cloud.facts(),
             "version": heard.__version__,
         }
         return Health(problems, facts)

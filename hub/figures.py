@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hub.admin.figures import Figure, figure, labelled
+from hub.cloud.side import CloudFigures, CloudSide, NoCloud
 from hub.core.hearing import Hearing
 from hub.floor import FloorKeeper
 from hub.rpc.kitchen import KitchenService
@@ -33,6 +34,7 @@ class Sources:
     store: LmdbStore
     hearing: Hearing
     floor: FloorKeeper
+    cloud: CloudSide | NoCloud
     lag: LoopLag = field(default_factory=LoopLag)
     nobodys_lines: int = 0
 
@@ -78,6 +80,23 @@ def figures(hub: Sources) -> list[Figure]:
         labelled("heard_store_alarm", "gauge", "Alarms of the store that stand.", "alarm", dict.fromkeys(store.alarms.current(), 1)),
         figure("heard_loop_lag_seconds", "gauge", "How late the event loop was last.", hub.lag.newest_s),
         figure("heard_loop_lag_worst_seconds", "gauge", "How late the event loop was at worst since start.", hub.lag.worst_s),
+        *cloud_figures(hub.cloud.figures()),
+    ]  # fmt: skip
+
+
+def cloud_figures(cloud: CloudFigures | None) -> list[Figure]:
+    """Pulling from the cloud; nothing where there is none."""
+    if cloud is None:
+        return []
+    return [
+        figure("heard_cloud_last_success_timestamp_seconds", "gauge", "When the cloud last said what has changed; 0: never.", cloud.checked_wall_ms / 1000),
+        figure("heard_cloud_cycles_total", "counter", "Sync cycles since start.", cloud.cycles),
+        figure("heard_cloud_cycles_failed_total", "counter", "Sync cycles since start that left something undone.", cloud.cycles_failed),
+        labelled("heard_cloud_failures_total", "counter", "Failed calls and pages since start by kind.", "kind", cloud.failures),
+        figure("heard_cloud_paused", "gauge", "1: the cloud does not let this hub in; people must look.", int(cloud.paused)),
+        labelled("heard_cloud_rows", "gauge", "Rows of master data by module.", "module", cloud.rows),
+        labelled("heard_cloud_quarantined_rows", "gauge", "Rows that could not be used, by module.", "module", cloud.quarantined),
+        labelled("heard_cloud_failed_module", "gauge", "Modules whose last pull failed.", "module", dict.fromkeys(cloud.failed_modules, 1)),
     ]  # fmt: skip
 
 

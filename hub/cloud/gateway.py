@@ -35,7 +35,7 @@ class Policy:
 class SyncResponse:
     """What the gateway says. `modules`: those with news, True where the cursor cannot be continued (RESET).
 
-    `counters` is advice on fiscal numbers as the cloud words it; `highest_epoch` (n, random), None before the first push.
+    `server_time_ms` 0: it did not tell. `counters` is advice on fiscal numbers as the cloud words it; `highest_epoch` (n, random), None before the first push.
     """
 
     server_time_ms: int
@@ -65,7 +65,7 @@ class SyncGateway:
         if answer.body is None:
             if last is None:
                 raise CloudFailed(_wrong("304, though nothing was known before"))
-            return replace(last, server_time_ms=answer.server_ms or last.server_time_ms)
+            return replace(last, server_time_ms=answer.server_ms or 0)
         found = read_sync_response(answer.body)
         self._asked, self._etag, self._last = query, answer.etag, found
         return found

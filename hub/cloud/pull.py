@@ -11,7 +11,7 @@ import json
 import logging
 import random
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -89,6 +89,7 @@ class Puller:
         self._noted_at = float("-inf")
         self._unsettled = True
         self._listeners: list[Callable[[SyncResponse], None]] = []
+        self._after: list[Callable[[], Awaitable[None]]] = []
 
     # --- what others may do
 
@@ -121,6 +122,10 @@ class Puller:
     def on_checked(self, tell: Callable[[SyncResponse], None]) -> None:
         """`tell` hears every good answer of the gateway: the time, advice on counters, the highest epoch."""
         self._listeners.append(tell)
+
+    def on_finished(self, tell: Callable[[], Awaitable[None]]) -> None:
+        """`tell` is awaited after each cycle, before the next one begins."""
+        self._after.append(tell)
 
     async def reset(self, module: str) -> None:
         """Pull this module from the beginning; what serves goes on until that is done. Raises as `Rows.write`."""
@@ -252,6 +257,11 @@ class Puller:
             log.warning("cloud: not settled, the next cycle tries again: %s", error)
         except Exception:
             log.exception("cloud: settling made the hub fail; the next cycle tries again")
+        for tell in self._after:
+            try:
+                await tell()
+            except Exception:
+                log.exception("cloud: a listener of the end of a cycle failed")
 
     async def _settle(self, finished: Finished) -> None:
         """Between two cycles: nothing is being applied."""

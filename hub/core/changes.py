@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from heard.command import ChangeLine, Reason
+from heard.menu import filled_modifiers
 from heard.order import ChangeKind, Line, LineChange, LineState, Modifier, StationLine
 from hub.core.adding import with_changes
 from hub.core.allergy import says_allergy
@@ -28,7 +29,9 @@ def change_line(edit: Edit, verb: ChangeLine) -> Verdict:
     wanted = replace(
         line,
         quantity_milli=line.quantity_milli if verb.quantity_milli is None else verb.quantity_milli,
-        modifiers=line.modifiers if verb.modifiers is None else verb.modifiers,
+        modifiers=line.modifiers
+        if verb.modifiers is None
+        else filled_modifiers(verb.modifiers, edit.site.menu, line.modifiers),
         notes=line.notes if verb.notes is None else verb.notes,
         total_minor=line.total_minor if verb.total_minor is None else verb.total_minor,
     )

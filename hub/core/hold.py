@@ -202,6 +202,7 @@ def placed(
         "",
         False,
         routed.then,
+        contains=line.contains,
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
-from heard.command import Answer, Command, Hold, Outcome
+from heard.command import AddLines, Answer, ChangeLine, Command, Hold, Outcome
 from heard.errors import InvalidInput
+from heard.menu import NO_MENU, Menu
 from hub.core import identity, kitchen
 from hub.core.decision import Decision, Docs
 from hub.core.identity import Expected
@@ -20,10 +21,27 @@ from hub.store.seam import Committed, DecisionTooLarge, OutcomeUnknown, Store, S
 Result: TypeAlias = Answer | Expected | Exception
 """An Exception is StoreUnavailable or OutcomeUnknown: nothing is known to be stored, and nobody is answered."""
 Told = Callable[[Result], None]
+MenuFor = Callable[[Iterable[str], Iterable[str]], Menu]
+"""(ids of items, ids of modifiers) -> what is known of them."""
 
 HUB_FAILED = "the hub failed on this command; its log says why"
 
 log = logging.getLogger("heard.rpc")
+
+
+def no_menu(_item_ids: Iterable[str], _modifier_ids: Iterable[str]) -> Menu:
+    """A hub without a catalogue: everything stays as the till said it."""
+    return NO_MENU
+
+
+def named_in(command: Command) -> tuple[list[str], list[str]]:
+    """Items and modifiers that the command brings and a menu may know more of."""
+    verb = command.verb
+    if isinstance(verb, ChangeLine):
+        return [], [one.modifier_id for one in verb.modifiers or ()]
+    lines = verb.order.lines if isinstance(verb, Hold) else verb.lines if isinstance(verb, AddLines) else ()
+    items = [line.item_id for line in lines if line.item_id]
+    return items, [one.modifier_id for line in lines for one in line.modifiers if one.modifier_id]
 
 
 class Desk:
@@ -35,16 +53,22 @@ class Desk:
         site: Callable[[], Site],
         counters: Counters,
         site_changed: Callable[[], None] = lambda: None,
+        menu: MenuFor = no_menu,
     ) -> None:
-        """`site_changed` is called after the commit of a command about the site, before its answer."""
+        """`site_changed` is called after the commit of a command about the site, before its answer. `menu` gives what is known
+        of these items and modifiers now; it fills what a command leaves empty."""
         self._store = store
         self._site = site
         self._counters = counters
         self._site_changed = site_changed
+        self._menu = menu
 
     def submit(self, command: Command, told: Told) -> None:
         """Decides at once, in the order of the calls; `told` hears the durable result, never before this returns."""
         site = self._site()
+        menu = self._menu(*named_in(command))
+        if menu is not NO_MENU:
+            site = replace(site, menu=menu)
         early: list[Expected] = []
 
         def decide(docs: Docs, now_ms: int) -> Decision:

@@ -72,6 +72,9 @@ COMMANDS: dict[str, Command] = {
     "day": Command(
         "hub.commands.day", "hub", "the business day of the running hub: status, close, confirm-clock"
     ),
+    "sync": Command(
+        "hub.commands.sync", "hub", "in step with the cloud: status, now, reset, quarantine, graph"
+    ),
     "backup": Command("hub.commands.backup", "hub", "write a verified copy of a store"),
     "restore": Command("hub.commands.restore", "hub", "put a verified copy in the place of a store"),
     "cloud": Command(

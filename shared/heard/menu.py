@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from heard.order import Line, Modifier, ModifierKind, Order, Text
+from heard.order import Line, Modifier, ModifierKind, Order, OrderType, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,17 @@ class MenuItem:
     modifier_ids: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     no_kitchen: bool = False
+    prices: Mapping[OrderType, int] = field(default_factory=dict)
+    """Where an order type has a price of its own; `currency` "" fits every order."""
+    currency: str = ""
+    contains: tuple[str, ...] = ()
+    """Allergens that are in it, by id."""
+
+    def price_of(self, order: Order) -> int:
+        """The price of one in this order; 0 where it is not known in its currency."""
+        if self.currency and order.totals.currency not in ("", self.currency):
+            return 0
+        return self.prices.get(order.type, self.price_minor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,39 +96,59 @@ NO_MENU = Menu()
 
 def filled(order: Order, menu: Menu) -> Order:
     """The order with what it left empty and the menu knows; what the till said stays as it said it."""
-    if not menu.items:
+    if menu is NO_MENU:
         return order
-    lines = tuple([_filled_line(line, menu) for line in order.lines])
+    lines = tuple([_filled_line(line, menu, order) for line in order.lines])
     same = all(new is old for new, old in zip(lines, order.lines, strict=True))
     return order if same else replace(order, lines=lines)
 
 
-def _filled_line(line: Line, menu: Menu) -> Line:
+def filled_modifiers(
+    modifiers: tuple[Modifier, ...], menu: Menu, known: tuple[Modifier, ...] = ()
+) -> tuple[Modifier, ...]:
+    """Modifiers with what they left empty; what the line has already (`known`) keeps the name that it had."""
+    if menu is NO_MENU or not modifiers:
+        return modifiers
+    had = {one.modifier_id: one for one in known}
+    return tuple([_filled_modifier(one, menu, had.get(one.modifier_id)) for one in modifiers])
+
+
+def _filled_line(line: Line, menu: Menu, order: Order) -> Line:
+    modifiers = filled_modifiers(line.modifiers, menu)
     item = menu.items.get(line.item_id)
     if item is None:
-        return line
-    modifiers = tuple([_filled_modifier(one, menu) for one in line.modifiers])
+        return line if modifiers == line.modifiers else replace(line, modifiers=modifiers)
     return replace(
         line,
         name={**item.name, **line.name},
         category=line.category or item.category,
         course=line.course or item.course,
-        unit_price_minor=line.unit_price_minor or item.price_minor,
+        unit_price_minor=line.unit_price_minor or item.price_of(order),
         prep_time_s=line.prep_time_s
         or menu.prep_time_s(line.item_id, tuple(one.modifier_id for one in modifiers)),
         no_kitchen=line.no_kitchen or item.no_kitchen,
         combo=line.combo or bool(item.parts),
+        contains=line.contains or item.contains,
         modifiers=modifiers,
     )
 
 
-def _filled_modifier(modifier: Modifier, menu: Menu) -> Modifier:
+def _filled_modifier(modifier: Modifier, menu: Menu, had: Modifier | None) -> Modifier:
+    if had is not None:
+        return replace(
+            modifier,
+            name={**had.name, **modifier.name},
+            price_minor=modifier.price_minor or had.price_minor,
+            routed_item_id=modifier.routed_item_id or had.routed_item_id,
+            cosmetic=modifier.cosmetic or had.cosmetic,
+        )
     known = menu.modifiers.get(modifier.modifier_id)
     if known is None:
         return modifier
     return replace(
         modifier,
         name={**known.name, **modifier.name},
+        kind=modifier.kind or known.kind,
         price_minor=modifier.price_minor or known.price_minor,
         routed_item_id=modifier.routed_item_id or known.routed_item_id,
         cosmetic=modifier.cosmetic or known.cosmetic,

@@ -209,6 +209,8 @@ class Line:
     sent_at_ms: int = 0
     bill: str = ""
     remake_of: str = ""
+    contains: tuple[str, ...] = ()
+    """Allergens that are in it, by id, as the till or the catalogue says."""
 
     def at(self, station: str) -> StationLine | None:
         """This line's state at `station`, None where it is not made there."""

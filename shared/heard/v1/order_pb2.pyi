@@ -460,6 +460,7 @@ class Line(_message.Message):
     SENT_AT_MS_FIELD_NUMBER: _builtins.int
     BILL_FIELD_NUMBER: _builtins.int
     REMAKE_OF_FIELD_NUMBER: _builtins.int
+    CONTAINS_FIELD_NUMBER: _builtins.int
     line_id: _builtins.str
     """Minted by its maker, immutable, unique in the order; at most 64 bytes."""
     part_of: _builtins.str
@@ -509,6 +510,10 @@ class Line(_message.Message):
     def then(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Stations that make the line after those of `stations`, one after another ("make, oven, cut"); as routed."""
 
+    @_builtins.property
+    def contains(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Allergens that are in it, by id; filled from the catalogue where the till says nothing."""
+
     def __init__(
         self,
         *,
@@ -539,10 +544,11 @@ class Line(_message.Message):
         sent_at_ms: _builtins.int = ...,
         bill: _builtins.str = ...,
         remake_of: _builtins.str = ...,
+        contains: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["added_at_ms", b"added_at_ms", "added_version", b"added_version", "bill", b"bill", "category", b"category", "changes", b"changes", "combo", b"combo", "course", b"course", "item_id", b"item_id", "line_id", b"line_id", "modifiers", b"modifiers", "name", b"name", "no_kitchen", b"no_kitchen", "nobodys", b"nobodys", "notes", b"notes", "part_of", b"part_of", "prep_time_s", b"prep_time_s", "quantity_milli", b"quantity_milli", "remake", b"remake", "remake_of", b"remake_of", "seat", b"seat", "sent_at_ms", b"sent_at_ms", "stations", b"stations", "then", b"then", "total_minor", b"total_minor", "unit_price_minor", b"unit_price_minor", "void_reason", b"void_reason", "voided", b"voided"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["added_at_ms", b"added_at_ms", "added_version", b"added_version", "bill", b"bill", "category", b"category", "changes", b"changes", "combo", b"combo", "contains", b"contains", "course", b"course", "item_id", b"item_id", "line_id", b"line_id", "modifiers", b"modifiers", "name", b"name", "no_kitchen", b"no_kitchen", "nobodys", b"nobodys", "notes", b"notes", "part_of", b"part_of", "prep_time_s", b"prep_time_s", "quantity_milli", b"quantity_milli", "remake", b"remake", "remake_of", b"remake_of", "seat", b"seat", "sent_at_ms", b"sent_at_ms", "stations", b"stations", "then", b"then", "total_minor", b"total_minor", "unit_price_minor", b"unit_price_minor", "void_reason", b"void_reason", "voided", b"voided"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -252,6 +252,8 @@ def line_to_pb(line: Line, into: pb.Line | None = None) -> pb.Line:
         message.bill = line.bill
     if line.remake_of:
         message.remake_of = line.remake_of
+    if line.contains:
+        message.contains.extend(line.contains)
     return message
 
 
@@ -285,4 +287,5 @@ def line_from_pb(message: pb.Line) -> Line:
         message.sent_at_ms,
         message.bill,
         message.remake_of,
+        tuple(message.contains) if message.contains else (),
     )

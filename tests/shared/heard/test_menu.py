@@ -2,8 +2,8 @@
 
 import pytest
 
-from heard.menu import NO_MENU, Menu, MenuItem, MenuModifier, Part, filled
-from heard.order import Line, Modifier, Order
+from heard.menu import NO_MENU, Menu, MenuItem, MenuModifier, Part, filled, filled_modifiers
+from heard.order import Line, Modifier, Order, OrderType, Totals
 
 MENU = Menu(
     {
@@ -30,6 +30,31 @@ def test_what_a_till_left_empty_is_filled_and_what_it_said_stays() -> None:
     said = Line("l1", "burger", category="own", unit_price_minor=1, prep_time_s=2, course=3)
     (kept,) = filled(Order("o1", lines=(said,)), MENU).lines
     assert (kept.category, kept.unit_price_minor, kept.prep_time_s, kept.course) == ("own", 1, 2, 3)
+
+
+def test_a_price_is_of_the_order_type_and_its_currency() -> None:
+    prices = {OrderType.DELIVERY: 900}
+    menu = Menu({"a": MenuItem("a", {}, price_minor=800, prices=prices, currency="SAR", contains=("nuts",))})
+    for kind, currency, expected in (
+        (OrderType.DELIVERY, "", 900),
+        (OrderType.DINE_IN, "SAR", 800),
+        (OrderType.DELIVERY, "USD", 0),
+    ):
+        order = Order("o1", type=kind, lines=(Line("l1", "a"),), totals=Totals(currency))
+        (line,) = filled(order, menu).lines
+        assert (line.unit_price_minor, line.contains) == (expected, ("nuts",))
+
+
+def test_modifiers_of_an_unknown_dish_are_filled_too() -> None:
+    (line,) = filled(Order("o1", lines=(Line("l1", "unknown", modifiers=(Modifier("xl"),)),)), MENU).lines
+    assert line.modifiers[0].name == {"en": "XL"}
+
+
+def test_a_changed_line_keeps_the_names_that_its_modifiers_had() -> None:
+    had = (Modifier("xl", {"en": "Huge"}, price_minor=250),)
+    made = filled_modifiers((Modifier("xl"), Modifier("side")), MENU, had)
+    assert [(one.name["en"], one.price_minor) for one in made] == [("Huge", 250), ("with fries", 0)]
+    assert filled_modifiers(had, NO_MENU) is had
 
 
 def test_combos_and_gift_cards_are_known_as_such() -> None:

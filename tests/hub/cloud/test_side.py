@@ -1,0 +1,290 @@
+"""A whole hub with the reference cloud: what is pulled fills orders without a restart, and commands say how it stands."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from heard import cli
+from heard.command import AddLines, ChangeLine, Command
+from heard.order import Line, Modifier, ModifierKind, Order, OrderType, Totals
+from heard.stream import Live, Notice
+from hub.cloud.modules.routing import Route
+from hub.cloud.modules.stations import StationRow
+from hub.cloud.settings import tables
+from hub.cloud.side import CloudSide
+from hub.config import Cloud
+from hub.config.reader import read_config
+from hub.figures import figures
+from tests.hub.cloud.conftest import HUB, Vendor
+from tests.hub.cloud.test_pull import item, menu, until
+from tests.hub.rpc.serving import Client, serving
+
+KABSA = {"en": "Chicken kabsa", "ar": "كبسة دجاج"}
+
+
+@asynccontextmanager
+async def synced(vendor: Vendor, data: Path, url: str = "") -> AsyncIterator[tuple[Client, CloudSide]]:
+    """A hub that has pulled once."""
+    cloud = Cloud(url or vendor.url, HUB, vendor.secret_file)
+    async with serving(data, cloud=cloud) as client:
+        side = client.hub.cloud
+        assert isinstance(side, CloudSide)
+        await until(lambda: side.puller.record.cycles > 0)
+        yield client, side
+
+
+async def cycle(side: CloudSide) -> None:
+    cycles = (await side.now(None))["cycle"]  # type: ignore[arg-type]  # it looks at nothing
+    await until(lambda: side.puller.record.cycles > cycles)
+
+
+async def full_menu(vendor: Vendor) -> None:
+    await menu(vendor)
+    await vendor.edit(
+        "item_definitions",
+        [
+            {
+                "id": "kabsa",
+                "name": KABSA,
+                "category_id": "rice",
+                "prep_time_s": 900,
+                "course": 2,
+                "allergens": ["nuts"],
+            },
+            item("fries", category_id="rice"),
+        ],
+    )
+    await vendor.edit(
+        "modifiers",
+        [
+            {"id": "no-onion", "name": {"en": "no onion", "ar": "بدون بصل"}, "kind": "REMOVE"},
+            {
+                "id": "side",
+                "name": {"en": "with fries"},
+                "kind": "ADD",
+                "routed_item_id": "fries",
+                "price_minor": 300,
+            },
+        ],
+    )
+    await vendor.edit(
+        "prices",
+        [{"id": "p2", "item_id": "kabsa", "price_minor": 5000, "currency": "SAR", "order_type": "DELIVERY"}],
+    )
+
+
+async def hold(client: Client, order_id: str, *lines: Line, **fields: Any) -> Order:
+    order = Order(order_id, lines=lines, **{"type": OrderType.TAKEAWAY, **fields})
+    await client.hold(order)
+    return stored(client, order_id)
+
+
+def stored(client: Client, order_id: str) -> Order:
+    found = client.hub.store.get(f"order/{order_id}")
+    assert isinstance(found, Order)
+    return found
+
+
+async def test_a_hold_with_ids_alone_gets_all_that_the_catalogue_knows(
+    vendor: Vendor, tmp_path: Path
+) -> None:
+    await full_menu(vendor)
+    async with synced(vendor, tmp_path / "hub") as (client, _):
+        modifiers = (Modifier("no-onion", kind=ModifierKind.UNSPECIFIED), Modifier("side"))
+        order = await hold(client, "o1", Line("l1", "kabsa", modifiers=modifiers))
+        line = order.lines[0]
+        assert (line.name, line.category, line.prep_time_s, line.course) == (KABSA, "rice", 900, 2)
+        assert (line.unit_price_minor, line.contains) == (4500, ("nuts",))
+        assert line.modifiers[0].name == {"en": "no onion", "ar": "بدون بصل"}
+        assert line.modifiers[0].kind is ModifierKind.REMOVE
+        assert (line.modifiers[1].price_minor, line.modifiers[1].routed_item_id) == (300, "fries")
+        delivery = await hold(client, "o2", Line("l1", "kabsa"), type=OrderType.DELIVERY)
+        assert delivery.lines[0].unit_price_minor == 5000
+        dollars = await hold(client, "o3", Line("l1", "kabsa"), totals=Totals("USD"))
+        assert dollars.lines[0].unit_price_minor == 0, "a price in riyals is none in dollars"
+        said = await hold(
+            client, "o4", Line("l1", "kabsa", {"en": "Special"}, category="own", unit_price_minor=1)
+        )
+        assert (said.lines[0].name["en"], said.lines[0].category) == ("Special", "own")
+        assert said.lines[0].unit_price_minor == 1
+
+
+async def test_a_new_name_is_used_at_once_and_open_orders_keep_theirs(vendor: Vendor, tmp_path: Path) -> None:
+    await full_menu(vendor)
+    async with synced(vendor, tmp_path / "hub") as (client, side):
+        before = await hold(client, "o1", Line("l1", "kabsa", modifiers=(Modifier("no-onion"),)))
+        await vendor.edit("item_definitions", [item("kabsa", category_id="drinks")])
+        await vendor.edit(
+            "modifiers", [{"id": "no-onion", "name": {"en": "without onion"}, "kind": "REMOVE"}]
+        )
+        await cycle(side)
+        after = await hold(client, "o2", Line("l1", "kabsa"))
+        assert (after.lines[0].name, after.lines[0].category) == ({"en": "Kabsa"}, "drinks")
+        assert stored(client, "o1") == before
+        # What the line has already keeps its words, whatever the till repeats; what is new has the new ones.
+        await client.execute(
+            Command(
+                "o1",
+                ChangeLine("l1", quantity_milli=2000, modifiers=(Modifier("no-onion"),)),
+                command_id="c1",
+            )
+        )
+        changed = stored(client, "o1").lines[0]
+        assert changed.modifiers[0].name["en"] == "no onion"
+        assert [one.kind.name for one in changed.changes] == ["QUANTITY"]
+        await client.execute(Command("o1", AddLines((Line("l2", "kabsa"),)), command_id="c2"))
+        assert stored(client, "o1").lines[1].name == {"en": "Kabsa"}
+
+
+async def test_what_was_pulled_fills_orders_after_a_restart_without_the_cloud(
+    vendor: Vendor, tmp_path: Path
+) -> None:
+    await full_menu(vendor)
+    async with synced(vendor, tmp_path / "hub") as (_, side):
+        checked = side.puller.record.checked_wall_ms
+    async with synced(vendor, tmp_path / "hub", "http://127.0.0.1:1") as (client, side):
+        order = await hold(client, "o1", Line("l1", "kabsa"))
+        assert order.lines[0].name == KABSA
+        assert side.puller.record.checked_wall_ms == checked
+        assert "no connection" in str(side.facts()["failure"])
+        assert client.hub.health().problems == {}, "a cloud that is away is no sickness of the hub"
+
+
+async def test_a_hub_with_a_cloud_that_hangs_starts_and_stops_in_time(vendor: Vendor, tmp_path: Path) -> None:
+    await vendor.misbehave("latency_ms", "3000")
+    cloud = Cloud(vendor.url, HUB, vendor.secret_file)
+    loop = asyncio.get_running_loop()
+    async with serving(tmp_path / "hub", cloud=cloud) as client:
+        order = await hold(client, "o1", Line("l1", "kabsa", {"en": "Kabsa"}))
+        assert order.version == 1
+        stopping = loop.time()
+    assert loop.time() - stopping < 1.5
+
+
+async def test_a_suspended_hub_tells_staff_and_metrics_until_it_is_let_in(
+    vendor: Vendor, tmp_path: Path
+) -> None:
+    await vendor.misbehave("suspend", HUB)
+    async with synced(vendor, tmp_path / "hub") as (client, side):
+        screen = client.screen()
+        told = await screen.until(Live, key="alarm/cloud")
+        assert isinstance(told.value, Notice)
+        assert "does not let this hub in" in told.value.text["en"]
+        assert {one.name: one for one in figures(client.hub.sources)}["heard_cloud_paused"].values == {(): 1}
+        await vendor.misbehave("resume", HUB)
+        await cycle(side)
+        await screen.until(Live, key="alarm/cloud", value=None)
+        metrics = {one.name: one.values for one in figures(client.hub.sources)}
+        assert metrics["heard_cloud_paused"] == {(): 0}
+        assert metrics["heard_cloud_failures_total"][("kind", "FORBIDDEN"),] >= 1
+        assert metrics["heard_cloud_last_success_timestamp_seconds"][()] > 0
+
+
+async def heard(*argv: str) -> int:
+    return await asyncio.to_thread(cli.main, argv)
+
+
+async def test_the_commands(vendor: Vendor, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    await full_menu(vendor)
+    data = str(tmp_path / "hub")
+    async with synced(vendor, tmp_path / "hub"):
+        capsys.readouterr()
+        assert await heard("sync", "status", "--data", data) == 0
+        out = capsys.readouterr().out
+        assert f"cloud    {vendor.url} as shop-1, profile restaurant" in out
+        assert "item_definitions  up to date          4" in out
+        await vendor.edit("item_definitions", [{"id": "kabsa", "name": "none"}])
+        assert await heard("sync", "now", "--data", data) == 0
+        assert "held back rows cannot be used" in capsys.readouterr().out
+        assert await heard("sync", "quarantine", "--data", data) == 0
+        assert "item_definitions kabsa, since" in (out := capsys.readouterr().out)
+        assert "name is no name by language" in out
+        assert await heard("sync", "quarantine", "item_definitions", "--json", "--data", data) == 0
+        assert json.loads(capsys.readouterr().out)["row"] == {"name": "none"}
+        assert await heard("sync", "quarantine", "prices", "--data", data) == 0
+        assert capsys.readouterr().out == "nothing is held back\n"
+        assert await heard("sync", "reset", "prices", "--data", data) == 0
+        capsys.readouterr()
+        assert await heard("sync", "reset", "hats", "--data", data) == 2
+        assert "has no module 'hats'" in capsys.readouterr().err
+        await vendor.misbehave("internal", "-1", "/v1/modules/prices")
+        await vendor.control("PUT", "policy", {"max_sync_retry": 0})
+        await vendor.edit("prices", delete=["p1"])
+        assert await heard("sync", "now", "--data", data) == 1
+        assert "prices: failed since" in capsys.readouterr().out
+        assert await heard("sync", "status", "--json", "--data", data) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert [one["module"] for one in found["modules"] if one["failure"]] == ["prices"]
+
+
+async def test_commands_at_a_hub_without_a_cloud(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with serving(tmp_path):
+        for argv in (("status",), ("now",), ("reset", "prices"), ("quarantine",)):
+            assert await heard("sync", *argv, "--data", str(tmp_path)) == 1
+            assert "this hub has no cloud" in capsys.readouterr().err
+
+
+def test_the_graph_needs_no_hub(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(("sync", "graph")) == 0
+    assert "item_barcodes  after item_definitions" in capsys.readouterr().out
+    config = tmp_path / "hub.toml"
+    config.write_text('[cloud]\nprofile = "retail"\n')
+    assert cli.main(("sync", "graph", "--mermaid", "--config", str(config))) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("flowchart LR\n")
+    assert "item_definitions --> item_barcodes" in out
+    assert "stations" not in out
+    assert cli.main(("sync", "graph", "--profile", "hotel")) == 2
+    assert "retail, restaurant" in capsys.readouterr().err
+
+
+def test_stations_and_routes_are_tables_of_the_settings_file() -> None:
+    stations = [
+        StationRow("grill", {"en": "Grill"}, "prep"),
+        StationRow("fry", {"en": "Fry", "ar": "المقلاة"}, "prep"),
+        StationRow("pass", {"en": "Pass"}, "expo"),
+    ]
+    routes = [
+        Route("1", "grill", "rice", "", ""),
+        Route("2", "grill", "meat", "", ""),
+        Route("3", "fry", "", "platter", ""),
+        Route("4", "grill", "", "platter", ""),
+        Route("5", "fry", "rice", "", "DELIVERY"),
+        Route("6", "pass", "rice", "", ""),
+        Route("7", "fry", "", "", ""),
+    ]
+    found = tables(stations, routes)
+    assert found["routes"] == [
+        {"stations": ["fry", "grill"], "items": ["platter"]},
+        {"stations": ["fry"], "categories": ["rice"], "order_types": ["delivery"]},
+        {"stations": ["grill"], "categories": ["meat", "rice"]},
+        {"stations": ["fry"]},
+    ]
+    config = read_config(found, "", "the cloud")
+    assert config.prep_stations == ("fry", "grill")
+    assert [one.role for one in config.stations] == ["prep", "prep", "expo"]
+    assert tables(stations[2:], routes) == {}
+
+
+async def test_the_settings_follow_the_cloud_and_tell(vendor: Vendor, tmp_path: Path) -> None:
+    async with synced(vendor, tmp_path / "hub") as (_, side):
+        told: list[object] = []
+
+        async def tell() -> None:
+            told.append(side.cloud_settings())
+
+        side.on_settings(tell)
+        await menu(vendor)
+        await cycle(side)
+        await until(lambda: bool(told))
+        assert side.cloud_settings()["routes"] == [{"stations": ["grill"], "categories": ["rice"]}]
+        await vendor.edit("users", [item("u", role="cook")])
+        await cycle(side)
+        assert len(told) == 1
