@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import ssl
 import time
 from collections.abc import Callable
@@ -253,7 +254,8 @@ def _unanswered(error: Exception) -> Failure:
     if isinstance(error, aiohttp.ClientSSLError):
         return Failure(FailureClass.NOT_REACHED, f"its certificate or TLS is wrong: {error}")
     if isinstance(error, aiohttp.ClientConnectorError):
-        return Failure(FailureClass.NOT_REACHED, f"no connection: {error.strerror or error}")
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+        return Failure(FailureClass.NOT_REACHED, f"no connection to {error.host}:{error.port} ({why})")
     if isinstance(error, TimeoutError):
         return Failure(FailureClass.TRANSIENT, "it did not answer in time")
     if isinstance(error, aiohttp.ClientPayloadError):

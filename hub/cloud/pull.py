@@ -36,6 +36,7 @@ from hub.core.sync_steps import (
     Phase,
     Pull,
     Refresh,
+    Step,
     Trigger,
 )
 from hub.store.seam import CorruptRecord, OutcomeUnknown, StoreUnavailable
@@ -186,7 +187,7 @@ class Puller:
             self._wake.set()
 
     def _failed(self, cycle: int, step: str, failure: Failure) -> None:
-        log.info("cloud: %s failed (%s): %s", step, failure.kind.value, failure.reason)
+        log.debug("%s failed (%s): %s", step, failure.kind.value, failure.reason)
         self.record.step_failed(failure)
         self._pages.pop(step, None)
         self.plan.failed(cycle, step, failure, self._now_ms(), self._chance())
@@ -243,32 +244,44 @@ class Puller:
 
     async def _finished(self, finished: Finished) -> None:
         self._pages.clear()
+        before = self.record.failure
         self.record.finished(finished, self._wall_ms())
-        for name, report in finished.modules.items():
-            if report.reason:
-                log.warning("cloud: %s %s: %s", name, report.step.value.lower(), report.reason)
-        if finished.alarm and finished.failure is not None:
-            log.error("cloud: paused, people must look at it: %s", finished.failure.reason)
+        self._log(finished, before)
         if finished.failure is not None and finished.failure.kind is FailureClass.NOT_REACHED:
             self._look_for_network()
         try:
             await self._settle(finished)
         except (StoreUnavailable, OutcomeUnknown, CorruptRecord) as error:
-            log.warning("cloud: not settled, the next cycle tries again: %s", error)
+            log.warning("not settled, the next cycle tries again: %s", error)
         except Exception:
-            log.exception("cloud: settling made the hub fail; the next cycle tries again")
+            log.exception("settling made the hub fail; the next cycle tries again")
         for tell in self._after:
             try:
                 await tell()
             except Exception:
-                log.exception("cloud: a listener of the end of a cycle failed")
+                log.exception("a listener of the end of a cycle failed")
+
+    def _log(self, finished: Finished, before: Failure | None) -> None:
+        """Once when it is lost and once when it is back; an outage of days must not fill the log."""
+        failure = finished.failure
+        if failure is not None and (before is None or before.kind is not failure.kind):
+            level = logging.ERROR if finished.alarm else logging.WARNING
+            log.log(level, "not in step with the cloud (%s): %s", failure.kind.value, failure.reason)
+        elif failure is None and before is not None:
+            log.info("in step with the cloud again")
+        for name, report in finished.modules.items():
+            if report.step is Step.DONE:
+                rows = self.catalogue.states[name].rows
+                log.info("%s is up to date: %d rows, %d pages came", name, rows, report.pages)
+            elif failure is None:
+                log.warning("%s %s: %s", name, report.step.value.lower(), report.reason)
 
     async def _settle(self, finished: Finished) -> None:
         """Between two cycles: nothing is being applied."""
         if self._unsettled:
             freed = await retry_held(self.catalogue)
             if freed:
-                log.info("cloud: %d rows came out of quarantine", freed)
+                log.info("%d rows came out of quarantine", freed)
             await drop_tombstones(self.catalogue)
             await drop_generations(self.catalogue)
             self._unsettled = False

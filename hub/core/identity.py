@@ -191,6 +191,8 @@ def order_hash(order: Order) -> str:
                 add("!")
             _text(add, modifier.name)
         _notes(add, line.notes)
+        if line.contains:  # left out where it is not said, as in orders of before
+            add(GROUP + FIELD.join(line.contains))
         add(ROW)
     for allergen in order.allergens:
         add(_ALLERGEN_FORMAT % _ALLERGEN(allergen))

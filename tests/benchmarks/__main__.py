@@ -15,7 +15,7 @@ from tests.benchmarks.goals import Judged, judge_all, table
 from tests.benchmarks.plan import FULL, OURS, QUICK, Plan
 from tests.benchmarks.systems import SYSTEMS
 
-PARTS = ("systems", "hub", "store", "restart", "screen")
+PARTS = ("systems", "hub", "store", "restart", "sync", "screen")
 
 
 def main() -> int:
@@ -40,6 +40,7 @@ def main() -> int:
         "hub": plan.only_ours,
         "store": plan.store,
         "restart": plan.restart,
+        "sync": plan.sync,
         "screen": plan.screen,
     }
     failed = []

@@ -80,6 +80,10 @@ GOALS = (
     Goal("8c", "screen: memory", "display_rss_mb", 80, "MB"),
     Goal("8d", "screen: first frame after process start", "first_frame_ms", 300, "ms"),
     Goal("8e", "screen: live after the hub is reachable", "live_ms", 1000, "ms"),
+    Goal("9a", "first sync: 50,000 items with prices, 80,000 barcodes", "sync.first_s", 90, "s"),
+    Goal("9b", "hold to received, p99, while it goes on", "sync.p99_ms", 2, "ms", "sync.quiet_p99_ms"),
+    Goal("9c", "a gateway check of an idle site, both ways", "sync.idle_bytes", 2048, "bytes"),
+    Goal("9d", "hub memory: growth by that sync", "sync.rss_growth_mb", 100, "MB"),
 )  # fmt: skip
 
 

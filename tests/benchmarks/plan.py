@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks import loop, restart_figures, screen_figures, store_figures
+from tests.benchmarks import loop, restart_figures, screen_figures, store_figures, sync_figures
 from tests.benchmarks.rounds import LOW_RATE, WARM_UP_ORDERS, Bench, Round, running
 from tests.benchmarks.systems import SYSTEMS
 from tests.benchmarks.systems.base import System
@@ -32,10 +32,13 @@ class Size:
     store_rounds: int
     log_entries: int
     restarts: int
+    items: int
+    barcodes: int
+    sync_orders: int
 
 
-FULL = Size(3, 200, {8: 8000, 32: 3000, 128: 1200}, 1000, 1_000_000, 40, 100_000, 3)
-QUICK = Size(1, 60, {8: 2000, 32: 500, 128: 200}, 300, 20_000, 8, 20_000, 1)
+FULL = Size(3, 200, {8: 8000, 32: 3000, 128: 1200}, 1000, 1_000_000, 40, 100_000, 3, 50_000, 80_000, 400)
+QUICK = Size(1, 60, {8: 2000, 32: 500, 128: 200}, 300, 20_000, 8, 20_000, 1, 5_000, 8_000, 100)
 FAN_OUT_PEERS = ("redis", "nats")
 """The peers that goal 3 names; the others are asked with 8 screens only."""
 
@@ -140,6 +143,14 @@ class Plan:
         self._say(f"a hub with {self._size.log_entries:,} log entries")
         with tempfile.TemporaryDirectory(prefix="bench-restart-") as folder:
             self.single |= restart_figures.measure(Path(folder), self._size.log_entries, self._size.restarts)
+
+    def sync(self) -> None:
+        self._say("a hub and its cloud")
+        size = self._size
+        with tempfile.TemporaryDirectory(prefix="bench-sync-") as folder:
+            self.single |= sync_figures.measure(
+                Path(folder), size.items, size.barcodes, size.sync_orders, self._say
+            )
 
     def screen(self) -> None:
         self._say("the kitchen screen")

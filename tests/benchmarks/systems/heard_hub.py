@@ -175,7 +175,17 @@ class HubScreen(Screen):
         await self._channel.close()
 
 
+CONFIG = f"""
+[network]
+admin_port = 0
+[store]
+backup_every_min = 0
+[stations.{job.STATION}]
+"""
+
+
 class HeardHub(System):
+    config = CONFIG
     name = "heard"
     program = sys.executable
     package = "heard"
@@ -191,7 +201,7 @@ class HeardHub(System):
         """A hub on a store that may exist already."""
         ready = folder / "ready.json"
         ready.unlink(missing_ok=True)
-        (folder / "hub.toml").write_text(CONFIG)
+        (folder / "hub.toml").write_text(self.config)
         command = [sys.executable, "-m", "heard", "hub", "--data", str(data), "--port", "0", "--no-mdns"]
         command += ["--config", str(folder / "hub.toml"), "--ready-file", str(ready)]
         process = spawn(command, folder)
@@ -230,12 +240,3 @@ class HeardHub(System):
         async with asyncio.timeout(READY_S):
             await screen.live.wait()
         return screen
-
-
-CONFIG = f"""
-[network]
-admin_port = 0
-[store]
-backup_every_min = 0
-[stations.{job.STATION}]
-"""
