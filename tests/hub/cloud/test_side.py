@@ -288,3 +288,18 @@ async def test_the_settings_follow_the_cloud_and_tell(vendor: Vendor, tmp_path: 
         await vendor.edit("users", [item("u", role="cook")])
         await cycle(side)
         assert len(told) == 1
+
+
+async def test_stations_and_routes_of_the_cloud_are_followed_without_a_restart(
+    vendor: Vendor, tmp_path: Path
+) -> None:
+    async with synced(vendor, tmp_path / "hub") as (client, side):
+        await menu(vendor)
+        await vendor.edit("stations", [item("rice-pot", role="prep")])
+        await vendor.edit("routing", [{"id": "r1", "station_id": "rice-pot", "category_id": "rice"}])
+        await cycle(side)
+        await until(lambda: client.hub.site.routing.prep_stations == ("grill", "rice-pot"))
+        order = await hold(client, "o1", Line("l1", "kabsa"))
+        assert [at.station for at in order.lines[0].stations] == ["rice-pot"]
+        assert [one.station for one in client.hub.site.profile.stations] == ["grill", "rice-pot"]
+        assert stored(client, "o1") == order
