@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, Protocol, TypeAlias
 
+from heard.quick import quick
+
 Colour: TypeAlias = str
 Across = Literal["left", "centre", "right"]
 Down = Literal["top", "middle", "baseline"]
@@ -26,6 +28,7 @@ class Weight(StrEnum):
     BOLD = "bold"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Rect:
     """A filled rectangle, or a frame of `border` px inside its edges when `border` > 0."""
@@ -39,6 +42,7 @@ class Rect:
     border: int = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Text:
     """One line of text.
@@ -59,6 +63,7 @@ class Text:
     down: Down = "middle"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Icon:
     """A square sign with its top left corner at x, y; `mirrored` where it points along the reading direction."""
@@ -71,6 +76,7 @@ class Icon:
     mirrored: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Strike:
     """A line through something void: `thickness` px, centred on y."""
@@ -82,6 +88,7 @@ class Strike:
     colour: Colour
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Group:
     """A tile: an opaque picture of its own, painted once and kept until its content changes.

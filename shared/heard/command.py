@@ -21,6 +21,7 @@ from heard.order import (
     Text,
     VoidAnswer,
 )
+from heard.quick import quick
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +292,7 @@ Verb: TypeAlias = (
 )
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Command:
     """One wish of one device about one order. `seq` is 0 in the unary calls, which carry a `command_id`."""
@@ -334,6 +336,7 @@ class LineAnswer:
     current: Line | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The hub's durable answer to one command; `rev` is the revision that it rests on."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Self, TypeAlias
 
+from heard.quick import quick
+
 Text: TypeAlias = Mapping[str, str]
 """A name by language tag ("en", "ar"). Never changed once made."""
 
@@ -106,6 +108,7 @@ class ChangeKind(OpenEnum):
     MOVED = 7
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Modifier:
     """One modifier of a line; `quantity_milli` is of the modifier, 1000 is one."""
@@ -121,6 +124,7 @@ class Modifier:
     """Its name speaks of an allergy: said by the till, or found by the hub in the site's list of words."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Note:
     """Free text from the till."""
@@ -129,6 +133,7 @@ class Note:
     allergy: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Allergen:
     """An allergy of the whole order (`seat` and `line_id` empty), of a seat, or of one line."""
@@ -140,6 +145,7 @@ class Allergen:
     added_version: int = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class StationLine:
     """A line at one station. `version` is the order version that last changed it there; commands name it.
@@ -163,6 +169,7 @@ class StationLine:
     starts_at_ms: int = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LineChange:
     """A change after sending: which order version made it, and what stood before."""
@@ -176,6 +183,7 @@ class LineChange:
     from_number: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line. `combo` lines stand for their parts and are made by nobody; `no_kitchen` lines only go on expo's list."""
@@ -220,6 +228,7 @@ class Line:
         return None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Course:
     """A course and when it was or will be fired; an unlisted course counts as fired."""
@@ -231,6 +240,7 @@ class Course:
     fires_at_ms: int = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Amounts of the whole order in minor units of `currency` (ISO 4217)."""
@@ -268,6 +278,7 @@ class Payment:
     user: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
     """Who did what, and when (hub time)."""
@@ -282,6 +293,7 @@ class HistoryEntry:
     detail: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class StationState:
     """One station's part in an order. New lines join tile `batch`; `ticket_version` is what must be heard there."""
@@ -294,6 +306,7 @@ class StationState:
     ticket_version: int = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Order:
     """One order. The second half is set by the hub and ignored in what a terminal holds."""

@@ -21,6 +21,7 @@ from heard.order import (
     StationLine,
     Text,
 )
+from heard.quick import quick
 
 OPEN_STATES = frozenset({LineState.WAITING, LineState.QUEUED, LineState.STARTED})
 TO_MAKE_STATES = frozenset({LineState.QUEUED, LineState.STARTED})
@@ -31,6 +32,7 @@ DUE_LEAD_MS = 20 * 60_000
 """A scheduled order takes its place in the order of work as if it had come this long before it is due."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TicketLine:
     """A line as one station sees it; `to_make_milli` is what is left to make, `was_milli` the number before a change."""
@@ -56,6 +58,7 @@ class Progress:
     total: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """One tile: the lines of `order` at `station` in tile number `batch` (above 0: ADD-ON)."""
