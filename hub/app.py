@@ -49,6 +49,7 @@ from hub.rpc.server import Health as GrpcHealth
 from hub.rpc.server import listen, make_server
 from hub.rpc.services import Services
 from hub.settings import SettingsKeeper
+from hub.site_api import SiteApi
 from hub.store.archive import NOTES_TABLE, PROFILE_NOTE
 from hub.store.layout import DataDir
 from hub.store.lmdb_store import LmdbStore
@@ -148,6 +149,7 @@ class Hub:
         self._health = GrpcHealth(self._server)
         self.api = Api()
         self.settings.register(self.api)
+        SiteApi(store, desk, lambda: self.site).register(self.api)
         self.days = Days(store, self.clock, lambda: self.site)
         self.days.register(self.api)
         self.cloud.register(self.api)

@@ -19,7 +19,7 @@ from hub.config import Config
 from hub.core.decision import OUT_KEY, STATIONS_KEY, Decision, Doc, Docs, order_key
 from hub.core.eighty_six import names_of, out_items, out_now
 from hub.core.floor import Floor
-from hub.core.moving import decide_rehome, is_homeless
+from hub.core.rehoming import decide_rehome, is_homeless
 from hub.core.site import Site
 from hub.core.stations import closed_of, state_now
 from hub.rpc.live import EVERYBODY, STAFF, LiveValues

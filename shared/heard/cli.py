@@ -58,6 +58,11 @@ COMMANDS: dict[str, Command] = {
     "config": Command(
         "hub.commands.config", "hub", "the running hub's settings: what holds, who said it, and changing it"
     ),
+    "station": Command(
+        "hub.commands.station", "hub", "stations of the running hub: close, open, pause, and how they stand"
+    ),
+    "86": Command("hub.commands.eighty_six", "hub", "what is out at the running hub, and saying so"),
+    "route": Command("hub.commands.route", "hub", "where the lines of an order go, and why"),
     "discover": Command("heard.commands.discover", None, "list the hubs on this network"),
     "doctor": Command("heard.commands.doctor", None, "check this machine and say what to do"),
     "inspect": Command(

@@ -29,9 +29,11 @@ from heard.command import (
     Answer,
     ChangeLine,
     Command,
+    EightySix,
     Hold,
     MarkPaid,
     MarkPickedUp,
+    Pause,
     Rush,
     Verb,
     VoidLines,
@@ -40,8 +42,19 @@ from heard.command import (
 from heard.ids import RANDOM_BITS, uuid7
 from heard.link import LOOPBACK_PLAINTEXT, Applied, Credentials, Finder, JournalFile, Link, LinkState
 from heard.numbering import FEW, Numbers, letter_of, numbers_from_text
-from heard.order import Allergen, Line, Modifier, Note, Order
-from heard.stream import Cart, CartState, Document, HeardValue, NumberLease, View, ViewKind
+from heard.order import NO_TEXT, Allergen, Line, Modifier, Note, Order, Text
+from heard.stream import (
+    Cart,
+    CartState,
+    Document,
+    HeardValue,
+    ItemAvailability,
+    NumberLease,
+    OutItems,
+    SiteState,
+    View,
+    ViewKind,
+)
 from heard.wire import check_cart
 
 log = logging.getLogger(__name__)
@@ -96,6 +109,9 @@ class Terminal:
         self._numbers = Numbers(self._letter)
         self._heard: dict[str, dict[str, HeardValue]] = {}
         self._on_heard: list[Callable[[HeardValue], None]] = []
+        self._out = OutItems()
+        self._site = SiteState()
+        self._on_site: list[Callable[[], None]] = []
         self._on_link: list[Callable[[LinkState], None]] = []
         self._on_answer: list[Callable[[Command, Answer], None]] = []
         self._cart: Cart | None = None
@@ -178,6 +194,20 @@ class Terminal:
     def on_heard(self, listener: Callable[[HeardValue], None]) -> None:
         """Called with each change of a heard state; NOT_HEARD is the one to show loudly."""
         self._on_heard.append(listener)
+
+    @property
+    def out(self) -> Mapping[str, ItemAvailability]:
+        """What is out now (86), by item id; an order with it is taken all the same, and its answer's message says so."""
+        return MappingProxyType({one.item_id: one for one in self._out.items})
+
+    @property
+    def site(self) -> SiteState:
+        """Closed and paused stations; `site.paused_until_ms("")` is above 0 while the whole site is paused."""
+        return self._site
+
+    def on_site(self, listener: Callable[[], None]) -> None:
+        """Called when `out` or `site` changed."""
+        self._on_site.append(listener)
 
     def on_link(self, listener: Callable[[LinkState], None]) -> None:
         """Called with each new state of the link."""
@@ -265,6 +295,20 @@ class Terminal:
         """Mark the order as fetched by its guest."""
         return await self._do(order_id, MarkPickedUp(pick_up_point), user)
 
+    async def eighty_six(
+        self, item_id: str, *, available: bool = False, name: Text = NO_TEXT, user: str = ""
+    ) -> Accepted:
+        """An item is out, or available again; every screen and till sees it within a second."""
+        return await self._do("", EightySix(item_id, available, name), user)
+
+    async def pause(self, until_ms: int, station: str = "", user: str = "") -> Accepted:
+        """Pause the site or one station until a unix time, at most 12 h ahead: late alarms wait, tickets are shown."""
+        return await self._do("", Pause(station, until_ms), user)
+
+    async def resume(self, station: str = "", user: str = "") -> Accepted:
+        """End a pause now."""
+        return await self._do("", Pause(station, resume=True), user)
+
     async def command(self, order_id: str, verb: Verb, user: str = "") -> Accepted:
         """Any other verb."""
         return await self._do(order_id, verb, user)
@@ -333,6 +377,8 @@ class Terminal:
                 self._hear(value)
             elif isinstance(value, NumberLease):
                 self._leased(value)
+            elif isinstance(value, OutItems | SiteState):
+                self._site_told(value)
         for order_id in applied.removes:
             self._heard.pop(order_id, None)
 
@@ -351,6 +397,16 @@ class Terminal:
             self._paid_at_s = self._clock.monotonic()
         self._cart_revision = max(self._cart_revision + 1, cart.cart_revision)
         return replace(cart, cart_revision=cart.cart_revision or self._cart_revision)
+
+    def _site_told(self, value: OutItems | SiteState) -> None:
+        if value in (self._out, self._site):
+            return
+        if isinstance(value, OutItems):
+            self._out = value
+        else:
+            self._site = value
+        for listener in self._on_site:
+            listener()
 
     async def _keep_cart(self) -> None:
         while True:

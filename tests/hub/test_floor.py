@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from heard.command import (
     AddLines,
+    Answer,
     BumpLines,
     CloseStation,
     Command,
@@ -23,7 +25,17 @@ from heard.command import (
     Verb,
 )
 from heard.order import Line, LineState, Order
-from heard.stream import Bookmark, Change, OutItems, SiteState, StationStatus, View, ViewKind
+from heard.pos import Terminal
+from heard.stream import (
+    Bookmark,
+    Change,
+    ItemAvailability,
+    OutItems,
+    SiteState,
+    StationStatus,
+    View,
+    ViewKind,
+)
 from hub.config import Station
 from hub.core.routing import Rule
 from hub.figures import figures
@@ -226,3 +238,32 @@ async def test_an_event_costs_the_same_however_much_is_set(tmp_path: Path, setti
         assert needs(Command("o1", Hold(order), seq=1, device="T1", incarnation="i")) == {
             "order/o1", "day", "device/T1", "answer/T1/i/0000000000000001", "call-numbers", "own-numbers",
         }  # fmt: skip
+
+
+async def test_a_till_says_what_is_out_and_hears_it_of_others(tmp_path: Path) -> None:
+    async with serving(tmp_path / "hub") as client:
+        hub = client.address.address
+        async with (
+            Terminal(device="T1", journal=tmp_path / "t1", hub=hub) as one,
+            Terminal(device="T2", journal=tmp_path / "t2", hub=hub) as other,
+        ):
+            told: list[Mapping[str, ItemAvailability]] = []
+            answers: list[Answer] = []
+            other.on_site(lambda: told.append(other.out))
+            other.on_answer(lambda _, answer: answers.append(answer))
+            await until(lambda: one.link.live and other.link.live)
+            await one.eighty_six("fries", name={"en": "Fries"}, user="Amal")
+            await until(lambda: "fries" in other.out)
+            assert other.out["fries"].by == "Amal"
+            assert set(told[-1]) == {"fries"}
+            await other.hold(
+                an_order("", category="fried", lines=(Line("", "fries", {"en": "Fries"}, category="fried"),))
+            )
+            await until(lambda: bool(answers))
+            assert (answers[0].outcome, answers[0].message) == (Outcome.DONE, "86: Fries")
+            until_ms = int(time.time() * 1000) + 3_600_000
+            await other.pause(until_ms)
+            await until(lambda: one.site.paused_until_ms("fry") == until_ms)
+            await one.resume()
+            await one.eighty_six("fries", available=True)
+            await until(lambda: not other.out and not other.site.stations)
