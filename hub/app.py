@@ -24,7 +24,8 @@ from hub.admin.site import AdminSite, Health
 from hub.advertise import Advertiser, Announcement
 from hub.api import Api
 from hub.clock import HubClock
-from hub.cloud.side import cloud_side
+from hub.cloud.outgoing import Outgoing
+from hub.cloud.side import CloudSide, cloud_side
 from hub.config import Config, check_plaintext
 from hub.core.call_numbers import OpenNumbers
 from hub.core.decision import Decision, Docs, EpochBegan, epoch_key
@@ -138,7 +139,12 @@ class Hub:
         self.cloud = cloud_side(
             config.cloud, store.rows, self.clock, lambda text: tell_staff(live, "cloud", text)
         )
-        self.sources = Sources(self.services, self.kitchen, store, hearing, self.floor, self.cloud)
+        self.outgoing = Outgoing(store, self.clock.wall_ms, lambda text: tell_staff(live, "cloud-push", text))
+        if isinstance(self.cloud, CloudSide):
+            self.outgoing.connect(self.cloud.client, self.cloud.puller)
+        self.sources = Sources(
+            self.services, self.kitchen, store, hearing, self.floor, self.cloud, self.outgoing
+        )
         self.settings = SettingsKeeper(
             store, config, self.clock.wall_ms, self._follow_settings, self.cloud.cloud_settings
         )
@@ -153,6 +159,7 @@ class Hub:
         self.days = Days(store, self.clock, lambda: self.site)
         self.days.register(self.api)
         self.cloud.register(self.api)
+        self.outgoing.register(self.api)
         self._admin: AdminSite | None = None
         self._advertiser: Advertiser | None = None
         self._notifier = Notifier()
@@ -223,6 +230,7 @@ class Hub:
         access = Access(address.admin, token, heard.__version__, os.getpid())
         await asyncio.to_thread(write_access, self._access_path, access)
         self.cloud.start()
+        self.outgoing.start()
         self._notifier.tell("READY=1", f"STATUS=serving on {address.address}")
         if self._notifier.watchdog_every_s:
             watchdog = asyncio.create_task(self._watchdog(), name="heard-watchdog")
@@ -250,7 +258,7 @@ class Hub:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_S):
                 await sessions.all_ended()
-        closing = [self._server.stop(GRACE_S), self.cloud.stop()]
+        closing = [self._server.stop(GRACE_S), self.outgoing.stop(), self.cloud.stop()]
         if self._advertiser is not None:
             closing.append(self._advertiser.close())
         for task in self._tasks:
@@ -270,6 +278,8 @@ class Hub:
             problems["clock"] = self.clock.why
         for alarm in self.heard.hearing.alarms(self.store.now_ms()):
             problems[f"not-heard-{alarm.station}"] = alarm.message
+        if refused := self.outgoing.problem():
+            problems["cloud-push"] = refused
         if self.fatal.done():
             problems["hub"] = self.fatal.result().what
         facts = {
@@ -280,7 +290,7 @@ class Hub:
             "business_date": self.services.business_date(),
             "watchers": self.kitchen.watchers,
             "streams": self.services.sessions.told(),
-            "cloud": self.cloud.facts(),
+            "cloud": self.cloud.facts() | {"push": self.outgoing.facts()},
             "version": heard.__version__,
         }
         return Health(problems, facts)
@@ -351,6 +361,7 @@ class Hub:
             self.kitchen.end_blocked(now)
             self.carts.tick(now)
             self.heard.tick()
+            self.outgoing.look()
             if self.collector is not None:
                 self.collector.tick(now, self.store.rev, sessions.ended)
             if now >= next_day:
@@ -420,6 +431,7 @@ def store_options(config: Config) -> StoreOptions:
         backup_every_s=keep.backup_every_min * 60.0,
         backups_kept=keep.backups_kept,
         archive_days_kept=keep.archive_days,
+        keep_unsynced=bool(config.cloud.url),
     )
 
 

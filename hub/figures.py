@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hub.admin.figures import Figure, figure, labelled
+from hub.cloud.outgoing import Outgoing, PushFigures
 from hub.cloud.side import CloudFigures, CloudSide, NoCloud
 from hub.core.hearing import Hearing
 from hub.floor import FloorKeeper
@@ -35,6 +36,7 @@ class Sources:
     hearing: Hearing
     floor: FloorKeeper
     cloud: CloudSide | NoCloud
+    outgoing: Outgoing
     lag: LoopLag = field(default_factory=LoopLag)
     nobodys_lines: int = 0
 
@@ -81,6 +83,21 @@ def figures(hub: Sources) -> list[Figure]:
         figure("heard_loop_lag_seconds", "gauge", "How late the event loop was last.", hub.lag.newest_s),
         figure("heard_loop_lag_worst_seconds", "gauge", "How late the event loop was at worst since start.", hub.lag.worst_s),
         *cloud_figures(hub.cloud.figures()),
+        *push_figures(hub.outgoing.figures()),
+    ]  # fmt: skip
+
+
+def push_figures(push: PushFigures) -> list[Figure]:
+    """What leaves for the cloud; the outbox is there without a cloud too."""
+    return [
+        figure("heard_push_pending", "gauge", "Orders and documents that the cloud has not got yet.", push.pending),
+        figure("heard_push_errors", "gauge", "Orders and documents that the cloud will not take.", push.errors),
+        figure("heard_push_oldest_seconds", "gauge", "How long the oldest one waits.", push.oldest_s),
+        figure("heard_push_pushed_total", "counter", "Documents that the cloud took since start.", push.pushed),
+        figure("heard_push_rejected_total", "counter", "Documents that ended in ERROR since start.", push.rejected),
+        figure("heard_push_merged_total", "counter", "Orders of which the cloud knew more, merged since start.", push.merged),
+        labelled("heard_push_failures_total", "counter", "Failed calls since start by kind.", "kind", push.failures),
+        figure("heard_push_alarm", "gauge", "1: people must look at the pushing.", int(bool(push.alarm))),
     ]  # fmt: skip
 
 

@@ -10,10 +10,13 @@ from typing import Any
 
 from heard.errors import UserError
 from hub.api import Api, Asked
+from hub.cloud.gateway import SyncResponse
+from hub.cloud.pull import Puller
 from hub.cloud.push import Caller, Pusher, change_outbox
 from hub.cloud.totals import ControlTotals
+from hub.core.cloud_failure import FailureClass
 from hub.core.outbox import OrderSyncState, OutboxRow, Retry
-from hub.store.seam import Store
+from hub.store.seam import OutboxBook, Store
 
 LIST_MAX = 1_000
 LIST = 100
@@ -47,10 +50,11 @@ class Outgoing:
         self._alarm = alarm
         self._told: str | None = None
 
-    def connect(self, client: Caller, hint: Callable[[int], None]) -> None:
-        """Where a cloud is set: what pushes to it."""
-        self.pusher = Pusher(client, self._store, self._wall_ms, hint)
+    def connect(self, client: Caller, puller: Puller) -> None:
+        """Where a cloud is set: what pushes to it. Its answers tell the puller of news, and a pull that the line is back."""
+        self.pusher = Pusher(client, self._store, self._wall_ms, puller.hint)
         self.totals = ControlTotals(self.pusher, self._store)
+        puller.on_checked(self._cloud_reached)
 
     def start(self) -> None:
         """Begins to push."""
@@ -112,6 +116,11 @@ class Outgoing:
             "failure": failure.reason if failure else "",
         }
 
+    def _cloud_reached(self, _found: SyncResponse) -> None:
+        failure = None if self.pusher is None else self.pusher.record.failure
+        if self.pusher is not None and failure is not None and failure.kind is FailureClass.NOT_REACHED:
+            self.pusher.network_back()
+
     # --- for commands
 
     def register(self, api: Api) -> None:
@@ -125,15 +134,8 @@ class Outgoing:
         limit = asked.number("limit", 1, LIST_MAX, LIST)
         if state not in ("not-synced", "errors"):
             raise UserError(f"there is no list {state!r}", "ask for not-synced or errors")
-        outbox = self._store.outbox
-        rows = outbox.errors() if state == "errors" else outbox.live(0)
-        count = outbox.count()
-        return {
-            "pending": count.pending,
-            "errors": count.errors,
-            "cloud": self._standing(),
-            "documents": [self._shown(row) for row in islice(rows, limit)],
-        }
+        offset_ms = self._wall_ms() - self._store.now_ms()
+        return listing(self._store.outbox, state, limit, offset_ms) | {"cloud": self._standing()}
 
     async def retry(self, asked: Asked) -> dict[str, Any]:
         """Another try of one document in ERROR, or of all; the pusher is told."""
@@ -160,14 +162,21 @@ class Outgoing:
             )
         return f"the cloud answered last at {utc(record.pushed_wall_ms)}" if record.pushed_wall_ms else ""
 
-    def _shown(self, row: OutboxRow) -> dict[str, Any]:
-        return shown(self._store, row, self._wall_ms() - self._store.now_ms())
+
+def listing(outbox: OutboxBook, state: str, limit: int, wall_offset_ms: int = 0) -> dict[str, Any]:
+    """The oldest documents in `state` ("errors" or "not-synced"), and how many there are."""
+    rows = outbox.errors() if state == "errors" else outbox.live(0)
+    count = outbox.count()
+    return {
+        "pending": count.pending,
+        "errors": count.errors,
+        "documents": [_shown(outbox, row, wall_offset_ms) for row in islice(rows, limit)],
+    }
 
 
-def shown(store: Store, row: OutboxRow, wall_offset_ms: int = 0) -> dict[str, Any]:
-    """A row for people and programs."""
+def _shown(outbox: OutboxBook, row: OutboxRow, wall_offset_ms: int) -> dict[str, Any]:
     kind, _, name = row.key.partition("/")
-    order = None if row.immutable else store.outbox.order(name)
+    order = None if row.immutable else outbox.order(name)
     return {
         "key": row.key,
         "kind": kind,

@@ -82,6 +82,9 @@ COMMANDS: dict[str, Command] = {
     ),
     "backup": Command("hub.commands.backup", "hub", "write a verified copy of a store"),
     "restore": Command("hub.commands.restore", "hub", "put a verified copy in the place of a store"),
+    "orders": Command(
+        "hub.commands.orders", "hub", "orders on their way to the cloud: --not-synced, --errors, retry"
+    ),
     "cloud": Command(
         "hub.commands.cloud", "hub", "run a small cloud of the vendor contract, to read and to try against"
     ),
