@@ -57,6 +57,7 @@ from hub.store.lmdb_store import LmdbStore
 from hub.store.options import StoreOptions
 from hub.store.seam import Entry, StoreUnavailable
 from hub.store.show import to_json
+from hub.timer import Timer
 from hub.zones import site_zone
 
 TICK_S = 0.25
@@ -118,7 +119,7 @@ class Hub:
         store.on_commit(self._committed)
         feeds = Feeds(store, self._failed)
         profile = config.site_profile()
-        hearing = Hearing(store.now_ms(), profile, store.epoch, self.site.wall_offset_ms)
+        hearing = Hearing(store.now_ms(), profile, store.epoch)
         # After the feeds: a terminal gets an order and what is known of it in one message.
         self.heard = Heard(store, hearing, live, self._failed)
         self.services = Services(
@@ -149,6 +150,8 @@ class Hub:
             store, config, self.clock.wall_ms, self._follow_settings, self.cloud.cloud_settings
         )
         self.cloud.on_settings(self.settings.follow)
+        # After the feeds as well: what follows from a change is told after it.
+        self.timer = Timer(store, lambda: self.site)
         desk = Desk(store, lambda: self.site, self.services.counters, self._refresh_site, self.cloud.menu_for)
         leases = Leases(store, lambda: self.site)
         self._server = make_server(self.kitchen, PosService(self.services, desk, self.carts, leases))
@@ -362,6 +365,7 @@ class Hub:
             self.carts.tick(now)
             self.heard.tick()
             self.outgoing.look()
+            self.timer.tick()
             if self.collector is not None:
                 self.collector.tick(now, self.store.rev, sessions.ended)
             if now >= next_day:
@@ -379,7 +383,6 @@ class Hub:
         offset_ms = self.clock.wall_ms() - self.store.now_ms()
         if abs(offset_ms - self.site.wall_offset_ms) > WALL_STEP_MS:
             self.site = replace(self.site, wall_offset_ms=offset_ms)
-            self.heard.hearing.wall_offset_ms = offset_ms
 
     def _refresh_site(self) -> None:
         """The core decides with what is set, closed, paused and out now; screens were told."""
@@ -389,6 +392,7 @@ class Hub:
                 self.services.profile = self.heard.hearing.profile = site.profile
                 self._record_profile(site.profile)
             self.site = site
+            self.timer.pause_changed()
 
     def _follow_settings(self, config: Config) -> None:
         """Settings changed: all but the file's own hold at once."""
@@ -398,6 +402,7 @@ class Hub:
             self._zone_task = task
         self.config = config
         self._refresh_site()
+        self.timer.look_again()
 
     async def _follow_zone(self, name: str) -> None:
         self.site = replace(self.site, zone=await asyncio.to_thread(site_zone, name))

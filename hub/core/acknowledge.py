@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from heard.command import Acknowledge, LineAnswer, Outcome, PaintedLine, Reason
+from heard.command import Acknowledge, LineAnswer, Outcome, PaintedLine
 from heard.order import Line, LineState, StationLine, VoidAnswer
-from heard.ticket import OPEN_STATES, unseen_changes, unseen_void
+from heard.ticket import OPEN_STATES, unseen_changes, unseen_sent, unseen_void
 from hub.core.cooking import NOT_HERE, judge_version
 from hub.core.edit import Edit, Verdict
 
@@ -27,7 +27,7 @@ def _one(edit: Edit, verb: Acknowledge, painted: PaintedLine) -> LineAnswer:
     line = edit.line(painted.line_id)
     at = None if line is None else line.at(verb.station)
     if line is None or at is None:
-        return edit.refuse(painted.line_id, Reason.GONE, NOT_HERE)
+        return edit.gone(painted.line_id, NOT_HERE)
     if not _unseen(line, at):
         return LineAnswer(painted.line_id, Outcome.ALREADY)
     late = judge_version(edit, painted, line, at)
@@ -43,7 +43,7 @@ def _one(edit: Edit, verb: Acknowledge, painted: PaintedLine) -> LineAnswer:
 
 
 def _unseen(line: Line, at: StationLine) -> bool:
-    return unseen_void(at) or (at.state in OPEN_STATES and bool(unseen_changes(line, at)))
+    return unseen_void(at) or unseen_sent(at) or (at.state in OPEN_STATES and bool(unseen_changes(line, at)))
 
 
 def void_answer(at: StationLine, given: VoidAnswer) -> VoidAnswer:

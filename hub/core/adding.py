@@ -8,9 +8,10 @@ from heard.command import AddLines, LineAnswer, Outcome
 from heard.menu import filled
 from heard.order import Allergen, ChangeKind, Line, LineChange, LineState
 from heard.ticket import OPEN_STATES
-from hub.core.allergy import is_allergic
+from hub.core.allergy import is_allergic, marked_line
 from hub.core.edit import ALREADY, DONE, Edit, Verdict, verdict_of
-from hub.core.hold import arrive, check_lines, placed, stamped_allergens, waiting_courses
+from hub.core.hold import arrive, check_lines, placed, stamped_allergens, waiting_of
+from hub.core.pacing import finish_ms, paced
 
 CHANGES_PER_LINE_MAX = 30
 """The first (what stood before all) and the newest are kept."""
@@ -28,10 +29,11 @@ def add_lines(edit: Edit, verb: AddLines) -> Verdict:
     ]
     if new:
         new = filled(replace(order, lines=new), edit.site.menu).lines
+        new = tuple([marked_line(line, edit.site) for line in new])
         arrived = arrive(order, new, order.lines, edit.site)
         check_lines((*order.lines, *arrived), "add_lines.lines")
         routed = edit.site.routing.assigned(order, arrived, order.lines)
-        waiting = waiting_courses(order.courses)
+        waiting = waiting_of(order)
         allergic_lines = {one.line_id for one in verb.allergens if one.line_id}
         for line in arrived:
             changes = [LineChange(ChangeKind.ADDED, edit.version, edit.now_ms)]
@@ -40,6 +42,8 @@ def add_lines(edit: Edit, verb: AddLines) -> Verdict:
             made = placed(
                 line, routed[line.line_id], edit.version, edit.now_ms, waiting, edit.stations, tuple(changes)
             )
+            if edit.site.rules.pacing and not order.scheduled:
+                (made,) = paced([made], edit.now_ms, finish_ms(edit.lines, made.course))
             edit.put_line(made)
             edit.line_ids.append(line.line_id)
             for at in made.stations:
@@ -65,7 +69,7 @@ def _add_allergens(edit: Edit, wanted: tuple[Allergen, ...], new_ids: set[str]) 
         return False
     edit.assign(allergens=(*edit.order.allergens, *stamped_allergens(fresh, edit.version)))
     for line in list(edit.lines):
-        if line.line_id in new_ids or not any(_in_scope(line, one) for one in fresh):
+        if line.line_id in new_ids or not any(in_scope(line, one) for one in fresh):
             continue
         for at in line.stations:
             if edit.was_open(at):
@@ -77,9 +81,10 @@ def _add_allergens(edit: Edit, wanted: tuple[Allergen, ...], new_ids: set[str]) 
     return True
 
 
-def _in_scope(line: Line, allergen: Allergen) -> bool:
+def in_scope(line: Line, allergen: Allergen) -> bool:
+    """True where the allergy concerns the line: the whole order's, its seat's, its own or its dish's."""
     if allergen.line_id:
-        return line.line_id == allergen.line_id
+        return allergen.line_id in (line.line_id, line.part_of)
     return not allergen.seat or line.seat == allergen.seat
 
 

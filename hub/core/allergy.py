@@ -3,10 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from heard.order import Line, Modifier, ModifierKind, Note
 from heard.ticket import speaks_of_allergy
 from hub.core.site import Site
+
+
+def marked_line(line: Line, site: Site) -> Line:
+    """The line with its modifiers and notes marked that speak of an allergy, so that every screen knows without the list."""
+    if not line.modifiers and not line.notes:
+        return line
+    modifiers, notes = marked(line.modifiers, site), marked_notes(line.notes, site)
+    if modifiers is line.modifiers and notes is line.notes:
+        return line
+    return replace(line, modifiers=modifiers, notes=notes)
+
+
+def marked(modifiers: tuple[Modifier, ...], site: Site) -> tuple[Modifier, ...]:
+    """The modifiers with those marked whose name has a word of the site's list; the same ones where none has."""
+    words = site.profile.allergy_words
+    found = [
+        replace(one, allergy=True) if not one.allergy and speaks_of_allergy(one.name, words) else one
+        for one in modifiers
+    ]
+    return modifiers if all(map(_same, found, modifiers)) else tuple(found)
+
+
+def marked_notes(notes: tuple[Note, ...], site: Site) -> tuple[Note, ...]:
+    """As `marked`, for notes."""
+    words = site.profile.allergy_words
+    found = [
+        replace(one, allergy=True) if not one.allergy and speaks_of_allergy(one.text, words) else one
+        for one in notes
+    ]
+    return notes if all(map(_same, found, notes)) else tuple(found)
+
+
+def _same(one: object, other: object) -> bool:
+    return one is other
 
 
 def is_allergic(line: Line, site: Site) -> bool:
@@ -18,6 +53,6 @@ def says_allergy(modifiers: Iterable[Modifier], notes: Iterable[Note], site: Sit
     """True where one of these is an allergy, by its kind or mark or by a word of the site's list."""
     words = site.profile.allergy_words
     return any(
-        one.kind is ModifierKind.ALLERGY or (words and speaks_of_allergy(one.name, words))
+        one.allergy or one.kind is ModifierKind.ALLERGY or (words and speaks_of_allergy(one.name, words))
         for one in modifiers
     ) or any(note.allergy or (words and speaks_of_allergy(note.text, words)) for note in notes)

@@ -11,10 +11,11 @@ from dataclasses import replace
 from heard.command import ChangeLine, Reason
 from heard.menu import filled_modifiers
 from heard.order import ChangeKind, Line, LineChange, LineState, Modifier, StationLine
+from heard.ticket import MADE_STATES, OPEN_STATES
 from hub.core.adding import with_changes
-from hub.core.allergy import says_allergy
+from hub.core.allergy import marked, marked_notes, says_allergy
 from hub.core.edit import ALREADY, DONE, Edit, Verdict
-from hub.core.hold import check_lines, part_id, part_of, placed, waiting_courses
+from hub.core.hold import check_lines, part_id, part_of, placed, waiting_of
 from hub.core.lifecycle import LINE_TABLE, Stand
 from hub.core.voiding import void_line
 
@@ -25,14 +26,14 @@ def change_line(edit: Edit, verb: ChangeLine) -> Verdict:
     """Sets what is named. Where the food changed after the version that the till knew: REJECTED(STALE) with the line."""
     line = edit.line(verb.line_id)
     if line is None:
-        return edit.verdict([edit.refuse(verb.line_id, Reason.GONE, "the order has no such line")])
+        return edit.verdict([edit.gone(verb.line_id, "the order has no such line")])
     wanted = replace(
         line,
         quantity_milli=line.quantity_milli if verb.quantity_milli is None else verb.quantity_milli,
         modifiers=line.modifiers
         if verb.modifiers is None
-        else filled_modifiers(verb.modifiers, edit.site.menu, line.modifiers),
-        notes=line.notes if verb.notes is None else verb.notes,
+        else marked(filled_modifiers(verb.modifiers, edit.site.menu, line.modifiers), edit.site),
+        notes=line.notes if verb.notes is None else marked_notes(verb.notes, edit.site),
         total_minor=line.total_minor if verb.total_minor is None else verb.total_minor,
     )
     if wanted == line:
@@ -91,10 +92,18 @@ def _changed(edit: Edit, old: Line, wanted: Line) -> Line:
     )
     kinds = {change.kind for change in changes}
     anew = bool(kinds - {ChangeKind.QUANTITY})
-    stations = []
+    if ChangeKind.MODIFIERS in kinds:
+        wanted = _paced_anew(edit, old, wanted)
+    stations: list[StationLine] = []
     for at in old.stations:
         made = _at_station(edit, old, wanted, at, anew=anew) if changes else at
-        if looks_other and (edit.was_open(made) or made.state is not LineState.DONE):
+        if made is not at and made.state is LineState.QUEUED and _made_before(stations, made):
+            made = replace(made, state=LineState.WAITING, queued_at_ms=0)
+        if made.starts_at_ms and wanted.prep_time_s != old.prep_time_s:
+            made = replace(
+                made, starts_at_ms=made.starts_at_ms + (old.prep_time_s - wanted.prep_time_s) * 1000
+            )
+        if looks_other and (edit.was_open(made) or made.state not in MADE_STATES):
             edit.touch(at.station)
         stations.append(made)
     line = replace(wanted, stations=tuple(stations), changes=with_changes(old.changes, *changes))
@@ -104,12 +113,28 @@ def _changed(edit: Edit, old: Line, wanted: Line) -> Line:
     return line
 
 
+def _made_before(stations: list[StationLine], made: StationLine) -> bool:
+    """True where an earlier station of the sequence makes the line again: this one's turn comes after it."""
+    return any(at.step < made.step and at.state in OPEN_STATES for at in stations)
+
+
+def _paced_anew(edit: Edit, old: Line, wanted: Line) -> Line:
+    """Other modifiers may take another time, where the menu knows it and the till said nothing else."""
+    menu = edit.site.menu
+    known = menu.prep_time_s(old.item_id, tuple(one.modifier_id for one in old.modifiers))
+    if not known or known != old.prep_time_s:
+        return wanted
+    return replace(
+        wanted, prep_time_s=menu.prep_time_s(old.item_id, tuple(one.modifier_id for one in wanted.modifiers))
+    )
+
+
 def _combo_with_wishes(edit: Edit, combo: Line) -> Line:
     """A combo that got wishes of its own goes where its parts go, so that somebody reads them."""
     routed = edit.site.routing.assigned(edit.order, (combo,), edit.lines)[combo.line_id]
     if not routed.stations:
         return combo
-    waiting = waiting_courses(edit.order.courses)
+    waiting = waiting_of(edit.order)
     there = placed(combo, routed, edit.version, edit.now_ms, waiting, edit.stations).stations
     for at in there:
         edit.touch(at.station)
@@ -117,7 +142,7 @@ def _combo_with_wishes(edit: Edit, combo: Line) -> Line:
 
 
 def _at_station(edit: Edit, old: Line, wanted: Line, at: StationLine, *, anew: bool) -> StationLine:
-    if at.state is not LineState.DONE:
+    if at.state not in MADE_STATES:
         return replace(at, version=edit.version)
     made_milli = max(at.made_milli, old.quantity_milli)
     if not anew and wanted.quantity_milli <= made_milli:
@@ -168,7 +193,7 @@ def _parts_of_modifiers(edit: Edit, line: Line) -> dict[str, Line]:
 
 
 def _add_parts(edit: Edit, parts: list[Line]) -> None:
-    waiting = waiting_courses(edit.order.courses)
+    waiting = waiting_of(edit.order)
     for part in parts:
         line_id, count = part.line_id, 1
         while edit.line(line_id) is not None:  # it was there once and was voided

@@ -14,6 +14,7 @@ from heard.order import Line, LineState, Order, StationLine
 from hub.core.decision import UndoRecord
 from hub.core.edit import Edit, Verdict
 from hub.core.lifecycle import LINE_TABLE, Kind, stand_of
+from hub.core.sequence import later_steps_wait, next_step
 from hub.core.site import Site
 
 Change = Callable[[StationLine], StationLine]
@@ -101,7 +102,7 @@ def _one(
     line = edit.line(painted.line_id)
     at = None if line is None else line.at(station)
     if line is None or at is None:
-        return edit.refuse(painted.line_id, Reason.GONE, NOT_HERE)
+        return edit.gone(painted.line_id, NOT_HERE)
     rule = LINE_TABLE[stand_of(at), name]
     if rule.kind is Kind.ALREADY:
         return LineAnswer(painted.line_id, Outcome.ALREADY)
@@ -118,6 +119,10 @@ def _one(
     line = edit.put_at(line, made)
     if name == "bump" and line.nobodys:
         _made_for_all(edit, line, at.station, before)
+    elif name == "bump" and line.then:
+        next_step(edit, line, before)
+    elif name == "recall" and line.then:
+        later_steps_wait(edit, line, station, before)
     return LineAnswer(painted.line_id, Outcome.DONE)
 
 

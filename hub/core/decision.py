@@ -50,6 +50,9 @@ class UndoRecord:
     item_id: str = ""
     item_before: OutItem | None = None
     """Of an 86: how the item stood, None where it was available."""
+    course: int = 0
+    """Of a FIRE: the course; `was_scheduled` where it also released the order."""
+    was_scheduled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

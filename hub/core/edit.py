@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from heard.command import Answer, Command, LineAnswer, Outcome, Reason
-from heard.order import HistoryEntry, Line, LineState, Order, OrderState, StationLine, StationState
-from heard.ticket import is_cancelled, line_is_open
-from hub.core.decision import DeviceRecord, UndoRecord
+from heard.order import HistoryEntry, Line, LineState, Order, OrderState, OrderType, StationLine, StationState
+from heard.ticket import MADE_STATES, READY_WAIT_MS, TO_MAKE_STATES, is_cancelled, line_is_open
+from hub.core.decision import DeviceRecord, Doc, Docs, Key, UndoRecord
 from hub.core.site import Site
 
 HISTORY_MAX = 500
@@ -17,6 +19,8 @@ HISTORY_LINES_MAX = 1_500
 LINES_PER_ORDER_MAX = 200
 """With the parts that the hub makes of routed sides."""
 DERIVED_STATES = frozenset({OrderState.HELD, OrderState.STARTED, OrderState.READY})
+
+NO_DOCS: Docs = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +95,18 @@ class Edit:
         "command",
         "detail",
         "device",
+        "docs",
         "line_ids",
         "now_ms",
         "order",
+        "others",
         "site",
         "station",
         "stations",
         "touched",
         "undo",
         "undo_changed",
+        "verb",
         "version",
         "why",
     )
@@ -111,6 +118,7 @@ class Edit:
         now_ms: int,
         site: Site,
         device: DeviceRecord | None = None,
+        docs: Docs = NO_DOCS,
     ) -> None:
         self.order = order
         self.command = command
@@ -119,7 +127,11 @@ class Edit:
         self.device = device
         self.business_date = ""
         """The open one, for verbs that stamp it."""
+        self.docs = docs
+        self.others: dict[Key, Doc] = {}
+        """What the verb writes besides the order."""
         self.version = order.version + 1
+        self.verb = command.verb.name
         self.touched: dict[str, None] = {}
         """Stations whose ticket this alters, in a fixed order."""
         self.line_ids: list[str] = []
@@ -149,18 +161,34 @@ class Edit:
         self.why = self.why or f"{line_id}: {why}"
         return LineAnswer(line_id, Outcome.REJECTED, reason, current)
 
+    def gone(self, line_id: str, why: str) -> LineAnswer:
+        """REJECTED(GONE) for a line that is not here; where it was split off, people are told to where."""
+        for entry in reversed(self.order.history):
+            if entry.verb == "split" and line_id in entry.line_ids and entry.detail.startswith("to "):
+                why = f"it was moved {entry.detail}"
+                break
+        return self.refuse(line_id, Reason.GONE, why)
+
     def verdict(self, lines: list[LineAnswer]) -> Verdict:
         """The whole from the lines, with the first refusal's reason in words."""
         return verdict_of(lines, self.why)
 
     def put_line(self, line: Line) -> None:
-        """Replaces the line of that id, or adds it."""
+        """Replaces the line of that id, or adds it. What is made again is to be sent out again."""
+        if line.sent_at_ms and any(at.state in TO_MAKE_STATES for at in line.stations):
+            line = replace(line, sent_at_ms=0)
         place = self._places.get(line.line_id)
         if place is None:
             self._places[line.line_id] = len(self._lines)
             self._lines.append(line)
         else:
             self._lines[place] = line
+        self._nothing = False
+
+    def drop_lines(self, line_ids: Collection[str]) -> None:
+        """They stand in another order now."""
+        self._lines = [line for line in self._lines if line.line_id not in line_ids]
+        self._places = {line.line_id: index for index, line in enumerate(self._lines)}
         self._nothing = False
 
     def put_at(self, line: Line, at: StationLine) -> Line:
@@ -229,9 +257,14 @@ class Edit:
         order = self.order
         if self._nothing:
             return order
-        if is_cancelled(order) != all(line.voided for line in self._lines):
+        cancelled = all(line.voided for line in self._lines) and bool(self._lines)
+        if is_cancelled(order) != cancelled:
             for station in self.open_stations():
                 self.touch(station)  # the whole tile says CANCELLED now, or no longer
+            self._order_fields.update(
+                voided_at_ms=self.now_ms if cancelled else 0,
+                see_cashier=cancelled and _told_ready(order, self.now_ms),
+            )
         for station in self.touched:
             there = self.station_state(station)
             self.stations[station] = StationState(
@@ -264,7 +297,7 @@ class Edit:
         """What the order remembers of this change."""
         command = self.command
         return HistoryEntry(
-            command.verb.name,
+            self.verb,
             command.device,
             self.now_ms,
             self.version,
@@ -273,6 +306,12 @@ class Edit:
             self.station,
             self.detail,
         )
+
+
+def _told_ready(order: Order, now_ms: int) -> bool:
+    """True where the guests' board has said READY: its guest is asked to see the cashier."""
+    ready = order.state is OrderState.READY and now_ms >= order.ready_at_ms + READY_WAIT_MS
+    return ready and order.type is not OrderType.DINE_IN
 
 
 def with_stations(line: Line, stations: tuple[StationLine, ...]) -> Line:
@@ -328,7 +367,7 @@ def state_of(lines: list[Line]) -> OrderState:
             continue
         anything = True
         for at in line.stations:
-            if at.state is LineState.DONE:
+            if at.state in MADE_STATES:
                 begun = True
             else:
                 ready = False

@@ -2,7 +2,7 @@
 
 A change asks to be heard only at the stations whose ticket it alters (`StationState.ticket_version`). A live screen that
 painted that version or a newer one proves it; so does a cook's key on a line of that version. What is received but stands
-on a later page is BEHIND, what waits for its course HELD_BACK; nothing of these in 5 s is NOT_HEARD, the only state that
+on a later page is BEHIND, what waits for its course HELD_BACK, what the kitchen gets later SCHEDULED; nothing of these in 5 s is NOT_HEARD, the only state that
 alarms: once per station when it begins, once when it ends. One event costs the stations of one order; only open orders
 are remembered.
 """
@@ -36,8 +36,6 @@ NOT_HEARD_MS = 5_000
 """From the change to the alarm: a screen paints in 0.1 s, reconnects in 3 s."""
 GRACE_MS = 10_000
 """After a start of the hub: screens come back within 3 s, slow ones and their pictures somewhat later."""
-SCHEDULED_MS = 30 * 60_000
-"""An order due later than this may wait for its paint without alarm."""
 UNHEARD = frozenset({HeardState.PENDING, HeardState.NOT_HEARD})
 SETTLED = frozenset({HeardState.HEARD, HeardState.PRINTED, HeardState.MOOT})
 
@@ -45,11 +43,8 @@ SETTLED = frozenset({HeardState.HEARD, HeardState.PRINTED, HeardState.MOOT})
 class Hearing:
     """The facts about all open orders. Every method returns what is to be told, in order."""
 
-    def __init__(
-        self, now_ms: int, profile: SiteProfile, epoch: Epoch = NO_EPOCH, wall_offset_ms: int = 0
-    ) -> None:
+    def __init__(self, now_ms: int, profile: SiteProfile, epoch: Epoch = NO_EPOCH) -> None:
         self.profile = profile
-        self.wall_offset_ms = wall_offset_ms
         self.screens = Screens()
         self.not_heard_total = 0
         self._epoch = epoch
@@ -185,11 +180,8 @@ class Hearing:
         if fact.state not in UNHEARD:
             return
         if not open_at[station]:
-            self._wait_quietly(held, station, fact, HeardState.HELD_BACK, effects)
-        elif order.due_at_ms and order.due_at_ms - now_ms - self.wall_offset_ms > SCHEDULED_MS:
-            self._wait_quietly(held, station, fact, HeardState.SCHEDULED, effects)
-            soon_ms = order.due_at_ms - SCHEDULED_MS - self.wall_offset_ms
-            self._wait(order.order_id, station, fact, soon_ms)
+            waits = HeardState.SCHEDULED if order.scheduled else HeardState.HELD_BACK
+            self._wait_quietly(held, station, fact, waits, effects)
         elif fact.state is HeardState.PENDING:
             if not self.screens.registered(station) and now_ms >= self._grace_until_ms:
                 self._alarm(held, station, fact, now_ms, effects)
@@ -331,10 +323,6 @@ class Hearing:
             fact.queued_ms = -1
             if fact.state is HeardState.PENDING:
                 self._alarm(held, station, fact, now_ms, effects)
-            elif fact.state is HeardState.SCHEDULED:
-                self._clear(held, station, effects)
-                fact.state, fact.asked_ms = HeardState.PENDING, now_ms
-                self._wait(order_id, station, fact, now_ms + NOT_HEARD_MS)
         return effects
 
     def next_due_ms(self) -> int | None:

@@ -22,8 +22,10 @@ from heard.order import (
     StationLine,
     StationState,
 )
+from hub.core.allergy import marked_line, marked_notes
 from hub.core.edit import LINES_PER_ORDER_MAX, state_of
 from hub.core.identity import order_hash
+from hub.core.pacing import paced
 from hub.core.payments import Till, paid_minor, stamped
 from hub.core.routing import Routed
 from hub.core.site import Site
@@ -41,12 +43,15 @@ def held_order(
         terminal = order.terminal or command.device
         order = replace(order, call_number=call_number, terminal=terminal)
     version = 1
-    lines = arrive(order, order.lines, (), site)
+    lines = arrive(order, tuple([marked_line(line, site) for line in order.lines]), (), site)
     check_lines(lines, "hold.order.lines")
     routed = site.routing.assigned(order, lines)
-    waiting = waiting_courses(order.courses)
+    scheduled = bool(order.due_at_ms) and is_scheduled(order.due_at_ms - site.wall_offset_ms, now_ms, site)
+    waiting = EVERY_COURSE if scheduled else waiting_courses(order.courses)
     batches: dict[str, StationState] = {}
     made = [placed(line, routed[line.line_id], version, now_ms, waiting, batches) for line in lines]
+    if site.rules.pacing and not scheduled:
+        made = paced(made, now_ms)
     state = state_of(made)
     till = Till(command.device, command.user, now_ms, now_ms + site.wall_offset_ms, business_date)
     paid = stamped(order.payments, order, till, business_date)
@@ -65,7 +70,7 @@ def held_order(
         due_at_ms=order.due_at_ms,
         lines=tuple(made),
         allergens=stamped_allergens(order.allergens, version),
-        notes=order.notes,
+        notes=marked_notes(order.notes, site) if order.notes else order.notes,
         courses=tuple(_held_course(course, now_ms) for course in order.courses),
         totals=replace(order.totals, paid_minor=paid_minor(paid)) if paid else order.totals,
         rush=order.rush,
@@ -89,7 +94,29 @@ def held_order(
         stations=tuple(
             StationState(there.station, there.batch, 0, 0, False, version) for there in batches.values()
         ),
+        scheduled=scheduled,
     )
+
+
+def is_scheduled(due_ms: int, now_ms: int, site: Site) -> bool:
+    """True where the kitchen gets an order that is due then (hub time) later, by the hub's timer."""
+    return due_ms > now_ms and (due_ms - site.rules.lead_ms > now_ms or bool(site.rules.release_per_min))
+
+
+class _Every(frozenset[int]):
+    """Holds every course."""
+
+    def __contains__(self, course: object) -> bool:
+        return True
+
+
+EVERY_COURSE: frozenset[int] = _Every()
+"""The courses that wait of an order that is not released."""
+
+
+def waiting_of(order: Order) -> frozenset[int]:
+    """The courses of the order whose new lines wait."""
+    return EVERY_COURSE if order.scheduled else waiting_courses(order.courses)
 
 
 def waiting_courses(courses: tuple[Course, ...]) -> frozenset[int]:

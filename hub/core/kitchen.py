@@ -6,10 +6,24 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from heard.command import Command, Hold, MarkPaid, Reason
+from heard.command import Command, Hold, MarkPaid, Merge, Reason, Split
 from heard.errors import InvalidInput
 from heard.order import Order, OrderState
-from hub.core import acknowledge, adding, changes, cooking, marks, site_verbs, undo, voiding
+from hub.core import (
+    acknowledge,
+    adding,
+    among,
+    changes,
+    cooking,
+    courses,
+    marks,
+    moves,
+    passing,
+    remake,
+    site_verbs,
+    undo,
+    voiding,
+)
 from hub.core.business_day import first_day, open_date
 from hub.core.call_numbers import OWN_NUMBERS_KEY, own_number
 from hub.core.decision import (
@@ -48,6 +62,17 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "start": cooking.start,
         "bump": cooking.bump,
         "recall": cooking.recall,
+        "fire": courses.fire,
+        "hold_course": courses.hold_course,
+        "move": moves.move,
+        "transfer": moves.transfer,
+        "remake": remake.remake,
+        "send_out": passing.send_out,
+        "confirm_allergy": passing.confirm_allergy,
+        "rider_here": passing.rider_here,
+        "pack": passing.pack,
+        "split": among.split,
+        "merge": among.merge,
     }
 )
 
@@ -60,7 +85,13 @@ def needs(command: Command) -> frozenset[Key]:
         return keys | site_verbs.needs(command)
     if command.order_id:
         keys |= {order_key(command.order_id)}
-    if isinstance(verb, Hold | MarkPaid):
+    if isinstance(verb, Split) and not verb.bill_only:
+        keys |= {order_key(verb.new_order_id)}
+        if not verb.call_number:
+            keys |= {CALL_NUMBERS_KEY, OWN_NUMBERS_KEY}
+    elif isinstance(verb, Merge):
+        keys |= {order_key(verb.into_order_id)}
+    elif isinstance(verb, Hold | MarkPaid):
         keys |= {DAY_KEY}
     if isinstance(verb, Hold) and not verb.order.call_number:
         keys |= {CALL_NUMBERS_KEY, OWN_NUMBERS_KEY}
@@ -116,7 +147,7 @@ def _change(
         return None, ALREADY
     if rule.kind is Kind.DO and order is not None:
         device = docs.get(device_key(command.device)) if command.seq else None
-        edit = Edit(order, command, now_ms, site, device if isinstance(device, DeviceRecord) else None)
+        edit = Edit(order, command, now_ms, site, device if isinstance(device, DeviceRecord) else None, docs)
         edit.business_date = open_date(docs, now_ms, site)
         return edit, HANDLERS[command.verb.name](edit, command.verb)
     return None, refused(Reason[rule.kind.name], rule.why)
@@ -130,6 +161,7 @@ def _decided(
         made = edit.finish()
         if made is not order:
             puts[order_key(made.order_id)] = made
+            puts.update(edit.others)
         order = made
     answer = verdict.answer(command, order)
     undo, undo_changed = (None, False) if edit is None else (edit.undo, edit.undo_changed)
@@ -137,9 +169,14 @@ def _decided(
     return decision(docs, answer, puts)
 
 
+def _was_held(order: Order) -> bool:
+    """False for one that was split off: no hold made it, and its first entry is no hold's."""
+    return bool(order.history) and order.history[0].verb != "split"
+
+
 def _hold(docs: Docs, command: Command, verb: Hold, order: Order | None, now_ms: int, site: Site) -> Decision:
     if order is not None:
-        same = bool(order.history) and same_content(order.history[0].detail, order_hash(verb.order))
+        same = _was_held(order) and same_content(order.history[0].detail, order_hash(verb.order))
         rule = ORDER_TABLE.get((order.state, "hold"), UNKNOWN_STATE)
         verdict = ALREADY if same else refused(Reason.CONFLICT, rule.why, "hold.order.order_id")
         return _decided(docs, command, order, verdict, None, now_ms)

@@ -60,31 +60,25 @@ class Rule:
     def __str__(self) -> str:
         if self.to == BY_LINES:
             return "→ as its lines say"
+        if self.to == (*BY_LINES, "PICKED_UP"):
+            return "→ as its lines say, or as it was"
         if self.kind is Kind.DO:
             return "→ " + " / ".join(self.to) if self.to else "do"
         return str(self.kind.value)
 
 
-COOKING = ("start", "bump", "recall", "undo", "acknowledge")
-CHANGING = ("add_lines", "change_line", "void_lines", "void_order", "rush")
+COOKING = ("start", "bump", "recall", "undo", "acknowledge", "move")
+COURSES = ("fire", "hold_course")
+CHANGING = ("add_lines", "change_line", "void_lines", "void_order", "rush", "transfer", "remake")
+AMONG = ("split", "merge")
+"""They touch two orders at once."""
+PASSING = ("send_out", "confirm_allergy", "rider_here", "pack")
 MARKING = ("mark_paid", "mark_picked_up")
-LATER = (
-    "fire",
-    "hold_course",
-    "remake",
-    "split",
-    "merge",
-    "transfer",
-    "move",
-    "send_out",
-    "confirm_allergy",
-    "rider_here",
-    "pack",
-    "unknown",
-)
+LATER = ("unknown",)
 SITE = ("eighty_six", "pause", "close_station", "open_station")
 """About the site and no order; they stand in no table (see `site_verbs`)."""
-VERBS = ("hold", *CHANGING, *COOKING, *MARKING, *LATER)
+KNOWN = (*CHANGING, *COURSES, *COOKING, *PASSING, *AMONG, *MARKING)
+VERBS = ("hold", *KNOWN, *LATER)
 ORDER_STATES = (
     OrderState.UNSPECIFIED,
     OrderState.HELD,
@@ -105,7 +99,7 @@ def _order_table() -> dict[tuple[OrderState, str], Rule]:
     already = Rule(Kind.ALREADY)
     table: dict[tuple[OrderState, str], Rule] = {}
 
-    for verb in (*CHANGING, *COOKING, *MARKING):
+    for verb in KNOWN:
         table[absent, verb] = Rule(Kind.GONE, why="the hub has no such order")
         table[merged, verb] = Rule(Kind.NOT_NOW, why="the order was merged into another one")
         for state in OPEN_ORDER_STATES:
@@ -120,12 +114,16 @@ def _order_table() -> dict[tuple[OrderState, str], Rule]:
         table[state, "void_order"] = Rule(Kind.DO, ("VOIDED",))
         table[state, "rush"] = table[state, "mark_paid"] = table[state, "acknowledge"] = stays
         table[state, "mark_picked_up"] = Rule(Kind.DO, ("PICKED_UP",))
+        table[state, "confirm_allergy"] = table[state, "rider_here"] = table[state, "pack"] = stays
+        table[state, "merge"] = Rule(Kind.DO, ("MERGED",))
 
     # A guest who has it is a fact; screens whose bumps were in a journal meanwhile tell them later.
     table[picked_up, "bump"] = table[picked_up, "acknowledge"] = table[picked_up, "mark_paid"] = stays
     table[picked_up, "mark_picked_up"] = already
-    for verb in ("recall", "undo", "start"):
+    for verb in ("recall", "undo", "start", "move", *PASSING):
         table[picked_up, verb] = Rule(Kind.NOT_NOW, why="the order was picked up: after that only REMAKE")
+    # The guest came back with it.
+    table[picked_up, "remake"] = Rule(Kind.DO, (*BY_LINES, "PICKED_UP"))
 
     table[voided, "void_order"] = table[voided, "void_lines"] = already
     # By line: what was done stands, what was voided answers for itself.
@@ -173,6 +171,30 @@ def _line_table() -> dict[tuple[Stand, str], Rule]:
     table[unseen, "acknowledge"] = Rule(Kind.DO, ("VOIDED",))
     table[voided, "acknowledge"] = already
 
+    table[waiting, "fire"] = Rule(Kind.DO, ("QUEUED",))
+    table[queued, "hold_course"] = Rule(Kind.DO, ("WAITING",))
+    moves = Rule(Kind.DO, ("the same, at the other station",))
+    table[waiting, "move"] = table[queued, "move"] = table[started, "move"] = moves
+    made = Rule(Kind.NOT_NOW, why="it is made: RECALL it first")
+    table[done, "move"] = table[sent, "move"] = made
+    table[unseen, "move"] = Rule(Kind.NOT_NOW, why="the line was voided: acknowledge that first")
+    table[voided, "move"] = already
+    not_made = Rule(Kind.NOT_NOW, why="nothing of it is made yet")
+    table[waiting, "remake"] = table[queued, "remake"] = table[started, "remake"] = not_made
+    table[done, "remake"] = Rule(Kind.DO, ("DONE",))
+    table[sent, "remake"] = Rule(Kind.DO, ("SENT",))
+    for stand in (unseen, voided):
+        table[stand, "remake"] = Rule(Kind.NOT_NOW, why="the line was voided: hold a new one")
+    table[waiting, "send_out"] = fire_first
+    table[queued, "send_out"] = table[started, "send_out"] = Rule(Kind.DO, ("SENT",))
+    table[done, "send_out"] = Rule(Kind.DO, ("DONE",))
+    for stand in (unseen, voided, sent):
+        table[stand, "send_out"] = already
+    for stand in Stand:
+        for verb in AMONG:
+            table[stand, verb] = Rule(Kind.DO, ("the same, in the other order",))
+    for stand in (waiting, queued):
+        table[stand, "transfer"] = Rule(Kind.DO, (stand.value, "the same, at the other station"))
     for stand in (waiting, queued, started):
         table[stand, "change_line"] = Rule(Kind.DO, (stand.value,))
     # What was made and now differs is made again, or only its difference.

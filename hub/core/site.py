@@ -14,9 +14,26 @@ from hub.core.routing import RoutingPlan
 CUT_OFF_HOUR = 4
 """Local hour from which a new business date may begin; kitchens are empty then."""
 
+LEAD_MS = 20 * 60_000
+"""Most dishes and their packing take less."""
+
 
 def _never(_number: str) -> bool:
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class KitchenRules:
+    """How the kitchen works, as set for the site. What is off costs nothing."""
+
+    auto_fire: bool = False
+    """The next course is fired when every line of the one before it is done."""
+    pacing: bool = False
+    """What is eaten together is finished together: what is quick waits for what takes long."""
+    lead_ms: int = LEAD_MS
+    """A scheduled order reaches the kitchen so long before it is due."""
+    release_per_min: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Most scheduled orders that a station gets in a minute; a station that is not named has no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +60,6 @@ class Site:
     """Closed and paused stations as everybody is told; a station is paused while `paused_until_ms` is not 0."""
     out: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Items that are out (86), id -> what they are called."""
+    rules: KitchenRules = field(default_factory=KitchenRules)
     keep_86: bool = False
     """What is out stays out when the business day rolls."""

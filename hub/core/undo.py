@@ -27,7 +27,17 @@ def undo(edit: Edit, verb: Undo) -> Verdict:
         return refused(Reason.NOT_NOW, "only the last action of this screen can be undone, once")
     if edit.now_ms - record.at_ms > UNDO_MS:
         return refused(Reason.NOT_NOW, "more than 60 s ago: use RECALL")
-    verdict = _undo_rush(edit, record) if record.verb == "rush" else _undo_lines(edit, record)
+    match record.verb:
+        case "rush":
+            verdict = _undo_rush(edit, record)
+        case "fire":
+            verdict = _undo_fire(edit, record)
+        case "move":
+            verdict = _undo_move(edit, record)
+        case "send_out":
+            verdict = _undo_send_out(edit, record)
+        case _:
+            verdict = _undo_lines(edit, record)
     if verdict is DONE:
         edit.undo_changed = True
         edit.detail = record.verb
@@ -72,4 +82,62 @@ def _undo_rush(edit: Edit, record: UndoRecord) -> Verdict:
     edit.assign(rush=not edit.order.rush)
     for station in edit.open_stations():
         edit.touch(station)
+    return DONE
+
+
+def _undo_fire(edit: Edit, record: UndoRecord) -> Verdict:
+    verdict = _undo_lines(edit, record)
+    if verdict is not DONE:
+        return verdict
+    courses = tuple(
+        replace(one, fired=False, fired_at_ms=0) if record.course and one.course == record.course else one
+        for one in edit.order.courses
+    )
+    edit.assign(courses=courses)
+    if record.was_scheduled:
+        edit.assign(scheduled=True)
+    return DONE
+
+
+def _undo_move(edit: Edit, record: UndoRecord) -> Verdict:
+    """The lines stand at `record.station` now."""
+    found = []
+    for line_id, before in record.lines_before:
+        line = edit.line(line_id)
+        at = None if line is None else line.at(record.station)
+        if (
+            line is None
+            or at is None
+            or at.version != record.order_version
+            or line.at(before.station) is not None
+        ):
+            return BETWEEN
+        found.append((line, at, before))
+    for line, at, before in found:
+        back = replace(before, version=edit.version, acknowledged_version=at.acknowledged_version)
+        stations = tuple([back if one is at else one for one in line.stations])
+        edit.put_line(replace(line, stations=stations))
+        edit.line_ids.append(line.line_id)
+        edit.touch(before.station)
+        there = edit.station_state(before.station)
+        edit.put_station(replace(there, batch=max(there.batch, before.batch)))
+    edit.touch(record.station)
+    edit.close_tile(record.station)
+    return DONE
+
+
+def _undo_send_out(edit: Edit, record: UndoRecord) -> Verdict:
+    entry = next((one for one in edit.order.history if one.version == record.order_version), None)
+    if entry is None:
+        return BETWEEN
+    lines = [line for one in entry.line_ids if (line := edit.line(one)) is not None]
+    if any(line.voided or line.sent_at_ms != record.at_ms for line in lines):
+        return BETWEEN
+    if record.lines_before:
+        verdict = _undo_lines(edit, record)
+        if verdict is not DONE:
+            return verdict
+    for line in lines:
+        edit.put_line(replace(edit.line(line.line_id) or line, sent_at_ms=0))
+    edit.line_ids = list(entry.line_ids)
     return DONE

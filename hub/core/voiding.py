@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from heard.command import LineAnswer, Outcome, Reason, VoidLines, VoidOrder
+from heard.command import LineAnswer, Outcome, VoidLines, VoidOrder
 from heard.order import ChangeKind, Line, LineChange, LineState, OrderState, StationLine, VoidAnswer
+from heard.ticket import MADE_STATES, not_here_yet
 from hub.core.adding import with_changes
 from hub.core.edit import DONE, Edit, Verdict
 
@@ -16,7 +17,7 @@ def void_lines(edit: Edit, verb: VoidLines) -> Verdict:
     for line_id in dict.fromkeys(verb.line_ids):
         line = edit.line(line_id)
         if line is None:
-            answers.append(edit.refuse(line_id, Reason.GONE, "the order has no such line"))
+            answers.append(edit.gone(line_id, "the order has no such line"))
         elif line.voided and line_id not in edit.line_ids:
             answers.append(LineAnswer(line_id, Outcome.ALREADY))
         else:
@@ -60,8 +61,11 @@ def void_line(edit: Edit, line: Line, reason: str) -> None:
 
 def _voided_at(edit: Edit, at: StationLine) -> StationLine:
     voided = replace(at, state=LineState.VOIDED, state_before_void=at.state, version=edit.version)
-    if at.state is LineState.DONE and not edit.was_open(at):
-        # Its tile is gone: it was made, and no screen shows it to be acknowledged.
-        return replace(voided, void_answer=VoidAnswer.MADE, acknowledged_version=edit.version)
+    if not_here_yet(at):
+        return replace(voided, void_answer=VoidAnswer.NOT_MADE, acknowledged_version=edit.version)
+    if at.state in MADE_STATES and not edit.was_open(at):
+        # Its tile is gone: no screen shows it to be acknowledged. Of what expo sent nobody knows.
+        made = VoidAnswer.MADE if at.state is LineState.DONE else VoidAnswer.UNKNOWN
+        return replace(voided, void_answer=made, acknowledged_version=edit.version)
     edit.touch(at.station)
     return voided

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from heard.order import (
     Allergen,
@@ -178,13 +179,18 @@ def speaks_of_allergy(text: Text, words: Iterable[str]) -> bool:
 
     Words of Latin letters match where a word begins ("nut" in "nuts", not in "donut"), all others anywhere ("مكسرات").
     """
-    for said in text.values():
-        folded = said.casefold()
-        spaced = "".join(sign if sign.isalnum() else " " for sign in folded)
-        for word in words:
-            wanted = word.casefold()
-            if wanted and (f" {wanted}" in f" {spaced}" if wanted.isascii() else wanted in folded):
-                return True
+    wanted = tuple(words)
+    return any(_speaks(said, wanted) for said in text.values())
+
+
+@lru_cache(maxsize=4096)  # names come from the menu again and again
+def _speaks(said: str, words: tuple[str, ...]) -> bool:
+    folded = said.casefold()
+    spaced = "".join(sign if sign.isalnum() else " " for sign in folded)
+    for word in words:
+        wanted = word.casefold()
+        if wanted and (f" {wanted}" in f" {spaced}" if wanted.isascii() else wanted in folded):
+            return True
     return False
 
 

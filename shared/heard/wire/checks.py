@@ -31,6 +31,8 @@ ID_BYTES_MAX = 64
 QUANTITY_MILLI_MAX = 9_999_999
 """9,999.999 of one dish; more is a slip of the finger."""
 AMOUNT_MINOR_MAX = 10**15
+COURSE_MAX = 99
+BAGS_MAX = 99
 DUE_MS_MAX = 10**14
 """The year 5138."""
 
@@ -287,6 +289,13 @@ def _check_amounts(field: str, amounts: tuple[CartAmount, ...]) -> None:
         _check_amount(f"{field}[{index}].amount_minor", one.amount_minor)
 
 
+def _check_ids(field: str, line_ids: tuple[str, ...]) -> None:
+    if not 1 <= len(line_ids) <= LINES_PER_ORDER_MAX:
+        raise _fail(field, f"has {len(line_ids)} lines, not 1 to {LINES_PER_ORDER_MAX}")
+    for index, line_id in enumerate(line_ids):
+        _check_id(f"{field}[{index}]", line_id)
+
+
 def check_cart(cart: Cart, field: str = "cart") -> Cart:
     """The cart made safe for a guest's screen, or InvalidInput naming the wrong field under `field`."""
     _check_id(f"{field}.terminal", cart.terminal)
@@ -353,12 +362,49 @@ def check_command(command: c.Command, field: str = "command") -> c.Command:
             _check_modifiers(f"{under}.modifiers", verb.modifiers or ())
             _check_notes(f"{under}.notes", verb.notes or ())
         case c.VoidLines():
-            if not 1 <= len(verb.line_ids) <= LINES_PER_ORDER_MAX:
+            _check_ids(f"{under}.line_ids", verb.line_ids)
+        case c.Remake():
+            _check_ids(f"{under}.line_ids", verb.line_ids)
+            _check_id(f"{under}.new_line_prefix", verb.new_line_prefix, required=False)
+            if not verb.reason.strip():
+                raise _fail(f"{under}.reason", "is empty", "say why: dropped, cold, wrong dish")
+        case c.Split():
+            _check_ids(f"{under}.line_ids", verb.line_ids)
+            _check_id(f"{under}.new_order_id", verb.new_order_id)
+            if verb.new_order_id == command.order_id:
                 raise _fail(
-                    f"{under}.line_ids", f"has {len(verb.line_ids)} lines, not 1 to {LINES_PER_ORDER_MAX}"
+                    f"{under}.new_order_id",
+                    "is the order that is split",
+                    "give the new order an id of its own",
                 )
-            for index, line_id in enumerate(verb.line_ids):
-                _check_id(f"{under}.line_ids[{index}]", line_id)
+        case c.Merge():
+            _check_id(f"{under}.into_order_id", verb.into_order_id)
+            if verb.into_order_id == command.order_id:
+                raise _fail(
+                    f"{under}.into_order_id", "is the order that is merged", "name another open order"
+                )
+        case c.FireCourse():
+            _check_number(f"{under}.course", verb.course, 0, COURSE_MAX)
+            _check_number(f"{under}.fires_at_ms", verb.fires_at_ms, 0, DUE_MS_MAX)
+        case c.HoldCourse():
+            _check_number(f"{under}.course", verb.course, 1, COURSE_MAX)
+        case c.MoveTicket():
+            _check_id(f"{under}.from_station", verb.from_station)
+            _check_id(f"{under}.to_station", verb.to_station)
+            _check_painted(f"{under}.lines", verb.lines)
+        case c.SendOut():
+            _check_painted(f"{under}.lines", verb.lines)
+        case c.ConfirmAllergy():
+            if len(verb.allergen_ids) > ALLERGENS_MAX:
+                raise _fail(f"{under}.allergen_ids", f"has more than {ALLERGENS_MAX} allergens")
+            for index, allergen_id in enumerate(verb.allergen_ids):
+                _check_length(f"{under}.allergen_ids[{index}]", allergen_id)
+            if not verb.allergen_ids and not verb.painted_version:
+                raise _fail(
+                    f"{under}.painted_version", "is 0", "say which version of the order stood on the card"
+                )
+        case c.PackBags():
+            _check_number(f"{under}.bags", verb.bags, 0, BAGS_MAX)
         case c.StartLines() | c.BumpLines() | c.RecallLines() | c.Acknowledge():
             _check_id(f"{under}.station", verb.station)
             _check_painted(f"{under}.lines", verb.lines)

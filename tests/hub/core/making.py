@@ -40,9 +40,11 @@ from heard.command import (
     VoidLines,
     VoidOrder,
 )
-from heard.order import Course, Line, Order, OrderType
+from heard.expo import expo_card
+from heard.order import Course, Line, Order, OrderType, StationLine
 from heard.stream import SiteProfile
 from hub.core.decision import Decision, Doc, Key
+from hub.core.due import decide_due
 from hub.core.kitchen import Expected, decide, needs
 from hub.core.routing import RoutingPlan, Rule
 from hub.core.site import Site
@@ -143,6 +145,46 @@ class Kitchen:
     def recall(self, station: str, *line_ids: str) -> Answer:
         return self.do(RecallLines(station, self.painted(station, *line_ids)), station)
 
+    def due(self, order_id: str = "o1", *, release: bool = False) -> bool:
+        """The hub's timer looks at the order; True where it did something."""
+        key = f"order/{order_id}"
+        found = decide_due({key: self.docs.get(key)}, order_id, self.now_ms, self.site, release=release)
+        assert found.puts.keys() <= found.reads.keys()
+        self.docs.update(found.puts)
+        return bool(found.puts)
+
+    def at(self, line_id: str, station: str = "grill", order_id: str = "o1") -> StationLine:
+        """How the line stands there."""
+        found = self.line(line_id, order_id).at(station)
+        assert found is not None
+        return found
+
+    def line(self, line_id: str, order_id: str = "o1") -> Line:
+        found = self.order(order_id).line(line_id)
+        assert found is not None
+        return found
+
+    def states(self, order_id: str = "o1") -> dict[str, str]:
+        """ "a@grill" -> "QUEUED" for every line at every station."""
+        return {
+            f"{one.line_id}@{at.station}": at.state.name
+            for one in self.order(order_id).lines
+            for at in one.stations
+        }
+
+    def card_lines(self, *line_ids: str, order_id: str = "o1") -> tuple[PaintedLine, ...]:
+        """The lines as expo's card shows them; all that can be sent when none are named."""
+        card = expo_card(self.order(order_id))
+        assert card is not None
+        return tuple(
+            PaintedLine(one.line.line_id, one.version)
+            for one in (*card.lines_to_send, *card.held)
+            if (one.line.line_id in line_ids if line_ids else one not in card.held)
+        )
+
+    def send_out(self, *line_ids: str, order_id: str = "o1") -> Answer:
+        return self.do(SendOut(self.card_lines(*line_ids, order_id=order_id)), "expo", order_id)
+
     def undo(self, station: str) -> Answer:
         return self.do(Undo(station, self.seqs[station]), station)
 
@@ -171,7 +213,7 @@ def every_verb(painted: Iterable[PaintedLine] = ()) -> dict[str, Verb]:
         MarkPickedUp(),
         FireCourse(2),
         HoldCourse(2),
-        Remake(("a",)),
+        Remake(("a",), "dropped"),
         Split("o2", ("a",)),
         Merge("o2"),
         Transfer("7"),

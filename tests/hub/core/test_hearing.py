@@ -21,8 +21,9 @@ from heard.command import (
 from heard.order import Order, VoidAnswer
 from heard.revision import Epoch
 from heard.stream import Alive, Behind, HeardState, HeardValue, Painted, SiteProfile, StationProfile
-from hub.core.hearing import GRACE_MS, NOT_HEARD_MS, SCHEDULED_MS, Hearing
+from hub.core.hearing import GRACE_MS, NOT_HEARD_MS, Hearing
 from hub.core.hearing_facts import Alarm, Effect, Note, Told
+from hub.core.site import LEAD_MS
 from tests.hub.core.making import Kitchen, line, waiting
 
 EPOCH = Epoch(1, 7)
@@ -82,6 +83,11 @@ class Room:
     def hold(self, *lines: object, order_id: str = "o1", **fields: object) -> None:
         self.kitchen.hold(*lines, order_id=order_id, **fields)  # type: ignore[arg-type]
         self.take(self.hearing.changed(None, self.kitchen.order(order_id), self.now_ms))
+
+    def release(self) -> None:
+        old = self.kitchen.order()
+        assert self.kitchen.due(release=True)
+        self.take(self.hearing.changed(old, self.kitchen.order(), self.now_ms))
 
     def cook(self, verb: str, station: str, *line_ids: str) -> None:
         old = self.kitchen.order()
@@ -335,13 +341,13 @@ def test_what_waits_for_its_course_is_held_back_until_it_is_heard() -> None:
 
 
 def test_a_scheduled_order_waits_for_its_time() -> None:
-    """Half an hour before it is due it must be heard like any other."""
+    """Until the kitchen gets it nobody must hear it; from its release on it is an order like any other."""
     room = Room()
-    room.hold(line("a"), due_at_ms=room.now_ms + SCHEDULED_MS + 60_000)
+    room.hold(line("a"), due_at_ms=room.now_ms + LEAD_MS + 60_000)
     assert room.state() is HeardState.SCHEDULED
     room.wait(59_000, "grill")
     assert room.state() is HeardState.SCHEDULED
-    room.wait(2_000, "grill")
+    room.release()
     assert room.state() is HeardState.PENDING
     room.wait(NOT_HEARD_MS, "grill")
     assert [alarm.station for alarm in room.alarms] == ["grill"]
