@@ -12,6 +12,7 @@ from heard.command import (
     AddLines,
     Answer,
     CloseStation,
+    Command,
     EightySix,
     Hold,
     OpenStation,
@@ -24,6 +25,7 @@ from heard.command import (
 from heard.stream import SiteProfile, StationProfile, StationStatus
 from hub.core.decision import DAY_KEY, OUT_KEY, STATIONS_KEY, BusinessDay, OutOfStock, PausedSpan, StationBook
 from hub.core.eighty_six import ITEMS_OUT_MAX, names_of, out_items, out_now
+from hub.core.kitchen import needs
 from hub.core.stations import TimedPause, closed_of, state_now
 from tests.hub.core.making import SITE, Kitchen, line, order
 
@@ -246,3 +248,9 @@ def test_a_repeated_command_has_one_effect() -> None:
     assert (first.outcome, again.outcome) == (Outcome.DONE, Outcome.ALREADY)
     assert there.docs[OUT_KEY] is version
     assert there.run(there.command(Hold(order()), "S1")).outcome is Outcome.DONE
+
+
+def test_a_hold_reads_nothing_of_the_site() -> None:
+    """So it costs the same however much is set, closed, paused or out."""
+    command = Command("o1", Hold(order(call_number="7")), seq=1, device="T1", incarnation="i")
+    assert needs(command) == {"order/o1", "day", "device/T1", "answer/T1/i/0000000000000001"}
