@@ -49,6 +49,9 @@ class TopBar:
     last_order: str = ""
     last_order_time: str = ""
     counts: tuple[Count, ...] = ()  # before the others
+    word: str = ""  # PAUSED 12:00, CLOSED
+    out: tuple[str, ...] = ()  # names of what is out
+    alarms: tuple[Said, ...] = ()  # in place of the counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,16 @@ def _quiet(look: Look, pen: Pen, bar: TopBar, x: int, end: int) -> None:
     if other is not None and x + t.px(15) + pen.width(other, t.bar_text, Weight.MEDIUM) < end:
         pen.text(x + t.px(15), y, other, t.bar_text, Weight.MEDIUM, p.LABEL)
         x += t.px(15) + pen.width(other, t.bar_text, Weight.MEDIUM)
+    if bar.word:
+        said = Said(bar.word, look.rtl)
+        width = pen.width(said, t.pill_text, Weight.BOLD) + 2 * t.pill_padding
+        x += t.px(24)
+        pen.rect(x, y - t.pill_h // 2, width, t.pill_h, p.WARN, t.pill_radius)
+        pen.text(x + t.pill_padding, y, said, t.pill_text, Weight.BOLD, p.WARN_INK)
+        x += width
+    if bar.alarms:
+        _alarm(look, pen, bar.alarms, x + t.px(24), end)
+        return
     x += t.px(56)
     for label, value, colour in _counts(look, bar):
         said, shown = Said(label, look.rtl), Said(value, look.rtl)
@@ -139,6 +152,42 @@ def _quiet(look: Look, pen: Pen, bar: TopBar, x: int, end: int) -> None:
         said = Said(words.say("business_date", date=bar.business_date), look.rtl)
         if x + pen.width(said, t.bar_text, Weight.SEMIBOLD) <= end:
             pen.text(x, y, said, t.bar_text, Weight.SEMIBOLD, p.QUANTITY_MANY)
+            x += pen.width(said, t.bar_text, Weight.SEMIBOLD) + t.px(ITEM_GAP)
+    if bar.out:
+        texts = [words.say("out", items=", ".join(bar.out)), words.say("out.count", n=len(bar.out))]
+        for text in texts:
+            said = look.said(text, look.rtl)
+            if x + pen.width(said, t.bar_text, Weight.SEMIBOLD) <= end:
+                pen.text(x, y, said, t.bar_text, Weight.SEMIBOLD, p.OVERDUE)
+                break
+
+
+ALARM_TEXTS = (30, 26, 22, 18)
+"""Sizes of an alarm: the first that fits."""
+
+
+def _alarm(look: Look, pen: Pen, alarms: tuple[Said, ...], x: int, end: int) -> None:
+    """The first alarm on red over the counts, and how many more there are; nothing below it moves."""
+    t = look.theme
+    y = t.top_bar_h // 2
+    h = t.top_bar_h - t.px(12)
+    pen.rect(x, y - h // 2, end - x, h, p.LATE, t.pill_radius)
+    pen.icon(x + t.px(14), y, "triangle-alert", t.px(30), p.WHITE)
+    x += t.px(56)
+    if len(alarms) > 1:
+        more = f"+{look.number((len(alarms) - 1) * 1000)}"
+        pen.text(end - t.px(14), y, more, t.bar_value, Weight.BOLD, p.WHITE, at="end")
+        end -= pen.width(more, t.bar_value, Weight.BOLD) + t.px(14)
+    said = alarms[0]
+    room = end - t.px(14) - x
+    for size in ALARM_TEXTS:
+        if pen.width(said, t.px(size), Weight.BOLD) <= room:
+            pen.text(x, y, said, t.px(size), Weight.BOLD, p.WHITE)
+            return
+    rows = look.measurer.wrap(said.text, t.px(ALARM_TEXTS[-1]), Weight.BOLD, max(1, room), said.rtl)[:2]
+    for n, text in enumerate(rows):
+        at = y if len(rows) == 1 else y + (t.px(12) if n else -t.px(12))
+        pen.text(x, at, Said(text, said.rtl), t.px(ALARM_TEXTS[-1]), Weight.BOLD, p.WHITE)
 
 
 def _other_name(look: Look, bar: TopBar) -> Said | None:

@@ -28,7 +28,9 @@ class Sight:
 
     tickets: Callable[[Order], tuple[Ticket, ...]]
     order: Callable[[Ticket], tuple[int | str, ...]] = work_key
-    ages: Callable[[Ticket], bool] = lambda ticket: not ticket.waiting_only and not ticket.cancelled
+    ages: Callable[[Ticket], bool] = lambda ticket: (
+        not ticket.waiting_only and not ticket.cancelled and any(line.open for line in ticket.lines)
+    )
     """Whether its age counts for Oldest and Late."""
 
 

@@ -8,12 +8,11 @@ from display.core.board import TicketKey
 from display.core.card import EXPO, card_of
 from display.core.card_blocks import CONFIRM
 from display.core.effects import Click, Effect
-from display.core.intents import Intents
 from display.core.keymap import Action, Press
+from display.core.site_intents import SiteIntents
 from display.core.standing import Stood
 from heard.command import (
     ConfirmAllergy,
-    FireCourse,
     PackBags,
     PaintedLine,
     RecallLines,
@@ -22,8 +21,7 @@ from heard.command import (
     Verb,
 )
 from heard.expo import ExpoCard, card_version
-from heard.order import LineState, Order
-from heard.ticket import Ticket
+from heard.order import Order
 
 OVERRIDE_S = 5.0
 """After it was said what is missing, BUMP sends all the same for this long; not within the time of a double press."""
@@ -39,7 +37,7 @@ class _Warned:
     at_s: float
 
 
-class ExpoIntents(Intents):
+class ExpoIntents(SiteIntents):
     """The keys at the pass."""
 
     _warned: _Warned | None = None
@@ -59,9 +57,7 @@ class ExpoIntents(Intents):
                 return self._bags(-1, now_s)
             case Action.RIDER:
                 return self._rider(now_s)
-            case Action.FIRE:
-                return self._fire(now_s)
-        return ()
+        return super()._own(press, now_s)
 
     def _bump(self, key: TicketKey, now_s: float, only: frozenset[str] | None = None) -> tuple[Effect, ...]:
         """SEND OUT: all of a ready card; of another one only at the second press, after it said what is missing."""
@@ -115,9 +111,12 @@ class ExpoIntents(Intents):
 
     def _confirm(self, key: TicketKey | None, now_s: float) -> tuple[Effect, ...]:
         """The allergies as they stood on the picture that this key means; a later one asks again."""
-        ticket = self._card(key, now_s)
-        if ticket is None:
+        if key is None:
+            self.say("say.nothing_selected", now_s)
             return (Click(),)
+        ticket, _ = self._standing(key, now_s)
+        if ticket is None:
+            return self._nothing(now_s)
         if not card_of(ticket).unconfirmed:
             self.say("say.no_allergy", now_s)
             return (Click(),)
@@ -127,51 +126,21 @@ class ExpoIntents(Intents):
         return (self._send(ticket, ConfirmAllergy(ids, stood.version)),)
 
     def _bags(self, by: int, now_s: float) -> tuple[Effect, ...]:
-        ticket = self._card(self.selected, now_s)
+        ticket = self._chosen(now_s)
         if ticket is None:
             return (Click(),)
         bags = min(max(ticket.order.bags + by, 0), BAGS_MAX)
         return (self._send(ticket, PackBags(bags)),) if bags != ticket.order.bags else (Click(),)
 
     def _rider(self, now_s: float) -> tuple[Effect, ...]:
-        ticket = self._card(self.selected, now_s)
+        ticket = self._chosen(now_s)
         if ticket is None:
             return (Click(),)
         return (self._send(ticket, RiderHere(not ticket.order.rider_here_at_ms)),)
 
-    def _fire(self, now_s: float) -> tuple[Effect, ...]:
-        ticket = self._card(self.selected, now_s)
-        if ticket is None:
-            return (Click(),)
-        course = next_course(ticket.order)
-        if course is None:
-            self.say("say.nothing_held", now_s)
-            return (Click(),)
-        return (self._act(ticket, FireCourse(course), now_s, bumped=False),)
-
-    def _card(self, key: TicketKey | None, now_s: float) -> Ticket | None:
-        """The card that stood there; None is said."""
-        if key is None:
-            self.say("say.nothing_selected", now_s)
-            return None
-        ticket, _ = self._standing(key, now_s)
-        if ticket is None:
-            self._nothing(now_s)
-        return ticket
-
     def missing_words(self, card: ExpoCard) -> str:
         """What is missing, for people; a desk that knows languages says it better."""
         return ", ".join(" + ".join(one.stations) for one in card.missing)
-
-
-def next_course(order: Order) -> int | None:
-    """The first course that waits to be fired; 0 is what has no course, of a scheduled order."""
-    held = [
-        line.course
-        for line in order.lines
-        if not line.voided and any(at.state is LineState.WAITING and not at.step for at in line.stations)
-    ]
-    return min(held, default=None)
 
 
 def _why_not(card: ExpoCard) -> str:

@@ -18,8 +18,9 @@ from heard import order as vocabulary
 from heard import stream
 from heard.errors import InvalidInput
 from heard.order import OpenEnum, Order
-from heard.stream import SiteProfile, StationProfile
+from heard.stream import OutItems, SiteProfile, SiteState, StationProfile
 
+OPEN, ALL_THERE = SiteState(), OutItems()
 NOW_MS = 1_000_000_000
 """The hub's time of a fixture that gives none."""
 
@@ -55,6 +56,9 @@ class Fixture:
     time_zone: str = "UTC"
     selected_line: str = ""
     flashing: tuple[str, ...] = ()
+    site: SiteState = OPEN
+    out: OutItems = ALL_THERE
+    alarms: tuple[str, ...] = ()
 
     @property
     def station_profile(self) -> StationProfile:

@@ -10,8 +10,8 @@ from display.core.aging import Age, Level, duration
 from display.core.draw import Colour, Op, Weight
 from display.core.look import Look, Said
 from display.core.pen import Pen
-from heard.order import Order, OrderType
-from heard.ticket import Ticket
+from heard.order import LineState, Order, OrderType
+from heard.ticket import Ticket, line_is_open
 
 ROW3_Y = 102  # middle of the third row
 DETAIL_GAP = 15  # between the type word and what follows
@@ -33,6 +33,8 @@ class Pill(StrEnum):
     """The one pill of a header; the first that is true is shown."""
 
     CANCELLED = "CANCELLED"
+    SENT = "SENT"
+    REMAKE = "REMAKE"
     RUSH = "RUSH"
     RECALLED = "RECALLED"
     LATE = "LATE"
@@ -43,6 +45,8 @@ class Pill(StrEnum):
 
 _PILL_COLOURS: dict[Pill, tuple[Colour, Colour]] = {
     Pill.CANCELLED: (p.VOID_CHIP_INK, p.VOID_CHIP),
+    Pill.SENT: (p.PILL_NEWS_INK, p.PILL_NEWS),
+    Pill.REMAKE: (p.PILL_NEWS_INK, p.PILL_NEWS),
     Pill.RUSH: (p.PILL_RUSH_INK, p.PILL_RUSH),
     Pill.RECALLED: (p.PILL_NEWS_INK, p.PILL_NEWS),
     Pill.LATE: (p.PILL_LATE_INK, p.PILL_LATE),
@@ -83,6 +87,10 @@ def pill_of(ticket: Ticket, head: Head) -> Pill | None:
     """RUSH keeps its place in front of an age; a recalled ticket is never called late."""
     if ticket.cancelled:
         return Pill.CANCELLED
+    if sent_by_expo(ticket):
+        return Pill.SENT
+    if ticket.remake:
+        return Pill.REMAKE
     if ticket.order.rush:
         return Pill.RUSH
     if ticket.recalled:
@@ -94,6 +102,12 @@ def pill_of(ticket: Ticket, head: Head) -> Pill | None:
     if ticket.add_on:
         return Pill.ADD_ON
     return Pill.NEW if head.new else None
+
+
+def sent_by_expo(ticket: Ticket) -> bool:
+    """Nothing is left to do: expo sent out what was open, and the hub takes it away in a moment."""
+    states = {line.at.state for line in ticket.lines if line_is_open(line.at)}
+    return states == {LineState.SENT}
 
 
 def header_height(look: Look, w: int, ticket: Ticket, pill: Pill | None) -> int:

@@ -34,6 +34,10 @@ class Action(StrEnum):
     BAG = "bag"
     RIDER = "rider"
     FIRE = "fire"
+    HOLD = "hold"
+    REMAKE = "remake"
+    OUT = "eighty_six"
+    PAUSE = "pause"
     BACK = "back"
     ERASE = "erase"
 
@@ -50,6 +54,10 @@ DESTRUCTIVE = frozenset(
         Action.BAG,
         Action.RIDER,
         Action.FIRE,
+        Action.HOLD,
+        Action.REMAKE,
+        Action.OUT,
+        Action.PAUSE,
     }
 )
 """Held down, these act once: the keyboard's auto-repeat is ignored."""
@@ -66,6 +74,7 @@ ICONS: Mapping[Action, str] = {
     Action.RIDER: "bike",
     Action.FIRE: "flame",
     Action.RUSH: "zap",
+    Action.PAUSE: "pause",
 }
 """Signs on the buttons of a touch screen."""
 
@@ -114,6 +123,10 @@ KEYBOARD = Keymap(
         "b": Press(Action.BAG),
         "d": Press(Action.RIDER),
         "f": Press(Action.FIRE),
+        "h": Press(Action.HOLD),
+        "m": Press(Action.REMAKE),
+        "x": Press(Action.OUT),
+        "p": Press(Action.PAUSE),
         "!": Press(Action.RUSH),
         "f9": Press(Action.RUSH),
         "right": Press(Action.RIGHT),
@@ -138,6 +151,8 @@ KEYBOARD = Keymap(
         Action.BAG: "B",
         Action.RIDER: "D",
         Action.FIRE: "F",
+        Action.OUT: "X",
+        Action.PAUSE: "P",
         Action.PAGE_NEXT: "PgDn",
     },
 )

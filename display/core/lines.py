@@ -9,7 +9,18 @@ from display.core.blocks import BLOCK_GAP, Block, Painted, allergy
 from display.core.draw import Colour, Weight
 from display.core.look import Look, Said, pick
 from display.core.pen import Pen, moved
-from heard.order import Allergen, ChangeKind, LineState, Modifier, ModifierKind, Note, Order, Text
+from heard.order import (
+    Allergen,
+    ChangeKind,
+    Line,
+    LineState,
+    Modifier,
+    ModifierKind,
+    Note,
+    Order,
+    StationLine,
+    Text,
+)
 from heard.ticket import TO_MAKE_STATES, TicketLine, unseen_changes
 
 # From a row's middle to the next row's middle or the block's end, at scale 1.
@@ -89,6 +100,26 @@ def line_block(
     return _LineDrawer(look, w, order, same, greyed).block(allergens)
 
 
+def other_stations(line: Line, station: str) -> tuple[str, ...]:
+    """Where else the line is made at the same time; steps of a sequence are none."""
+    own = line.at(station)
+    if own is None or own.step:
+        return ()
+    return tuple(
+        at.station
+        for at in line.stations
+        if at.station != station and not at.step and at.state is not LineState.VOIDED
+    )
+
+
+def _moved_here(line: Line, at: StationLine) -> str | None:
+    """The number of the order that it came from since it was last seen, "" from a station; None where it did not."""
+    moves = [
+        one for one in line.changes if one.kind is ChangeKind.MOVED and one.version > at.acknowledged_version
+    ]
+    return moves[-1].from_number if moves else None
+
+
 class _LineDrawer:
     def __init__(self, look: Look, w: int, order: Order, same: Same, greyed: bool) -> None:
         self.look, self.t, self.order, self.same = look, look.theme, order, same
@@ -98,7 +129,7 @@ class _LineDrawer:
         self.greyed = greyed and self.state in TO_MAKE_STATES
         if self.greyed:
             self.state = LineState.DONE
-        self.dim = self.state in (LineState.DONE, LineState.VOIDED, LineState.WAITING)
+        self.dim = self.state in (LineState.DONE, LineState.VOIDED, LineState.WAITING, LineState.SENT)
         self.name_x = self.t.names_x
         self.y = self.t.px(FIRST_Y)
         self.end = END_NAME
@@ -210,9 +241,15 @@ class _LineDrawer:
         said: list[Said] = []
         parent = self.order.line(self.line.part_of) if self.line.part_of else None
         if parent is not None:
-            said.append(self.look.name(parent.name, parent.item_id))
+            name = self.look.name(parent.name, parent.item_id)
+            said.append(self.look.said(self.look.words.say("of_dish", name=name.text), self.look.rtl))
         if self.line.seat:
             said.append(Said(self.look.words.say("seat", n=self.line.seat), self.look.rtl))
+        others = () if self.line.nobodys else other_stations(self.line, self.at.station)
+        if others:
+            names = [pick(self.look.station_names.get(one, {}), self.look.first) or one for one in others]
+            also = self.look.words.say("also_at", stations=" + ".join(names).upper())
+            said.append(self.look.said(also, self.look.rtl))
         for one in said:
             width = self.pen.width(one, t.second_text, Weight.REGULAR)
             room = self.pen.w - t.padding - self.name_x - self.last_row_w - t.px(16)
@@ -231,6 +268,12 @@ class _LineDrawer:
             chips.append((words.say("was", n=self.look.number(self.same.one.was_milli)), p.NOTE, p.CHIP))
         elif self._changed():
             chips.append((words.say("changed"), p.NOTE, p.CHIP))
+        if self.at.state is LineState.SENT:
+            chips.append((words.say("sent_by_expo"), p.PILL_NEWS_INK, p.PILL_NEWS))
+        moved = _moved_here(self.line, self.at)
+        if moved is not None:
+            whence = words.say("from_number", n=f"#{moved}") if moved else words.say("moved")
+            chips.append((whence, p.PILL_NEWS_INK, p.PILL_NEWS))
         if self.line.remake:
             chips.append((words.say("remake"), p.PILL_NEWS_INK, p.PILL_NEWS))
         if self.line.nobodys:
@@ -253,7 +296,7 @@ class _LineDrawer:
 
     def _changed(self) -> bool:
         kinds = {change.kind for change in unseen_changes(self.line, self.at)}
-        return bool(kinds - {ChangeKind.QUANTITY, ChangeKind.VOIDED})
+        return bool(kinds - {ChangeKind.QUANTITY, ChangeKind.VOIDED, ChangeKind.MOVED})
 
     def _modifier(self, modifier: Modifier) -> None:
         sign = SIGNS.get(modifier.kind, "•")

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from display.core.board import TicketKey
 from display.core.effects import Click, Effect
-from display.core.intents import Intents
 from display.core.keymap import Action, Press
 from display.core.recall import recall_verb
+from display.core.site_intents import SiteIntents
 from display.core.standing import Stood
 from heard.command import Acknowledge, BumpLines, PaintedLine, RecallLines, StartLines, Verb
 from heard.order import LineState, Order
 from heard.ticket import TO_MAKE_STATES
 
 
-class PrepIntents(Intents):
+class PrepIntents(SiteIntents):
     """The keys of one station."""
 
     def _own(self, press: Press, now_s: float) -> tuple[Effect, ...]:
         if press.action is Action.START:
             return self._start(now_s)
-        return ()
+        return super()._own(press, now_s)
 
     def _recalls(self, order: Order) -> Verb | None:
         return recall_verb(order, self._board.station)

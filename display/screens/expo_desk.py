@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from display.config import Config
 from display.core import palette as p
 from display.core.bars import Count
@@ -12,15 +14,16 @@ from display.core.expo_intents import ExpoIntents
 from display.core.expo_style import ExpoStyle
 from display.core.expo_theme import expo_theme
 from display.core.fixture import Fixture
-from display.core.intents import Intents
 from display.core.keymap import Action, Grammar
-from display.core.look import Look
+from display.core.look import Look, Said
+from display.core.site_intents import SiteIntents
 from display.core.sounding import Sound
 from display.screens.kitchen_desk import KitchenDesk
-from display.screens.role import Setup
+from display.screens.role import Moment, Setup
 from display.screens.tickets import TicketScreen
 from heard.expo import ExpoCard
-from heard.stream import SiteProfile, StationProfile
+from heard.order import Order
+from heard.stream import Document, SiteProfile, StationProfile
 from heard.ticket import Ticket
 
 NAME = {"en": "Expo", "ar": "التسليم"}
@@ -51,14 +54,18 @@ class ExpoDesk(KitchenDesk):
         (Action.FIRE, "key.fire"),
         (Action.ALL_DAY, "key.all_day"),
         (Action.PAGE_NEXT, "key.page"),
+        (Action.PAUSE, "key.pause"),
     )
 
     def __init__(self, setup: Setup) -> None:
         self._named = setup.config.station
+        self._site = SiteProfile()
+        self._nobody: tuple[int, tuple[str, ...]] = (-1, ())
         super().__init__(setup, EXPO, EXPO_SIGHT)
+        self._floor_station = self.intents.pauses = ""
         self.profile = self._own_station(SiteProfile())
 
-    def _intents(self, grammar: Grammar, config: Config) -> Intents:
+    def _intents(self, grammar: Grammar, config: Config) -> SiteIntents:
         return _Keys(self, grammar)
 
     def _screen(self, look: Look) -> TicketScreen:
@@ -66,6 +73,7 @@ class ExpoDesk(KitchenDesk):
 
     def _own_station(self, site: SiteProfile) -> StationProfile:
         """The station that was named, else the site's first pass, else one that the hub need not know."""
+        self._site = site
         named = site.station(self._named) if self._named else None
         return named or first_pass(site)
 
@@ -81,6 +89,31 @@ class ExpoDesk(KitchenDesk):
         if card.ready and before is not None and not before.ready:
             return Sound.NEW
         return Sound.CHANGED if sound is Sound.CHANGED else None
+
+    def documents(
+        self, puts: Iterable[Document], removes: Iterable[str], *, reset: bool, pending: Collection[int]
+    ) -> None:
+        puts = tuple(puts)
+        self.floor.saw(one for one in puts if isinstance(one, Order))
+        self._nobody = (-1, ())
+        super().documents(puts, removes, reset=reset, pending=pending)
+
+    def _alarms(self, moment: Moment) -> tuple[Said, ...]:
+        """NOT HEARD with its instruction, then stations where nobody seems to be; looked for once a second."""
+        look = self.look
+        found = [look.name(notice.text) for notice in self.floor.notices()]
+        second = moment.now_ms // 1000
+        if self._nobody[0] != second:
+            wall_ms = look.wall_of(moment.now_ms)
+            stations = self.floor.nobody(
+                self.board.orders.values(), self._site.stations, moment.now_ms, wall_ms
+            )
+            self._nobody = (second, stations)
+        for station in self._nobody[1]:
+            name = station_words(look, (station,))
+            text = look.words.say("nobody_at", station=name.text if name is not None else station)
+            found.append(look.said(text, look.rtl))
+        return tuple(found)
 
     def _counts(self) -> tuple[Count, ...]:
         tickets = self.board.tickets.values()

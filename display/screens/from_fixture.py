@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from display.core.bars import Hint
@@ -10,6 +11,7 @@ from display.core.card import EXPO, EXPO_SIGHT, card_of
 from display.core.draw import Measurer
 from display.core.expo_theme import COLUMN_PX
 from display.core.fixture import Fixture
+from display.core.floor import Floor, standing
 from display.core.isolate import Digits
 from display.core.keymap import ICONS, KEYBOARD, Action
 from display.core.legibility import SCALE_MAX, SCALE_MIN, columns
@@ -19,18 +21,9 @@ from display.core.prep_style import PrepStyle
 from display.core.slots import Place, Stand
 from display.core.theme import Theme
 from display.screens.tickets import Scene, TicketScreen, View, last_order
-from heard.stream import StationProfile
+from heard.stream import OUT_ITEMS_KEY, SITE_STATE_KEY, Live, StationProfile
 
 REFERENCE_H = 1080
-HINTS = (
-    ("1–9", "key.select", Action.DIGIT),
-    ("Enter", "key.bump", Action.BUMP),
-    ("U", "key.undo", Action.UNDO),
-    ("R", "key.recall", Action.RECALL),
-    ("S", "key.start", Action.START),
-    ("A", "key.all_day", Action.ALL_DAY),
-    ("PgDn", "key.page", Action.PAGE_NEXT),
-)
 
 
 def look_of(fixture: Fixture, measurer: Measurer) -> Look:
@@ -57,7 +50,10 @@ def scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
     look = look_of(fixture, measurer)
     rail_w = look.theme.rail_w + look.theme.gap if fixture.rail else 0
     fitting = columns(fixture.width - look.theme.gap - rail_w, look.theme.scale)
-    view = _view(fixture, look, Board(fixture.station), fixture.station_profile, fitting, HINTS)
+    from display.screens.prep_desk import PrepDesk
+
+    hints = _hints(fixture, PrepDesk.hints, PrepDesk.buttons)
+    view = _view(fixture, look, Board(fixture.station), fixture.station_profile, fitting, hints)
     return TicketScreen(look, look, PrepStyle()).scene(view)
 
 
@@ -68,15 +64,22 @@ def expo_scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
     look = look_of(fixture, measurer)
     board = Board(EXPO, EXPO_SIGHT)
     fitting = columns(fixture.width - look.theme.gap, look.theme.scale, COLUMN_PX)
-    labels = KEYBOARD.labels
-    hints = tuple((labels[action], text, action) for action, text in ExpoDesk.hints if action in labels)
-    if fixture.touch:
-        hints = tuple(("", text, action) for action, text in ExpoDesk.buttons)
+    hints = _hints(fixture, ExpoDesk.hints, ExpoDesk.buttons)
     view = _view(replace(fixture, rail=False), look, board, first_pass(fixture.profile), fitting, hints)
     tickets = [place.ticket for place in view.places if place.stand is Stand.LIVE]
     ready = sum(card_of(ticket).ready for ticket in tickets)
     view = replace(view, counts=counts(len(tickets), ready))
     return expo_screen(look, touch=fixture.touch).scene(view)
+
+
+def _hints(
+    fixture: Fixture, keys: Sequence[tuple[Action, str]], buttons: Sequence[tuple[Action, str]]
+) -> tuple[tuple[str, str, Action], ...]:
+    """Keys of a plain keyboard, or buttons: label, word, action."""
+    if fixture.touch:
+        return tuple(("", text, action) for action, text in buttons)
+    labels = KEYBOARD.labels
+    return tuple((labels[action], text, action) for action, text in keys if action in labels)
 
 
 def _view(
@@ -100,6 +103,9 @@ def _view(
     counts = counted.counts(fixture.now_ms, profile)
     order_ids = {ticket.order.call_number: ticket.order.order_id for ticket in in_order}
     live = fixture.silent_s < SILENCE_S
+    floor = Floor()
+    floor.told((Live(SITE_STATE_KEY, "", 1, fixture.site), Live(OUT_ITEMS_KEY, "", 1, fixture.out)))
+    own = "" if board.station == EXPO else board.station
     last, last_time = last_order(in_order, look)
     return View(
         w=fixture.width,
@@ -140,4 +146,6 @@ def _view(
         unsafe=fixture.unsafe,
         last_order=last,
         last_order_time=last_time,
+        standing=standing(look, floor, own, fixture.wall_ms),
+        alarms=tuple(look.said(one) for one in fixture.alarms),
     )

@@ -13,13 +13,14 @@ from display.core.changed_row import ChangedRow, changed_row
 from display.core.cook import Cook
 from display.core.draw import Weight
 from display.core.effects import Effect, Send, TakeBack
-from display.core.intents import Intents
+from display.core.floor import Floor, standing
 from display.core.keymap import ICONS, Action, Grammar, Press
 from display.core.link_state import LinkWatch
 from display.core.look import Look, Said
 from display.core.pending import Wishes
 from display.core.recall import RecallList
 from display.core.reports import PaintReports
+from display.core.site_intents import SiteIntents
 from display.core.slots import Slots, Stand
 from display.core.sounding import Sound, Sounds, sound_of
 from display.core.standing import History
@@ -52,12 +53,15 @@ class KitchenDesk:
         self.board = Board(station, sight)
         self.slots = Slots(self.timing, sight.order)
         self.history = History(self.timing.settle_s)
+        self._floor_station = station
         self.intents = self._intents(setup.grammar, config)
+        self.intents.pauses = station
         self.wishes = Wishes()
         self.reports = PaintReports()
         self.link = LinkWatch(setup.now_s)
         self.sounds = Sounds()
         self.screen = self._screen(setup.look)
+        self.floor = Floor()
         self.row: ChangedRow | None = None
         self._fresh: dict[TicketKey, float | None] = {}
         self._scene: Scene | None = None
@@ -65,7 +69,7 @@ class KitchenDesk:
 
     # What a role says
 
-    def _intents(self, grammar: Grammar, config: Config) -> Intents:
+    def _intents(self, grammar: Grammar, config: Config) -> SiteIntents:
         """What its keys mean."""
         raise NotImplementedError
 
@@ -80,6 +84,10 @@ class KitchenDesk:
     def _sound(self, old: Ticket | None, new: Ticket) -> Sound | None:
         """What rings when a ticket comes or changes."""
         return sound_of(old, new)
+
+    def _alarms(self, moment: Moment) -> tuple[Said, ...]:
+        """What must be told over everything else."""
+        return ()
 
     def _counts(self) -> tuple[Count, ...]:
         """Numbers of its own in the top bar."""
@@ -113,7 +121,9 @@ class KitchenDesk:
             self._fresh.pop(key, None)
 
     def live_values(self, values: Sequence[Live], now_s: float) -> None:
-        """Nothing of them shows here yet."""
+        """Alarms, pauses and what is out."""
+        self.floor.told(values)
+        self.intents.site, self.intents.out = self.floor.site, self.floor.out
 
     def settled(self, pending: Collection[int]) -> bool:
         if not self.wishes.settle(pending):
@@ -183,10 +193,12 @@ class KitchenDesk:
         """Places, selection, link bar, sounds of lateness."""
         self.link.update(moment.now_s, live=moment.live, last_message_s=moment.last_message_s)
         self.intents.live = moment.live
+        wall_ms = self.intents.wall_ms = self.look.wall_of(moment.now_ms)
+        paused = self.floor.site.paused_until_ms(self._floor_station) > wall_ms
         self.intents.passed(moment.now_s)
         self.slots.sync(self.board.tickets, self.board.in_order(), moment.now_s)
         for ticket in self.board.tickets.values():
-            if self.board.sight.ages(ticket):
+            if self.board.sight.ages(ticket) and not paused:
                 limits = self.profile.age_limits(ticket.order.type.name)
                 self.sounds.aged(ticket, age(ticket.age_from_ms, moment.now_ms, limits).level)
         if self.link.sound_due(moment.now_s):
@@ -245,6 +257,8 @@ class KitchenDesk:
             last_order=number,
             last_order_time=time,
             counts=self._counts(),
+            standing=standing(self.look, self.floor, self._floor_station, self.look.wall_of(moment.now_ms)),
+            alarms=self._alarms(moment),
         )
 
     def _hints(self, live: bool) -> tuple[Hint, ...]:

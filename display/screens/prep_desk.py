@@ -6,11 +6,11 @@ from display.config import Config
 from display.core.board import Sight
 from display.core.draw import Measurer, Picture
 from display.core.fixture import Fixture
-from display.core.intents import Intents
 from display.core.keymap import Action, Grammar
 from display.core.look import Look
 from display.core.prep_intents import PrepIntents
 from display.core.prep_style import PrepStyle
+from display.core.site_intents import SiteIntents
 from display.screens.kitchen_desk import KitchenDesk
 from display.screens.role import Setup
 from display.screens.tickets import TicketScreen
@@ -28,6 +28,9 @@ class PrepDesk(KitchenDesk):
         (Action.START, "key.start"),
         (Action.ALL_DAY, "key.all_day"),
         (Action.PAGE_NEXT, "key.page"),
+        (Action.FIRE, "key.fire"),
+        (Action.OUT, "key.out"),
+        (Action.PAUSE, "key.pause"),
     )
     buttons = (
         (Action.BUMP, "key.bump"),
@@ -36,13 +39,14 @@ class PrepDesk(KitchenDesk):
         (Action.START, "key.start"),
         (Action.ALL_DAY, "key.all_day"),
         (Action.PAGE_NEXT, "key.page"),
+        (Action.PAUSE, "key.pause"),
     )
 
     def __init__(self, setup: Setup) -> None:
         station = setup.config.station
         super().__init__(setup, station, Sight(lambda order: tickets(order, station)))
 
-    def _intents(self, grammar: Grammar, config: Config) -> Intents:
+    def _intents(self, grammar: Grammar, config: Config) -> SiteIntents:
         return PrepIntents(
             self.board, self.slots, self.history, grammar=grammar, rtl=self.look.rtl, rail=config.rail
         )

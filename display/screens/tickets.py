@@ -14,6 +14,7 @@ from display.core.blocks import Painted
 from display.core.board import TicketKey
 from display.core.draw import Group, Op, Picture, Rect, Weight
 from display.core.draw import Text as DrawText
+from display.core.floor import OPEN, Standing
 from display.core.header import Head, Pill, number_of
 from display.core.layout import Layout, Placed, flow
 from display.core.link_state import LinkBar
@@ -65,6 +66,8 @@ class View:
     last_order: str = ""
     last_order_time: str = ""
     counts: tuple[Count, ...] = ()
+    standing: Standing = OPEN
+    alarms: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +351,9 @@ class TicketScreen:
             last_order=view.last_order,
             last_order_time=view.last_order_time,
             counts=view.counts,
+            word=view.standing.word,
+            out=view.standing.out,
+            alarms=view.alarms,
         )
 
     def _bottom(

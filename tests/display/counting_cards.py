@@ -103,7 +103,9 @@ class CountedCards:
         pattern = re.compile(r"\+(\d+)")
         found = [int(match[1]) for text in texts(self.groups["bottom"]) if (match := pattern.search(text))]
         assert (found or [0]) == [len(open_) - len(shown)]
-        if self.fixture.silent_s:
+        if self.fixture.alarms:
+            assert self.fixture.alarms[0] in texts(self.groups["top"])
+        if self.fixture.silent_s or self.fixture.alarms:
             return
         top = [text.removeprefix("≥ ") for text in texts(self.groups["top"])]
         assert top[top.index(self._say("open")) + 1] == str(len(open_))

@@ -306,8 +306,15 @@ def all_markers() -> list[Json]:
                 line("fries", nobodys=True),
                 line("fries", part_of="403-meal"),
                 {"line_id": "403-meal", "item_id": "meal", "name": {"en": "Zinger Meal"}, "combo": True},
+                line("mixed", at={"grill": "QUEUED", "fry": "QUEUED"}),
+                line(
+                    "kebab",
+                    at=at("QUEUED", 2),
+                    changes=[{"kind": "MOVED", "version": 2, "from_number": "396"}],
+                ),
             ],
             aggregator_code="HungerStation 8841",
+            version=2,
         ),
         order(404, "CAR", 25, [line("nuggets")], table="2"),
         order(
@@ -379,6 +386,33 @@ def all_markers() -> list[Json]:
     ]
 
 
+def out_and_paused() -> Json:
+    """A station that pauses, two dishes that are out, and what expo has sent out over the cooks' heads."""
+    sent = {"grill": {"state": "SENT", "version": 2, "queued_at_ms": NOW_MS - 300_000}}
+    orders = [
+        order(
+            501,
+            "TAKEAWAY",
+            300,
+            [line("burger", 2, at=sent), line("tawook", at="DONE")],
+            guest="Salem",
+            version=2,
+        ),
+        order(502, "DINE_IN", 250, [line("mixed", at=sent), line("kebab", 2)], table="4", version=2),
+        *evening()[4:7],
+    ]
+    out = [
+        {"item_id": name, "name": dict(zip(("en", "ar"), ITEMS[name], strict=True))}
+        for name in ("arayes", "cola")
+    ]
+    return kitchen(
+        orders,
+        site={"stations": [{"station": "grill", "paused_until_ms": WALL_MS + 13 * 60_000}]},
+        out={"items": out},
+        touch=True,
+    )
+
+
 def kitchens() -> dict[str, Json]:
     """Every fixture by its name, which is also its golden's."""
     marked: Json = {"unsafe": True, "suspect": True, "business_date": "2026-11-22", "flashing": ["404"]}
@@ -392,6 +426,7 @@ def kitchens() -> dict[str, Json]:
         "two-languages": kitchen(evening(), selected="217", profile=speaking("en", "ar")),
         "not-live": kitchen(evening(), selected="217", bumped=["221"], pending=["221"], silent_s=38.4),
         "not-live-arabic": kitchen(evening(), silent_s=75, profile=speaking("ar", "en")),
+        "paused": out_and_paused(),
         "small": kitchen(evening(), selected="217", bumped=["218"], width=1280, height=720),
     }
 

@@ -322,6 +322,11 @@ def passes() -> dict[str, Json]:
         "expo-all-markers": seen(all_marks(), **marked),
         "expo-all-markers-arabic": seen(all_marks(), "ar", "en", **marked),
         "expo-overflowing": seen(banquet(), suspect=True, business_date="2026-11-22"),
+        "expo-alarm": seen(
+            evening(),
+            alarms=["Grill has not seen #231 (0:12). Tell the grill.", "NOBODY AT FRY?"],
+            touch=True,
+        ),
         "expo-not-live": seen(evening(), silent_s=38.4),
         "expo-small": seen(evening(), width=1280, height=720),
     }

@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
-from display.core.effects import Click, Send, TakeBack
+from display.core.draw import Group, Text
+from display.core.effects import Click, Effect, Send, TakeBack
 from display.core.keymap import Action, Grammar
 from display.core.slots import NO_DELAYS, SHIFTING
+from display.core.sounding import Sound
 from display.core.touch import Gesture
-from heard.command import Acknowledge, BumpLines, RecallLines, Rush, StartLines
-from heard.order import LineState
-from tests.display.desks import Bench, named
+from display.screens.tickets import Scene
+from heard.command import (
+    Acknowledge,
+    BumpLines,
+    EightySix,
+    FireCourse,
+    HoldCourse,
+    Pause,
+    RecallLines,
+    Remake,
+    Rush,
+    StartLines,
+    Verb,
+)
+from heard.order import Course, LineState
+from heard.stream import (
+    OUT_ITEMS_KEY,
+    SITE_STATE_KEY,
+    ItemAvailability,
+    Live,
+    OutItems,
+    SiteState,
+    StationStatus,
+)
+from tests.display.desks import STATION, Bench, named
 
 
 @pytest.fixture
@@ -333,3 +359,78 @@ def test_what_another_screen_bumped_leaves(bench: Bench) -> None:
     bench.change("o02", 1, lambda at, version: dataclasses.replace(at, state=LineState.DONE, version=version))
     bench.wait(2.0)
     assert [order for _, order, _ in bench.shown()] == ["o01", "o03"]
+
+
+def test_fire_hold_and_remake_name_what_is_selected(bench: Bench) -> None:
+    order = bench.orders["o02"]
+    held = dataclasses.replace(order.lines[1].stations[0], state=LineState.WAITING)
+    lines = (order.lines[0], dataclasses.replace(order.lines[1], course=2, stations=(held,)))
+    bench.put(dataclasses.replace(order, lines=lines, courses=(Course(2),), version=2))
+    bench.wait(1.0)
+    bench.digit(2)
+    assert verb(bench.press(Action.FIRE)) == FireCourse(2)
+    assert bench.desk.board.tickets["o02", 0].lines[1].at.state is LineState.QUEUED, "at once"
+    bench.deliver()
+    bench.wait(1.0)
+    assert verb(bench.press(Action.HOLD)) == HoldCourse(2)
+    bench.digit(1)
+    assert bench.press(Action.REMAKE) == (Click(),), "nothing of it is made yet"
+    bench.change("o02", 0, lambda at, version: dataclasses.replace(at, state=LineState.DONE, version=version))
+    bench.wait(1.0)
+    bench.digit(2)
+    bench.press(Action.LINE_DOWN)
+    assert verb(bench.press(Action.REMAKE)) == Remake(("o02-0",))
+
+
+def test_86_takes_the_selected_item_out_and_brings_it_back(bench: Bench) -> None:
+    bench.digit(2)
+    assert bench.press(Action.OUT) == (Click(),), "which of the two?"
+    bench.press(Action.LINE_DOWN)
+    bench.press(Action.LINE_DOWN)
+    assert verb(bench.press(Action.OUT)) == EightySix("dish-1", False, {"en": "Dish 1"})
+    out = OutItems((ItemAvailability("dish-1", False, {"en": "Dish 1"}),))
+    bench.desk.live_values((Live(OUT_ITEMS_KEY, "hub", 1, out),), bench.now_s)
+    assert "86: Dish 1" in written(bench.turn(), "top")
+    assert verb(bench.press(Action.OUT)) == EightySix("dish-1", True, {"en": "Dish 1"})
+
+
+def test_a_pause_holds_late_back_and_ends_by_itself(bench: Bench) -> None:
+    assert verb(bench.press(Action.PAUSE)) == Pause(STATION, bench.now_ms + 15 * 60_000)
+    paused = SiteState((StationStatus(STATION, paused_until_ms=bench.now_ms + 15 * 60_000),))
+    bench.desk.live_values((Live(SITE_STATE_KEY, "hub", 1, paused),), bench.now_s)
+    assert any(text.startswith("PAUSED") for text in written(bench.turn(), "top"))
+    assert verb(bench.press(Action.PAUSE)) == Pause(STATION, resume=True)
+    bench.wait(14 * 60.0)
+    assert Sound.LATE not in {sound for _, sound in bench.rung}
+    bench.wait(61.0)
+    assert not any(text.startswith("PAUSED") for text in written(bench.turn(), "top"))
+    assert Sound.LATE in {sound for _, sound in bench.rung}
+
+
+def test_what_expo_sent_out_is_said_and_counts_no_more(bench: Bench) -> None:
+    bench.change("o01", 0, lambda at, version: dataclasses.replace(at, state=LineState.SENT, version=version))
+    scene = bench.wait(1.0)
+    assert "SENT BY EXPO" in written(scene, "o01")
+    assert sum(bench.desk.board.all_day.values()) == sum(
+        line.quantity_milli for order_id in ("o02", "o03") for line in bench.orders[order_id].lines
+    )
+    bench.digit(1)
+    assert bench.press(Action.BUMP) == (Click(),)
+
+
+def verb(effects: tuple[Effect, ...]) -> Verb:
+    """The one command among effects."""
+    sends = [effect for effect in effects if isinstance(effect, Send)]
+    assert len(sends) == 1, effects
+    return sends[0].verb
+
+
+def written(scene: Scene, prefix: str) -> list[str]:
+    """What stands in the groups whose key begins so."""
+    return [
+        op.text
+        for group in scene.picture.ops
+        if isinstance(group, Group) and group.key.startswith(prefix)
+        for op in group.ops
+        if isinstance(op, Text)
+    ]

@@ -1,0 +1,128 @@
+"""Keys that mean the same at a station and at the pass: FIRE, HOLD, REMAKE, 86 and PAUSE."""
+
+from __future__ import annotations
+
+from display.core.effects import Click, Effect, Last, Send
+from display.core.intents import Intents
+from display.core.keymap import Action, Press
+from heard.command import EightySix, FireCourse, HoldCourse, Pause, Remake
+from heard.order import LineState, Order
+from heard.stream import OutItems, SiteState
+from heard.ticket import Ticket, TicketLine
+
+PAUSE_MS = 15 * 60_000
+"""What one press of PAUSE asks for; it ends by itself, or by the next press."""
+
+
+class SiteIntents(Intents):
+    """The shell's desk keeps `site`, `out` and `wall_ms` as they are now."""
+
+    site: SiteState = SiteState()
+    out: OutItems = OutItems()
+    wall_ms: int = 0
+    pauses: str = ""
+    """The station that PAUSE pauses; "" is the whole site."""
+
+    def _own(self, press: Press, now_s: float) -> tuple[Effect, ...]:
+        match press.action:
+            case Action.FIRE:
+                return self._fire(now_s)
+            case Action.HOLD:
+                return self._hold(now_s)
+            case Action.REMAKE:
+                return self._remake(now_s)
+            case Action.OUT:
+                return self._eighty_six(now_s)
+            case Action.PAUSE:
+                return self._pause()
+        return ()
+
+    def _fire(self, now_s: float) -> tuple[Effect, ...]:
+        """The next course that waits."""
+        ticket = self._chosen(now_s)
+        if ticket is None:
+            return (Click(),)
+        course = next_course(ticket.order)
+        if course is None:
+            self.say("say.nothing_held", now_s)
+            return (Click(),)
+        return (self._act(ticket, FireCourse(course), now_s, bumped=False),)
+
+    def _hold(self, now_s: float) -> tuple[Effect, ...]:
+        """The selected line's course, else the last one of which nothing is begun."""
+        ticket = self._chosen(now_s)
+        if ticket is None:
+            return (Click(),)
+        courses = [
+            line.line.course
+            for line in ticket.lines
+            if line.at.state is LineState.QUEUED
+            and line.line.course
+            and self.selected_line in ("", line.line.line_id)
+        ]
+        if not courses:
+            self.say("say.nothing_fired", now_s)
+            return (Click(),)
+        return (self._send(ticket, HoldCourse(max(courses))),)
+
+    def _remake(self, now_s: float) -> tuple[Effect, ...]:
+        """The selected line is made once more, first in order."""
+        found = self._line(now_s)
+        if found is None:
+            return (Click(),)
+        ticket, line = found
+        if line.at.state not in (LineState.DONE, LineState.SENT):
+            self.say("say.nothing_made", now_s)
+            return (Click(),)
+        return (self._send(ticket, Remake((line.line.line_id,))),)
+
+    def _eighty_six(self, now_s: float) -> tuple[Effect, ...]:
+        """The selected line's item is out; pressed again, it is back. The verb names the wanted state."""
+        found = self._line(now_s)
+        if found is None or not found[1].line.item_id:
+            return (Click(),)
+        line = found[1].line
+        available = any(one.item_id == line.item_id for one in self.out.items)
+        self._token += 1
+        self.last = Last(self._token, now_s, ("", 0), bumped=False)
+        name = next(iter(line.name.values()), line.item_id)
+        self.say("say.back" if available else "say.out", now_s, name=name)
+        return (Send(self._token, "", EightySix(line.item_id, available, line.name)),)
+
+    def _pause(self) -> tuple[Effect, ...]:
+        """This station, or at the pass the site, is paused for a while; pressed again, it goes on."""
+        self._token += 1
+        if self.site.paused_until_ms(self.pauses) > self.wall_ms:
+            return (Send(self._token, "", Pause(self.pauses, resume=True)),)
+        return (Send(self._token, "", Pause(self.pauses, self.wall_ms + PAUSE_MS)),)
+
+    def _chosen(self, now_s: float) -> Ticket | None:
+        """The selected ticket as it stood there; None is said."""
+        if self.selected is None:
+            self.say("say.nothing_selected", now_s)
+            return None
+        ticket, _ = self._standing(self.selected, now_s)
+        if ticket is None:
+            self._nothing(now_s)
+        return ticket
+
+    def _line(self, now_s: float) -> tuple[Ticket, TicketLine] | None:
+        """The selected line, or the only one of the selected ticket; None is said."""
+        ticket = self._chosen(now_s)
+        if ticket is None:
+            return None
+        lines = [one for one in ticket.lines if self.selected_line in ("", one.line.line_id)]
+        if len(lines) != 1:
+            self.say("say.select_line", now_s)
+            return None
+        return ticket, lines[0]
+
+
+def next_course(order: Order) -> int | None:
+    """The first course that waits to be fired; 0 is what has no course, of a scheduled order."""
+    held = [
+        line.course
+        for line in order.lines
+        if not line.voided and any(at.state is LineState.WAITING and not at.step for at in line.stations)
+    ]
+    return min(held, default=None)
