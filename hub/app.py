@@ -24,6 +24,7 @@ from hub.admin.site import AdminSite, Health
 from hub.advertise import Advertiser, Announcement
 from hub.api import Api
 from hub.clock import HubClock
+from hub.cloud.counting import Counting
 from hub.cloud.outgoing import Outgoing
 from hub.cloud.side import CloudSide, cloud_side
 from hub.config import Config, check_plaintext
@@ -37,6 +38,7 @@ from hub.figures import Sources, figures
 from hub.floor import FloorKeeper
 from hub.garbage import Collector
 from hub.notify import Notifier
+from hub.rpc.counters import Counters
 from hub.rpc.customer import Carts
 from hub.rpc.desk import Desk
 from hub.rpc.errors import Stopping
@@ -154,7 +156,14 @@ class Hub:
         self.timer = Timer(store, lambda: self.site)
         desk = Desk(store, lambda: self.site, self.services.counters, self._refresh_site, self.cloud.menu_for)
         leases = Leases(store, lambda: self.site)
-        self._server = make_server(self.kitchen, PosService(self.services, desk, self.carts, leases))
+        self.counters = Counters(store, lambda name, text: tell_staff(live, name, text))
+        self.counting: Counting | None = None
+        if isinstance(self.cloud, CloudSide):
+            self.counting = counting = Counting(self.cloud.client, self.counters)
+            self.cloud.puller.on_checked(lambda found: counting.checked(found.counters))
+        self._server = make_server(
+            self.kitchen, PosService(self.services, desk, self.carts, leases, self.counters)
+        )
         self._health = GrpcHealth(self._server)
         self.api = Api()
         self.settings.register(self.api)
@@ -164,6 +173,7 @@ class Hub:
         self.days.register(self.api)
         self.cloud.register(self.api)
         self.outgoing.register(self.api)
+        self.counters.register(self.api)
         self._admin: AdminSite | None = None
         self._advertiser: Advertiser | None = None
         self._notifier = Notifier()
@@ -262,6 +272,8 @@ class Hub:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_S):
                 await sessions.all_ended()
+        if self.counting is not None:
+            await self.counting.stop()
         closing = [self._server.stop(GRACE_S), self.outgoing.stop(), self.cloud.stop()]
         if self._advertiser is not None:
             closing.append(self._advertiser.close())

@@ -173,4 +173,5 @@ class Config:
             digits=self.digits,
             allergy_words=self.allergy_words,
             time_zone=self.time_zone,
+            cut_off_hour=self.cut_off_hour,
         )

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from heard.command import Answer
 from heard.order import NO_TEXT, Order, StationLine, StationState
+from heard.stream import NumberRange, RangeWish
 from hub.core.outbox import OutboxChange
 
 KEYS_PER_DECISION_MAX = 48
@@ -128,6 +129,42 @@ class EpochBegan:
 
 
 @dataclass(frozen=True, slots=True)
+class Counter:
+    """One segment of a till's fiscal counter as the hub knows it; `last` 0 has no end. `advice` and `detail` are the cloud's.
+
+    `guessed`: known by documents alone, no report came yet; `went_back`: a report named a lower number than was known.
+    """
+
+    series: str
+    incarnation: str
+    first: int
+    last: int
+    next: int
+    pending: int = 0
+    closed: bool = False
+    nonce: str = ""
+    previous_nonce: str = ""
+    at_ms: int = 0
+    guessed: bool = False
+    went_back: bool = False
+    advice: str = ""
+    detail: str = ""
+    confirmed_nonce: str = ""
+    confirmed_next: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CounterBook:
+    """The fiscal counters of one device, the blocks that it wishes for, and those that wait for it."""
+
+    device: str
+    version: int
+    counters: tuple[Counter, ...] = ()
+    wishes: tuple[RangeWish, ...] = ()
+    ranges: tuple[NumberRange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OutItem:
     """An item that is out (86), on the business date on which that was said."""
 
@@ -205,6 +242,7 @@ Doc: TypeAlias = (
     | OutOfStock
     | StationBook
     | Settings
+    | CounterBook
 )
 """Every document carries `version`, +1 per change; the store compares it with what a decision read."""
 
@@ -237,6 +275,10 @@ def answer_key(device: str, incarnation: str, seq: int) -> Key:
     return f"answer/{device}/{incarnation}/{seq:016d}"
 
 
+def counter_key(device: str) -> Key:
+    return f"{COUNTER_PREFIX}{device}"
+
+
 def epoch_key(n: int) -> Key:
     return f"epoch/{n}"
 
@@ -245,6 +287,7 @@ def unary_key(command_id: str) -> Key:
     return f"unary/{command_id}"
 
 
+COUNTER_PREFIX = "counter/"
 DAY_KEY: Key = "day"
 CALL_NUMBERS_KEY: Key = "call-numbers"
 OUT_KEY: Key = "eighty-six"

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from operator import attrgetter
 from typing import Any
 
-from heard.command import Answer, Command, Hold, Outcome, Reason
+from heard.command import Answer, Command, Hold, IssueFiscal, Outcome, Reason
 from heard.order import Note, Order, Text
 from hub.core.decision import (
     AnswerRecord,
@@ -32,6 +32,8 @@ from hub.core.payment_papers import payment_papers
 
 INCARNATIONS_MAX = 64
 """Kept per device, newest last; a device gets a new one when its journal is lost, a few times in its life."""
+FORKED_SEQ = 1 << 62
+"""No journal reaches it: who is told to go on from there begins a new incarnation with what is not answered."""
 HASH_SCHEME = "2:"
 """Raised when the hashed fields change: hashes of another scheme cannot be compared and count as the same content."""
 
@@ -74,6 +76,8 @@ def answered_before(docs: Docs, command: Command) -> Answer | Expected | None:
                 command.order_id,
                 message="answered long ago",
             )
+        if _is_another(record, command):
+            return Expected(FORKED_SEQ)
         return _again(record.answer)
     record = docs.get(unary_key(command.command_id)) if command.command_id else None
     if not isinstance(record, AnswerRecord) or isinstance(command.verb, Hold):
@@ -89,6 +93,15 @@ def answered_before(docs: Docs, command: Command) -> Answer | Expected | None:
             "command.command_id",
         )
     return _again(record.answer)
+
+
+def _is_another(record: AnswerRecord, command: Command) -> bool:
+    """True where another order's command or another fiscal document was answered under this seq: two machines, one device."""
+    known = record.answer.order_id
+    if known and command.order_id and known != command.order_id:
+        return True
+    is_fiscal = isinstance(command.verb, IssueFiscal) or bool(record.content_hash)
+    return is_fiscal and record.content_hash != content_hash(command)
 
 
 def _again(answer: Answer) -> Answer:
@@ -119,7 +132,8 @@ def consumed(
         else:
             device = DeviceRecord(command.device, 1, {command.incarnation: command.seq + 1}, undo)
         answer_at = answer_key(command.device, command.incarnation, command.seq)
-        return {key: device, answer_at: AnswerRecord(1, answer, now_ms)}
+        fiscal = content_hash(command) if isinstance(command.verb, IssueFiscal) else ""
+        return {key: device, answer_at: AnswerRecord(1, answer, now_ms, fiscal)}
     if command.command_id and not isinstance(command.verb, Hold):
         return {unary_key(command.command_id): AnswerRecord(1, answer, now_ms, content_hash(command))}
     return {}

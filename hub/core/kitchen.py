@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from heard.command import Command, Hold, MarkPaid, Merge, Reason, Split
+from heard.command import Command, Hold, IssueFiscal, MarkPaid, Merge, Reason, Split
 from heard.errors import InvalidInput
 from heard.order import Order, OrderState
 from hub.core import (
@@ -15,6 +15,7 @@ from hub.core import (
     among,
     changes,
     cooking,
+    counters,
     courses,
     marks,
     moves,
@@ -83,6 +84,8 @@ def needs(command: Command) -> frozenset[Key]:
     verb = command.verb
     if site_verbs.is_site_command(command):
         return keys | site_verbs.needs(command)
+    if isinstance(verb, IssueFiscal):
+        return keys | counters.needs(command)
     if command.order_id:
         keys |= {order_key(command.order_id)}
     if isinstance(verb, Split) and not verb.bill_only:
@@ -111,6 +114,8 @@ def decide(docs: Docs, command: Command, now_ms: int, site: Site) -> Decision | 
         return decision(docs, before, {})
     if site_verbs.is_site_command(command):
         return site_verbs.decide(docs, command, now_ms, site)
+    if isinstance(command.verb, IssueFiscal):
+        return counters.issue(docs, command, command.verb, now_ms, site)
     order = docs.get(order_key(command.order_id)) if command.order_id else None
     if not isinstance(order, Order):
         order = None

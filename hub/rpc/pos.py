@@ -14,6 +14,7 @@ from heard.v1 import kitchen_pb2, pos_pb2
 from heard.wire import answer_to_pb, check_command, check_order, command_from_pb, order_from_pb
 from hub.core.identity import Expected
 from hub.rpc.caller import Caller, read_caller
+from hub.rpc.counters import Counters
 from hub.rpc.customer import Carts
 from hub.rpc.desk import Desk, Result
 from hub.rpc.errors import Fenced, Stopping, refuse, refuse_answer
@@ -33,11 +34,14 @@ log = logging.getLogger("heard.rpc")
 class PosService:
     """The calls of tills, and of screens that send commands."""
 
-    def __init__(self, services: Services, desk: Desk, carts: Carts, leases: Leases) -> None:
+    def __init__(
+        self, services: Services, desk: Desk, carts: Carts, leases: Leases, counters: Counters
+    ) -> None:
         self._services = services
         self._desk = desk
         self._carts = carts
         self._leases = leases
+        self._counters = counters
         self._wrong_carts: set[str] = set()
 
     async def submit(self, _requests: Any, context: Any) -> None:
@@ -60,6 +64,7 @@ class PosService:
                 caller,
                 self._desk,
                 self._leases,
+                self._counters,
                 services.expected_seq(caller),
                 services.store.epoch,
                 services.business_date,
@@ -70,6 +75,7 @@ class PosService:
             )
             for replaced in services.sessions.open(stream):
                 replaced.end(Fenced(f"{caller.device} opened a new command stream"))
+            session.opened()
             services.counters.grpc_operations += 2
             reader = asyncio.create_task(self._read(session, room, context), name="heard-submit-read")
             while True:
@@ -95,6 +101,8 @@ class PosService:
         finally:
             if reader is not None:
                 reader.cancel()
+            if session is not None:
+                session.closed()
             if stream is not None:
                 services.sessions.close(stream)
 
@@ -120,6 +128,7 @@ class PosService:
                 for place, live in enumerate(message.live):
                     self._show(session.caller, live, f"live[{place}]")
                 session.numbers_left(message.numbers_left)
+                session.counted(message)
         except Exception as error:
             session.fail(error)
         finally:

@@ -6,16 +6,17 @@ early is not consumed; the reply names the seq to go on from.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from heard.command import Answer, Hold
 from heard.errors import InvalidInput
 from heard.revision import Epoch
-from heard.stream import NumberLease, SubmitReply
+from heard.stream import CounterAdvice, NumberLease, NumberRange, SubmitReply
 from heard.v1 import pos_pb2
-from heard.wire import check_command, command_from_pb, submit_reply_to_pb
+from heard.wire import check_command, command_from_pb, counters_of, submit_reply_to_pb
 from hub.core.identity import Expected
 from hub.rpc.caller import Caller
+from hub.rpc.counters import Counters
 from hub.rpc.desk import Desk, Result
 from hub.rpc.leases import Leases
 
@@ -31,6 +32,7 @@ class SubmitSession:
         caller: Caller,
         desk: Desk,
         leases: Leases,
+        counters: Counters,
         next_seq: int,
         epoch: Epoch,
         business_date: Callable[[], str],
@@ -51,6 +53,9 @@ class SubmitSession:
         self._lease: NumberLease | None = None
         self._greeting = True
         self._leases = leases
+        self._counters = counters
+        self._advice: tuple[CounterAdvice, ...] = ()
+        self._ranges: tuple[NumberRange, ...] = ()
 
     @property
     def drained(self) -> bool:
@@ -90,6 +95,23 @@ class SubmitSession:
         """The terminal has so many call numbers left."""
         self._leases.left(self.caller, count, self._leased)
 
+    def opened(self) -> None:
+        """The stream is this till's newest: what is said of its fiscal numbers goes here."""
+        self._counters.opened(self.caller, self._news)
+
+    def closed(self) -> None:
+        """The stream has ended."""
+        self._counters.closed(self.caller, self._news)
+
+    def counted(self, message: pos_pb2.SubmitRequest) -> None:
+        """What the message says of fiscal counters."""
+        if message.counters or message.range_wishes:
+            self._counters.reported(self.caller, *counters_of(message))
+
+    def _news(self, advice: Sequence[CounterAdvice], ranges: Sequence[NumberRange]) -> None:
+        self._advice, self._ranges = tuple(advice), tuple(ranges)
+        self._wake()
+
     def _leased(self, lease: NumberLease) -> None:
         self._lease = lease
         self._wake()
@@ -107,7 +129,8 @@ class SubmitSession:
 
     def reply(self) -> bytes | None:
         """The next message, None when there is nothing to say."""
-        if not (self._answers or self._expected or self._lease or self._greeting):
+        news = self._advice or self._ranges
+        if not (self._answers or self._expected or self._lease or self._greeting or news):
             return None
         reply = SubmitReply(
             self._next_seq,
@@ -116,7 +139,10 @@ class SubmitSession:
             self._epoch,
             self._lease,
             self._business_date(),
+            self._advice,
+            self._ranges,
         )
+        self._advice, self._ranges = (), ()
         self._answers.clear()
         self._expected = 0
         self._lease = None

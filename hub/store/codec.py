@@ -28,6 +28,7 @@ JSON_KINDS: dict[bytes, type[Any]] = {
     b"8": decision.OutOfStock,
     b"S": decision.StationBook,
     b"T": decision.Settings,
+    b"F": decision.CounterBook,
 }
 _KIND_OF = {kind: letter for letter, kind in JSON_KINDS.items()}
 _ANSWER_HEAD = struct.Struct(">IQH")  # version, at_ms, length of the content hash

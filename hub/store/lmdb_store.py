@@ -327,6 +327,9 @@ class LmdbStore:
     def get(self, key: Key) -> Doc | None:
         return self._images.committed(key)
 
+    def docs_under(self, prefix: str) -> Sequence[Doc]:
+        return [doc for key, doc in self._images.docs.items() if key.startswith(prefix)]
+
     def open_orders(self) -> Sequence[Order]:
         return list(self._images.orders.values())
 

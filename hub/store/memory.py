@@ -146,6 +146,9 @@ class MemoryStore:
     def get(self, key: Key) -> Doc | None:
         return self._docs.get(key)
 
+    def docs_under(self, prefix: str) -> Sequence[Doc]:
+        return [doc for key, doc in self._docs.items() if key.startswith(prefix)]
+
     def open_orders(self) -> Sequence[Order]:
         return [doc for doc in self._docs.values() if isinstance(doc, Order) and is_open(doc)]
 

@@ -10,6 +10,7 @@ import lmdb
 from heard.order import Order
 from heard.wire import decode_order
 from hub.core.decision import Doc, Key
+from hub.core.papers import Paper
 from hub.store.codec import LogRecord, decode_doc, decode_log
 from hub.store.corrupt import CorruptRecord
 from hub.store.env import Tables, Txn
@@ -23,6 +24,7 @@ from hub.store.layout import (
     META,
     NOTES,
     OPEN,
+    PAPERS,
     STATE_KEY,
     Identity,
     State,
@@ -32,7 +34,7 @@ from hub.store.layout import (
     rev_of_log_key,
     table_of,
 )
-from hub.store.outbox import OutboxReader
+from hub.store.outbox import OutboxReader, decode_paper
 from hub.store.record import unseal
 from hub.store.seam import Entry
 
@@ -105,6 +107,17 @@ class Reader:
         for order in self.orders(OPEN):
             if order.business_date == business_date:
                 yield order
+
+    def papers(self, kind: str) -> Iterator[Paper]:
+        """All immutable documents of that kind. Raises CorruptRecord."""
+        prefix = f"{kind}/".encode()
+        with self._begin() as txn:
+            cursor = txn.cursor(self._tables[PAPERS])
+            there = cursor.set_range(prefix)
+            while there and cursor.key().startswith(prefix):
+                raw_key, record = cursor.item()
+                yield decode_paper(raw_key, unseal(raw_key, record))
+                there = cursor.next()
 
     def newest_closed(self, limit: int) -> Sequence[Order]:
         """The last closed orders of all days, last first. Raises CorruptRecord."""

@@ -164,6 +164,10 @@ class Store(Protocol):
         """A committed document; closed orders are read from disk. Raises CorruptRecord."""
         ...
 
+    def docs_under(self, prefix: str) -> Sequence[Doc]:
+        """The small committed documents whose key begins with `prefix`; not for orders and answers."""
+        ...
+
     def open_orders(self) -> Sequence[Order]:
         """All open orders at the committed revision, as one consistent copy."""
         ...

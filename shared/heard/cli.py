@@ -74,6 +74,7 @@ COMMANDS: dict[str, Command] = {
     "rewind": Command(
         "hub.commands.rewind", "hub", "what did that screen show at 19:42? draw a moment of a recorded day"
     ),
+    "numbers": Command("hub.commands.numbers", "hub", "fiscal numbers of the tills: status, verify"),
     "day": Command(
         "hub.commands.day", "hub", "the business day of the running hub: status, close, confirm-clock"
     ),

@@ -256,6 +256,22 @@ class UnknownVerb:
     name: ClassVar[str] = "unknown"
 
 
+@dataclass(frozen=True, slots=True)
+class IssueFiscal:
+    """A fiscal document that the till has issued under its own number; `body` is its JSON text."""
+
+    name: ClassVar[str] = "issue_fiscal"
+    document_id: str
+    kind: str = "invoice"
+    series: str = ""
+    incarnation: str = ""
+    number: int = 0
+    body: str = ""
+    amount_minor: int = 0
+    currency: str = ""
+    business_date: str = ""
+
+
 SiteVerb: TypeAlias = EightySix | Pause | CloseStation | OpenStation
 """About the site and no order: `Command.order_id` is empty."""
 
@@ -273,6 +289,7 @@ Verb: TypeAlias = (
     | Acknowledge
     | MarkPaid
     | MarkPickedUp
+    | IssueFiscal
     | FireCourse
     | HoldCourse
     | Remake

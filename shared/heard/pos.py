@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import Any, Self
 
 import heard
 from heard.cart import check_sums
@@ -39,9 +39,14 @@ from heard.command import (
     VoidLines,
     VoidOrder,
 )
+from heard.copied import MACHINE_KEY, mark_path, read_mark, why_copied
+from heard.errors import UserError
+from heard.fiscal import BOOK_KEY, Finish, FiscalDesk, Issued
 from heard.ids import RANDOM_BITS, uuid7
 from heard.link import LOOPBACK_PLAINTEXT, Applied, Credentials, Finder, JournalFile, Link, LinkState
-from heard.numbering import FEW, Numbers, letter_of, numbers_from_text
+from heard.machine import machine_id
+from heard.numbering import FEW, FiscalPlan, Numbers, book_from_text, letter_of, numbers_from_text
+from heard.offline_date import OfflineDate
 from heard.order import NO_TEXT, Allergen, Line, Modifier, Note, Order, Text
 from heard.stream import (
     Cart,
@@ -81,7 +86,8 @@ class Terminal:
     """One till. `async with`, or `start` and `close`.
 
     `hub` is a fixed address; without one the hub is looked for on the network. `letter` stands before the terminal's own
-    call numbers and must differ between tills; by default it follows the device's number (T1: A, T2: B).
+    call numbers and must differ between tills; by default it follows the device's number (T1: A, T2: B). `fiscal` says how it numbers
+    its fiscal documents (None: it issues none); `machine` is what tells it from a clone, found by itself where it is None.
     """
 
     def __init__(
@@ -92,12 +98,18 @@ class Terminal:
         hub: str = "",
         finder: Finder | None = None,
         letter: str = "",
+        fiscal: FiscalPlan | None = None,
+        machine: str | None = None,
         credentials: Credentials = LOOPBACK_PLAINTEXT,
         clock: Clock | None = None,
         random: Random | None = None,
     ) -> None:
         self.device = device
         self._path = journal
+        self._plan = fiscal
+        self._machine = machine
+        self._fiscal: FiscalDesk | None = None
+        self._dating = OfflineDate()
         self._finder = finder or Finder(hub)
         self._letter = letter or letter_of(device)
         self._credentials = credentials
@@ -122,6 +134,7 @@ class Terminal:
     async def start(self) -> None:
         """Open the journal and begin to look for the hub; does not wait for it. UserError where the journal is unusable."""
         self._journal = await JournalFile.open(self._path, device=self.device)
+        await self._begin_anew_where_copied(self._journal)
         try:
             self._numbers = numbers_from_text(self._journal.kept.values.get(NUMBERS_KEY, ""), self._letter)
         except ValueError as error:
@@ -146,6 +159,13 @@ class Terminal:
             raise
         self._link = link
         link.lease_numbers(lambda: self._numbers.left, self._leased)
+        if self._plan is not None:
+            try:
+                self._fiscal = FiscalDesk(link, self._journal, self.device, self._plan)
+                await self._fiscal.start()
+            except BaseException:
+                await self.close()
+                raise
 
     async def close(self) -> None:
         """Stop; what is in the journal stays there. Harmless when repeated."""
@@ -153,6 +173,8 @@ class Terminal:
             self._cart_task.cancel()
             await asyncio.gather(self._cart_task, return_exceptions=True)
             self._cart_task = None
+        if self._fiscal is not None:
+            await self._fiscal.close()
         if self._link is not None:
             await self._link.close()
 
@@ -186,6 +208,15 @@ class Terminal:
     def numbers_left(self) -> int:
         """Leased call numbers left; at 0 the terminal gives its letter and a count."""
         return self._numbers.left
+
+    @property
+    def fiscal(self) -> FiscalDesk:
+        """The fiscal numbers: what is left, the segments, and what must be told of them. Only with a plan."""
+        if self._fiscal is None:
+            raise RuntimeError(
+                "this terminal issues no fiscal numbers: give it a plan, `Terminal(fiscal=FiscalPlan())`"
+            )
+        return self._fiscal
 
     def heard(self, order_id: str) -> Mapping[str, HeardValue]:
         """What each station's screen has of the order, by station; empty while the hub has said nothing."""
@@ -233,6 +264,7 @@ class Terminal:
         held = replace(
             order,
             order_id=order_id,
+            business_date=order.business_date or await self._date(),
             call_number=number,
             terminal=order.terminal or self.device,
             lines=tuple(
@@ -287,9 +319,57 @@ class Terminal:
         """Let the order go first, or not any more."""
         return await self._do(order_id, Rush(rush), user)
 
-    async def pay(self, order_id: str, paid_minor: int, method: str = "", user: str = "") -> Accepted:
-        """Mark the order as paid."""
-        return await self._do(order_id, MarkPaid(paid_minor, method), user)
+    async def pay(
+        self,
+        order_id: str,
+        paid_minor: int = 0,
+        method: str = "",
+        user: str = "",
+        *,
+        amount_minor: int = 0,
+        partly: bool = False,
+        payment_id: str = "",
+    ) -> Accepted:
+        """One payment: of `amount_minor`, else what is missing to `paid_minor`, else the rest. `partly`: more is to come."""
+        verb = MarkPaid(
+            paid_minor,
+            method,
+            partly=partly,
+            payment_id=payment_id or self.new_id(),
+            amount_minor=amount_minor,
+            business_date=await self._date(),
+        )
+        return await self._do(order_id, verb, user)
+
+    async def issue(
+        self,
+        body: Mapping[str, Any],
+        *,
+        order_id: str = "",
+        kind: str = "invoice",
+        amount_minor: int = 0,
+        currency: str = "",
+        document_id: str = "",
+        finish: Finish | None = None,
+        user: str = "",
+    ) -> Issued:
+        """Issue a fiscal document: its number, without gap or repeat, and the document are on this disk in one transaction.
+
+        `finish` puts what needs the number (a QR code, a signature) into the body; it runs on the journal's thread and must be
+        quick. Raises NumbersExhausted in range mode without a block; then no invoice can be issued, and orders go on.
+        """
+        return await self.fiscal.issue(
+            body,
+            order_id=order_id,
+            kind=kind,
+            amount_minor=amount_minor,
+            currency=currency,
+            business_date=await self._date(),
+            document_id=document_id,
+            finish=finish,
+            user=user,
+            wall_ms=self._clock.wall_ms(),
+        )
 
     async def picked_up(self, order_id: str, pick_up_point: str = "", user: str = "") -> Accepted:
         """Mark the order as fetched by its guest."""
@@ -348,6 +428,35 @@ class Terminal:
     ) -> Accepted:
         command = await self._started().command(order_id, verb, user, values=values)
         return Accepted(order_id, command.seq)
+
+    async def _date(self) -> str:
+        """The business date to stamp where no hub can: "" while it is there."""
+        link = self._started()
+        if link.state.live:
+            return ""
+        return await self._dating.date(link, self._clock.wall_ms())
+
+    async def _begin_anew_where_copied(self, journal: JournalFile) -> None:
+        """A copied journal gets a new incarnation before anything is sent or numbered, and no call numbers of the other."""
+        machine = self._machine if self._machine is not None else await asyncio.to_thread(machine_id)
+        mark = await asyncio.to_thread(read_mark, mark_path(journal.path))
+        values = dict(journal.kept.values)
+        try:
+            book = book_from_text(values.get(BOOK_KEY, ""), self.device, self._plan or FiscalPlan())
+        except ValueError as error:
+            await journal.close()
+            raise UserError(
+                f"the journal {journal.path}: {error}", "set it aside; a new one begins a new incarnation", 1
+            ) from error
+        why = why_copied(values, book, machine, mark)
+        if why:
+            log.error("%s; the till begins a new incarnation", why)
+            await journal.renew(answered_too=False, told=lambda _kept, _seqs: None)
+            journal.set_value(NUMBERS_KEY, "")
+        if machine and values.get(MACHINE_KEY) != machine:
+            journal.set_value(MACHINE_KEY, machine)
+        await journal.save()
+        journal.refresh()
 
     def _number_is_open(self, number: str) -> bool:
         return any(

@@ -11,6 +11,9 @@ from heard.order import NO_TEXT, Modifier, OpenEnum, Order, Text
 from heard.revision import NO_EPOCH, Epoch
 from heard.ticket import BoardEntry
 
+CUT_OFF_HOUR = 4
+"""Local hour from which a new business date may begin, where nobody says another one."""
+
 
 class ViewKind(OpenEnum):
     UNSPECIFIED = 0
@@ -102,6 +105,7 @@ class SiteProfile:
     digits: str = "western"
     allergy_words: tuple[str, ...] = ()
     time_zone: str = ""
+    cut_off_hour: int = CUT_OFF_HOUR
 
     def station(self, station: str) -> StationProfile | None:
         """The profile of `station`, or None where the hub does not know it."""
@@ -399,6 +403,54 @@ class Alive:
 
 
 @dataclass(frozen=True, slots=True)
+class CounterReport:
+    """Where one segment of a fiscal counter stands, by the one who counts; `last` 0 has no end, `pending` is not answered yet."""
+
+    series: str
+    incarnation: str
+    first: int
+    last: int
+    next: int
+    pending: int = 0
+    closed: bool = False
+    nonce: str = ""
+    previous_nonce: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RangeWish:
+    """A device wishes for a block; the same `request_id` until it has it, so that asking twice gives one block."""
+
+    request_id: str
+    series: str
+    incarnation: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRange:
+    """A block of fiscal numbers that the cloud gave for a wish."""
+
+    request_id: str
+    series: str
+    incarnation: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class CounterAdvice:
+    """What the cloud or the hub says of a counter; see protos/heard/v1/pos.proto."""
+
+    series: str
+    incarnation: str
+    new_incarnation: bool = False
+    confirmed_nonce: str = ""
+    confirmed_next: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SubmitReply:
     """Cumulative: everything below `next_seq` is answered and on the hub's disk. `expected_seq` above 0: go on from there."""
 
@@ -408,3 +460,5 @@ class SubmitReply:
     epoch: Epoch = NO_EPOCH
     lease: NumberLease | None = None
     business_date: str = ""
+    counter_advice: tuple[CounterAdvice, ...] = ()
+    ranges: tuple[NumberRange, ...] = ()

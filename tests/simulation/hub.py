@@ -210,10 +210,12 @@ class SimHub:
     def submit(self, caller: Caller) -> Uplink:
         """Opens a Submit stream."""
         leases: Any = NoLeases()
+        counters: Any = None  # no till of the simulation issues fiscal documents
         session = SubmitSession(
             caller,
             self.desk,
             leases,
+            counters,
             self.expected(caller),
             self.store.epoch,
             lambda: "2026-11-23",

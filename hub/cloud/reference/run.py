@@ -23,6 +23,7 @@ from hub.cloud.reference.fields import ID
 from hub.cloud.reference.misbehave import Fault, Misbehaviour
 from hub.cloud.reference.problem import Problem
 
+DATABASE = "cloud.sqlite3"
 TOKEN_LIFE_S = 3_600
 STOP_TIMEOUT_S = 2.0
 """What runs may end; a hub that waits for a slow drip will ask again."""
@@ -50,7 +51,7 @@ class ReferenceCloud:
         self.refresh_tokens: dict[str, str] = {}
         self.loaded: dict[str, tuple[int, int]] = {}
         self._clock = clock or SystemClock()
-        self._database = Database(options.data / "cloud.sqlite3")
+        self._database = Database(options.data / DATABASE)
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:

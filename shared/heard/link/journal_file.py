@@ -13,12 +13,12 @@ import queue
 import secrets
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from heard.errors import HeardError, LinkError
-from heard.link.journal_store import GROUP_MAX, JournalStore, Kept, RowState, open_store
+from heard.link.journal_store import GROUP_MAX, JournalStore, Kept, Made, Make, Refused, RowState, open_store
 from heard.revision import Epoch
 from heard.stream import Document
 
@@ -132,6 +132,23 @@ class JournalFile:
         self._values.update(written)
         return self._call(lambda store: store.append(data, at_ms, written), told)
 
+    async def append_made(
+        self, key: str, make: Make, at_ms: int, told: Callable[[Made], None] | None = None
+    ) -> Made:
+        """Write a command that rests on the value under `key`, and the value after it, in one transaction.
+
+        `make` runs on the journal's thread; what it raises is raised here, and nothing was stored.
+        """
+        made: Made = await self._alone(lambda store: store.append_made(key, make, at_ms), told)
+        return made
+
+    async def change(
+        self, key: str, change: Callable[[str, str], str], told: Callable[[str], None] | None = None
+    ) -> str:
+        """Replace the value under `key` by what `change` makes of it and the incarnation; the new value, on disk."""
+        text: str = await self._alone(lambda store: store.change(key, change), told)
+        return text
+
     def move(self, seq: int, at_ms: int, told: Callable[[int], None] | None = None) -> asyncio.Future[int]:
         """Put a parked command at the end under a new seq."""
         return self._call(lambda store: store.move(seq, at_ms), told)
@@ -154,6 +171,10 @@ class JournalFile:
             told(*result)
 
         await self._call(lambda store: store.renew(token, answered_too=answered_too), renewed)
+
+    def refresh(self) -> None:
+        """Lets `kept` say what was set since the journal was opened; before a link is started on it."""
+        self.kept = replace(self.kept, values={**self.kept.values, **self._values})
 
     def answered(self, seq: int, state: RowState) -> None:
         """The hub has answered; on disk within SAVE_EVERY_S, which is early enough: a repeated command is harmless."""
@@ -211,6 +232,18 @@ class JournalFile:
         future.add_done_callback(self._done)
         self._jobs.put(_Job(run, future, told))
         return future
+
+    async def _alone(self, run: Callable[[JournalStore], Any], told: Callable[[Any], None] | None) -> Any:
+        """As _call, in a savepoint: a refusal of our own costs no other job of the group its commit."""
+
+        def stored(found: Any) -> None:
+            if told is not None and not isinstance(found, Refused):
+                told(found)
+
+        found = await self._call(lambda store: store.guarded(lambda: run(store)), stored)
+        if isinstance(found, Refused):
+            raise found.error
+        return found
 
     def _done(self, future: asyncio.Future[Any]) -> None:
         self._waiting -= 1

@@ -11,9 +11,10 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
+from typing import Any
 
 from heard.errors import HeardError, LinkError, UserError
 from heard.revision import NO_EPOCH, Epoch
@@ -80,6 +81,27 @@ class Kept:
     """Epoch and revision of `documents`."""
     rev: int = 0
     documents: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A command that rests on a value of the journal: its bytes, the value after it, and what its maker wants back."""
+
+    data: bytes
+    text: str
+    result: Any = None
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A guarded piece of work raised this; nothing of it was stored."""
+
+    error: Exception
+
+
+Make = Callable[[str, str], Made]
+"""The value and the incarnation -> what is stored. Runs on the journal's thread, inside the transaction."""
 
 
 def open_store(path: Path, device: str, token: Callable[[], str]) -> tuple[JournalStore, Kept]:
@@ -186,6 +208,19 @@ class JournalStore:
                 raise _not_stored(self.path, error) from error
             raise
 
+    def guarded(self, run: Callable[[], Any]) -> Any:
+        """What `run` returns; an error of its own is returned as Refused, and undoes what it wrote and nothing else."""
+        self._sql.execute("SAVEPOINT guarded")
+        try:
+            found = run()
+        except sqlite3.Error:
+            raise  # of the disk: it is the whole transaction's
+        except Exception as error:
+            self._sql.execute("ROLLBACK TO guarded")
+            found = Refused(error)
+        self._sql.execute("RELEASE guarded")
+        return found
+
     def append(self, data: bytes, at_ms: int, values: Mapping[str, str]) -> int:
         """Store a command at the end; its seq."""
         for key, value in values.items():
@@ -196,6 +231,20 @@ class JournalStore:
         assert cursor.lastrowid is not None
         self._rows_in_log += 1
         return cursor.lastrowid
+
+    def append_made(self, key: str, make: Make, at_ms: int) -> Made:
+        """Store what `make` makes of the value under `key` and the incarnation: the command and the new value, or nothing."""
+        made = make(self._get(key), self._get("incarnation"))
+        seq = self.append(made.data, at_ms, {key: made.text})
+        return replace(made, seq=seq)
+
+    def change(self, key: str, change: Callable[[str, str], str]) -> str:
+        """Replaces the value under `key` by what `change` makes of it and of the incarnation; the new value."""
+        old = self._get(key)
+        new = change(old, self._get("incarnation"))
+        if new != old:
+            self._put(key, new)
+        return new
 
     def move(self, seq: int, at_ms: int) -> int:
         """Store a parked command again at the end; its new seq."""

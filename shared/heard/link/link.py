@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random as random_module
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from types import MappingProxyType
@@ -19,7 +19,7 @@ import grpc
 import grpc.aio
 
 from heard.clock import Clock, SystemClock
-from heard.command import Answer, Command, Verb
+from heard.command import Answer, Command, IssueFiscal, Verb
 from heard.errors import LinkError
 from heard.link.channel import LOOPBACK_PLAINTEXT, Credentials, call_error, call_metadata, check_device
 from heard.link.core.applied import Applied
@@ -38,11 +38,15 @@ from heard.order import Order
 from heard.revision import Epoch
 from heard.stream import (
     Alive,
+    CounterAdvice,
+    CounterReport,
     Document,
     Hello,
     LiveValue,
     NumberLease,
+    NumberRange,
     Painted,
+    RangeWish,
     SiteProfile,
     View,
     WatchRequest,
@@ -243,6 +247,41 @@ class Link:
         sender = self._sends()
         sender.numbers_left = left
         sender.on_lease = on_lease
+
+    async def issue(
+        self,
+        key: str,
+        take: Callable[[str, str], tuple[str, IssueFiscal]],
+        told: Callable[[str], None],
+        order_id: str = "",
+        user: str = "",
+    ) -> Command:
+        """Take a fiscal number and write its document in one transaction; see `Sender.issue`."""
+        return await self._sends().issue(key, take, told, order_id, user)
+
+    def count(
+        self,
+        counters: Callable[[], tuple[Sequence[CounterReport], RangeWish | None]],
+        on_news: Callable[[Sequence[CounterAdvice], Sequence[NumberRange]], None],
+        on_renewed: Callable[[], None],
+    ) -> None:
+        """Take part in fiscal numbers: `counters` is told to the hub, whose advice and ranges come through `on_news`.
+
+        `on_renewed` is called when the device has begun a new incarnation.
+        """
+        sender = self._sends()
+        sender.on_renewed = on_renewed
+        sender.counters = counters
+        sender.on_news = on_news
+        sender.say_counters()
+
+    def say_counters(self) -> None:
+        """Tell the hub now where the fiscal counters stand."""
+        self._sends().say_counters()
+
+    async def renew(self, reason: str) -> None:
+        """Begin a new incarnation of this device: its journal is a copy, or two machines count with it."""
+        await self._sends().renew(reason)
 
     def say_numbers(self) -> None:
         """Tell the hub now how many call numbers are left."""

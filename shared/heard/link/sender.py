@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -18,17 +18,34 @@ import grpc.aio
 
 from heard.backoff import Backoff
 from heard.clock import Clock
-from heard.command import Answer, Command, Outcome, Verb
+from heard.command import Answer, Command, IssueFiscal, Outcome, Verb
 from heard.errors import InvalidInput, LinkError
 from heard.link.channel import SEND_BYTES_MAX, call_error, call_metadata
 from heard.link.core.commands import GONE_RETRY_S, Commands, Fate
 from heard.link.core.journal_order import JournalOrder, Renew
 from heard.link.journal_file import JournalFile
-from heard.link.journal_store import Kept, RowState
+from heard.link.journal_store import Kept, Made, RowState
 from heard.revision import NO_EPOCH, Epoch
-from heard.stream import Hello, Live, LiveValue, NumberLease, SubmitReply
+from heard.stream import (
+    CounterAdvice,
+    CounterReport,
+    Hello,
+    Live,
+    LiveValue,
+    NumberLease,
+    NumberRange,
+    RangeWish,
+    SubmitReply,
+)
 from heard.v1 import pos_pb2
-from heard.wire import check_command, decode_command, encode_command, live_to_pb, submit_reply_from_pb
+from heard.wire import (
+    check_command,
+    decode_command,
+    encode_command,
+    live_to_pb,
+    put_counters,
+    submit_reply_from_pb,
+)
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +100,11 @@ class Sender:
         self._live_dirty: set[str] = set()
         self._live_seq = 0
         self._say_numbers = False
+        self._say_counters = False
+        self._call: Any = None
+        self.counters: Callable[[], tuple[Sequence[CounterReport], RangeWish | None]] = lambda: ((), None)
+        self.on_renewed: Callable[[], None] = lambda: None
+        self.on_news: Callable[[Sequence[CounterAdvice], Sequence[NumberRange]], None] = lambda _a, _r: None
         self._wake = asyncio.Event()
         self._parking: asyncio.TimerHandle | None = None
         self._told_often = False
@@ -120,6 +142,54 @@ class Sender:
             )
         seq = await self.journal.append(data, at_ms, lambda seq: self._appended(seq, command, data), values)
         return replace(command, seq=seq, incarnation=self.journal.incarnation)
+
+    async def issue(
+        self,
+        key: str,
+        take: Callable[[str, str], tuple[str, IssueFiscal]],
+        told: Callable[[str], None],
+        order_id: str,
+        user: str,
+    ) -> Command:
+        """Take a number from the journal's value under `key` and write its document, in one transaction.
+
+        `take` (the value, the incarnation -> the value after it, the document) runs on the journal's thread. `told` gets the
+        value before the command can go out, so that no report is older than a document beside it. Raises what `take` raises,
+        InvalidInput, and LinkError where our disk does not take it.
+        """
+        at_ms, epoch_n = self._clock.wall_ms(), self.order.epoch.n
+
+        def make(text: str, incarnation: str) -> Made:
+            after, document = take(text, incarnation)
+            command = check_command(
+                Command(
+                    order_id,
+                    document,
+                    device=self._device,
+                    incarnation=incarnation,
+                    epoch_n=epoch_n,
+                    user=user,
+                    made_at_ms=at_ms,
+                )
+            )
+            data = encode_command(command)
+            if len(data) > COMMAND_BYTES_MAX:
+                raise InvalidInput("command.issue_fiscal", f"has {len(data)} bytes", "send a shorter body")
+            return Made(data, after, command)
+
+        def stored(made: Made) -> None:
+            told(made.text)
+            self._appended(made.seq, made.result, made.data)
+            self.say_counters()
+
+        made = await self.journal.append_made(key, make, at_ms, stored)
+        command: Command = replace(made.result, seq=made.seq)
+        return command
+
+    def say_counters(self) -> None:
+        """Tell the hub where the fiscal counters stand."""
+        self._say_counters = True
+        self._wake.set()
 
     def show(self, key: str, value: LiveValue | None) -> None:
         """Send the newest value of `key`, None to clear it; an older one that has not gone out is dropped."""
@@ -173,11 +243,12 @@ class Sender:
         """One Submit stream to its end; Renew where the journal must begin a new incarnation."""
         self._sent.clear()
         self._live_dirty.update(self._live)
-        self._say_numbers = True
+        self._say_numbers = self._say_counters = True
         self._wake.set()
         call: Any = channel.stream_stream(SUBMIT)(
             metadata=call_metadata(self._device, self.journal.incarnation)
         )
+        self._call = call
         writer = asyncio.create_task(self._write(call), name="heard-submit-write")
         self._park_later()
         try:
@@ -197,6 +268,7 @@ class Sender:
                 raise
             return None  # the call was cancelled, by the writer
         finally:
+            self._call = None
             self.order.closed()
             writer.cancel()
             call.cancel()
@@ -225,10 +297,13 @@ class Sender:
     async def _message(self) -> bytes | None:
         """The next message with all that waits and fits, None when nothing waits."""
         seqs = self.order.take()
-        if not seqs and not self._live_dirty and not self._say_numbers:
+        if not (seqs or self._live_dirty or self._say_numbers or self._say_counters):
             return None
         batch = pos_pb2.SubmitRequest(numbers_left=self.numbers_left())
         self._say_numbers = False
+        if self._say_counters:
+            self._say_counters = False
+            put_counters(batch, *self.counters())
         for key in sorted(self._live_dirty):
             live_to_pb(self._live[key], batch.live.add())
             if self._live[key].value is None:
@@ -272,6 +347,8 @@ class Sender:
                 self._settle(seq, Answer(Outcome.ALREADY, seq=seq, message="answered before"))
         if reply.lease is not None:
             self.on_lease(reply.lease)
+        if reply.counter_advice or reply.ranges:
+            self.on_news(reply.counter_advice, reply.ranges)
         self._wake.set()
         return self.order.expected(reply.expected_seq) if reply.expected_seq else None
 
@@ -305,6 +382,12 @@ class Sender:
     def _decode(self, seq: int, data: bytes) -> Command:
         return replace(decode_command(data, self._device, self.journal.incarnation), seq=seq)
 
+    async def renew(self, reason: str) -> None:
+        """Begin a new incarnation with what is not answered, on a new stream."""
+        await self._renew(Renew(reason, answered_too=False))
+        if self._call is not None:
+            self._call.cancel()
+
     async def _renew(self, renew: Renew) -> None:
         log.error("%s; the device begins a new incarnation", renew.reason)
         await self.journal.renew(answered_too=renew.answered_too, told=self._renewed)
@@ -314,6 +397,7 @@ class Sender:
         self._sent.clear()
         self.order.renewed(kept.acked, kept.next_seq)
         self.commands.renumbered(seqs)
+        self.on_renewed()
 
     def _park_later(self) -> None:
         due_s = self.commands.next_due_s()

@@ -868,6 +868,58 @@ class PackBags(_message.Message):
 Global___PackBags: _TypeAlias = PackBags  # noqa: Y015
 
 @_typing.final
+class IssueFiscal(_message.Message):
+    """A fiscal document (an invoice, a credit note) that the till has issued under its own number. The hub records it for the cloud and
+    never refuses it for its number: it is in a guest's hand.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DOCUMENT_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    SERIES_FIELD_NUMBER: _builtins.int
+    INCARNATION_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    BODY_FIELD_NUMBER: _builtins.int
+    AMOUNT_MINOR_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    BUSINESS_DATE_FIELD_NUMBER: _builtins.int
+    document_id: _builtins.str
+    """Unique for ever, minted by the till; at most 64 bytes."""
+    kind: _builtins.str
+    """"invoice", "credit_note" …"""
+    series: _builtins.str
+    """Prefix mode: the prefix of this device and incarnation; range mode: the one series."""
+    incarnation: _builtins.str
+    number: _builtins.int
+    body: _builtins.str
+    """The document itself as JSON, at most 64 KiB; the hub only carries it."""
+    amount_minor: _builtins.int
+    currency: _builtins.str
+    business_date: _builtins.str
+    """Empty: the hub stamps its own."""
+    def __init__(
+        self,
+        *,
+        document_id: _builtins.str = ...,
+        kind: _builtins.str = ...,
+        series: _builtins.str = ...,
+        incarnation: _builtins.str = ...,
+        number: _builtins.int = ...,
+        body: _builtins.str = ...,
+        amount_minor: _builtins.int = ...,
+        currency: _builtins.str = ...,
+        business_date: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_minor", b"amount_minor", "body", b"body", "business_date", b"business_date", "currency", b"currency", "document_id", b"document_id", "incarnation", b"incarnation", "kind", b"kind", "number", b"number", "series", b"series"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___IssueFiscal: _TypeAlias = IssueFiscal  # noqa: Y015
+
+@_typing.final
 class Command(_message.Message):
     """One wish of one device about one order. (device, incarnation, seq) is its identity."""
 
@@ -892,6 +944,7 @@ class Command(_message.Message):
     ACKNOWLEDGE_FIELD_NUMBER: _builtins.int
     MARK_PAID_FIELD_NUMBER: _builtins.int
     MARK_PICKED_UP_FIELD_NUMBER: _builtins.int
+    ISSUE_FISCAL_FIELD_NUMBER: _builtins.int
     FIRE_FIELD_NUMBER: _builtins.int
     HOLD_COURSE_FIELD_NUMBER: _builtins.int
     REMAKE_FIELD_NUMBER: _builtins.int
@@ -944,6 +997,8 @@ class Command(_message.Message):
     @_builtins.property
     def mark_picked_up(self) -> Global___MarkPickedUp: ...
     @_builtins.property
+    def issue_fiscal(self) -> Global___IssueFiscal: ...
+    @_builtins.property
     def fire(self) -> Global___FireCourse: ...
     @_builtins.property
     def hold_course(self) -> Global___HoldCourse: ...
@@ -995,6 +1050,7 @@ class Command(_message.Message):
         acknowledge: Global___Acknowledge | None = ...,
         mark_paid: Global___MarkPaid | None = ...,
         mark_picked_up: Global___MarkPickedUp | None = ...,
+        issue_fiscal: Global___IssueFiscal | None = ...,
         fire: Global___FireCourse | None = ...,
         hold_course: Global___HoldCourse | None = ...,
         remake: Global___Remake | None = ...,
@@ -1011,11 +1067,11 @@ class Command(_message.Message):
         rider_here: Global___RiderHere | None = ...,
         pack: Global___PackBags | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "pack", b"pack", "pause", b"pause", "recall", b"recall", "remake", b"remake", "rider_here", b"rider_here", "rush", b"rush", "send_out", b"send_out", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "issue_fiscal", b"issue_fiscal", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "pack", b"pack", "pause", b"pause", "recall", b"recall", "remake", b"remake", "rider_here", b"rider_here", "rush", b"rush", "send_out", b"send_out", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "command_id", b"command_id", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "epoch", b"epoch", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "made_at_ms", b"made_at_ms", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "order_id", b"order_id", "pack", b"pack", "pause", b"pause", "recall", b"recall", "remake", b"remake", "rider_here", b"rider_here", "rush", b"rush", "send_out", b"send_out", "seq", b"seq", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "user", b"user", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "command_id", b"command_id", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "epoch", b"epoch", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "issue_fiscal", b"issue_fiscal", "made_at_ms", b"made_at_ms", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "order_id", b"order_id", "pack", b"pack", "pause", b"pause", "recall", b"recall", "remake", b"remake", "rider_here", b"rider_here", "rush", b"rush", "send_out", b"send_out", "seq", b"seq", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "user", b"user", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_verb: _TypeAlias = _typing.Literal["hold", "add_lines", "change_line", "void_lines", "void_order", "rush", "start", "bump", "recall", "undo", "acknowledge", "mark_paid", "mark_picked_up", "fire", "hold_course", "remake", "split", "merge", "transfer", "eighty_six", "move", "pause", "send_out", "confirm_allergy", "close_station", "open_station", "rider_here", "pack"]  # noqa: Y015
+    _WhichOneofReturnType_verb: _TypeAlias = _typing.Literal["hold", "add_lines", "change_line", "void_lines", "void_order", "rush", "start", "bump", "recall", "undo", "acknowledge", "mark_paid", "mark_picked_up", "issue_fiscal", "fire", "hold_course", "remake", "split", "merge", "transfer", "eighty_six", "move", "pause", "send_out", "confirm_allergy", "close_station", "open_station", "rider_here", "pack"]  # noqa: Y015
     _WhichOneofArgType_verb: _TypeAlias = _typing.Literal["verb", b"verb"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_verb) -> _WhichOneofReturnType_verb | None: ...
 

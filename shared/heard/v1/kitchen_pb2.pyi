@@ -444,11 +444,14 @@ class SiteProfile(_message.Message):
     DIGITS_FIELD_NUMBER: _builtins.int
     ALLERGY_WORDS_FIELD_NUMBER: _builtins.int
     TIME_ZONE_FIELD_NUMBER: _builtins.int
+    CUT_OFF_HOUR_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     digits: _builtins.str
     """"western" or "arabic"."""
     time_zone: _builtins.str
     """IANA name; screens show the wall time in it."""
+    cut_off_hour: _builtins.int
+    """Local hour at which a new business date may begin, for tills without a hub; unset: 4."""
     @_builtins.property
     def stations(self) -> _containers.RepeatedCompositeFieldContainer[Global___StationProfile]: ...
     @_builtins.property
@@ -464,12 +467,15 @@ class SiteProfile(_message.Message):
         digits: _builtins.str = ...,
         allergy_words: _abc.Iterable[_builtins.str] | None = ...,
         time_zone: _builtins.str = ...,
+        cut_off_hour: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_cut_off_hour", b"_cut_off_hour", "cut_off_hour", b"cut_off_hour"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allergy_words", b"allergy_words", "digits", b"digits", "languages", b"languages", "name", b"name", "stations", b"stations", "time_zone", b"time_zone"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_cut_off_hour", b"_cut_off_hour", "allergy_words", b"allergy_words", "cut_off_hour", b"cut_off_hour", "digits", b"digits", "languages", b"languages", "name", b"name", "stations", b"stations", "time_zone", b"time_zone"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__cut_off_hour: _TypeAlias = _typing.Literal["cut_off_hour"]  # noqa: Y015
+    _WhichOneofArgType__cut_off_hour: _TypeAlias = _typing.Literal["_cut_off_hour", b"_cut_off_hour"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__cut_off_hour) -> _WhichOneofReturnType__cut_off_hour | None: ...
 
 Global___SiteProfile: _TypeAlias = SiteProfile  # noqa: Y015
 

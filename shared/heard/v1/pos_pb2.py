@@ -27,23 +27,31 @@ from heard.v1 import kitchen_pb2 as heard_dot_v1_dot_kitchen__pb2
 from heard.v1 import order_pb2 as heard_dot_v1_dot_order__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12heard/v1/pos.proto\x12\x08heard.v1\x1a\x16heard/v1/command.proto\x1a\x16heard/v1/kitchen.proto\x1a\x14heard/v1/order.proto\"h\n\rSubmitRequest\x12#\n\x08\x63ommands\x18\x01 \x03(\x0b\x32\x11.heard.v1.Command\x12\x1c\n\x04live\x18\x02 \x03(\x0b\x32\x0e.heard.v1.Live\x12\x14\n\x0cnumbers_left\x18\x03 \x01(\r\"\xb5\x01\n\x0bSubmitReply\x12\x10\n\x08next_seq\x18\x01 \x01(\x04\x12!\n\x07\x61nswers\x18\x02 \x03(\x0b\x32\x10.heard.v1.Answer\x12\x14\n\x0c\x65xpected_seq\x18\x03 \x01(\x04\x12\x1e\n\x05\x65poch\x18\x04 \x01(\x0b\x32\x0f.heard.v1.Epoch\x12$\n\x05lease\x18\x05 \x01(\x0b\x32\x15.heard.v1.NumberLease\x12\x15\n\rbusiness_date\x18\x06 \x01(\t\"-\n\x0bHoldRequest\x12\x1e\n\x05order\x18\x01 \x01(\x0b\x32\x0f.heard.v1.Order\"-\n\tHoldReply\x12 \n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x10.heard.v1.Answer\"4\n\x0e\x45xecuteRequest\x12\"\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x11.heard.v1.Command\"0\n\x0c\x45xecuteReply\x12 \n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x10.heard.v1.Answerb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12heard/v1/pos.proto\x12\x08heard.v1\x1a\x16heard/v1/command.proto\x1a\x16heard/v1/kitchen.proto\x1a\x14heard/v1/order.proto\"\xbe\x01\n\rSubmitRequest\x12#\n\x08\x63ommands\x18\x01 \x03(\x0b\x32\x11.heard.v1.Command\x12\x1c\n\x04live\x18\x02 \x03(\x0b\x32\x0e.heard.v1.Live\x12\x14\n\x0cnumbers_left\x18\x03 \x01(\r\x12)\n\x08\x63ounters\x18\x46 \x03(\x0b\x32\x17.heard.v1.CounterReport\x12)\n\x0crange_wishes\x18G \x03(\x0b\x32\x13.heard.v1.RangeWish\"\x8d\x02\n\x0bSubmitReply\x12\x10\n\x08next_seq\x18\x01 \x01(\x04\x12!\n\x07\x61nswers\x18\x02 \x03(\x0b\x32\x10.heard.v1.Answer\x12\x14\n\x0c\x65xpected_seq\x18\x03 \x01(\x04\x12\x1e\n\x05\x65poch\x18\x04 \x01(\x0b\x32\x0f.heard.v1.Epoch\x12$\n\x05lease\x18\x05 \x01(\x0b\x32\x15.heard.v1.NumberLease\x12\x15\n\rbusiness_date\x18\x06 \x01(\t\x12/\n\x0e\x63ounter_advice\x18\x46 \x03(\x0b\x32\x17.heard.v1.CounterAdvice\x12%\n\x06ranges\x18G \x03(\x0b\x32\x15.heard.v1.NumberRange\"\xa7\x01\n\rCounterReport\x12\x0e\n\x06series\x18\x01 \x01(\t\x12\x13\n\x0bincarnation\x18\x02 \x01(\t\x12\r\n\x05\x66irst\x18\x03 \x01(\x04\x12\x0c\n\x04last\x18\x04 \x01(\x04\x12\x0c\n\x04next\x18\x05 \x01(\x04\x12\x0f\n\x07pending\x18\x06 \x01(\r\x12\x0e\n\x06\x63losed\x18\x07 \x01(\x08\x12\r\n\x05nonce\x18\x08 \x01(\t\x12\x16\n\x0eprevious_nonce\x18\t \x01(\t\"R\n\tRangeWish\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06series\x18\x02 \x01(\t\x12\x13\n\x0bincarnation\x18\x03 \x01(\t\x12\x0c\n\x04size\x18\x04 \x01(\r\"c\n\x0bNumberRange\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06series\x18\x02 \x01(\t\x12\x13\n\x0bincarnation\x18\x03 \x01(\t\x12\r\n\x05\x66irst\x18\x04 \x01(\x04\x12\x0c\n\x04last\x18\x05 \x01(\x04\"\x8e\x01\n\rCounterAdvice\x12\x0e\n\x06series\x18\x01 \x01(\t\x12\x13\n\x0bincarnation\x18\x02 \x01(\t\x12\x17\n\x0fnew_incarnation\x18\x03 \x01(\x08\x12\x17\n\x0f\x63onfirmed_nonce\x18\x04 \x01(\t\x12\x16\n\x0e\x63onfirmed_next\x18\x05 \x01(\x04\x12\x0e\n\x06\x64\x65tail\x18\x06 \x01(\t\"-\n\x0bHoldRequest\x12\x1e\n\x05order\x18\x01 \x01(\x0b\x32\x0f.heard.v1.Order\"-\n\tHoldReply\x12 \n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x10.heard.v1.Answer\"4\n\x0e\x45xecuteRequest\x12\"\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x11.heard.v1.Command\"0\n\x0c\x45xecuteReply\x12 \n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x10.heard.v1.Answerb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'heard.v1.pos_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SUBMITREQUEST']._serialized_start=102
-  _globals['_SUBMITREQUEST']._serialized_end=206
-  _globals['_SUBMITREPLY']._serialized_start=209
-  _globals['_SUBMITREPLY']._serialized_end=390
-  _globals['_HOLDREQUEST']._serialized_start=392
-  _globals['_HOLDREQUEST']._serialized_end=437
-  _globals['_HOLDREPLY']._serialized_start=439
-  _globals['_HOLDREPLY']._serialized_end=484
-  _globals['_EXECUTEREQUEST']._serialized_start=486
-  _globals['_EXECUTEREQUEST']._serialized_end=538
-  _globals['_EXECUTEREPLY']._serialized_start=540
-  _globals['_EXECUTEREPLY']._serialized_end=588
+  _globals['_SUBMITREQUEST']._serialized_start=103
+  _globals['_SUBMITREQUEST']._serialized_end=293
+  _globals['_SUBMITREPLY']._serialized_start=296
+  _globals['_SUBMITREPLY']._serialized_end=565
+  _globals['_COUNTERREPORT']._serialized_start=568
+  _globals['_COUNTERREPORT']._serialized_end=735
+  _globals['_RANGEWISH']._serialized_start=737
+  _globals['_RANGEWISH']._serialized_end=819
+  _globals['_NUMBERRANGE']._serialized_start=821
+  _globals['_NUMBERRANGE']._serialized_end=920
+  _globals['_COUNTERADVICE']._serialized_start=923
+  _globals['_COUNTERADVICE']._serialized_end=1065
+  _globals['_HOLDREQUEST']._serialized_start=1067
+  _globals['_HOLDREQUEST']._serialized_end=1112
+  _globals['_HOLDREPLY']._serialized_start=1114
+  _globals['_HOLDREPLY']._serialized_end=1159
+  _globals['_EXECUTEREQUEST']._serialized_start=1161
+  _globals['_EXECUTEREQUEST']._serialized_end=1213
+  _globals['_EXECUTEREPLY']._serialized_start=1215
+  _globals['_EXECUTEREPLY']._serialized_end=1263
 # @@protoc_insertion_point(module_scope)

@@ -30,22 +30,34 @@ class SubmitRequest(_message.Message):
     COMMANDS_FIELD_NUMBER: _builtins.int
     LIVE_FIELD_NUMBER: _builtins.int
     NUMBERS_LEFT_FIELD_NUMBER: _builtins.int
+    COUNTERS_FIELD_NUMBER: _builtins.int
+    RANGE_WISHES_FIELD_NUMBER: _builtins.int
     numbers_left: _builtins.int
     """Call numbers left in the terminal's block; the hub leases a new block when few."""
     @_builtins.property
     def commands(self) -> _containers.RepeatedCompositeFieldContainer[_command_pb2.Command]: ...
     @_builtins.property
     def live(self) -> _containers.RepeatedCompositeFieldContainer[_kitchen_pb2.Live]: ...
+    @_builtins.property
+    def counters(self) -> _containers.RepeatedCompositeFieldContainer[Global___CounterReport]:
+        """Where this device's fiscal counters stand: with the first message of a stream and when they have changed."""
+
+    @_builtins.property
+    def range_wishes(self) -> _containers.RepeatedCompositeFieldContainer[Global___RangeWish]:
+        """A block of fiscal numbers that it wishes for, again until it comes."""
+
     def __init__(
         self,
         *,
         commands: _abc.Iterable[_command_pb2.Command] | None = ...,
         live: _abc.Iterable[_kitchen_pb2.Live] | None = ...,
         numbers_left: _builtins.int = ...,
+        counters: _abc.Iterable[Global___CounterReport] | None = ...,
+        range_wishes: _abc.Iterable[Global___RangeWish] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["commands", b"commands", "live", b"live", "numbers_left", b"numbers_left"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["commands", b"commands", "counters", b"counters", "live", b"live", "numbers_left", b"numbers_left", "range_wishes", b"range_wishes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -61,6 +73,8 @@ class SubmitReply(_message.Message):
     EPOCH_FIELD_NUMBER: _builtins.int
     LEASE_FIELD_NUMBER: _builtins.int
     BUSINESS_DATE_FIELD_NUMBER: _builtins.int
+    COUNTER_ADVICE_FIELD_NUMBER: _builtins.int
+    RANGES_FIELD_NUMBER: _builtins.int
     next_seq: _builtins.int
     """Everything below this seq is answered and on the hub's disk."""
     expected_seq: _builtins.int
@@ -72,6 +86,10 @@ class SubmitReply(_message.Message):
     def epoch(self) -> _kitchen_pb2.Epoch: ...
     @_builtins.property
     def lease(self) -> _kitchen_pb2.NumberLease: ...
+    @_builtins.property
+    def counter_advice(self) -> _containers.RepeatedCompositeFieldContainer[Global___CounterAdvice]: ...
+    @_builtins.property
+    def ranges(self) -> _containers.RepeatedCompositeFieldContainer[Global___NumberRange]: ...
     def __init__(
         self,
         *,
@@ -81,14 +99,164 @@ class SubmitReply(_message.Message):
         epoch: _kitchen_pb2.Epoch | None = ...,
         lease: _kitchen_pb2.NumberLease | None = ...,
         business_date: _builtins.str = ...,
+        counter_advice: _abc.Iterable[Global___CounterAdvice] | None = ...,
+        ranges: _abc.Iterable[Global___NumberRange] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["epoch", b"epoch", "lease", b"lease"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answers", b"answers", "business_date", b"business_date", "epoch", b"epoch", "expected_seq", b"expected_seq", "lease", b"lease", "next_seq", b"next_seq"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answers", b"answers", "business_date", b"business_date", "counter_advice", b"counter_advice", "epoch", b"epoch", "expected_seq", b"expected_seq", "lease", b"lease", "next_seq", b"next_seq", "ranges", b"ranges"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SubmitReply: _TypeAlias = SubmitReply  # noqa: Y015
+
+@_typing.final
+class CounterReport(_message.Message):
+    """One segment of one fiscal counter, by the one who counts."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SERIES_FIELD_NUMBER: _builtins.int
+    INCARNATION_FIELD_NUMBER: _builtins.int
+    FIRST_FIELD_NUMBER: _builtins.int
+    LAST_FIELD_NUMBER: _builtins.int
+    NEXT_FIELD_NUMBER: _builtins.int
+    PENDING_FIELD_NUMBER: _builtins.int
+    CLOSED_FIELD_NUMBER: _builtins.int
+    NONCE_FIELD_NUMBER: _builtins.int
+    PREVIOUS_NONCE_FIELD_NUMBER: _builtins.int
+    series: _builtins.str
+    incarnation: _builtins.str
+    first: _builtins.int
+    last: _builtins.int
+    """0: it has no end."""
+    next: _builtins.int
+    """The next number that will be issued."""
+    pending: _builtins.int
+    """Issued documents that the hub has not answered yet."""
+    closed: _builtins.bool
+    """Nothing will be issued from next on."""
+    nonce: _builtins.str
+    """The same until the cloud has confirmed a report with it, then a new one; so two machines on one counter are found."""
+    previous_nonce: _builtins.str
+    def __init__(
+        self,
+        *,
+        series: _builtins.str = ...,
+        incarnation: _builtins.str = ...,
+        first: _builtins.int = ...,
+        last: _builtins.int = ...,
+        next: _builtins.int = ...,
+        pending: _builtins.int = ...,
+        closed: _builtins.bool = ...,
+        nonce: _builtins.str = ...,
+        previous_nonce: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["closed", b"closed", "first", b"first", "incarnation", b"incarnation", "last", b"last", "next", b"next", "nonce", b"nonce", "pending", b"pending", "previous_nonce", b"previous_nonce", "series", b"series"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CounterReport: _TypeAlias = CounterReport  # noqa: Y015
+
+@_typing.final
+class RangeWish(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    SERIES_FIELD_NUMBER: _builtins.int
+    INCARNATION_FIELD_NUMBER: _builtins.int
+    SIZE_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    series: _builtins.str
+    incarnation: _builtins.str
+    size: _builtins.int
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        series: _builtins.str = ...,
+        incarnation: _builtins.str = ...,
+        size: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["incarnation", b"incarnation", "request_id", b"request_id", "series", b"series", "size", b"size"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RangeWish: _TypeAlias = RangeWish  # noqa: Y015
+
+@_typing.final
+class NumberRange(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    SERIES_FIELD_NUMBER: _builtins.int
+    INCARNATION_FIELD_NUMBER: _builtins.int
+    FIRST_FIELD_NUMBER: _builtins.int
+    LAST_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    series: _builtins.str
+    incarnation: _builtins.str
+    first: _builtins.int
+    last: _builtins.int
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        series: _builtins.str = ...,
+        incarnation: _builtins.str = ...,
+        first: _builtins.int = ...,
+        last: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["first", b"first", "incarnation", b"incarnation", "last", b"last", "request_id", b"request_id", "series", b"series"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NumberRange: _TypeAlias = NumberRange  # noqa: Y015
+
+@_typing.final
+class CounterAdvice(_message.Message):
+    """What the cloud or the hub says of a counter."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SERIES_FIELD_NUMBER: _builtins.int
+    INCARNATION_FIELD_NUMBER: _builtins.int
+    NEW_INCARNATION_FIELD_NUMBER: _builtins.int
+    CONFIRMED_NONCE_FIELD_NUMBER: _builtins.int
+    CONFIRMED_NEXT_FIELD_NUMBER: _builtins.int
+    DETAIL_FIELD_NUMBER: _builtins.int
+    series: _builtins.str
+    incarnation: _builtins.str
+    new_incarnation: _builtins.bool
+    """Issue nothing more under this incarnation: begin a new one."""
+    confirmed_nonce: _builtins.str
+    """The cloud has taken the report with this nonce, at this next number."""
+    confirmed_next: _builtins.int
+    detail: _builtins.str
+    """For people: what was found."""
+    def __init__(
+        self,
+        *,
+        series: _builtins.str = ...,
+        incarnation: _builtins.str = ...,
+        new_incarnation: _builtins.bool = ...,
+        confirmed_nonce: _builtins.str = ...,
+        confirmed_next: _builtins.int = ...,
+        detail: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["confirmed_next", b"confirmed_next", "confirmed_nonce", b"confirmed_nonce", "detail", b"detail", "incarnation", b"incarnation", "new_incarnation", b"new_incarnation", "series", b"series"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CounterAdvice: _TypeAlias = CounterAdvice  # noqa: Y015
 
 @_typing.final
 class HoldRequest(_message.Message):

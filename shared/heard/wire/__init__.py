@@ -15,6 +15,7 @@ from heard.wire.command import (
     encode_answer,
     encode_command,
 )
+from heard.wire.counters import counters_of, put_counters
 from heard.wire.document import (
     board_from_pb,
     board_to_pb,
@@ -60,6 +61,7 @@ __all__ = [
     "check_order",
     "command_from_pb",
     "command_to_pb",
+    "counters_of",
     "decode_answer",
     "decode_batch",
     "decode_command",
@@ -86,6 +88,7 @@ __all__ = [
     "painted_to_pb",
     "profile_from_pb",
     "profile_to_pb",
+    "put_counters",
     "submit_reply_from_pb",
     "submit_reply_to_pb",
     "view_from_pb",

@@ -6,6 +6,8 @@ bidirectional overrides taken out of every text (Arabic stays as it is).
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
@@ -39,6 +41,13 @@ DUE_MS_MAX = 10**14
 PAYMENTS_MAX = 60
 """Of one order: a table of thirty that pays apart and changes its mind."""
 TAXES_MAX = 20
+FISCAL_BODY_BYTES_MAX = 64 << 10
+"""An invoice of 200 lines with its signature."""
+FISCAL_ID = re.compile(r"[A-Za-z0-9._:@+-]{1,64}")
+"""What a cloud takes as an id."""
+FISCAL_KIND = re.compile(r"[a-z_]{1,40}")
+NUMBER_MAX = (1 << 53) - 1
+"""What every language's JSON keeps exact."""
 
 QR_BYTES_MAX = 2_000
 """More does not fit a code that a phone can read from a screen."""
@@ -230,6 +239,30 @@ def _check_payments(field: str, order: Order) -> None:
         _check_date(f"{field}[{index}].business_date", one.business_date)
 
 
+def _check_fiscal(command: c.Command, verb: c.IssueFiscal, under: str) -> c.Command:
+    for name in ("document_id", "series", "incarnation"):
+        text = getattr(verb, name)
+        _check_id(f"{under}.{name}", text)
+        if not FISCAL_ID.fullmatch(text):
+            raise _fail(f"{under}.{name}", f"is {text!r}", "use letters, digits and . _ : @ + -")
+    if not FISCAL_KIND.fullmatch(verb.kind):
+        raise _fail(f"{under}.kind", f"is {verb.kind!r}", "write a word such as invoice or credit_note")
+    _check_number(f"{under}.number", verb.number, 1, NUMBER_MAX)
+    _check_amount(f"{under}.amount_minor", verb.amount_minor)
+    _check_date(f"{under}.business_date", verb.business_date)
+    if len(verb.currency) not in (0, 3):
+        raise _fail(f"{under}.currency", "is not an ISO 4217 code of three letters")
+    if len(verb.body.encode(errors="replace")) > FISCAL_BODY_BYTES_MAX:
+        raise _fail(f"{under}.body", f"is longer than {FISCAL_BODY_BYTES_MAX} bytes")
+    try:
+        is_object = isinstance(json.loads(verb.body or "{}"), dict)
+    except (ValueError, RecursionError):
+        is_object = False
+    if not is_object:
+        raise _fail(f"{under}.body", "is no JSON object", "send the document as one JSON object")
+    return command
+
+
 def _check_date(field: str, text: str) -> None:
     if text and not is_date(text):
         raise _fail(field, "is not a date like 2026-11-23", "leave it empty: the hub knows it")
@@ -332,7 +365,7 @@ def check_command(command: c.Command, field: str = "command") -> c.Command:
     """The command made safe, or InvalidInput naming the wrong field under `field`."""
     verb = command.verb
     under = f"{field}.{verb.name}"
-    if not isinstance(verb, c.SiteVerb | c.UnknownVerb) and not (
+    if not isinstance(verb, c.SiteVerb | c.IssueFiscal | c.UnknownVerb) and not (
         isinstance(verb, c.Undo) and not command.order_id  # of an 86
     ):
         _check_id(f"{field}.order_id", command.order_id)
@@ -341,7 +374,7 @@ def check_command(command: c.Command, field: str = "command") -> c.Command:
     _check_length(f"{field}.user", command.user)
     for one in fields(verb):
         text = getattr(verb, one.name)
-        if isinstance(text, str):
+        if isinstance(text, str) and one.name != "body":
             _check_length(f"{under}.{one.name}", text)
     if not command.user.isprintable():
         command = replace(command, user=clean(command.user))
@@ -425,6 +458,8 @@ def check_command(command: c.Command, field: str = "command") -> c.Command:
             _check_amount(f"{under}.paid_minor", verb.paid_minor)
             _check_amount(f"{under}.amount_minor", verb.amount_minor)
             _check_date(f"{under}.business_date", verb.business_date)
+        case c.IssueFiscal():
+            return _check_fiscal(command, verb, under)
         case c.OpenStation():
             _check_id(f"{under}.station", verb.station)
         case _:

@@ -80,6 +80,17 @@ _FROM: dict[str, Callable[[Any], c.Verb]] = {
         m.paid_minor, m.method, m.unpaid, m.partly, m.payment_id, m.amount_minor, m.business_date
     ),
     "mark_picked_up": lambda m: c.MarkPickedUp(m.pick_up_point),
+    "issue_fiscal": lambda m: c.IssueFiscal(
+        m.document_id,
+        m.kind,
+        m.series,
+        m.incarnation,
+        m.number,
+        m.body,
+        m.amount_minor,
+        m.currency,
+        m.business_date,
+    ),
     "fire": lambda m: c.FireCourse(m.course, m.fires_at_ms),
     "hold_course": lambda m: c.HoldCourse(m.course),
     "remake": lambda m: c.Remake(tuple(m.line_ids), m.reason, m.new_line_prefix),

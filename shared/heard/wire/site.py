@@ -18,6 +18,7 @@ def profile_to_pb(
     message.digits = profile.digits
     message.allergy_words.extend(profile.allergy_words)
     message.time_zone = profile.time_zone
+    message.cut_off_hour = profile.cut_off_hour
     for station in profile.stations:
         target = message.stations.add(
             station=station.station, icon=station.icon, role=station.role, group=station.group
@@ -53,6 +54,7 @@ def profile_from_pb(message: kitchen_pb2.SiteProfile) -> s.SiteProfile:
         digits=message.digits,
         allergy_words=tuple(message.allergy_words),
         time_zone=message.time_zone,
+        cut_off_hour=message.cut_off_hour if message.HasField("cut_off_hour") else s.CUT_OFF_HOUR,
     )
 
 

@@ -8,6 +8,7 @@ from heard import stream as s
 from heard.revision import Epoch
 from heard.v1 import kitchen_pb2, pos_pb2
 from heard.wire.command import answer_from_pb, answer_to_pb
+from heard.wire.counters import news_of, put_news
 from heard.wire.document import document_from_pb, document_to_pb
 from heard.wire.live import lease_from_pb, lease_to_pb, live_from_pb, live_to_pb
 from heard.wire.site import profile_from_pb, profile_to_pb
@@ -246,11 +247,14 @@ def submit_reply_to_pb(reply: s.SubmitReply) -> pos_pb2.SubmitReply:
         epoch_to_pb(reply.epoch, message.epoch)
     if reply.lease is not None:
         lease_to_pb(reply.lease, message.lease)
+    if reply.counter_advice or reply.ranges:
+        put_news(message, reply.counter_advice, reply.ranges)
     return message
 
 
 def submit_reply_from_pb(message: pos_pb2.SubmitReply) -> s.SubmitReply:
     """The reply."""
+    advice, ranges = news_of(message)
     return s.SubmitReply(
         next_seq=message.next_seq,
         answers=tuple(answer_from_pb(one) for one in message.answers),
@@ -258,4 +262,6 @@ def submit_reply_from_pb(message: pos_pb2.SubmitReply) -> s.SubmitReply:
         epoch=epoch_from_pb(message.epoch),
         lease=lease_from_pb(message.lease) if message.HasField("lease") else None,
         business_date=message.business_date,
+        counter_advice=advice,
+        ranges=ranges,
     )

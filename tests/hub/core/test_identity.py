@@ -22,7 +22,7 @@ from heard.command import (
 from heard.errors import InvalidInput
 from heard.order import Modifier, Order
 from hub.core.decision import AnswerRecord, Decision, DeviceRecord
-from hub.core.identity import INCARNATIONS_MAX, order_hash, same_content
+from hub.core.identity import FORKED_SEQ, INCARNATIONS_MAX, order_hash, same_content
 from hub.core.kitchen import Expected, refuse
 from tests.hub.core.making import Kitchen, line, order
 
@@ -80,6 +80,15 @@ def test_an_answer_that_was_forgotten_is_already() -> None:
     kitchen.run(command)
     del kitchen.docs["answer/T1/i1/0000000000000001"]
     assert kitchen.run(command).outcome is Outcome.ALREADY
+
+
+def test_a_second_machine_under_one_name_is_told_to_begin_anew_and_loses_nothing() -> None:
+    """Two cards of one clone: another order under a seq that was answered is not taken for that order's command."""
+    kitchen = Kitchen()
+    kitchen.hold()
+    other = kitchen.command(Hold(order("o2")), order_id="o2", seq=1)
+    assert kitchen.decide(other) == Expected(FORKED_SEQ)
+    assert kitchen.run(kitchen.command(Hold(order()), seq=1)).outcome is Outcome.ALREADY, "the same one again"
 
 
 def test_a_hold_is_known_by_its_id_and_content_whoever_sends_it() -> None:

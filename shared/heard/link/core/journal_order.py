@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from heard.revision import NO_EPOCH, Epoch
 
+FORKED_SEQ = 1 << 62
+"""The hub expects this where another command was answered under a seq of ours."""
 WINDOW = 256
 """Commands sent and not answered yet: several round trips of a busy hub, and at most as many to repeat after a break."""
 
@@ -123,6 +125,11 @@ class JournalOrder:
         return renew
 
     def _reach(self, expected: int) -> Renew | None:
+        if expected >= FORKED_SEQ:
+            return Renew(
+                "another machine has sent commands as this device: its card was cloned, or its journal copied",
+                answered_too=False,
+            )
         if expected > self.next_seq:
             return Renew(
                 f"the hub has seen command {expected - 1} of this device, the journal ends at {self.next_seq - 1}: "

@@ -1,0 +1,218 @@
+"""Fiscal counters of all tills: takes their reports, tells them what the cloud said, and gives the cloud's side what to report.
+
+The decisions are the core's (`hub.core.counters`); here they are carried to the store, and to the streams that are open.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from heard.stream import CounterAdvice, CounterReport, NumberRange, RangeWish
+from hub.api import Api, Asked
+from hub.core import counters as core
+from hub.core.decision import COUNTER_PREFIX, Counter, CounterBook, Decision, Docs, counter_key
+from hub.core.papers import FISCAL_DOCUMENT
+from hub.rpc.caller import Caller
+from hub.store.seam import Committed, Store, StoreUnavailable
+
+REPORTS_MAX = 200
+"""In one call; the contract's. The rest goes with the next check."""
+UNSYNCED_LOOK_MAX = 500
+"""Rows of the outbox that are looked at for fiscal documents; where more wait, some may be fiscal."""
+
+Tell = Callable[[Sequence[CounterAdvice], Sequence[NumberRange]], None]
+Alarm = Callable[[str, str | None], None]
+
+log = logging.getLogger("heard.counters")
+
+
+@dataclass(slots=True)
+class _Till:
+    tell: Tell
+    wishes: tuple[RangeWish, ...] = ()
+
+
+class Counters:
+    """One hub's. `alarm(name, text)` tells staff of a counter that is wrong; None takes it down."""
+
+    def __init__(self, store: Store, alarm: Alarm) -> None:
+        self._store = store
+        self._alarm = alarm
+        self._tills: dict[Caller, _Till] = {}
+        self._wrong: set[str] = set()
+
+    def register(self, api: Api) -> None:
+        """What `heard numbers` asks."""
+        api.get("numbers/status", self.status)
+
+    # Tills.
+
+    def opened(self, caller: Caller, tell: Tell) -> None:
+        """A stream of this till is open."""
+        self._tills[caller] = _Till(tell)
+
+    def closed(self, caller: Caller, tell: Tell) -> None:
+        """That stream has ended."""
+        known = self._tills.get(caller)
+        if known is not None and known.tell is tell:
+            del self._tills[caller]
+
+    def reported(self, caller: Caller, reports: Sequence[CounterReport], wishes: Sequence[RangeWish]) -> None:
+        """The till says where its counters stand and what it wishes for."""
+        till = self._tills.get(caller)
+        if till is None or not (reports or wishes):
+            return
+        till.wishes = tuple(wishes)
+        self._change(
+            caller.device,
+            lambda book, now_ms: core.reported(book, reports, wishes, now_ms),
+            lambda _outcome: self._tell(caller.device),
+        )
+
+    # The cloud's side, at each gateway check.
+
+    def reports(self) -> list[dict[str, Any]]:
+        """What is to be reported now, as the contract words it; empty when the cloud knows all."""
+        bodies = core.report_bodies(self.books, 0)
+        if not bodies:
+            return []
+        unsynced = self._unsynced()
+        return [{**one, "pending": one["pending"] + unsynced} for one in bodies[:REPORTS_MAX]]
+
+    async def took_reports(
+        self, sent: Iterable[Mapping[str, Any]], results: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """The cloud's answer to what was sent. Raises StoreUnavailable."""
+        nonces = {str(one["nonce"]): int(one["next"]) for one in sent}
+        await self._judge(results, nonces)
+
+    async def took_advice(self, advice: Sequence[Mapping[str, Any]]) -> None:
+        """What the gateway reminds of. Raises StoreUnavailable."""
+        await self._judge(advice, {})
+
+    def wishes(self) -> list[dict[str, Any]]:
+        """Blocks to ask the cloud for, one call each."""
+        return core.range_bodies(self.books)
+
+    async def took_range(self, device: str, block: NumberRange) -> None:
+        """The cloud gave a block. Raises StoreUnavailable."""
+        await self._submit(device, lambda book, _now_ms: core.granted(book, block))
+        self._tell(device)
+
+    # What people ask.
+
+    @property
+    def books(self) -> list[CounterBook]:
+        """All devices' counters, by name."""
+        found = [one for one in self._store.docs_under(COUNTER_PREFIX) if isinstance(one, CounterBook)]
+        return sorted(found, key=lambda one: one.device)
+
+    async def status(self, _asked: Asked) -> dict[str, Any]:
+        """Every segment: next, left, last report, and what is wrong with it."""
+        now_ms = self._store.now_ms()
+        return {
+            "unsynced": self._unsynced(),
+            "devices": [
+                {
+                    "device": book.device,
+                    "connected": any(one.device == book.device for one in self._tills),
+                    "wishes": [one.request_id for one in book.wishes],
+                    "segments": [_shown(one, now_ms) for one in book.counters],
+                }
+                for book in self.books
+            ],
+        }
+
+    def _unsynced(self) -> int:
+        rows = 0
+        found = 0
+        for rows, row in enumerate(self._store.outbox.live(0), start=1):
+            found += row.key.startswith(f"{FISCAL_DOCUMENT}/")
+            if rows >= UNSYNCED_LOOK_MAX:
+                return max(1, found)
+        return found
+
+    async def _judge(self, answers: Sequence[Mapping[str, Any]], nonces: Mapping[str, int]) -> None:
+        for device in {str(one.get("device")) for one in answers}:
+            await self._submit(device, lambda book, _now_ms: core.judged(book, answers, nonces))
+            self._tell(device)
+
+    async def _submit(self, device: str, change: Callable[[CounterBook, int], CounterBook]) -> None:
+        await self._store.submit(frozenset((counter_key(device),)), _decided(device, change))
+
+    def _change(
+        self,
+        device: str,
+        change: Callable[[CounterBook, int], CounterBook],
+        done: Callable[[Committed], None],
+    ) -> None:
+        def told(outcome: Committed | Exception) -> None:
+            if isinstance(outcome, Committed):
+                done(outcome)
+            elif not isinstance(outcome, StoreUnavailable):
+                log.error("the counters of %s cannot be stored", device, exc_info=outcome)
+
+        self._store.submit_soon(frozenset((counter_key(device),)), _decided(device, change), told)
+
+    def _tell(self, device: str) -> None:
+        book = self._store.get(counter_key(device))
+        if not isinstance(book, CounterBook):
+            return
+        self._say_wrong(book)
+        for caller, till in tuple(self._tills.items()):
+            if caller.device == device:
+                news = core.news_for(book, caller.incarnation, till.wishes)
+                if news.advice or news.ranges:
+                    till.tell(news.advice, news.ranges)
+
+    def _say_wrong(self, book: CounterBook) -> None:
+        wrong = [one for one in book.counters if not one.closed and _what_is_wrong(one)]
+        if wrong and book.device not in self._wrong:
+            self._wrong.add(book.device)
+            text = f"Fiscal numbers of {book.device}, series {wrong[-1].series}: {_what_is_wrong(wrong[-1])}"
+            log.error("%s", text)
+            self._alarm(f"numbers/{book.device}", text)
+        elif not wrong and book.device in self._wrong:
+            self._wrong.discard(book.device)
+            self._alarm(f"numbers/{book.device}", None)
+
+
+def _decided(
+    device: str, change: Callable[[CounterBook, int], CounterBook]
+) -> Callable[[Docs, int], Decision]:
+    def decide(docs: Docs, now_ms: int) -> Decision:
+        key = counter_key(device)
+        book = core.book_of(docs, device)
+        made = change(book, now_ms)
+        reads = {key: book.version or None}
+        if made is book or made == book:
+            return Decision(None, reads)
+        return Decision(None, reads, {key: replace(made, version=book.version + 1)})
+
+    return decide
+
+
+def _what_is_wrong(one: Counter) -> str:
+    if one.went_back:
+        return core.WENT_BACK
+    return one.detail if one.advice not in ("", "OK") else ""
+
+
+def _shown(one: Counter, now_ms: int) -> dict[str, Any]:
+    left = None if not one.last else max(0, one.last - one.next + 1)
+    return {
+        "series": one.series,
+        "incarnation": one.incarnation,
+        "first": one.first,
+        "last": one.last or None,
+        "next": one.next,
+        "left": 0 if one.closed else left,
+        "closed": one.closed,
+        "pending": one.pending,
+        "reported_ago_s": None if one.guessed or not one.at_ms else (now_ms - one.at_ms) // 1000,
+        "cloud_knows_next": one.confirmed_next or None,
+        "wrong": _what_is_wrong(one),
+    }
