@@ -20,6 +20,7 @@ class Sound(StrEnum):
 
     ALLERGY = "allergy"
     VOID = "void"
+    NOT_HEARD = "not_heard"
     NOT_LIVE = "not_live"
     RUSH = "rush"
     CHANGED = "changed"
@@ -27,7 +28,8 @@ class Sound(StrEnum):
     NEW = "new"
 
 
-_ORDER = {sound: n for n, sound in enumerate(Sound)}
+GRAVITY = {sound: n for n, sound in enumerate(Sound)}
+"""0 is the gravest."""
 
 
 def sound_of(old: Ticket | None, new: Ticket) -> Sound | None:
@@ -64,7 +66,7 @@ class Sounds:
 
     def happened(self, sound: Sound | None) -> None:
         """Something that rings; the gravest of those that wait is kept."""
-        if sound is not None and (self._waiting is None or _ORDER[sound] < _ORDER[self._waiting]):
+        if sound is not None and (self._waiting is None or GRAVITY[sound] < GRAVITY[self._waiting]):
             self._waiting = sound
 
     def aged(self, ticket: Ticket, level: Level) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 ROLES = ("prep", "expo", "board", "cart")
 LAYOUTS = ("columns", "grid", "list", "split", "portrait")
 """How tickets lie: flexible columns, a fixed grid, by item, two stations side by side, upright."""
-KEY_PRESETS = ("keyboard",)
+KEY_PRESETS = ("keyboard", "sdcloud", "kb1700", "kb9000")
 GRAMMARS = ("digit-selects", "digit-bumps")
 SLOTS = ("stable", "shifting")
-SOUNDS = ("allergy", "void", "not_live", "rush", "changed", "late", "new")
+SOUNDS = ("allergy", "void", "not_heard", "not_live", "rush", "changed", "late", "new")
 """Events that may ring, from the gravest to the slightest."""

@@ -1,0 +1,128 @@
+"""Key maps by name, and a station's own keys over them.
+
+A bump bar is a keyboard whose codes are programmable and differ by vendor: a preset is where an installer begins, and learn
+mode (`display.core.learn`) replaces what differs. Codes seen: SDCloud sends left Ctrl for BUMP and keypad minus for RECALL; the
+legends of Logic Controls' KB1700 and KB9000 are 1-0, BUMP, RECALL, SUM, PAGE, REDRAW, UP, DOWN, HOME, SCROLL, MODE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from display.core.keymap import KEYBOARD, Action, Keymap, Press
+
+DIGITS = tuple(str(n) for n in range(10))
+FUNCTIONS: tuple[str, ...] = (
+    *DIGITS[1:],
+    DIGITS[0],
+    *(action.value for action in Action if action is not Action.DIGIT),
+)
+"""What a key can be: a digit, or an action by its name; also the names in the hub's `key_map`."""
+
+
+def _digits(*prefixes: str) -> dict[str, Press]:
+    return {f"{prefix}{n}": Press(Action.DIGIT, n) for prefix in prefixes for n in range(10)}
+
+
+SDCLOUD = Keymap(
+    "sdcloud",
+    {
+        **_digits("", "kp "),
+        "left ctrl": Press(Action.BUMP),
+        "kp -": Press(Action.RECALL),
+        "kp +": Press(Action.ALL_DAY),
+        "kp enter": Press(Action.START),
+        "backspace": Press(Action.UNDO),
+        "page down": Press(Action.PAGE_NEXT),
+        "page up": Press(Action.PAGE_PREVIOUS),
+        "right": Press(Action.RIGHT),
+        "left": Press(Action.LEFT),
+        "down": Press(Action.LINE_DOWN),
+        "up": Press(Action.LINE_UP),
+        "home": Press(Action.HOME),
+        "escape": Press(Action.BACK),
+    },
+    {
+        Action.DIGIT: "1–9",
+        Action.BUMP: "Bump",
+        Action.RECALL: "Recall",
+        Action.ALL_DAY: "Sum",
+        Action.START: "Start",
+        Action.UNDO: "Undo",
+        Action.PAGE_NEXT: "Page",
+    },
+)
+
+
+def _logic_controls(name: str, more: Mapping[str, Press]) -> Keymap:
+    """The legend of their bars; the codes are their makers' programming tool's first choice and often changed."""
+    return Keymap(
+        name,
+        {
+            **_digits(""),
+            "enter": Press(Action.BUMP),
+            "r": Press(Action.RECALL),
+            "s": Press(Action.ALL_DAY),
+            "page down": Press(Action.PAGE_NEXT),
+            "d": Press(Action.UNDO),
+            "up": Press(Action.LINE_UP),
+            "down": Press(Action.LINE_DOWN),
+            "home": Press(Action.HOME),
+            "right": Press(Action.NEXT),
+            "m": Press(Action.START),
+            "escape": Press(Action.BACK),
+            **more,
+        },
+        {
+            Action.DIGIT: "1–0",
+            Action.BUMP: "BUMP",
+            Action.RECALL: "RECALL",
+            Action.ALL_DAY: "SUM",
+            Action.PAGE_NEXT: "PAGE",
+            Action.UNDO: "REDRAW",
+            Action.START: "MODE",
+        },
+    )
+
+
+KB1700 = _logic_controls("kb1700", {})
+KB9000 = _logic_controls("kb9000", {"left": Press(Action.PREVIOUS), "page up": Press(Action.PAGE_PREVIOUS)})
+
+PRESETS: Mapping[str, Keymap] = MappingProxyType(
+    {one.name: one for one in (KEYBOARD, SDCLOUD, KB1700, KB9000)}
+)
+
+
+def with_own_keys(preset: Keymap, own: Mapping[str, str]) -> Keymap:
+    """`own` is function -> key: such a function has only that key, and the key no other function. Unknown functions are left out."""
+    wanted = {key: press for function, key in own.items() if (press := press_of(function)) is not None}
+    if not wanted:
+        return preset
+    replaced = {(press.action, press.number) for press in wanted.values()}
+    keys = {
+        key: press
+        for key, press in preset.keys.items()
+        if key not in wanted and (press.action, press.number) not in replaced
+    }
+    labels = dict(preset.labels)
+    for key, press in wanted.items():
+        if press.action is not Action.DIGIT:
+            labels[press.action] = label_of(key)
+    return Keymap(preset.name, {**keys, **wanted}, labels)
+
+
+def press_of(function: str) -> Press | None:
+    """What a function's key does; None for a word that is none."""
+    if function in DIGITS:
+        return Press(Action.DIGIT, int(function))
+    if function in FUNCTIONS:
+        return Press(Action(function))
+    return None
+
+
+def label_of(key: str) -> str:
+    """What stands in the hints: "F1", "Left ctrl", "KP −"."""
+    if len(key) <= 3 or key.startswith("kp "):
+        return key.upper()
+    return key[:1].upper() + key[1:]

@@ -1,0 +1,63 @@
+"""Key maps: every preset can do a cook's work, and a station's own keys go over it without leaving a key in doubt."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from display.core.keymap import KEYBOARD, Action, Press
+from display.core.presets import FUNCTIONS, PRESETS, label_of, press_of, with_own_keys
+from heard.station import KEY_PRESETS
+
+NEEDED = {
+    Action.BUMP,
+    Action.UNDO,
+    Action.RECALL,
+    Action.START,
+    Action.ALL_DAY,
+    Action.PAGE_NEXT,
+    Action.BACK,
+}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_can_do_a_cooks_work(name: str) -> None:
+    keymap = PRESETS[name]
+    assert {press.action for press in keymap.keys.values()} >= NEEDED
+    assert {press.number for press in keymap.keys.values() if press.action is Action.DIGIT} == set(range(10))
+    assert set(keymap.labels) <= {press.action for press in keymap.keys.values()}
+
+
+def test_the_hub_knows_the_presets() -> None:
+    assert set(KEY_PRESETS) == set(PRESETS)
+
+
+def test_codes_that_were_seen() -> None:
+    assert PRESETS["sdcloud"].keys["left ctrl"] == Press(Action.BUMP)
+    assert PRESETS["sdcloud"].keys["kp -"] == Press(Action.RECALL)
+
+
+def test_a_stations_own_key_replaces_the_presets_and_leaves_no_second_meaning() -> None:
+    made = with_own_keys(KEYBOARD, {"bump": "u", "3": "f3", "dance": "x"})
+    assert made.keys["u"] == Press(Action.BUMP), "U is no longer UNDO"
+    assert "enter" not in made.keys
+    assert made.keys["f3"] == Press(Action.DIGIT, 3)
+    assert "3" not in made.keys
+    assert "x" not in made.keys or made.keys["x"] == KEYBOARD.keys["x"]
+    assert made.labels[Action.BUMP] == "U"
+    assert with_own_keys(KEYBOARD, {}) is KEYBOARD
+
+
+@given(st.dictionaries(st.sampled_from(FUNCTIONS), st.sampled_from(["enter", "u", "f1", "f2", "1", "kp -"])))
+def test_every_own_key_does_one_of_the_things_it_was_given(own: dict[str, str]) -> None:
+    made = with_own_keys(KEYBOARD, own)
+    for key in own.values():
+        assert made.keys[key] in [press_of(function) for function, there in own.items() if there == key]
+
+
+@pytest.mark.parametrize(
+    ("key", "label"), [("f1", "F1"), ("kp -", "KP -"), ("left ctrl", "Left ctrl"), ("u", "U")]
+)
+def test_labels(key: str, label: str) -> None:
+    assert label_of(key) == label
