@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from heard.station import KEY_PRESETS
 from hub.config import Config, load_config, read_config, reader, summary
 from hub.config.model import CallNumbers, Cloud, Network
 from hub.config.screens import PauseTable, ScreenTable
@@ -24,8 +23,6 @@ def leaves(table: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, 
         inside = (*path, key)
         if inside == ("stations", "grill", "role"):
             continue  # the routes need it to be as it is; the role of the pass shows that roles are read
-        if inside[-2:] == ("screen", "keys") and len(KEY_PRESETS) == 1:
-            continue  # there is no other one
         if (isinstance(value, dict) and key != "name") or (
             isinstance(value, list) and key in ("routes", "pauses")
         ):
@@ -92,8 +89,6 @@ def test_the_sample_shows_every_key() -> None:
         if one.name not in ("key_map", "sounds")
     }
     known |= {"stations.*.screen.key_map.bump", "stations.*.screen.sounds.late"}
-    if len(KEY_PRESETS) == 1:
-        known.discard("stations.*.screen.keys")
     assert shown == known
 
 
