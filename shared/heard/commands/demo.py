@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random, SystemRandom
 
 from heard.ids import RANDOM_BITS, uuid7
+from heard.play.cloud import CloudPart
 from heard.play.menu import DEMO_MENU, load_menu
 from heard.play.parts import HubPart, Look, ScreensPart, room_for_windows, take_pictures
 from heard.play.run import Plan, run_here
@@ -26,6 +27,8 @@ SECONDS_MIN = 2.0
 TILLS = 3
 PICTURE_AT_SHARE = 0.55
 """Of the demo: the rush is thickest there."""
+CLOUD_GONE_SHARE, CLOUD_BACK_SHARE = 0.3, 0.6
+"""Of the demo: the cloud is away where the rush is thickest."""
 FETCH_AFTER_S = 3.0
 """A guest takes a ready order so much later, so that a board would show it."""
 EXIT_NOT_ALL = 1
@@ -84,12 +87,13 @@ def run(args: argparse.Namespace) -> int:
         f"{'no window here, so pictures' if headless else 'a window each'} (--seed {seed})",
         file=sys.stderr,
     )
+    cloud = CloudPart(args.seconds * CLOUD_GONE_SHARE, args.seconds * CLOUD_BACK_SHARE)
     plan = Plan(
         script=script,
         menu=menu,
         settings=Settings(seconds=args.seconds, fetch_after_s=FETCH_AFTER_S),
         terminals=TILLS,
-        parts=[HubPart(), ScreensPart(stations, Look(cook=f"human:{seed}", windowed=not headless))],
+        parts=[cloud, HubPart(), ScreensPart(stations, Look(cook=f"human:{seed}", windowed=not headless))],
         during=pictures if headless else None,
     )
     summary = run_here(plan)

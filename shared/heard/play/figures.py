@@ -120,6 +120,27 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Pushed:
+    """What went up: documents that the cloud took, such as it refused, and such as were left at the end.
+
+    `orders_missing`: orders of the store that the cloud does not hold in their newest version.
+    """
+
+    pushed: int
+    errors: int
+    pending: int
+    orders: int
+    orders_missing: int
+    away_s: float
+
+    def text(self) -> str:
+        """For people."""
+        away = f", though the cloud was away for {self.away_s:.0f} s" if self.away_s else ""
+        words = f"{self.pushed:,} documents, {self.orders:,} orders of them{away}; {self.pending:,} pending, {self.errors:,} refused"
+        return f"{words}; {self.orders_missing:,} orders MISSING" if self.orders_missing else words
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What a run found. Latencies are hold to heard in milliseconds, None when no order was heard."""
 
@@ -143,12 +164,20 @@ class Summary:
     findings: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     stopped_early: str = ""
+    pushed: int | None = None
+    """Documents that the cloud took; None, as the next three, where no cloud was there."""
+    push_errors: int | None = None
+    push_pending: int | None = None
+    push_missing: int | None = None
+    """Orders that the cloud does not hold in their newest version."""
+    push_told: str = ""
 
     @property
     def good(self) -> bool:
         """Nothing lost, nothing twice, every order heard or moot."""
         complete = self.heard + self.moot == self.orders
-        return complete and not self.lost and not self.duplicated and not self.stopped_early
+        at_cloud = not (self.push_errors or self.push_pending or self.push_missing)
+        return complete and at_cloud and not self.lost and not self.duplicated and not self.stopped_early
 
     def json(self) -> dict[str, Any]:
         """One JSON object, names as in the fields, milliseconds with three decimals."""
@@ -183,6 +212,8 @@ class Summary:
             rows.append(("till", f"accepted in p99 {_ms(self.accept_p99_ms)}, hub or no hub"))
         if self.hub_kills:
             rows.append(("hub", f"killed and started again {self.hub_kills} times"))
+        if self.push_told:
+            rows.append(("pushed", self.push_told))
         rows.append(("compared", self.compared))
         if self.stopped_early:
             rows.append(("stopped", self.stopped_early))
@@ -219,6 +250,7 @@ def summarise(
     compared: str,
     files: Iterable[str] = (),
     stopped_early: str = "",
+    pushed: Pushed | None = None,
 ) -> Summary:
     """All figures of a run in one value."""
     latencies = tally.latencies_ms()
@@ -243,4 +275,9 @@ def summarise(
         findings=tuple(verdict.findings),
         files=tuple(files),
         stopped_early=stopped_early,
+        pushed=pushed.pushed if pushed else None,
+        push_errors=pushed.errors if pushed else None,
+        push_pending=pushed.pending if pushed else None,
+        push_missing=pushed.orders_missing if pushed else None,
+        push_told=pushed.text() if pushed else "",
     )

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Mapping
 
 from heard.play.menu import Menu
+from heard.play.stage import CloudAt
 
 
-def hub_config(menu: Menu) -> str:
+def hub_config(menu: Menu, cloud: CloudAt | None = None) -> str:
     """TOML for `heard hub --config`. What no category maps has no route: the hub shows it on every prep screen."""
     parts = [
         _table(
@@ -20,6 +21,8 @@ def hub_config(menu: Menu) -> str:
         "[network]\nadmin_port = 0\n",
         "[store]\nbackup_every_min = 0\n",
     ]
+    if cloud is not None:
+        parts.append(_table("[cloud]", url=cloud.url, hub=cloud.hub, secret_file=str(cloud.secret_file)))
     for station in menu.stations:
         languages = {"languages": station.languages} if station.languages else {}
         parts.append(_table(f"[stations.{station.station_id}]", name=station.name, **languages))

@@ -12,6 +12,7 @@ from heard.order import Order
 from heard.play.children import Child, Children
 from heard.play.hub_config import hub_config
 from heard.play.menu import Menu
+from heard.play.stage import CloudAt
 from heard.play.stored import orders_of_inspect
 
 READY_S = 20.0
@@ -33,10 +34,11 @@ class HubAddress:
 class OwnHub:
     """Start, kill and restart keep port and data, as a supervisor would."""
 
-    def __init__(self, children: Children, folder: Path, menu: Menu) -> None:
+    def __init__(self, children: Children, folder: Path, menu: Menu, cloud: CloudAt | None = None) -> None:
         self._children = children
         self._folder = folder
         self._menu = menu
+        self._cloud = cloud
         self._child: Child | None = None
         self.kills = 0
         self.at: HubAddress | None = None
@@ -69,7 +71,7 @@ class OwnHub:
 
     def _prepare(self, ready: Path) -> None:
         ready.unlink(missing_ok=True)
-        (self._folder / "hub.toml").write_text(hub_config(self._menu), encoding="utf-8")
+        (self._folder / "hub.toml").write_text(hub_config(self._menu, self._cloud), encoding="utf-8")
 
     async def kill_and_restart(self) -> None:
         """SIGKILL, then start again on the same port and data."""

@@ -19,8 +19,9 @@ from pathlib import Path
 
 from heard.link import LOOPBACK_PLAINTEXT, Credentials
 from heard.order import Order
+from heard.play.cloud import CloudPart
 from heard.play.compare import Ledgers, PaintedTile, compare
-from heard.play.figures import Summary, summarise
+from heard.play.figures import Pushed, Summary, summarise
 from heard.play.menu import Menu
 from heard.play.parts import HubPart, Ledgered
 from heard.play.progress import Progress, State
@@ -108,7 +109,7 @@ async def _run(plan: Plan, stage: Stage) -> Summary:
     token = secrets.token_hex(3)
     names = [f"play-{token}-T{number}" for number in range(1, plan.terminals + 1)]
     tills = Tills(stage.folder, stage.address, names, plan.script, plan.settings, plan.credentials)
-    progress = _Bar(tills, plan.progress)
+    progress = _Bar(tills, plan.progress, _cloud(plan))
     started_s = time.monotonic()
     stopped = ""
     try:
@@ -125,7 +126,7 @@ async def _run(plan: Plan, stage: Stage) -> Summary:
     finally:
         progress.clear()
         await tills.close()
-    stored, ledgers, how = await _evidence(plan, stage, tills)
+    stored, ledgers, how, pushed = await _evidence(plan, stage, tills)
     # What a strange hub took with it cannot be judged; what is missing in a store of our own is lost.
     unfinished = tills.tally.unsettled if tills.hub_away and plan.hub else frozenset()
     judged = [one for one in tills.sent.values() if one.order_id not in unfinished]
@@ -143,13 +144,16 @@ async def _run(plan: Plan, stage: Stage) -> Summary:
         compared=how,
         files=stage.files,
         stopped_early=stopped,
+        pushed=pushed,
     )
 
 
 async def _play(plan: Plan, stage: Stage, tills: Tills) -> None:
     killing = _kill(plan, tills) if plan.kills else _nothing()
     pictures = plan.during(stage, tills) if plan.during else _nothing()
-    async with _beside(killing), _beside(pictures) as during:
+    cloud = _cloud(plan)
+    outage = cloud.come_and_go(stage) if cloud else _nothing()
+    async with _beside(killing), _beside(outage) as back, _beside(pictures) as during:
         play = asyncio.create_task(tills.play())
         try:
             while not play.done() and not tills.hub_away:
@@ -158,7 +162,7 @@ async def _play(plan: Plan, stage: Stage, tills: Tills) -> None:
             await end(play)
         if not tills.hub_away:
             await tills.settle()
-            await asyncio.wait({during})
+            await asyncio.wait({during, back})
 
 
 async def _nothing() -> None:
@@ -199,8 +203,14 @@ async def _kill(plan: Plan, tills: Tills) -> None:
         await part.hub.kill_and_restart()
 
 
-async def _evidence(plan: Plan, stage: Stage, tills: Tills) -> tuple[list[Order], Ledgers, str]:
-    """What the store holds and what the screens painted, and how we know."""
+def _cloud(plan: Plan) -> CloudPart | None:
+    return next((part for part in plan.parts if isinstance(part, CloudPart)), None)
+
+
+async def _evidence(
+    plan: Plan, stage: Stage, tills: Tills
+) -> tuple[list[Order], Ledgers, str, Pushed | None]:
+    """What the store holds, what the screens painted, how we know, and what went up to the cloud."""
     screens = [part for part in plan.parts if isinstance(part, Ledgered)]
     hub = next((part.hub for part in plan.parts if isinstance(part, HubPart)), None)
     for part in screens:
@@ -210,16 +220,21 @@ async def _evidence(plan: Plan, stage: Stage, tills: Tills) -> tuple[list[Order]
         ledgers |= await asyncio.to_thread(part.ledgers)
     painted = "with what every screen painted" if ledgers else "no screen of ours was there"
     if hub is None:
-        return list(tills.seen.values()), ledgers, f"sent with what the hub showed by Watch, {painted}"
+        return list(tills.seen.values()), ledgers, f"sent with what the hub showed by Watch, {painted}", None
+    cloud = _cloud(plan)
+    figures = await cloud.settled(stage, hub) if cloud else {}
     await hub.stop()
-    return list(await hub.orders()), ledgers, f"sent with the hub's store after it had stopped, {painted}"
+    stored = list(await hub.orders())
+    pushed = await cloud.compared(figures, stored) if cloud else None
+    return stored, ledgers, f"sent with the hub's store after it had stopped, {painted}", pushed
 
 
 class _Bar:
     """Draws how far the tills are."""
 
-    def __init__(self, tills: Tills, shown: bool) -> None:
+    def __init__(self, tills: Tills, shown: bool, cloud: CloudPart | None) -> None:
         self._tills = tills
+        self._cloud = cloud
         self._progress = Progress(sys.stderr) if shown else None
         self._past: list[tuple[float, int]] = []
 
@@ -237,6 +252,8 @@ class _Bar:
         at, held = self._past[0]
         rate = (tills.held - held) / (now_s - at) if now_s > at else 0.0
         note = "" if any(till.live for till in tills.tills) else "no hub, the tills go on"
+        if not note and self._cloud is not None and self._cloud.is_away:
+            note = "no cloud, the shop goes on"
         return State(tills.held, tills.script.orders, tills.tally.heard, rate, note)
 
     def clear(self) -> None:

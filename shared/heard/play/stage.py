@@ -18,6 +18,15 @@ from heard.play.children import Child, Children
 from heard.play.menu import Menu
 
 
+@dataclass(frozen=True, slots=True)
+class CloudAt:
+    """What the hub's settings say of its cloud."""
+
+    url: str
+    hub: str
+    secret_file: Path
+
+
 @dataclass(slots=True)
 class Stage:
     """What all parts share. `address` is set by the part that brings the hub."""
@@ -26,6 +35,8 @@ class Stage:
     menu: Menu
     children: Children
     address: str = ""
+    cloud: CloudAt | None = None
+    """Set by the part that brings the cloud, for the hub's settings."""
     files: list[str] = field(default_factory=list)
     """What parts left for the user, told at the end."""
     broken: asyncio.Future[UserError] = field(default_factory=asyncio.Future)

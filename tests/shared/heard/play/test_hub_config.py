@@ -2,9 +2,11 @@
 
 import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 from heard.play.hub_config import hub_config
 from heard.play.menu import DEMO_MENU, load_menu, without_menu
+from heard.play.stage import CloudAt
 
 
 def test_every_category_has_a_route_and_every_station_its_names() -> None:
@@ -21,6 +23,13 @@ def test_every_category_has_a_route_and_every_station_its_names() -> None:
 
 def test_without_a_menu_there_are_two_stations() -> None:
     found = tomllib.loads(hub_config(without_menu()))
+    assert "cloud" not in found
+    cloud = CloudAt("http://127.0.0.1:8480", "demo", Path("/tmp/demo.token"))
+    assert tomllib.loads(hub_config(without_menu(), cloud))["cloud"] == {
+        "url": "http://127.0.0.1:8480",
+        "hub": "demo",
+        "secret_file": "/tmp/demo.token",
+    }
     assert list(found["stations"]) == ["grill", "fry"]
     assert found["routes"][0] == {"stations": ["grill"], "categories": ["grill"]}
 

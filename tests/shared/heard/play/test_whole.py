@@ -64,6 +64,7 @@ def test_the_demo_ends_with_a_summary_and_pictures(tmp_path: Path) -> None:
     assert demo.returncode == 0, said
     assert "lost           0\n" in printed
     assert "duplicated     0\n" in printed
+    assert "though the cloud was away for 1 s; 0 pending, 0 refused\n" in printed
     for station in ("grill", "fry"):
         picture = tmp_path / "out" / f"{station}.png"
         assert str(picture) in printed
