@@ -9,12 +9,17 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from display.core.calling import LANGUAGES as CALL_LANGUAGES
 from display.core.keymap import PRESETS, Grammar
 from heard.errors import UserError
 
 INCHES_MAX = 120.0
 DISTANCE_M_MAX = 30.0
 ROTATIONS = (0, 90, 180, 270)
+PAID_S_MAX = 30.0
+"""A till takes its paid cart back after this."""
+ORDER_TYPES = ("takeaway", "delivery", "car")
+NAMES = ("none", "masked", "full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,17 @@ class Config:
     touch: bool = False
     sound: bool = True
     volume: float = 0.8
+    # Guests' screens
+    shop_name: tuple[str, ...] = ()
+    logo: str = ""
+    pictures: str = ""
+    picture_every_s: float = 12.0
+    paid_s: float = 10.0
+    board_types: tuple[str, ...] = ("takeaway", "delivery")
+    board_names: str = "none"
+    board_leaves_min: int = 15
+    call_clips: str = ""
+    call_languages: tuple[str, ...] = ()
 
 
 def load(path: Path) -> Config:
@@ -100,6 +116,13 @@ def check(config: Config, where: str) -> None:
         ("grammar", config.grammar in set(Grammar), " or ".join(f'"{one.value}"' for one in Grammar)),
         ("volume", 0 <= config.volume <= 1, "0 to 1"),
         ("languages", len(config.languages) <= 2, "one or two languages"),
+        ("shop_name", len(config.shop_name) <= 2, "the name in the languages of this screen, one or two"),
+        ("picture_every_s", 1 <= config.picture_every_s <= 3600, "1 to 3600 seconds"),
+        ("paid_s", 2 <= config.paid_s <= PAID_S_MAX, f"2 to {PAID_S_MAX:g} seconds"),
+        ("board_types", set(config.board_types) <= set(ORDER_TYPES), f"some of {', '.join(ORDER_TYPES)}"),
+        ("board_names", config.board_names in NAMES, " or ".join(f'"{one}"' for one in NAMES)),
+        ("board_leaves_min", 1 <= config.board_leaves_min <= 240, "1 to 240 minutes"),
+        ("call_languages", set(config.call_languages) <= set(CALL_LANGUAGES), 'some of "en", "ar"'),
     )
     for name, right, allowed in rules:
         if not right:

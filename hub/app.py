@@ -38,6 +38,7 @@ from hub.figures import Sources, figures
 from hub.floor import FloorKeeper
 from hub.garbage import Collector
 from hub.notify import Notifier
+from hub.rpc.board import CancelledPickUps
 from hub.rpc.counters import Counters
 from hub.rpc.customer import Carts
 from hub.rpc.desk import Desk
@@ -119,6 +120,7 @@ class Hub:
         )
         # Before the feeds, so that what they tell has its number taken already.
         store.on_commit(self._committed)
+        self._cancelled = CancelledPickUps(store, live)
         feeds = Feeds(store, self._failed)
         profile = config.site_profile()
         hearing = Hearing(store.now_ms(), profile, store.epoch)
@@ -379,6 +381,7 @@ class Hub:
             self.heard.tick()
             self.outgoing.look()
             self.timer.tick()
+            self._cancelled.tick()
             if self.collector is not None:
                 self.collector.tick(now, self.store.rev, sessions.ended)
             if now >= next_day:

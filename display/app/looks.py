@@ -28,11 +28,12 @@ def look_and_panel(
     options: Options, output: Output, site: SiteProfile, keymap: Keymap, time: SiteTime
 ) -> tuple[Look, Panel]:
     """This screen's own languages win over the station's, which win over the site's first one."""
-    config = options.config
+    config, role = options.config, ROLES[options.role]
     station = site.station(config.station)
     if station is None and not config.station:
-        station = next(iter(stations_of(ROLES[options.role], site)), None)
-    languages = config.languages or (station.languages if station is not None else ()) or site.languages[:1]
+        station = next(iter(stations_of(role, site)), None)
+    languages = config.languages or (station.languages if station is not None else ())
+    languages = languages or site.languages[: 2 if role.guests else 1]
     w, h = output.window.size
     scale, fitting, warning = sizes(config, w, h)
     if warning:
@@ -44,7 +45,7 @@ def look_and_panel(
         measurer=output.text,
         languages=tuple(languages) or ("en",),
         site_languages=tuple(dict.fromkeys((*site.languages, *LANGUAGES_OF_SITE))),
-        digits=Digits.ARABIC_INDIC if site.digits == "arabic-indic" else Digits.WESTERN,
+        digits=Digits.of_site(site.digits),
         group_identical=config.group_identical,
         held_lines=config.held_lines,
         allergy_words=site.allergy_words,

@@ -31,6 +31,8 @@ class Role:
     station_help: str = "which of the hub's stations this is; without it, the first one of this role"
     cooks: bool = False
     """A simulated cook may press its keys."""
+    guests: bool = False
+    """Guests look at it: it speaks all languages of the site, and shows its own picture while it waits for the hub."""
 
 
 ROLES: Mapping[str, Role] = MappingProxyType(
@@ -56,6 +58,24 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 "The expo screen: every open order as a card, with what is missing by station, allergies to confirm "
                 "and what goes into the bag.",
                 cooks=True,
+            ),
+            Role(
+                "cart",
+                "CART",
+                "display.screens.cart_desk",
+                "terminal",
+                "a till's cart as it is rung up, for its guest",
+                "The guest's screen at a till: the cart as it is rung up, payment, change, and the shop's pictures between.",
+                guests=True,
+            ),
+            Role(
+                "board",
+                "BOARD",
+                "display.screens.board_desk",
+                "",
+                "who is being prepared and who may fetch, for guests and riders",
+                "The order board: numbers being prepared, and those that are ready with their pick-up point.",
+                guests=True,
             ),
         )
     }

@@ -67,8 +67,23 @@ class ScreenApp:
         self._site = SiteProfile()
         look, panel = look_and_panel(options, output, self._site, self._keymap, self._time)
         now_s = self._clock.monotonic()
-        self._desk = load(self._role).desk(Setup(config, look, panel, timing, grammar, now_s))
-        self._speaker = Speaker(config.volume, config.sound and not output.window.headless)
+        own = output.pictures
+        self._desk = load(self._role).desk(
+            Setup(
+                config,
+                look,
+                panel,
+                timing,
+                grammar,
+                now_s,
+                output.idle,
+                config.logo,
+                own.ready,
+                own.broken,
+                output.clips.names,
+            )
+        )
+        self._speaker = Speaker(config.volume, config.sound and not output.window.headless, output.clips)
         self._ledger = (
             Ledger(options.ledger, title(self._role, config)) if options.ledger is not None else None
         )
@@ -115,6 +130,7 @@ class ScreenApp:
             link.on_state(self._on_state)
             link.on_applied(self._on_applied)
             link.on_answer(lambda command, answer: self._carrier.answered(link, command, answer))
+            self._output.pictures.on_ready = self._turns.soon
             self._hands.listen()
             self._spawn(self._carrier.run(link))
             self._turns.soon()
@@ -147,6 +163,7 @@ class ScreenApp:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._link is not None:
             await self._link.close()
+        self._output.pictures.close()
         self._speaker.close()
         if self._ledger is not None:
             self._ledger.close()
@@ -294,7 +311,7 @@ class ScreenApp:
             head: tuple[str, dict[str, object]] = ("wait.no_station", {"station": station})
             return Waiting(station, head, (("wait.no_station.help", {"stations": names}),))
         state = link.state
-        if state.live or link.rev or link.documents:
+        if state.live or link.rev or link.documents or role.guests:
             return None
         head = ("wait.searching", {})
         if state.phase is Phase.CONNECTING:

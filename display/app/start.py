@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from display.app.options import Options
 from display.app.roles import ROLES, title
@@ -11,8 +12,10 @@ from display.core.look import Look
 from display.core.theme import Theme
 from display.core.wording import LANGUAGES
 from display.screens.waiting import Waiting, waiting
+from display.ui.clips import Clips
 from display.ui.icons import Icons
 from display.ui.paint import Painter
+from display.ui.pictures import Pictures, folder_pictures
 from display.ui.text import TextEngine
 from display.ui.window import SIZE, Memory, Window
 
@@ -30,6 +33,10 @@ class Output:
     window: Window | Memory
     text: TextEngine
     painter: Painter
+    pictures: Pictures = field(default_factory=Pictures)
+    clips: Clips = field(default_factory=Clips)
+    idle: tuple[str, ...] = ()
+    """The shop's pictures, by name."""
 
 
 def first_frame(options: Options) -> Output:
@@ -44,13 +51,17 @@ def first_frame(options: Options) -> Output:
         )
     w, h = window.size
     text = TextEngine(line_bytes_max=round(w * h * LINE_BYTES_PER_PX))
-    painter = Painter(window.surface, text, Icons(), tile_bytes_max=round(w * h * TILE_BYTES_PER_PX))
+    pictures = Pictures()
+    painter = Painter(window.surface, text, Icons(), round(w * h * TILE_BYTES_PER_PX), pictures)
     scale = config.scale or min(max(h / REFERENCE_H, 0.75), 2.0)
     first = config.languages[0] if config.languages else LANGUAGES[0]
     look = Look(Theme.at_scale(scale), text, (first,))
     picture = waiting(look, w, h, Waiting(title(ROLES[options.role], config).upper(), ("wait.starting", {})))
     window.present(painter.paint(picture))
-    return Output(window, text, painter)
+    guests = ROLES[options.role].guests
+    idle = folder_pictures(Path(config.pictures)) if guests and config.pictures else ()
+    clips = Clips(Path(config.call_clips) if guests and config.call_clips else None)
+    return Output(window, text, painter, pictures, clips, idle)
 
 
 def run(options: Options) -> int:

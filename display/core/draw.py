@@ -90,6 +90,28 @@ class Strike:
 
 @quick
 @dataclass(frozen=True, slots=True)
+class Qr:
+    """A QR code of `data` as given: dark squares of whole pixels on white with its quiet zone, in the middle of size x size."""
+
+    x: int
+    y: int
+    size: int
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of the shop's own, which `ui.pictures` has ready under `name`: cut to fill the place, or whole inside it."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+    name: str
+    cover: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """A tile: an opaque picture of its own, painted once and kept until its content changes.
 
@@ -108,7 +130,7 @@ class Group:
     behind: Colour = "#000000"
 
 
-Op: TypeAlias = Rect | Text | Icon | Strike | Group
+Op: TypeAlias = Rect | Text | Icon | Strike | Qr | Image | Group
 
 
 @dataclass(frozen=True, slots=True)

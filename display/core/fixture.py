@@ -18,7 +18,7 @@ from heard import order as vocabulary
 from heard import stream
 from heard.errors import InvalidInput
 from heard.order import OpenEnum, Order
-from heard.stream import OutItems, SiteProfile, SiteState, StationProfile
+from heard.stream import Cart, OutItems, SiteProfile, SiteState, StationProfile
 
 OPEN, ALL_THERE = SiteState(), OutItems()
 NOW_MS = 1_000_000_000
@@ -59,6 +59,12 @@ class Fixture:
     site: SiteState = OPEN
     out: OutItems = ALL_THERE
     alarms: tuple[str, ...] = ()
+    # Guests' screens: the cart of a till and why its code is not shown; the shop's name by language; the board's rules.
+    cart: Cart | None = None
+    code: str = ""
+    shop_name: tuple[str, ...] = ()
+    names: str = "none"
+    cancelled: tuple[str, ...] = ()
 
     @property
     def station_profile(self) -> StationProfile:

@@ -22,6 +22,11 @@ class Digits(StrEnum):
     WESTERN = "western"
     ARABIC_INDIC = "arabic-indic"
 
+    @classmethod
+    def of_site(cls, setting: str) -> Digits:
+        """The hub's settings say "western" or "arabic"."""
+        return cls.ARABIC_INDIC if setting in ("arabic", "arabic-indic") else cls.WESTERN
+
 
 def ltr(text: str) -> str:
     """`text` as a left-to-right isolate: its inside keeps its order wherever it stands."""

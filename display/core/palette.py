@@ -74,6 +74,35 @@ UNPAID_INK: Colour = QUANTITY_MANY
 CART_TOTALS: Colour = "#0E2A22"
 CART_TOTAL: Colour = "#F7C948"
 CART_TOTAL_INK: Colour = "#1D1600"
+CART_PAGE: Colour = "#EDF1F5"
+CART_CARD: Colour = "#FFFFFF"
+CART_INK: Colour = "#14181D"
+CART_LABEL: Colour = "#566072"  # modifiers, unit prices, "+3 earlier"
+CART_RULE: Colour = "#E3E7EB"
+CART_BRAND: Colour = "#0B6B4B"  # the shop's square, the bar of the newest line
+CART_NEWEST: Colour = "#DDF1E8"
+CART_REFUND: Colour = "#A3231B"
+CART_PANEL_LABEL: Colour = "#D5E6DE"
+CART_PANEL_RULE: Colour = "#24463B"
+CART_DISCOUNT: Colour = "#8FE3B5"  # in the panel
+CART_LINE_DISCOUNT: Colour = "#0B6B4B"  # in the list
+
+# Order board
+BOARD_READY_HEAD: Colour = READY
+BOARD_READY_PAGE: Colour = "#0F2D1F"
+BOARD_READY_CELL: Colour = "#184A30"
+BOARD_READY_POINT: Colour = "#BFE8D0"
+BOARD_READY_RULE: Colour = "#2F7350"
+BOARD_RIDERS: Colour = "#8FE3B5"
+BOARD_NEWEST: Colour = WHITE
+BOARD_NEWEST_INK: Colour = "#0B5A33"
+BOARD_PREPARING_HEAD: Colour = FRESH
+BOARD_PREPARING_PAGE: Colour = "#11151C"
+BOARD_PREPARING_CELL: Colour = CARD
+BOARD_PREPARING_INK: Colour = "#E6EAF1"
+BOARD_PREPARING_RULE: Colour = "#2A3341"
+BOARD_CANCELLED: Colour = "#4A3300"
+BOARD_CANCELLED_INK: Colour = QUANTITY_MANY
 
 # Of what is to be made now, modifiers and allergies; of everything else.
 CONTRAST_MIN = 7.0
@@ -131,6 +160,24 @@ PAIRS: tuple[Pair, ...] = (
     Pair("unpaid", UNPAID_INK, UNPAID, CONTRAST_MIN_ASIDE),
     Pair("cart total", CART_TOTAL_INK, CART_TOTAL, 11.5),
     Pair("cart totals", WHITE, CART_TOTALS, CONTRAST_MIN),
+    Pair("cart line", CART_INK, CART_CARD, CONTRAST_MIN),
+    Pair("cart modifier", CART_LABEL, CART_CARD, CONTRAST_MIN_ASIDE),
+    Pair("cart newest line", CART_INK, CART_NEWEST, CONTRAST_MIN),
+    Pair("cart newest modifier", CART_LABEL, CART_NEWEST, CONTRAST_MIN_ASIDE),
+    Pair("cart chip", CART_INK, CART_PAGE, CONTRAST_MIN),
+    Pair("cart refund", CART_REFUND, CART_CARD, CONTRAST_MIN),
+    Pair("cart newest refund", CART_REFUND, CART_NEWEST, CONTRAST_MIN_ASIDE),
+    Pair("cart line's discount", CART_LINE_DISCOUNT, CART_CARD, CONTRAST_MIN_ASIDE),
+    Pair("cart newest line's discount", CART_LINE_DISCOUNT, CART_NEWEST, CONTRAST_MIN_ASIDE),
+    Pair("cart label", CART_PANEL_LABEL, CART_TOTALS, CONTRAST_MIN),
+    Pair("cart discount", CART_DISCOUNT, CART_TOTALS, CONTRAST_MIN),
+    Pair("board number", WHITE, BOARD_READY_CELL, CONTRAST_MIN),
+    Pair("board pick-up point", BOARD_READY_POINT, BOARD_READY_CELL, CONTRAST_MIN),
+    Pair("board newest", BOARD_NEWEST_INK, BOARD_NEWEST, CONTRAST_MIN),
+    Pair("board riders", BOARD_RIDERS, BOARD_READY_PAGE, CONTRAST_MIN),
+    Pair("board preparing", BOARD_PREPARING_INK, BOARD_PREPARING_CELL, CONTRAST_MIN),
+    Pair("board preparing riders", LABEL, BOARD_PREPARING_PAGE, CONTRAST_MIN_ASIDE),
+    Pair("board cancelled", BOARD_CANCELLED_INK, BOARD_CANCELLED, CONTRAST_MIN),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Literal
 
-from display.core.draw import Colour, Down, Group, Icon, Op, Rect, Strike, Text, Weight
+from display.core.draw import Colour, Down, Group, Icon, Image, Op, Qr, Rect, Strike, Text, Weight
 from display.core.look import Look, Said
 
 At = Literal["start", "centre", "end"]
@@ -77,5 +77,5 @@ def _moved(op: Op, dx: int, dy: int) -> Op:
             return Icon(x + dx, y + dy, name, size, colour, mirrored)
         case Strike(x, y, w, thickness, colour):
             return Strike(x + dx, y + dy, w, thickness, colour)
-        case Group():
+        case Qr() | Image() | Group():
             return dataclasses.replace(op, x=op.x + dx, y=op.y + dy)

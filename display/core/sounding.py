@@ -26,6 +26,8 @@ class Sound(StrEnum):
     CHANGED = "changed"
     LATE = "late"
     NEW = "new"
+    READY = "ready"
+    """On the guests' board: a number may be fetched."""
 
 
 GRAVITY = {sound: n for n, sound in enumerate(Sound)}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from display.core.isolate import Digits, ltr, own_direction, with_digits
+from display.core.wording_guest import GUEST_TABLE
 
 LANGUAGES = ("en", "ar")
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
@@ -178,6 +179,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "empty": ("No tickets", "لا طلبات"),
 }
 
+_TABLE |= GUEST_TABLE
+
 KEYS: frozenset[str] = frozenset(_TABLE)
 TABLE: Mapping[str, tuple[str, str]] = MappingProxyType(_TABLE)
 
@@ -201,10 +204,15 @@ class Words:
             text = text.format(**{name: self._value(value) for name, value in values.items()})
         return with_digits(text, self.digits) if self.digits is not Digits.WESTERN else text
 
+    def count(self, key: str, n: int, **values: object) -> str:
+        """The text of `key` for n things: `.one`, `.two`, `.few` (3 to 10) or `.many`, as Arabic counts."""
+        form = "one" if n == 1 else "two" if n == 2 else "few" if 3 <= n % 100 <= 10 else "many"
+        return self.say(f"{key}.{form}", n=n, **values)
+
     def _value(self, value: object) -> str:
         text = str(value)
-        if not self.rtl:
-            return text
+        if not self.rtl:  # Arabic digits turn what stands around them
+            return text if self.digits is Digits.WESTERN or text.isalpha() else ltr(text)
         if text[:1].isalpha() and not text.isascii():
             return own_direction(text)
         return ltr(text)

@@ -36,7 +36,7 @@ def look_of(fixture: Fixture, measurer: Measurer) -> Look:
         measurer=measurer,
         languages=fixture.languages or station.languages or profile.languages[:1],
         site_languages=tuple(dict.fromkeys((*profile.languages, "en", "ar"))),
-        digits=Digits.ARABIC_INDIC if profile.digits == "arabic-indic" else Digits.WESTERN,
+        digits=Digits.of_site(profile.digits),
         held_lines=fixture.held_lines,
         allergy_words=profile.allergy_words,
         station_names={one.station: one.name for one in profile.stations},

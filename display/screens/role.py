@@ -6,14 +6,14 @@ hands in documents, live values, keys and time, carries out effects, paints `sce
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from display.config import Config
 from display.core.board import TicketKey
 from display.core.cook import Cook
-from display.core.draw import Picture
+from display.core.draw import Image, Picture
 from display.core.effects import Effect
 from display.core.keymap import Grammar, Keymap, Press
 from display.core.look import Look
@@ -57,7 +57,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a desk is made with."""
+    """What a desk is made with. The shop's own pictures: their names, and whether one is ready to be painted."""
 
     config: Config
     look: Look
@@ -65,6 +65,11 @@ class Setup:
     timing: Timing
     grammar: Grammar
     now_s: float
+    pictures: tuple[str, ...] = ()
+    logo: str = ""
+    ready: Callable[[Image], bool] = lambda _image: False
+    broken: Callable[[str], bool] = lambda _name: False
+    clips: frozenset[str] = frozenset()
 
 
 class Scene(Protocol):
@@ -168,6 +173,13 @@ class Desk(Protocol):
     def next_due_s(self, moment: Moment) -> float:
         """When the next picture is due at the latest."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class GuestScene:
+    """The picture is all there is."""
+
+    picture: Picture
 
 
 class Onlooker:

@@ -10,9 +10,11 @@ from typing import assert_never
 
 import pygame
 
-from display.core.draw import Colour, Group, Icon, Op, Picture, Rect, Strike, Text, same_content
+from display.core.draw import Colour, Group, Icon, Image, Op, Picture, Qr, Rect, Strike, Text, same_content
 from display.ui.corners import cut_corners, fill_rounded, frame_rounded
 from display.ui.icons import Icons
+from display.ui.pictures import Pictures
+from display.ui.qr import paint_qr
 from display.ui.text import TextEngine
 
 TILE_BYTES_MAX = 32 * 2**20  # kept tiles; a 1080p screen is 8 MiB, so this holds some four pages
@@ -34,12 +36,18 @@ class Painter:
     """Paints on one surface. `previous` must be the Picture that stands on it, or None after anything else."""
 
     def __init__(
-        self, surface: pygame.Surface, text: TextEngine, icons: Icons, tile_bytes_max: int = TILE_BYTES_MAX
+        self,
+        surface: pygame.Surface,
+        text: TextEngine,
+        icons: Icons,
+        tile_bytes_max: int = TILE_BYTES_MAX,
+        pictures: Pictures | None = None,
     ) -> None:
         self._surface = surface
         self._tile_bytes_max = tile_bytes_max
         self._text = text
         self._icons = icons
+        self._pictures = pictures
         self._tiles: OrderedDict[str, _Tile] = OrderedDict()
         self._tile_bytes = 0
         self._spare: dict[tuple[int, int], list[pygame.Surface]] = {}
@@ -126,6 +134,11 @@ class Painter:
                 surface.blit(self._icons.icon(op.name, op.size, op.colour, op.mirrored), (op.x, op.y))
             case Strike():
                 surface.fill(_colour(op.colour), (op.x, op.y - op.thickness // 2, op.w, op.thickness))
+            case Qr():
+                paint_qr(surface, op)
+            case Image():
+                if self._pictures is not None:
+                    self._pictures.blit(surface, op)
             case Group():
                 surface.blit(self._tile(op, f"{path}/{op.key}"), (op.x, op.y))
             case _:
@@ -162,7 +175,7 @@ class Painter:
                 line = self._text.line(op.text, op.size, op.weight, op.colour, op.rtl)
                 size = line.surface.get_size()
                 return pygame.Rect(self._text_corner(op, size[0], line.baseline), size)
-            case Icon():
+            case Icon() | Qr():
                 return pygame.Rect(op.x, op.y, op.size, op.size)
             case Strike():
                 return pygame.Rect(op.x, op.y - op.thickness // 2, op.w, op.thickness)

@@ -11,6 +11,7 @@ import pygame
 
 from display.core.sounding import Sound
 from display.ui import slim
+from display.ui.clips import PREFIX, Clips
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ TONES: dict[str, tuple[tuple[float, float], ...]] = {
     Sound.ALLERGY: ((1480, 0.14), (0, 0.04), (988, 0.14), (0, 0.04), (1480, 0.14), (0, 0.04), (988, 0.20)),
     Sound.NOT_HEARD: ((740, 0.18), (0, 0.05), (740, 0.18), (0, 0.05), (554, 0.30)),
     Sound.NOT_LIVE: ((440, 0.35), (0, 0.10), (349, 0.50)),
+    Sound.READY: ((659, 0.16), (0, 0.02), (880, 0.16), (0, 0.02), (1319, 0.34)),
     CLICK: ((1800, 0.015),),
 }
 
@@ -37,8 +39,9 @@ TONES: dict[str, tuple[tuple[float, float], ...]] = {
 class Speaker:
     """Plays sounds; opens the device at the first one. Broken audio is logged once and then ignored."""
 
-    def __init__(self, volume: float, enabled: bool = True) -> None:
+    def __init__(self, volume: float, enabled: bool = True, clips: Clips | None = None) -> None:
         self._volume = volume
+        self._clips = clips or Clips()
         self._broken = not enabled
         self._ready = False
         self._sounds: dict[str, pygame.mixer.Sound] = {}
@@ -57,11 +60,18 @@ class Speaker:
             self._fail(error)
 
     def play(self, name: str) -> None:
-        """Play one of TONES; what is still sounding is stopped, for one at a time is heard best."""
+        """Play one of TONES, or clips; what is still sounding is stopped, for one at a time is heard best."""
         self.open()
         if not self._ready:
             return
         try:
+            if name.startswith(PREFIX):
+                called = self._clips.sound(name)
+                if called is not None:
+                    called.set_volume(self._volume)
+                    pygame.mixer.stop()
+                    called.play()
+                return
             sound = self._sounds.get(name)
             if sound is None:
                 sound = self._sounds[name] = pygame.mixer.Sound(buffer=samples(TONES[name]).tobytes())

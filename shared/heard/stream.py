@@ -277,6 +277,13 @@ SITE_STATE_KEY = "site"
 PROFILE_KEY = "profile"
 
 
+@dataclass(frozen=True, slots=True)
+class PickUpCancelled:
+    """An order that was ready to be fetched was voided: boards say "see the cashier" for a while."""
+
+    order_id: str
+
+
 class CartState(OpenEnum):
     UNSPECIFIED = 0
     IDLE = 1
@@ -336,7 +343,9 @@ class Cart:
     payments: tuple[CartAmount, ...] = ()
 
 
-LiveValue: TypeAlias = HeardValue | Cart | NumberLease | Notice | OutItems | SiteState | SiteProfile
+LiveValue: TypeAlias = (
+    HeardValue | Cart | NumberLease | Notice | PickUpCancelled | OutItems | SiteState | SiteProfile
+)
 
 
 @dataclass(frozen=True, slots=True)

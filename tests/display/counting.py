@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from display.core import palette as p
-from display.core.draw import Group, Icon, Measurer, Op, Picture, Rect, Text
+from display.core.draw import Group, Icon, Measurer, Op, Picture, Qr, Rect, Text
 from display.core.fixture import Fixture
 from display.core.isolate import FSI, LRI, PDI, RLI
 from display.core.look import Look, pick
@@ -242,4 +242,4 @@ def extent(op: Op, measurer: Measurer) -> tuple[int, int]:
         width = measurer.measure(op.text, op.size, op.weight, op.rtl)[0]
         left = {"left": op.x, "right": op.x - width, "centre": op.x - width // 2}[op.across]
         return left, left + width
-    return op.x, op.x + (op.size if isinstance(op, Icon) else op.w)
+    return op.x, op.x + (op.size if isinstance(op, Icon | Qr) else op.w)

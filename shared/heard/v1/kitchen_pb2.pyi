@@ -823,6 +823,27 @@ class SiteState(_message.Message):
 Global___SiteState: _TypeAlias = SiteState  # noqa: Y015
 
 @_typing.final
+class PickUpCancelled(_message.Message):
+    """To order boards: an order that was ready was voided; its guest must be told to see the cashier."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ORDER_ID_FIELD_NUMBER: _builtins.int
+    order_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        order_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["order_id", b"order_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PickUpCancelled: _TypeAlias = PickUpCancelled  # noqa: Y015
+
+@_typing.final
 class Live(_message.Message):
     """A value outside the log: the last one of a key wins."""
 
@@ -835,6 +856,7 @@ class Live(_message.Message):
     CART_FIELD_NUMBER: _builtins.int
     LEASE_FIELD_NUMBER: _builtins.int
     NOTICE_FIELD_NUMBER: _builtins.int
+    PICK_UP_CANCELLED_FIELD_NUMBER: _builtins.int
     OUT_ITEMS_FIELD_NUMBER: _builtins.int
     SITE_STATE_FIELD_NUMBER: _builtins.int
     PROFILE_FIELD_NUMBER: _builtins.int
@@ -852,6 +874,8 @@ class Live(_message.Message):
     def lease(self) -> Global___NumberLease: ...
     @_builtins.property
     def notice(self) -> Global___Notice: ...
+    @_builtins.property
+    def pick_up_cancelled(self) -> Global___PickUpCancelled: ...
     @_builtins.property
     def out_items(self) -> Global___OutItems:
         """Key "86"."""
@@ -874,16 +898,17 @@ class Live(_message.Message):
         cart: _customer_pb2.Cart | None = ...,
         lease: Global___NumberLease | None = ...,
         notice: Global___Notice | None = ...,
+        pick_up_cancelled: Global___PickUpCancelled | None = ...,
         out_items: Global___OutItems | None = ...,
         site_state: Global___SiteState | None = ...,
         profile: Global___SiteProfile | None = ...,
         cleared: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["cart", b"cart", "heard", b"heard", "lease", b"lease", "notice", b"notice", "out_items", b"out_items", "profile", b"profile", "site_state", b"site_state", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cart", b"cart", "heard", b"heard", "lease", b"lease", "notice", b"notice", "out_items", b"out_items", "pick_up_cancelled", b"pick_up_cancelled", "profile", b"profile", "site_state", b"site_state", "value", b"value"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cart", b"cart", "cleared", b"cleared", "heard", b"heard", "incarnation", b"incarnation", "key", b"key", "lease", b"lease", "notice", b"notice", "out_items", b"out_items", "profile", b"profile", "seq", b"seq", "site_state", b"site_state", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cart", b"cart", "cleared", b"cleared", "heard", b"heard", "incarnation", b"incarnation", "key", b"key", "lease", b"lease", "notice", b"notice", "out_items", b"out_items", "pick_up_cancelled", b"pick_up_cancelled", "profile", b"profile", "seq", b"seq", "site_state", b"site_state", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = _typing.Literal["heard", "cart", "lease", "notice", "out_items", "site_state", "profile"]  # noqa: Y015
+    _WhichOneofReturnType_value: _TypeAlias = _typing.Literal["heard", "cart", "lease", "notice", "pick_up_cancelled", "out_items", "site_state", "profile"]  # noqa: Y015
     _WhichOneofArgType_value: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
 

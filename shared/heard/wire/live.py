@@ -132,6 +132,8 @@ def live_to_pb(live: s.Live, into: kitchen_pb2.Live | None = None) -> kitchen_pb
             cart_to_pb(cart, message.cart)
         case s.NumberLease() as lease:
             lease_to_pb(lease, message.lease)
+        case s.PickUpCancelled(order_id):
+            message.pick_up_cancelled.order_id = order_id
         case s.Notice() as notice:
             message.notice.severity = notice.severity
             message.notice.station = notice.station
@@ -174,4 +176,6 @@ def live_from_pb(message: kitchen_pb2.Live) -> s.Live:
             value = site_state_from_pb(message.site_state)
         case "profile":
             value = profile_from_pb(message.profile)
+        case "pick_up_cancelled":
+            value = s.PickUpCancelled(message.pick_up_cancelled.order_id)
     return s.Live(message.key, message.incarnation, message.seq, value)
