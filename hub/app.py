@@ -456,13 +456,31 @@ def store_options(config: Config) -> StoreOptions:
     )
 
 
-async def run(config: Config, ready: Callable[[HubAddress], None]) -> int:
-    """Serves until SIGTERM or SIGINT: 0, or 1 when the store cannot say what is on disk. Raises UserError."""
+async def run(
+    config: Config, ready: Callable[[HubAddress], None], read_file: Callable[[], Config] | None = None
+) -> int:
+    """Serves until SIGTERM or SIGINT: 0, or 1 when the store cannot say what is on disk. Raises UserError.
+
+    SIGHUP reads the settings file again; a wrong one is said in the log and on /health, and changes nothing.
+    """
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     hub = await Hub.open(config)
+    hub.settings.read_file = read_file
+    reading: set[asyncio.Task[None]] = set()
+
+    async def reread() -> None:
+        with contextlib.suppress(UserError):
+            await hub.settings.reload()
+
+    def hang_up() -> None:
+        task = asyncio.create_task(reread(), name="heard-reload")
+        reading.add(task)
+        task.add_done_callback(reading.discard)
+
+    loop.add_signal_handler(signal.SIGHUP, hang_up)
     collector = Collector()
     try:
         ready(await hub.start())

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,6 +34,9 @@ from hub.core.decision import SETTINGS_KEY, Decision, Docs, Setting
 from hub.core.settings import SettingsMoved, TooManySettings, decide_set, settings_of
 from hub.store.seam import Store
 
+FILE_FIELDS = ("data", "network", "retention", "cloud", "unsafe_plaintext")
+"""Of a Config: what a hub takes from its file when it starts, and not later."""
+RESTART = "what [network], [store] and [cloud] say now holds after a restart"
 TRIES_MAX = 5
 """A change that others overtook is checked again; nobody sets settings so fast."""
 
@@ -59,6 +63,9 @@ class SettingsKeeper:
         self._lock = asyncio.Lock()
         self._now = Effective(base, base.table)
         self._told: frozenset[str] = frozenset()
+        self._file_wrong = ""
+        self.read_file: Callable[[], Config] | None = None
+        """Reads the hub's file again, with its command line; None where it was started without one."""
 
     @property
     def config(self) -> Config:
@@ -67,15 +74,17 @@ class SettingsKeeper:
     @property
     def problems(self) -> dict[str, str]:
         """What of the settings cannot be used, for /health."""
-        return {f"setting-{one.key}": f"{one.layer}: {one.why}" for one in self._now.left_out}
+        found = {f"setting-{one.key}": f"{one.layer}: {one.why}" for one in self._now.left_out}
+        return {**found, "settings-file": self._file_wrong} if self._file_wrong else found
 
     def register(self, api: Api) -> None:
-        """`config`: get, diff, log, set, unset."""
+        """`config`: get, diff, log, set, unset, reload."""
         api.get("config", self.get, ("key",))
         api.get("config/diff", self.diff)
         api.get("config/log", self.history)
         api.post("config/set", self.set, ("key", "value", "by"))
         api.post("config/unset", self.unset, ("key", "by"))
+        api.post("config/reload", self.reload)
 
     async def start(self) -> None:
         """Takes in what is stored; before anything is served."""
@@ -87,6 +96,24 @@ class SettingsKeeper:
             layers = self._layers()
             found = await asyncio.to_thread(effective, self._base, layers)
             self._take(found)
+
+    async def reload(self, _asked: Asked | None = None) -> dict[str, Any]:
+        """Reads the file again. Raises UserError where it is wrong; then what the hub has stays."""
+        if self.read_file is None:
+            raise UserError("this hub was started without a settings file", "start it with --config FILE")
+        try:
+            fresh = await asyncio.to_thread(self.read_file)
+        except UserError as error:
+            self._file_wrong = f"{error.what}; the hub goes on with what it read before"
+            log.error("%s", self._file_wrong)
+            raise
+        self._file_wrong = ""
+        needs_restart = [name for name in FILE_FIELDS if getattr(fresh, name) != getattr(self._base, name)]
+        kept = {name: getattr(self._base, name) for name in FILE_FIELDS}
+        self._base = replace(fresh, **kept)
+        await self.follow()
+        log.info("the settings file was read again%s", f"; {RESTART}" if needs_restart else "")
+        return {"file": fresh.source, "needs_restart": bool(needs_restart)}
 
     async def set(self, asked: Asked) -> dict[str, Any]:
         """Checks and stores one key. Raises UserError with the reason; then the old value stays."""

@@ -32,7 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "diff", help="every key that somebody said, what each place says, and which holds"
     )
     log = actions.add_parser("log", help="who set what, and when, newest last")
-    for one in (get, set_, unset, diff, log):
+    reload = actions.add_parser("reload", help="read the hub's file again; a wrong one changes nothing")
+    for one in (get, set_, unset, diff, log, reload):
         add_hub_arguments(one)
         one.add_argument("--json", action="store_true", help="for programs")
     for one in (set_, unset):
@@ -58,6 +59,11 @@ def run(args: argparse.Namespace) -> int:
         case "diff":
             found = hub.get("config/diff")
             lines = _diff_lines(found)
+        case "reload":
+            found = hub.post("config/reload")
+            lines = [f"{found['file']} was read again; every screen follows"]
+            if found["needs_restart"]:
+                lines.append("what [network], [store] and [cloud] say now holds after a restart")
         case _:
             found = hub.get("config/log")
             lines = [_change(one) for one in found["changes"]] or ["nothing was ever set at this hub"]

@@ -46,13 +46,16 @@ def run(args: argparse.Namespace) -> int:
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # its messages hold raw bytes of whoever connects
     from hub.config import Config, check_plaintext, load_config, summary
 
-    config = (load_config(args.config) if args.config else Config()).with_arguments(
-        data=args.data,
-        host=args.host,
-        port=args.port,
-        mdns=not args.no_mdns,
-        unsafe_plaintext=args.unsafe_plaintext,
-    )
+    def read() -> Config:
+        return (load_config(args.config) if args.config else Config()).with_arguments(
+            data=args.data,
+            host=args.host,
+            port=args.port,
+            mdns=not args.no_mdns,
+            unsafe_plaintext=args.unsafe_plaintext,
+        )
+
+    config = read()
     check_plaintext(config)
     if args.check:
         print(summary(config))
@@ -71,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
             _write_ready(args.ready_file, address)
         print(f"heard hub ready on {address.address} (store {config.data})", flush=True)
 
-    return asyncio.run(app.run(config, ready))
+    return asyncio.run(app.run(config, ready, read if args.config else None))
 
 
 def _warn_of_secret(file: Path | None) -> None:

@@ -153,9 +153,7 @@ def sources(layers: Sequence[Layer]) -> dict[KeyPath, str]:
 
 def source_of(path: KeyPath, known: Mapping[KeyPath, str]) -> str:
     """The layer of a key; of one that no layer names, DEFAULT."""
-    return next(
-        (known[path[:length]] for length in range(len(path), 0, -1) if path[:length] in known), DEFAULT
-    )
+    return known.get(path, DEFAULT)
 
 
 def effective(base: Config, layers: Sequence[Layer]) -> Effective:
@@ -219,6 +217,8 @@ def _parts(table: Mapping[str, Any]) -> Iterator[tuple[str, Table]]:
 
 
 def _plain(value: Any) -> Any:
+    if value is None:
+        return None
     if is_dataclass(value) and not isinstance(value, type):
         found = {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
         return {name: inner for name, inner in found.items() if inner is not None}

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from heard.command import Command, MoveTicket
 from heard.order import Line, Order, StationLine
-from heard.ticket import is_open, line_is_open, unseen_void
+from heard.ticket import is_open, line_is_open, unseen_sent, unseen_void
 from hub.core.decision import Decision, Docs, order_key
 from hub.core.edit import Edit, with_stations
 from hub.core.floor import Floor
@@ -54,6 +54,9 @@ def _move(edit: Edit, line_id: str, at: StationLine, floor: Floor) -> str:
     """One line from one station; its state, its age and a void that nobody acknowledged go with it. Returns why, for people."""
     line = edit.line(line_id)
     assert line is not None
+    if unseen_sent(at):  # nothing is left to do; that the pass sent it need not be seen where it never was
+        edit.put_at(line, replace(at, version=edit.version, acknowledged_version=edit.version))
+        return f"{at.station} cooks no longer"
     settled = floor.settle((at.station,), edit.order)
     kept = [one for one in line.stations if one.station != at.station]
     there = {one.station for one in kept}

@@ -13,7 +13,7 @@ from heard.errors import UserError
 from heard.order import Order
 from heard.stream import AgeLimits, Bookmark, Hello, SiteProfile, View, ViewKind
 from hub.api import Asked
-from hub.config import read_config
+from hub.config import load_config, read_config
 from tests.hub.rpc.serving import Client, an_order, serving
 
 TEXT = """
@@ -157,3 +157,30 @@ async def test_two_who_set_at_once_both_succeed(tmp_path: Path) -> None:
         names = [f"station-{index}" for index in range(4)]
         await asyncio.gather(*(put(client, f"stations.{name}", {}) for name in names))
         assert [one.station for one in client.hub.config.stations] == ["grill", "fry", *names]
+
+
+async def test_the_file_is_read_again_without_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "hub.toml"
+    path.write_text(TEXT)
+    async with serving(tmp_path / "data", **of_file()) as client:
+        settings, screen = client.hub.settings, client.screen()
+        await screen.until(Bookmark)
+        with pytest.raises(UserError, match="without a settings file"):
+            await settings.reload()
+        settings.read_file = lambda: load_config(path)
+        await put(client, "site.digits", "arabic")
+        path.write_text(TEXT.replace("Corner", "Other") + "[stations.bar]\n[network]\nport = 1\n")
+        told = await settings.reload()
+        assert told["needs_restart"]
+        profile = await screen.site(SiteProfile, lambda one: one.name == "Other Grill")
+        assert [one.station for one in profile.stations] == ["grill", "fry", "bar"]
+        assert profile.digits == "arabic", "what is set at the hub goes before the file"
+        assert client.hub.config.network.port == 0
+        path.write_text("[site]\nnam = 1\n")
+        with pytest.raises(UserError, match="unknown key"):
+            await settings.reload()
+        assert "unknown key 'site.nam'" in client.hub.health().problems["settings-file"]
+        assert client.hub.config.site_name == "Other Grill"
+        path.write_text(TEXT)
+        await settings.reload()
+        assert "settings-file" not in client.hub.health().problems
