@@ -98,6 +98,7 @@ class FloorKeeper:
             first_number=config.call_numbers.first,
             last_number=config.call_numbers.last,
             state=state,
+            rules=site.rules if not first and config is before[3] else config.rules(),
             out=names_of(items),
             keep_86=config.keep_86,
         )

@@ -11,7 +11,7 @@ from heard.order import NO_TEXT, Text
 from heard.stream import AgeLimits, ScreenSettings, SiteProfile, StationProfile
 from hub.core.floor import Floor
 from hub.core.routing import RoutingPlan, Rule
-from hub.core.site import CUT_OFF_HOUR
+from hub.core.site import CUT_OFF_HOUR, KitchenRules
 from hub.core.stations import TimedPause
 
 DEFAULT_PORT = 7420
@@ -38,6 +38,16 @@ class CallNumbers:
 
     first: int = 1
     last: int = 9999
+
+
+@dataclass(frozen=True, slots=True)
+class Kitchen:
+    """How the whole kitchen works. `release_per_min`: most scheduled orders a minute at a station that says nothing itself; 0: all."""
+
+    auto_fire: bool = False
+    pacing: bool = False
+    lead_min: int = 20
+    release_per_min: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,8 @@ class Station:
     group: str = ""
     """Stations of one group are equal and share what is routed to that word."""
     screen: ScreenSettings = field(default_factory=ScreenSettings)
+    release_per_min: int = 0
+    """Most scheduled orders that it gets in a minute; 0: as the kitchen says."""
 
     def profile(self, site_languages: tuple[str, ...]) -> StationProfile:
         """What its screens are told."""
@@ -114,6 +126,7 @@ class Config:
     data: Path = DEFAULT_DATA
     network: Network = Network()
     call_numbers: CallNumbers = CallNumbers()
+    kitchen: Kitchen = Kitchen()
     retention: Retention = Retention()
     cloud: Cloud = Cloud()
     stations: tuple[Station, ...] = (KITCHEN,)
@@ -140,6 +153,16 @@ class Config:
     def routing(self) -> RoutingPlan:
         """Which stations make what, all of them open."""
         return RoutingPlan(self.routes, self.prep_stations, Floor(self.prep_stations, self.groups))
+
+    def rules(self) -> KitchenRules:
+        """How the kitchen works, as the core decides with it."""
+        limits = {
+            one.station: one.release_per_min or self.kitchen.release_per_min
+            for one in self.stations
+            if one.role == "prep" and (one.release_per_min or self.kitchen.release_per_min)
+        }
+        kitchen = self.kitchen
+        return KitchenRules(kitchen.auto_fire, kitchen.pacing, kitchen.lead_min * 60_000, limits)
 
     def with_arguments(
         self,

@@ -23,6 +23,7 @@ from hub.config.model import (
     CallNumbers,
     Cloud,
     Config,
+    Kitchen,
     Network,
     Retention,
     Station,
@@ -40,6 +41,9 @@ CALL_NUMBERS_MIN = 100
 """Fewer cannot be free for 12 hours in any kitchen that needs a hub."""
 CALL_NUMBER_MAX = 999_999
 LANGUAGES_MAX = 8
+LEAD_MIN_MAX = 24 * 60
+RELEASE_PER_MIN_MAX = 600
+"""Ten a second is more than any station starts."""
 
 _DEFAULT = Config()
 
@@ -85,6 +89,7 @@ class _Station:
     ages: Mapping[str, _Ages] = field(default_factory=dict)
     group: str = ""
     screen: ScreenTable = field(default_factory=ScreenTable)
+    release_per_min: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ class _Route:
     areas: tuple[str, ...] = ()
     terminals: tuple[str, ...] = ()
     type_names: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,7 @@ class _File:
     store: _Store = _Store()
     business_day: _BusinessDay = _BusinessDay()
     call_numbers: CallNumbers = _DEFAULT.call_numbers
+    kitchen: Kitchen = _DEFAULT.kitchen
     cloud: Cloud = _DEFAULT.cloud
     stations: Mapping[str, _Station] = field(default_factory=dict)
     routes: tuple[_Route, ...] = ()
@@ -158,6 +165,8 @@ class _Reader:
         self._range(("store", "backup_every_min"), file.store.backup_every_min, 0, 7 * 24 * 60)
         self._range(("store", "backups_kept"), file.store.backups_kept, 1, 100)
         self._range(("store", "archive_days"), file.store.archive_days, 0, 400)
+        self._range(("kitchen", "lead_min"), file.kitchen.lead_min, 0, LEAD_MIN_MAX)
+        self._range(("kitchen", "release_per_min"), file.kitchen.release_per_min, 0, RELEASE_PER_MIN_MAX)
         self._numbers(file.call_numbers)
         self._cloud(file.cloud)
         return Config(
@@ -172,6 +181,7 @@ class _Reader:
             data=file.store.data,
             network=file.network,
             call_numbers=file.call_numbers,
+            kitchen=file.kitchen,
             retention=Retention(
                 file.store.log_hours,
                 file.store.log_revisions,
@@ -292,6 +302,7 @@ class _Reader:
                 raise self._wrong(keys, "is no id of a station", "use 1 to 32 letters, digits, - and _")
             self._one_of((*keys, "role"), one.role, ROLES)
             self._languages((*keys, "languages"), one.languages)
+            self._range((*keys, "release_per_min"), one.release_per_min, 0, RELEASE_PER_MIN_MAX)
             if len(one.icon) > 32:
                 raise self._wrong((*keys, "icon"), "is longer than 32 characters", "write an icon's name")
             found.append(
@@ -304,6 +315,7 @@ class _Reader:
                     self._ages(keys, one.ages),
                     self._group((*keys, "group"), one, stations),
                     screen_settings((*keys, "screen"), one.screen, self._one_of, self._wrong),
+                    one.release_per_min,
                 )
             )
         if stations and not any(one.role == "prep" for one in found):
@@ -378,6 +390,12 @@ class _Reader:
         cooks += dict.fromkeys(one.group for one in stations if one.group)
         for station in route.stations:
             self._one_of((*keys, "stations"), station, cooks)
+        for place, station in enumerate(route.then):
+            self._one_of((*keys, "then"), station, cooks)
+            if station in (*route.stations, *route.then[:place]):
+                raise self._wrong(
+                    (*keys, "then"), f"names {station!r} twice", "each station gets a line once"
+                )
         for word in route.order_types:
             self._one_of((*keys, "order_types"), word, ORDER_TYPES)
         for name in ("items", "categories", "areas", "terminals", "type_names"):
@@ -390,6 +408,7 @@ class _Reader:
             order_types=(*(word.upper() for word in route.order_types), *route.type_names),
             areas=route.areas,
             terminals=route.terminals,
+            then=route.then,
         )
 
 

@@ -35,6 +35,7 @@ def summary(config: Config) -> str:
             f"ends in the first quiet half hour after {config.cut_off_hour:02}:00, at the latest 4 hours later",
         ),
         ("call numbers", f"{numbers.first} to {numbers.last}"),
+        ("kitchen", _kitchen(config)),
         ("cloud", _cloud(config.cloud)),
     ]
     rows += [("station" if not index else "", _station(one)) for index, one in enumerate(config.stations)]
@@ -45,6 +46,19 @@ def summary(config: Config) -> str:
     rows.append(("" if config.routes else "route", f"everything else → {rest}, as nobody's lines"))
     width = max(len(head) for head, _ in rows)
     return "\n".join(f"{head:<{width}}  {text}" for head, text in rows)
+
+
+def _kitchen(config: Config) -> str:
+    kitchen, limits = config.kitchen, config.rules().release_per_min
+    said = [f"scheduled orders {kitchen.lead_min} min before they are due"]
+    if limits:
+        said.append(
+            "at most " + ", ".join(f"{count} a minute at {station}" for station, count in limits.items())
+        )
+    said.append("courses fired by themselves" if kitchen.auto_fire else "courses fired by hand")
+    if kitchen.pacing:
+        said.append("paced by prep time")
+    return ", ".join(said)
 
 
 def _cloud(cloud: Cloud) -> str:

@@ -15,7 +15,7 @@ import asyncio
 import logging
 import random as random_module
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from types import MappingProxyType, TracebackType
@@ -48,6 +48,8 @@ from heard.machine import machine_id
 from heard.numbering import FEW, FiscalPlan, Numbers, book_from_text, letter_of, numbers_from_text
 from heard.offline_date import OfflineDate
 from heard.order import NO_TEXT, Allergen, Line, Modifier, Note, Order, Text
+from heard.pos_verbs import Accepted as Accepted
+from heard.pos_verbs import KitchenVerbs
 from heard.stream import (
     Cart,
     CartState,
@@ -73,16 +75,7 @@ HEARD_ORDERS_MAX = 5_000
 NUMBERS_KEY = "numbers"
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A command that is on the terminal's disk. `call_number` is what the guest is told; it never changes."""
-
-    order_id: str
-    seq: int
-    call_number: str = ""
-
-
-class Terminal:
+class Terminal(KitchenVerbs):
     """One till. `async with`, or `start` and `close`.
 
     `hub` is a fixed address; without one the hub is looked for on the network. `letter` stands before the terminal's own

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hub.config import Config, load_config, read_config, reader, summary
-from hub.config.model import CallNumbers, Cloud, Network
+from hub.config.model import CallNumbers, Cloud, Kitchen, Network
 from hub.config.screens import PauseTable, ScreenTable
 
 SAMPLE = Path(__file__).resolve().parents[3] / "systemd" / "hub.toml"
@@ -36,6 +36,7 @@ OTHER: dict[str, Any] = {
     "name": "Another", "digits": "arabic", "time_zone": "Europe/Berlin", "host": "localhost", "mdns": False,
     "data": "/elsewhere", "url": "https://cloud.example.org", "hub": "shop-2", "secret_file": "/elsewhere/token", "profile": "retail",
     "layout": "grid", "bump": "space", "grammar": "digit-bumps", "slots": "shifting", "rail": False, "late": "on", "keep_86": True,
+    "auto_fire": True, "pacing": True, "then": [],
     "keys": "sdcloud", "group": "cold", "start": "11:55", "end": "12:10", "days": ["mon"],
     "role": "board", "icon": "snowflake", "cut_off_hour": 5,
     "stations": ["fry", "grill"], "languages": ["ar"], "order_types": ["car"],
@@ -74,6 +75,7 @@ def test_the_sample_shows_every_key() -> None:
     known = {f"site.{one.name}" for one in fields(reader._Site)}
     known |= {f"network.{one.name}" for one in fields(Network)}
     known |= {f"store.{one.name}" for one in fields(reader._Store)}
+    known |= {f"kitchen.{one.name}" for one in fields(Kitchen)}
     known |= {f"business_day.{one.name}" for one in fields(reader._BusinessDay)}
     known |= {f"call_numbers.{one.name}" for one in fields(CallNumbers)}
     known |= {f"cloud.{one.name}" for one in fields(Cloud)}

@@ -11,12 +11,13 @@ import pytest
 
 from heard.cart import CartMismatch, rung_up
 from heard.clock import SystemClock
-from heard.command import Answer, Command, Outcome
+from heard.command import Answer, Command, Outcome, PaintedLine
 from heard.errors import InvalidInput
 from heard.link import Finder, Link, Phase
-from heard.order import Line, Order
+from heard.order import Line, Order, OrderType
 from heard.pos import PAID_SHOWN_S, Accepted, Terminal
 from heard.stream import Cart, CartLine, CartState, HeardState, HeardValue, Painted
+from heard.wire import check_command
 from tests.fakes.clock import ManualClock
 from tests.fakes.hub import GRILL, STATION, FakeHub, running_hub
 
@@ -241,3 +242,31 @@ async def test_accepted_is_as_fast_as_the_disk(hub: FakeHub, tmp_path: Path) -> 
             await till.hold(BURGER)
             accepted.append(clock.monotonic() - began)
     assert sorted(accepted)[118] <= 0.030 + 3 * sorted(raw)[118]
+
+
+async def test_every_kitchen_verb_of_a_till_comes_through_the_door(hub: FakeHub, tmp_path: Path) -> None:
+    """What a till can ask is what the door lets in; the kitchen's own tests say what comes of it."""
+    sent: list[Command] = []
+    async with terminal(hub, tmp_path) as till:
+        till.on_answer(lambda command, answer: sent.append(check_command(command)))
+        painted = (PaintedLine("1", 2),)
+        held = await till.hold(BURGER)
+        order_id = held.order_id
+        made = await till.split(order_id, ["1"])
+        assert made.order_id not in ("", order_id)
+        await till.fire(order_id, 2, 5_000)
+        await till.hold_course(order_id, 2)
+        await till.remake(order_id, ["1"], "dropped")
+        await till.split_bill(order_id, ["1"], "bill-2")
+        await till.merge(order_id, "other")
+        await till.transfer(order_id, table="7", order_type=OrderType.DINE_IN)
+        await till.move(order_id, painted, "grill", "fry")
+        await till.send_out(order_id, painted, "counter 2")
+        await till.confirm_allergy(order_id, 3)
+        await till.rider_here(order_id)
+        await till.pack(order_id, 2)
+        await hub.until(lambda: till.waiting == 0)
+    assert [command.verb.name for command in sent] == [
+        "hold", "split", "fire", "hold_course", "remake", "split", "merge", "transfer", "move", "send_out",
+        "confirm_allergy", "rider_here", "pack",
+    ]  # fmt: skip
