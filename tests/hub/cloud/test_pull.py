@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +22,13 @@ from hub.cloud.settle import drop_generations
 from hub.core.cloud_failure import FailureClass
 from hub.core.sync_graph import PROFILES, profile_graph
 from hub.core.sync_steps import Phase, Step, Trigger
+from hub.store.lmdb_store import LmdbStore
 from hub.store.memory import MemoryStore
 from tests.hub.cloud.conftest import HUB, SOON, Vendor
+from tests.hub.store.making import SMALL
 
 WAIT_S = 20.0
+OPTIONS = replace(SMALL, check_before=False)
 WALL_MS = 1_795_000_000_000
 
 
@@ -39,7 +45,7 @@ async def until(what: Callable[[], bool]) -> None:
 class Site:
     """A puller with its catalogue; `cycle` runs one and waits for its end."""
 
-    def __init__(self, vendor: Vendor, store: MemoryStore, profile: str) -> None:
+    def __init__(self, vendor: Vendor, store: LmdbStore | MemoryStore, profile: str) -> None:
         self.client = CloudClient(vendor.url, HUB, vendor.secret_file, SOON)
         self.catalogue = Catalogue(store.rows, profile_graph(profile))
         # No chance: retries follow at once.
@@ -423,3 +429,55 @@ async def test_the_network_back_begins_a_cycle(vendor: Vendor, monkeypatch: pyte
     assert found.puller.record.trigger == Trigger.NETWORK_BACK.value
     await until(lambda: found.ids("item_definitions") == ["kabsa", "mandi", "water"])
     await found.stop()
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_stops_at_any_moment_lose_nothing_and_leave_nothing_dangling(
+    vendor: Vendor, tmp_path: Path, seed: int
+) -> None:
+    """The real store, stopped in the middle of pages, slices and resets: what is on disk fits together each time."""
+    chance = random.Random(seed)
+    await vendor.control("PUT", "policy", {"page_rows": 40})
+    await vendor.edit("categories", [item(f"c{n}") for n in range(10)])
+    await vendor.edit("item_definitions", [item(f"i{n}", category_id=f"c{n % 10}") for n in range(120)])
+    await vendor.edit("item_barcodes", [{"id": f"b{n}", "item_id": f"i{n % 120}"} for n in range(200)])
+    cut = 0
+    for turn in range(12):
+        store = await LmdbStore.open(tmp_path / "hub", OPTIONS)
+        here = Site(vendor, store, "restaurant")
+        here.catalogue.slices.keys_max = 12
+        await here.catalogue.load()
+        nothing_dangles(here)  # as the turn before left it on disk
+        here.puller.start()
+        left = chance.randrange(2, 40)
+        if turn < 11:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(WAIT_S):
+                    while left and here.puller.record.cycles == 0:
+                        left -= 1
+                        await asyncio.sleep(0.003)
+            cut += here.puller.record.cycles == 0
+        else:
+            await here.ended(1)
+            nothing_dangles(here)
+        await here.stop()
+        ids, codes = here.ids("item_definitions"), here.ids("item_barcodes")
+        await store.close()
+        if turn == 5:
+            await vendor.misbehave("reset", "item_definitions")
+            await vendor.edit("item_definitions", delete=[f"i{n}" for n in range(30)])
+            await vendor.edit("item_barcodes", delete=[f"b{n}" for n in range(200) if n % 120 < 30])
+    assert cut, "no turn was cut off in the middle"
+    assert sorted(ids) == sorted(f"i{n}" for n in range(30, 120))
+    assert len(codes) == 200 - 60
+
+
+def nothing_dangles(here: Site) -> None:
+    """What a commit left on disk: every reference is there, and the number of rows is true."""
+    items = set(here.ids("item_definitions"))
+    assert {here.catalogue.get("item_barcodes", one).item_id for one in here.ids("item_barcodes")} <= items
+    assert {here.catalogue.get("item_definitions", one).category_id for one in items} <= set(
+        here.ids("categories")
+    )
+    for module, state in here.catalogue.states.items():
+        assert state.rows == len(here.ids(module)), module

@@ -28,8 +28,15 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     arguments = command.replace("\\\n", " ").replace("--port 8480", "--port 0").split()
     with running(folder, *arguments) as ready:
         script = "\necho @@@@\n".join(BLOCKS[1:]).replace("http://127.0.0.1:8480", ready["url"])
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # where `heard` is
         done = subprocess.run(
-            ["bash", "-euc", script], cwd=folder, capture_output=True, text=True, timeout=30, check=False
+            ["bash", "-euc", script],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=50,
+            check=False,
+            env={**os.environ, "PATH": path},
         )
     assert done.returncode == 0, done.stderr
     return done.stdout.split("@@@@")
@@ -91,6 +98,12 @@ def test_misbehave(said: list[str]) -> None:
     assert isinstance(on, dict)
     assert isinstance(off, dict)
     assert (len(on["on"]), status, off["on"]) == (1, 429, [])
+
+
+def test_a_hub_is_paired_and_says_what_it_could_not_use(said: list[str]) -> None:
+    assert re.search(r"^cloud +http://127.0.0.1:[0-9]+ as shop-1, profile restaurant", said[5], re.MULTILINE)
+    assert re.search(r"^item_definitions +up to date +2", said[5], re.MULTILINE)
+    assert said[5].rstrip().endswith("nothing is held back")
 
 
 def test_every_fault_stands_in_the_table() -> None:

@@ -1,0 +1,97 @@
+"""Each module's rows: what a good one becomes, and in which words a bad one is held back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from heard.order import ModifierKind
+from hub.cloud.modules import MODULES
+from hub.cloud.modules.customers import Customer
+from hub.cloud.modules.item_barcodes import ItemBarcode
+from hub.cloud.modules.modifiers import ModifierRow
+from hub.cloud.modules.offers import Offer
+from hub.cloud.modules.prices import Price
+from hub.cloud.modules.row import BadRow, Fields
+from hub.cloud.modules.tables import Table
+from hub.cloud.modules.taxes import Tax
+from tests.hub.cloud.reference.contract import named
+
+NAME = {"en": "Name", "ar": "اسم"}
+
+GOOD: list[tuple[str, dict[str, Any], object]] = [
+    ("taxes", {"name": NAME, "rate_ppm": 150_000}, Tax("a", NAME, 150_000, True)),
+    ("item_barcodes", {"item_id": "i"}, ItemBarcode("a", "i", 1000)),
+    (
+        "modifiers",
+        {"name": NAME, "kind": "REMOVE", "item_ids": ["i"], "price_minor": -50},
+        ModifierRow("a", NAME, ModifierKind.REMOVE, ("i",), "", -50, False),
+    ),
+    ("prices", {"item_id": "i", "price_minor": 0, "currency": "SAR"}, Price("a", "i", 0, "SAR", "")),
+    ("offers", {"name": NAME, "off_ppm": 100_000}, Offer("a", NAME, (), (), 100_000, 0, 0, 0)),
+    ("customers", {"name": NAME, "allergens": ["nuts"]}, Customer("a", NAME, "", ("nuts",))),
+    ("tables", {"name": NAME, "area": "terrace", "seats": 4}, Table("a", NAME, "terrace", 4)),
+]
+SCHEMAS = {
+    "taxes": "RowTax", "item_barcodes": "RowItemBarcode", "modifiers": "RowModifier", "prices": "RowPrice",
+    "offers": "RowOffer", "customers": "RowCustomer", "tables": "RowTable", "users": "RowUser",
+    "stations": "RowStation", "routing": "RowRoute", "categories": "RowCategory", "item_definitions": "RowItemDefinition",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("module", "row", "made"), GOOD, ids=[module for module, _, _ in GOOD])
+def test_good_rows(module: str, row: dict[str, Any], made: object) -> None:
+    named(SCHEMAS[module]).validate(row)
+    fields = Fields({**row, "from_a_newer_cloud": 1, "absent": None})
+    assert MODULES[module].read("a", fields) == made
+    assert fields.kept == row, "what nobody reads is not kept"
+    assert MODULES[module].read("a", Fields(fields.kept)) == made
+
+
+BAD: list[tuple[str, dict[str, Any], str]] = [
+    ("categories", {"name": {"en": "x" * 401}}, "name.en is empty, too long"),
+    ("categories", {"name": {f"a{chr(97 + n)}": "x" for n in range(17)}}, "name is no name by language"),
+    ("taxes", {"name": NAME}, "rate_ppm is missing"),
+    ("taxes", {"name": NAME, "rate_ppm": 1.5}, "rate_ppm is no whole number"),
+    ("taxes", {"name": NAME, "rate_ppm": True}, "rate_ppm is no whole number"),
+    ("item_barcodes", {}, "item_id is missing"),
+    ("item_barcodes", {"item_id": "i", "quantity_milli": 0}, "quantity_milli is 0, not 1 to"),
+    ("modifiers", {"name": NAME, "kind": "SWAP"}, "kind is 'SWAP', not one of ADD, REMOVE"),
+    ("modifiers", {"name": NAME}, "kind is missing"),
+    ("modifiers", {"name": NAME, "kind": "ADD", "item_ids": ["a b"]}, "item_ids holds something"),
+    ("prices", {"item_id": "i", "price_minor": 1, "currency": "riyal"}, "currency is no text"),
+    ("prices", {"item_id": "i", "price_minor": 1, "currency": "sar"}, "currency is 'sar'"),
+    (
+        "prices",
+        {"item_id": "i", "price_minor": 1, "currency": "SAR", "order_type": "BOAT"},
+        "order_type is 'BOAT'",
+    ),
+    ("prices", {"item_id": "i", "price_minor": 10**13, "currency": "SAR"}, "price_minor is"),
+    ("offers", {"name": NAME, "off_ppm": 1, "off_minor": 1}, "give one of them"),
+    ("offers", {"name": NAME, "from_ms": 5, "until_ms": 4}, "until_ms is before"),
+    ("customers", {"name": NAME, "phone": 5}, "phone is no text"),
+    ("tables", {"name": NAME, "seats": -1}, "seats is -1"),
+    ("users", {"name": NAME}, "role is missing"),
+    ("stations", {"name": NAME, "role": "chef"}, "role is 'chef'"),
+    ("routing", {}, "station_id is missing"),
+    ("routing", {"station_id": "s", "item_id": "i", "category_id": "c"}, "give one of them"),
+]
+
+
+@pytest.mark.parametrize(("module", "row", "what"), BAD, ids=[f"{module}: {what}" for module, _, what in BAD])
+def test_bad_rows(module: str, row: dict[str, Any], what: str) -> None:
+    with pytest.raises(BadRow) as caught:
+        MODULES[module].read("a", Fields(row))
+    assert what in str(caught.value)
+
+
+def test_a_stations_id_stands_in_every_line_and_is_short() -> None:
+    with pytest.raises(BadRow, match="no id of a station"):
+        MODULES["stations"].read("a" * 33, Fields({"name": NAME, "role": "prep"}))
+
+
+def test_every_module_stands_in_the_contract() -> None:
+    assert set(SCHEMAS) == set(MODULES)
+    for module in MODULES:
+        named(SCHEMAS[module])
