@@ -10,6 +10,8 @@ from hub.cloud.catalogue import Catalogue
 
 DECODED_MAX = 4_096
 """Items and modifiers kept decoded, about 1 KiB each: a busy day's menu, not a warehouse's."""
+TABLES_MAX = 1_000
+"""Of one site; they are read at once, in some milliseconds after they changed."""
 FILLING = frozenset({"item_definitions", "prices", "modifiers"})
 
 
@@ -20,9 +22,10 @@ class CatalogueMenu:
         self._catalogue = catalogue
         self._items: dict[str, MenuItem | None] = {}
         self._modifiers: dict[str, MenuModifier | None] = {}
+        self._areas: dict[str, str] | None = None
         catalogue.on_change(self._changed)
 
-    def menu_for(self, item_ids: Iterable[str], modifier_ids: Iterable[str]) -> Menu:
+    def menu_for(self, item_ids: Iterable[str], modifier_ids: Iterable[str], table: str = "") -> Menu:
         """As much of the menu as these need; NO_MENU where none of them is known."""
         modifiers: dict[str, MenuModifier] = {}
         items: dict[str, MenuItem] = {}
@@ -36,7 +39,9 @@ class CatalogueMenu:
             item = self._item(one) if one else None
             if item is not None:
                 items[one] = item
-        return Menu(items, modifiers) if items or modifiers else NO_MENU
+        area = self._area(table) if table else ""
+        areas = {table: area} if area else {}
+        return Menu(items, modifiers, areas) if items or modifiers or areas else NO_MENU
 
     def _item(self, item_id: str) -> MenuItem | None:
         if item_id in self._items:
@@ -89,7 +94,17 @@ class CatalogueMenu:
         self._modifiers[modifier_id] = found
         return found
 
+    def _area(self, table: str) -> str:
+        """Tills name a table by its id, or by its name in some language."""
+        if self._areas is None:
+            tables = self._catalogue.first("tables", TABLES_MAX)
+            self._areas = {name: one.area for one in tables for name in one.name.values()}
+            self._areas |= {one.table_id: one.area for one in tables}
+        return self._areas.get(table, "")
+
     def _changed(self, module: str) -> None:
+        if module == "tables":
+            self._areas = None
         if module in FILLING:
             self._items.clear()
             self._modifiers.clear()

@@ -90,9 +90,9 @@ class CloudSide:
         await self.puller.stop()
         await self.client.close()
 
-    def menu_for(self, item_ids: Iterable[str], modifier_ids: Iterable[str]) -> Menu:
+    def menu_for(self, item_ids: Iterable[str], modifier_ids: Iterable[str], table: str) -> Menu:
         """What the catalogue knows of these now."""
-        return self._menu.menu_for(item_ids, modifier_ids)
+        return self._menu.menu_for(item_ids, modifier_ids, table)
 
     def cloud_settings(self) -> Mapping[str, Any]:
         """Stations and routes as tables of the settings file; empty where the cloud says nothing."""
@@ -247,7 +247,7 @@ class NoCloud:
     async def stop(self) -> None:
         """There is nothing to stop."""
 
-    def menu_for(self, _item_ids: Iterable[str], _modifier_ids: Iterable[str]) -> Menu:
+    def menu_for(self, _item_ids: Iterable[str], _modifier_ids: Iterable[str], _table: str) -> Menu:
         """Everything stays as the till said it."""
         return NO_MENU
 

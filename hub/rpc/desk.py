@@ -21,27 +21,28 @@ from hub.store.seam import Committed, DecisionTooLarge, OutcomeUnknown, Store, S
 Result: TypeAlias = Answer | Expected | Exception
 """An Exception is StoreUnavailable or OutcomeUnknown: nothing is known to be stored, and nobody is answered."""
 Told = Callable[[Result], None]
-MenuFor = Callable[[Iterable[str], Iterable[str]], Menu]
-"""(ids of items, ids of modifiers) -> what is known of them."""
+MenuFor = Callable[[Iterable[str], Iterable[str], str], Menu]
+"""(ids of items, ids of modifiers, a table or "") -> what is known of them."""
 
 HUB_FAILED = "the hub failed on this command; its log says why"
 
 log = logging.getLogger("heard.rpc")
 
 
-def no_menu(_item_ids: Iterable[str], _modifier_ids: Iterable[str]) -> Menu:
+def no_menu(_item_ids: Iterable[str], _modifier_ids: Iterable[str], _table: str) -> Menu:
     """A hub without a catalogue: everything stays as the till said it."""
     return NO_MENU
 
 
-def named_in(command: Command) -> tuple[list[str], list[str]]:
-    """Items and modifiers that the command brings and a menu may know more of."""
+def named_in(command: Command) -> tuple[list[str], list[str], str]:
+    """Items, modifiers and the table that the command brings and a menu may know more of."""
     verb = command.verb
     if isinstance(verb, ChangeLine):
-        return [], [one.modifier_id for one in verb.modifiers or ()]
+        return [], [one.modifier_id for one in verb.modifiers or ()], ""
     lines = verb.order.lines if isinstance(verb, Hold) else verb.lines if isinstance(verb, AddLines) else ()
     items = [line.item_id for line in lines if line.item_id]
-    return items, [one.modifier_id for line in lines for one in line.modifiers if one.modifier_id]
+    modifiers = [one.modifier_id for line in lines for one in line.modifiers if one.modifier_id]
+    return items, modifiers, verb.order.table if isinstance(verb, Hold) and not verb.order.area else ""
 
 
 class Desk:

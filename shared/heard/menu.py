@@ -64,6 +64,8 @@ class Menu:
 
     items: Mapping[str, MenuItem] = field(default_factory=dict)
     modifiers: Mapping[str, MenuModifier] = field(default_factory=dict)
+    areas: Mapping[str, str] = field(default_factory=dict)
+    """Where a table stands, by what tills call it."""
 
     def __post_init__(self) -> None:
         for item in self.items.values():
@@ -99,8 +101,9 @@ def filled(order: Order, menu: Menu) -> Order:
     if menu is NO_MENU:
         return order
     lines = tuple([_filled_line(line, menu, order) for line in order.lines])
-    same = all(new is old for new, old in zip(lines, order.lines, strict=True))
-    return order if same else replace(order, lines=lines)
+    area = order.area or menu.areas.get(order.table, "")
+    same = area == order.area and all(new is old for new, old in zip(lines, order.lines, strict=True))
+    return order if same else replace(order, lines=lines, area=area)
 
 
 def filled_modifiers(
