@@ -23,6 +23,8 @@ BAD_ROWS_FREE = 1
 ROW_BYTES_MAX = 64 << 10
 REASON_EXAMPLES = 3
 HELD_BYTES_MAX = 16 << 10
+ROWS_MAX = 1_000_000
+"""Of one module: half a GiB of the store at most. A cloud gone wrong must not take the room of the orders."""
 QUARANTINE_MAX = 5_000
 """Rows of one module that are kept for people to look at; one more stops the module."""
 
@@ -53,6 +55,9 @@ async def apply(catalogue: Catalogue, page: Page, *, from_start: bool, wall_ms: 
             shadow_rows=0,
             reset_wanted=False,
         )
+    there = state.shadow_rows if state.shadow else state.rows
+    if there + len(page.changes) > ROWS_MAX:
+        raise TooManyBadRows(f"{module} has more than {ROWS_MAX} rows, which is more than a site can need")
     judged = await _judge(catalogue, page, state, wall_ms)
     await _write(catalogue, page, judged, state, wall_ms)
     if catalogue.states[module].shadow and not page.more:

@@ -17,6 +17,8 @@ SLICE_S_MAX = 0.002
 SLICE_KEYS_FIRST = 100
 SLICE_KEYS_MIN = 10
 SLICE_KEYS_MAX = 1_000
+FULL_SHARE = 0.8
+"""A slice that was filled so far tells whether larger ones fit; what belongs together is not cut to fill it to the last key."""
 SLICE_REST_S_MAX = 0.05
 """After a slice, so that its fsync is seldom in the way of an order's; longer would starve a slow card's first sync."""
 
@@ -48,7 +50,7 @@ class Slices:
         put_s = await self._rows.write(rows)
         if put_s > SLICE_S_MAX:
             self.keys_max = max(SLICE_KEYS_MIN, self.keys_max // 2)
-        elif put_s < SLICE_S_MAX / 2 and len(rows) >= self.keys_max:
+        elif put_s < SLICE_S_MAX / 2 and len(rows) >= self.keys_max * FULL_SHARE:
             self.keys_max = min(SLICE_KEYS_MAX, self.keys_max * 5 // 4)
         took_s = time.perf_counter() - started
         await asyncio.sleep(min(SLICE_REST_S_MAX, took_s * REST_SHARE))

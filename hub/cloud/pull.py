@@ -48,6 +48,8 @@ PROBE_EVERY_S = 10.0
 """While the cloud is out of reach, a connection is tried so often: the Internet back is a cycle at once, not in a minute."""
 CHECKED_NOTED_EVERY_S = 600.0
 """The time of the last good check goes to disk so often, for `heard sync status` after a restart without Internet."""
+MISTAKE_S = 60.0
+"""After a mistake of ours in here; it would come again at once."""
 STOP_S = 1.0
 
 log = logging.getLogger("heard.cloud")
@@ -140,6 +142,22 @@ class Puller:
         return int(self._monotonic() * 1000)
 
     async def _run(self) -> None:
+        """For as long as the hub runs; a mistake of ours costs a pause and is said, and nobody else feels it."""
+        while True:
+            try:
+                await self._cycles()
+            except Exception as error:
+                log.exception("pulling made the hub fail; it begins anew in %g s", MISTAKE_S)
+                reason = f"a mistake of this hub, its log says which: {error!r}"
+                self.record.failure = Failure(FailureClass.LOCAL, reason)
+                for task in tuple(self._tasks):
+                    task.cancel()
+                await asyncio.sleep(MISTAKE_S)
+                self.plan = SyncPlan(self.catalogue.graph)
+                self._pages.clear()
+                self.plan.trigger(Trigger.TIMER)
+
+    async def _cycles(self) -> None:
         while True:
             self._wake.clear()
             for action in self.plan.actions(self._now_ms(), self._chance()):
@@ -233,6 +251,8 @@ class Puller:
             query["cursor"] = cursor
         answer = await self._client.get(f"modules/{module}/changes", query, bytes_max=PAGE_BYTES_MAX)
         page = read_page(module, answer.body or {})
+        if page.more and page.cursor == cursor:
+            raise BadPage("its cursor is the one that was asked with: it would come again and again")
         self._pages[module] = _Pulled(page, action.from_start)
         self.plan.pulled(action.cycle, module, page.more)
 

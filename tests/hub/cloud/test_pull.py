@@ -17,6 +17,7 @@ from hub.cloud.catalogue import Catalogue
 from hub.cloud.client import CloudClient
 from hub.cloud.modules import MODULES
 from hub.cloud.modules.item_definitions import ItemDefinition
+from hub.cloud.page import Page
 from hub.cloud.pull import Puller
 from hub.cloud.settle import drop_generations
 from hub.core.cloud_failure import FailureClass
@@ -429,6 +430,46 @@ async def test_the_network_back_begins_a_cycle(vendor: Vendor, monkeypatch: pyte
     assert found.puller.record.trigger == Trigger.NETWORK_BACK.value
     await until(lambda: found.ids("item_definitions") == ["kabsa", "mandi", "water"])
     await found.stop()
+
+
+async def test_a_mistake_of_ours_is_said_and_pulling_begins_anew(
+    vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.cloud.pull.MISTAKE_S", 0.02)
+    async with site(vendor) as here:
+        await menu(vendor)
+        plan = here.puller.plan
+
+        def broken(*_: object) -> list[object]:
+            raise AssertionError("planted")
+
+        monkeypatch.setattr(plan, "actions", broken)
+        here.puller.trigger(Trigger.BUTTON)
+        await until(lambda: here.puller.record.failure is not None)
+        assert "planted" in str(here.puller.record.failure)
+        await until(lambda: here.ids("item_barcodes") == ["600", "601", "602"])
+        await until(lambda: here.puller.record.failure is None)
+
+
+async def test_a_cloud_whose_cursor_stands_still_stops_its_module(
+    vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "hub.cloud.pull.read_page", lambda module, _: Page(module, {"x": None}, "same.1", True)
+    )
+    async with site(vendor) as here:
+        assert "come again and again" in here.reason("users")
+
+
+async def test_a_module_larger_than_any_site_needs_stops(
+    vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await menu(vendor)
+    monkeypatch.setattr("hub.cloud.apply.ROWS_MAX", 2)
+    async with site(vendor) as here:
+        assert "item_definitions has more than 2 rows" in here.reason("item_definitions")
+        assert here.ids("item_definitions") == []
+        assert here.ids("categories") == ["drinks", "rice"]
 
 
 @pytest.mark.parametrize("seed", range(3))
