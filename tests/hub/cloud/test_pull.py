@@ -455,7 +455,7 @@ async def test_a_cloud_whose_cursor_stands_still_stops_its_module(
     vendor: Vendor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "hub.cloud.pull.read_page", lambda module, _: Page(module, {"x": None}, "same.1", True)
+        "hub.cloud.pull.read_page", lambda module, body: Page(module, {"x": None}, body["cursor"], True)
     )
     async with site(vendor) as here:
         assert "come again and again" in here.reason("users")
