@@ -11,6 +11,7 @@ from typing import Any
 
 from display.core.calling import LANGUAGES as CALL_LANGUAGES
 from display.core.keymap import PRESETS, Grammar
+from display.core.layout import LAYOUTS
 from heard.errors import UserError
 
 INCHES_MAX = 120.0
@@ -35,6 +36,7 @@ class Config:
     viewing_distance_m: float = 0.0
     scale: float = 0.0
     columns: int = 0
+    layout: str = ""
     rotation: int = 0
     fullscreen: bool = True
     languages: tuple[str, ...] = ()
@@ -110,6 +112,11 @@ def check(config: Config, where: str) -> None:
         ("viewing_distance_m", 0 <= config.viewing_distance_m <= DISTANCE_M_MAX, f"0 to {DISTANCE_M_MAX:g}"),
         ("scale", config.scale == 0 or 0.75 <= config.scale <= 2.0, "0.75 to 2, or 0 to follow the distance"),
         ("columns", config.columns == 0 or 1 <= config.columns <= 6, "1 to 6, or 0 to follow the width"),
+        (
+            "layout",
+            config.layout in ("", *LAYOUTS),
+            "empty to follow the hub, or " + ", ".join(f'"{name}"' for name in LAYOUTS),
+        ),
         ("rotation", config.rotation in ROTATIONS, "0, 90, 180 or 270"),
         ("slots", config.slots in ("stable", "shifting"), '"stable" or "shifting"'),
         ("keys", config.keys in PRESETS, " or ".join(f'"{name}"' for name in PRESETS)),

@@ -11,7 +11,8 @@ from display.app.start import REFERENCE_H, Output
 from display.config import Config
 from display.core.isolate import Digits
 from display.core.keymap import Keymap
-from display.core.legibility import SCALE_MAX, SCALE_MIN, columns, legibility, pixel_pitch_m
+from display.core.layout import COLUMNS, PORTRAIT
+from display.core.legibility import COLUMN_PX, SCALE_MAX, SCALE_MIN, columns, legibility, pixel_pitch_m
 from display.core.look import Look
 from display.core.theme import Theme
 from display.screens.role import Panel
@@ -39,7 +40,9 @@ def look_and_panel(
     if warning:
         log.warning("%s", warning)
     theme = Theme.at_scale(scale)
-    content_w = w - theme.gap - (theme.rail_w + theme.gap if config.rail else 0)
+    layout = config.layout or (station.screen.layout if station is not None else "") or COLUMNS
+    rail = config.rail and layout != PORTRAIT and role.columns_px is None
+    content_w = w - theme.gap - (theme.rail_w + theme.gap if rail else 0)
     look = Look(
         theme=theme,
         measurer=output.text,
@@ -57,8 +60,8 @@ def look_and_panel(
     if config.touch and config.screen_inches:
         button_px = BUTTON_MM / 1000 / pixel_pitch_m(config.screen_inches, w, h)
         bottom_h = max(bottom_h, round(button_px) + theme.px(8))
-    count = config.columns or fitting or columns(content_w, scale)
-    return look, Panel(w, h, count, keymap, config.touch, bottom_h)
+    count = config.columns or fitting or columns(content_w, scale, role.columns_px or COLUMN_PX)
+    return look, Panel(w, h, count, keymap, config.touch, bottom_h, layout=layout)
 
 
 def sizes(config: Config, w: int, h: int) -> tuple[float, int, str]:
@@ -66,4 +69,4 @@ def sizes(config: Config, w: int, h: int) -> tuple[float, int, str]:
     if config.screen_inches and config.viewing_distance_m:
         found = legibility(config.screen_inches, config.viewing_distance_m, w, h, None, config.scale or None)
         return found.scale, 0, found.warning or ""
-    return config.scale or min(max(h / REFERENCE_H, SCALE_MIN), SCALE_MAX), 0, ""
+    return config.scale or min(max(min(w, h) / REFERENCE_H, SCALE_MIN), SCALE_MAX), 0, ""

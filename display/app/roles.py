@@ -29,6 +29,8 @@ class Role:
     help: str
     description: str
     station_help: str = "which of the hub's stations this is; without it, the first one of this role"
+    columns_px: int | None = None
+    """How wide a card and its gap are at scale 1, where that is not a station's ticket."""
     cooks: bool = False
     """A simulated cook may press its keys."""
     guests: bool = False
@@ -57,6 +59,7 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 "the pass: every open order, what is missing and where, what is ready to go out",
                 "The expo screen: every open order as a card, with what is missing by station, allergies to confirm "
                 "and what goes into the bag.",
+                columns_px=318,
                 cooks=True,
             ),
             Role(

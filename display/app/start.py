@@ -53,7 +53,7 @@ def first_frame(options: Options) -> Output:
     text = TextEngine(line_bytes_max=round(w * h * LINE_BYTES_PER_PX))
     pictures = Pictures()
     painter = Painter(window.surface, text, Icons(), round(w * h * TILE_BYTES_PER_PX), pictures)
-    scale = config.scale or min(max(h / REFERENCE_H, 0.75), 2.0)
+    scale = config.scale or min(max(min(w, h) / REFERENCE_H, 0.75), 2.0)
     first = config.languages[0] if config.languages else LANGUAGES[0]
     look = Look(Theme.at_scale(scale), text, (first,))
     picture = waiting(look, w, h, Waiting(title(ROLES[options.role], config).upper(), ("wait.starting", {})))

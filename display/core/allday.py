@@ -107,3 +107,10 @@ def rail_rows(all_day: Mapping[AllDayKey, int], shown: Mapping[AllDayKey, int]) 
         )
     rows.sort(key=lambda row: (-(row.shown_milli + row.elsewhere_milli), row.item_id))
     return tuple(rows)
+
+
+def has_to_make(ticket: Ticket, item_id: str) -> bool:
+    """True where this item is still to be made for the ticket."""
+    return any(
+        line.at.state in TO_MAKE_STATES and key_of(line.line).item_id == item_id for line in ticket.lines
+    )

@@ -52,6 +52,7 @@ class TopBar:
     word: str = ""  # PAUSED 12:00, CLOSED
     out: tuple[str, ...] = ()  # names of what is out
     alarms: tuple[Said, ...] = ()  # in place of the counts
+    filtered: str = ""  # the item of which alone the tickets are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +129,11 @@ def _quiet(look: Look, pen: Pen, bar: TopBar, x: int, end: int) -> None:
     if other is not None and x + t.px(15) + pen.width(other, t.bar_text, Weight.MEDIUM) < end:
         pen.text(x + t.px(15), y, other, t.bar_text, Weight.MEDIUM, p.LABEL)
         x += t.px(15) + pen.width(other, t.bar_text, Weight.MEDIUM)
-    if bar.word:
-        said = Said(bar.word, look.rtl)
+    words_of = [bar.word] if bar.word else []
+    if bar.filtered:
+        words_of.append(words.say("only", item=bar.filtered))
+    for word in words_of:
+        said = look.said(word, look.rtl)
         width = pen.width(said, t.pill_text, Weight.BOLD) + 2 * t.pill_padding
         x += t.px(24)
         pen.rect(x, y - t.pill_h // 2, width, t.pill_h, p.WARN, t.pill_radius)

@@ -102,6 +102,13 @@ class Board:
         """What is to be made now, in thousandths, by item and the modifiers that change the food."""
         return MappingProxyType(self._all_day)
 
+    def all_day_items(self) -> tuple[str, ...]:
+        """Item ids, the most to make first, as the rail and the full view list them."""
+        by: dict[str, int] = {}
+        for key, milli in self._all_day.items():
+            by[key.item_id] = by.get(key.item_id, 0) + milli
+        return tuple(sorted(by, key=lambda item_id: (-by[item_id], item_id)))
+
     @property
     def held_milli(self) -> int:
         """What waits for its course."""

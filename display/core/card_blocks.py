@@ -186,10 +186,12 @@ def missing_line(look: Look, w: int, same: Same, stations: Sequence[str]) -> Blo
         y = y if fits else y + t.px(24)
     colour = p.QUANTITY_MANY if same.to_make_milli > 1000 else p.INK
     pen.text(right, y, quantity, t.item_text, Weight.BOLD, colour, at="end")
-    for n, text in enumerate(look.measurer.wrap(name.text, t.item_text, Weight.SEMIBOLD, width, name.rtl)):
-        y += t.item_wrapped_h if n else 0
-        pen.text(x, y, Said(text, name.rtl), t.item_text, Weight.SEMIBOLD, p.INK)
     cuts: list[int] = []
+    for n, text in enumerate(look.measurer.wrap(name.text, t.item_text, Weight.SEMIBOLD, width, name.rtl)):
+        if n:
+            cuts.append(y + t.item_wrapped_h // 2)
+            y += t.item_wrapped_h
+        pen.text(x, y, Said(text, name.rtl), t.item_text, Weight.SEMIBOLD, p.INK)
     for text, ink, paper in _chips(look, same):
         y += t.px(CHIP_ROW_H)
         said = Said(text, look.rtl)

@@ -44,6 +44,7 @@ class Fixture:
     columns: int = 0
     scale: float = 0.0
     rail: bool = True
+    layout: str = "columns"
     business_date: str = ""
     suspect: bool = False
     unsafe: bool = False
@@ -65,6 +66,8 @@ class Fixture:
     shop_name: tuple[str, ...] = ()
     names: str = "none"
     cancelled: tuple[str, ...] = ()
+    full: int = -1
+    filter: str = ""
 
     @property
     def station_profile(self) -> StationProfile:

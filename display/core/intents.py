@@ -7,7 +7,7 @@ effects, which the shell carries out in order.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from display.core.board import Board, TicketKey
 from display.core.effects import AskRecall, Click, Effect, Last, Saying, Send, TakeBack
@@ -28,6 +28,13 @@ TENS_S = 1.5
 """After 0 the next digit belongs to it for this long."""
 SAY_S = 3.0
 """How long the bar says what became of a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class FullView:
+    """All-day over the whole screen: which row is chosen."""
+
+    cursor: int = 0
 
 
 class Intents:
@@ -54,6 +61,10 @@ class Intents:
         self.page = 0
         self.pages = 1
         self.recall: RecallList | None = None
+        self.full: FullView | None = None
+        self.filter = ""
+        """Only tickets with this item to make are drawn; the others are counted as waiting."""
+        self._has_rail = rail
         self.saying: Saying | None = None
         self.last: Last | None = None
         self.live = True
@@ -67,11 +78,13 @@ class Intents:
 
     def press(self, press: Press, now_s: float) -> tuple[Effect, ...]:
         """A key went down."""
-        self._touched(now_s)
+        self.touched(now_s)
         if press.repeat and press.action in DESTRUCTIVE:
             return ()
         if self.recall is not None:
             return self._in_recall(press, now_s)
+        if self.full is not None:
+            return self._in_full(press, now_s)
         match press.action:
             case Action.DIGIT:
                 return self._digit(press.number, now_s)
@@ -85,7 +98,7 @@ class Intents:
                 self.recall = RecallList()
                 return (AskRecall(""),)
             case Action.ALL_DAY:
-                self.rail = not self.rail
+                self._all_day(now_s)
             case Action.PAGE_NEXT | Action.PAGE_PREVIOUS:
                 self._turn(1 if press.action is Action.PAGE_NEXT else -1, now_s)
             case Action.HOME:
@@ -96,14 +109,18 @@ class Intents:
                 self._step_line(1 if press.action is Action.LINE_DOWN else -1)
             case Action.BACK:
                 self._select(None)
+                self.filter = ""
             case _:
                 return self._own(press, now_s)
         return ()
 
     def touch(self, touched: Touched, now_s: float) -> tuple[Effect, ...]:
         """A finger or the mouse: header bumps, a line is done or not done, UNDO takes back, a hold selects."""
-        self._touched(now_s)
+        self.touched(now_s)
         if self.recall is not None:
+            return ()
+        if self.full is not None:
+            self.full = None  # a finger beside its rows closes it
             return ()
         meant = self._history.meant(now_s).at(touched.x, touched.y)
         if meant is None:
@@ -137,6 +154,9 @@ class Intents:
             self.page = 0
             self._select(None)
             changed = True
+        if (self.full is not None or self.filter) and now_s >= self._last_input_s + self._timing.page_idle_s:
+            self.full, self.filter = None, ""
+            changed = True
         if self.selected is not None and self.selected not in self._board.tickets:
             self._select(None)
             changed = True
@@ -147,7 +167,7 @@ class Intents:
         due = []
         if self.saying is not None:
             due.append(self.saying.until_s)
-        if self.page:
+        if self.page or self.full is not None or self.filter:
             due.append(self._last_input_s + self._timing.page_idle_s)
         return min(due, default=None)
 
@@ -187,7 +207,8 @@ class Intents:
 
     # Selecting
 
-    def _touched(self, now_s: float) -> None:
+    def touched(self, now_s: float) -> None:
+        """A key or finger came: what ends by itself begins to wait anew."""
         self._last_input_s = now_s
         self._slots.touched(now_s)
 
@@ -321,6 +342,43 @@ class Intents:
         send = self._send(ticket, verb)
         self.last = Last(send.token, now_s, ticket.key, bumped)
         return send
+
+    # All-day
+
+    def _all_day(self, now_s: float) -> None:
+        """The rail, all of it over the tickets, nothing; where there is no rail, only the last two."""
+        if self.rail or not self._has_rail:
+            self.rail = False
+            self.full = FullView()
+        else:
+            self.rail = True
+
+    def _in_full(self, press: Press, now_s: float) -> tuple[Effect, ...]:
+        full = self.full
+        assert full is not None
+        match press.action:
+            case Action.ALL_DAY:
+                self.full = None
+            case Action.BACK:
+                self.full = None
+                self.rail = self._has_rail
+            case Action.LINE_DOWN | Action.NEXT | Action.RIGHT:
+                self.full = FullView(min(full.cursor + 1, max(0, len(self._board.all_day_items()) - 1)))
+            case Action.LINE_UP | Action.PREVIOUS | Action.LEFT:
+                self.full = FullView(max(0, full.cursor - 1))
+            case Action.BUMP:
+                items = self._board.all_day_items()
+                if full.cursor < len(items):
+                    self.filter_by(items[full.cursor])
+        return ()
+
+    def filter_by(self, item_id: str) -> None:
+        """Show only the tickets that have this item to make; the same once more shows all."""
+        self.filter = "" if self.filter == item_id else item_id
+        self.full = None
+        self.rail = self._has_rail
+        self.page = 0
+        self._select(None)
 
     # What a role means by it
 

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from display.core.look import Look
 from display.core.tiles import Body, Part, more_after, part_height
 
+COLUMNS, GRID, PORTRAIT = "columns", "grid", "portrait"
+LAYOUTS = (COLUMNS, GRID, PORTRAIT)
+"""How tickets lie; the hub's settings know the same words (heard.station)."""
+GRID_ROWS = 2
+"""Rows of a fixed grid: with four or five columns, the ten keys of a bump bar."""
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -76,6 +82,33 @@ def flow(look: Look, bodies: Sequence[Body], columns: int, column_h: int) -> Lay
         first_page.append(begun)
     pages = placed[-1].page + 1 if placed else 1
     return Layout(tuple(placed), pages, tuple(first_page))
+
+
+def grid(look: Look, bodies: Sequence[Body], cells: int, cell_h: int) -> Layout:
+    """Every part in a cell of its own, so that a number is always at the same place; `column` is the cell on its page."""
+    placed: list[Placed] = []
+    first_page: list[int] = []
+    cell = 0
+    for n, whole in enumerate(bodies):
+        first_page.append(cell // cells)
+        start = index = 0
+        while True:
+            end = len(whole.blocks)
+            h = part_height(look, whole, index, start, end)
+            if h > cell_h:
+                cut = _cut(look, whole, index, start, cell_h)
+                end = _least(whole, start) if cut is None else cut
+                h = part_height(look, whole, index, start, end)
+            more = more_after(whole, end) if end < len(whole.blocks) else 0
+            next_page = (cell + 1) // cells
+            more_page = next_page + 1 if more and next_page != cell // cells else 0
+            part = Part(whole, index, start, end, h, more, more_page)
+            placed.append(Placed(n, part, cell // cells, cell % cells, 0))
+            cell += 1
+            if end >= len(whole.blocks):
+                break
+            start, index = end, index + 1
+    return Layout(tuple(placed), placed[-1].page + 1 if placed else 1, tuple(first_page))
 
 
 def _cut(look: Look, whole: Body, index: int, start: int, room: int) -> int | None:

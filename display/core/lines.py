@@ -202,6 +202,7 @@ class _LineDrawer:
             self.pen.icon(self.pen.w - t.padding - t.check, self.y, icon, t.check, colour)
         for n, text in enumerate(rows):
             if n:
+                self.cuts.append(self.y + t.item_wrapped_h // 2)
                 self.y += t.item_wrapped_h
             row = Said(text, said.rtl)
             self.pen.text(self.name_x, self.y, row, t.item_text, weight, self._ink(p.INK))
@@ -232,7 +233,9 @@ class _LineDrawer:
         width = self.pen.w - t.padding - start
         rows = self.look.measurer.wrap(said.text, size, Weight.REGULAR, width, said.rtl)
         for n, text in enumerate(rows):
-            self.y += t.px(first_gap if n == 0 else SECOND_WRAPPED_H)
+            gap = t.px(first_gap if n == 0 else SECOND_WRAPPED_H)
+            self.cuts.append(self.y + gap // 2)
+            self.y += gap
             self.pen.text(start, self.y, Said(text, said.rtl), size, Weight.REGULAR, colour)
         self.last_row_w = self.pen.w
 

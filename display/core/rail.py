@@ -11,6 +11,7 @@ from display.core.draw import Group, Weight
 from display.core.lines import SIGN_COLOURS, SIGNS
 from display.core.look import Look, Said
 from display.core.pen import Pen
+from display.core.tiles import Area
 from heard.order import Modifier
 
 HEAD_Y = 30
@@ -31,8 +32,9 @@ def rail(
     held_milli: int,
     suspect: bool,
     kept: dict[tuple[str, bool], RowKept] | None = None,
-) -> Group:
-    """The rail as a group. What does not fit is counted in its last row; ways to make an item give way first.
+) -> tuple[Group, tuple[tuple[Area, str], ...]]:
+    """The rail as a group, and where each item may be touched. What does not fit is counted in its last row; ways to make an
+    item give way first.
 
     `kept` holds rows from one call to the next, for the same look.
     """
@@ -56,8 +58,10 @@ def rail(
     while shown and _height(look, laid[:shown]) + (shown < len(laid)) * t.rail_row_h > room:
         shown -= 1
     top = t.rail_head_h
+    areas: list[tuple[Area, str]] = []
     for one in laid[:shown]:
         one.draw(pen, t.rail_padding, top)
+        areas.append((Area(0, top, w, one.h), one.row.item_id))
         top += one.h + t.rail_row_gap
     if shown < len(laid):
         rest = sum(row.shown_milli + row.elsewhere_milli for row in rows[shown:])
@@ -75,7 +79,7 @@ def rail(
         pen.icon(t.rail_padding + t.px(12), foot, "pause-circle", t.hold_icon, p.DIM)
         held = Said(words.say("held", n=look.number(held_milli)), look.rtl)
         pen.text(t.rail_padding + t.rail_name_x, foot, held, t.rail_name_text, Weight.REGULAR, p.DIM)
-    return Group("rail", x, y, w, h, p.BAR, tuple(pen.ops), t.radius, p.PAGE)
+    return Group("rail", x, y, w, h, p.BAR, tuple(pen.ops), t.radius, p.PAGE), tuple(areas)
 
 
 def _laid(look: Look, w: int, row: RailRow, variants: bool, kept: dict[tuple[str, bool], RowKept]) -> _Row:

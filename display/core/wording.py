@@ -100,6 +100,11 @@ _TABLE: dict[str, tuple[str, str]] = {
     # All-day rail
     "all_day": ("ALL DAY", "إجمالي اليوم"),
     "held": ("Held {n}", "معلّق {n}"),
+    "only": ("ONLY {item}", "فقط {item}"),
+    "full.hint": (
+        "↑ ↓ choose · Enter shows only its tickets · A back",
+        "↑ ↓ للاختيار · Enter لعرض طلباته فقط · A رجوع",
+    ),
     "rail.more": ("+{n} more items", "+{n} أصناف أخرى"),
     # Bottom bar
     "key.select": ("Select", "اختيار"),

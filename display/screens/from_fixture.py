@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from display.core.allday import has_to_make, rail_rows
 from display.core.bars import Hint
 from display.core.board import Board
 from display.core.card import EXPO, EXPO_SIGHT, card_of
@@ -14,12 +15,14 @@ from display.core.fixture import Fixture
 from display.core.floor import Floor, standing
 from display.core.isolate import Digits
 from display.core.keymap import ICONS, KEYBOARD, Action
+from display.core.layout import PORTRAIT
 from display.core.legibility import SCALE_MAX, SCALE_MIN, columns
 from display.core.link_state import SILENCE_S, Bar, LinkBar
 from display.core.look import Look
 from display.core.prep_style import PrepStyle
 from display.core.slots import Place, Stand
 from display.core.theme import Theme
+from display.screens.all_day import all_day_panel
 from display.screens.tickets import Scene, TicketScreen, View, last_order
 from heard.stream import OUT_ITEMS_KEY, SITE_STATE_KEY, Live, StationProfile
 
@@ -28,7 +31,7 @@ REFERENCE_H = 1080
 
 def look_of(fixture: Fixture, measurer: Measurer) -> Look:
     """Sizes and languages of a fixture."""
-    scale = fixture.scale or min(max(fixture.height / REFERENCE_H, SCALE_MIN), SCALE_MAX)
+    scale = fixture.scale or min(max(min(fixture.width, fixture.height) / REFERENCE_H, SCALE_MIN), SCALE_MAX)
     profile = fixture.profile
     station = fixture.station_profile
     return Look(
@@ -48,13 +51,15 @@ def look_of(fixture: Fixture, measurer: Measurer) -> Look:
 def scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
     """A prep screen, with what stands on it."""
     look = look_of(fixture, measurer)
+    if fixture.layout == PORTRAIT:
+        fixture = replace(fixture, rail=False)
     rail_w = look.theme.rail_w + look.theme.gap if fixture.rail else 0
     fitting = columns(fixture.width - look.theme.gap - rail_w, look.theme.scale)
     from display.screens.prep_desk import PrepDesk
 
     hints = _hints(fixture, PrepDesk.hints, PrepDesk.buttons)
     view = _view(fixture, look, Board(fixture.station), fixture.station_profile, fitting, hints)
-    return TicketScreen(look, look, PrepStyle()).scene(view)
+    return _whole(fixture, look, TicketScreen(look, look, PrepStyle()), view)
 
 
 def expo_scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
@@ -69,7 +74,23 @@ def expo_scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
     tickets = [place.ticket for place in view.places if place.stand is Stand.LIVE]
     ready = sum(card_of(ticket).ready for ticket in tickets)
     view = replace(view, counts=counts(len(tickets), ready))
-    return expo_screen(look, touch=fixture.touch).scene(view)
+    return _whole(fixture, look, expo_screen(look, touch=fixture.touch), view)
+
+
+def _whole(fixture: Fixture, look: Look, screen: TicketScreen, view: View) -> Scene:
+    """The screen with the all-day view over it, where that is open, and only the tickets that a filter lets through."""
+    if fixture.filter:
+        key = next((key for key in view.all_day if key.item_id == fixture.filter), None)
+        name = look.name(key.name).text if key is not None else fixture.filter
+        through = [place for place in view.places if has_to_make(place.ticket, fixture.filter)]
+        others = [place.ticket for place in view.places if place not in through]
+        view = replace(view, places=tuple(through), others=tuple(others), filtered=name)
+    scene = screen.scene(view)
+    if fixture.full < 0:
+        return scene
+    rows = rail_rows(view.all_day, screen.on_page)
+    panel, _ = all_day_panel(look, fixture.width, fixture.height, rows, view.held_milli, fixture.full)
+    return replace(scene, picture=replace(scene.picture, ops=(*scene.picture.ops, *panel)))
 
 
 def _hints(
@@ -122,6 +143,7 @@ def _view(
         page=fixture.page,
         columns=fixture.columns or fitting,
         rail=fixture.rail,
+        layout=fixture.layout,
         selected=number.get(fixture.selected),
         selected_line=fixture.selected_line,
         pending=frozenset(order_ids[one] for one in fixture.pending if one in order_ids),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from display.config import Config
 from display.core.aging import NEW_S, age, flash_on, next_flash_ms, ticked
+from display.core.allday import has_to_make, rail_rows
 from display.core.bars import Count, Hint
 from display.core.board import Board, Sight, TicketKey
 from display.core.changed_row import ChangedRow, changed_row
@@ -14,20 +15,23 @@ from display.core.cook import Cook
 from display.core.draw import Weight
 from display.core.effects import Effect, Send, TakeBack
 from display.core.floor import Floor, standing
+from display.core.intents import FullView
 from display.core.keymap import ICONS, Action, Grammar, Press
+from display.core.layout import PORTRAIT
 from display.core.link_state import LinkWatch
 from display.core.look import Look, Said
 from display.core.pending import Wishes
 from display.core.recall import RecallList
 from display.core.reports import PaintReports
 from display.core.site_intents import SiteIntents
-from display.core.slots import Slots, Stand
+from display.core.slots import Place, Slots, Stand
 from display.core.sounding import Sound, Sounds, sound_of
-from display.core.standing import History
+from display.core.standing import History, Rows
 from display.core.touch import Touched
+from display.screens.all_day import all_day_panel
 from display.screens.recall import recall_panel
 from display.screens.role import Moment, Panel, Setup
-from display.screens.tickets import Scene, TicketScreen, View, last_order
+from display.screens.tickets import FILTER, Scene, TicketScreen, View, last_order
 from heard.command import Answer, Command, Outcome, Reason, Undo, Verb
 from heard.order import Order
 from heard.revision import Epoch
@@ -137,6 +141,10 @@ class KitchenDesk:
     def touch(self, touched: Touched, now_s: float) -> tuple[Effect, ...]:
         for rows, action in self._scene.buttons if self._scene is not None else ():
             if rows.holds(touched.x, touched.y):
+                self.intents.touched(now_s)
+                if action.startswith(FILTER):
+                    self.intents.filter_by(action.removeprefix(FILTER))
+                    return ()
                 if action == "changed":
                     self.intents.page = self._page_of_row()
                     return ()
@@ -213,6 +221,8 @@ class KitchenDesk:
             scene = self.screen.scene(self._view(moment, row.said if row is not None else None))
         if self.intents.recall is not None:
             scene = self._with_recall(scene, self.intents.recall)
+        elif self.intents.full is not None:
+            scene = self._with_full(scene, self.intents.full)
         self._scene = scene
         return scene
 
@@ -221,13 +231,16 @@ class KitchenDesk:
         counts = self.board.counts(moment.now_ms, self.profile)
         bar = self.link.bar(moment.now_s)
         number, time = last_order(self.board.in_order(), self.look) if bar.amber else ("", "")
+        places, others = self._filtered()
         say = ""
         if intents.saying is not None:
             say = self.look.words.say(intents.saying.key, **intents.saying.values)
         return View(
             w=panel.w,
             h=panel.h,
-            places=self.slots.places,
+            places=places,
+            others=others,
+            filtered=self._item_name(intents.filter) if intents.filter else "",
             profile=self.profile,
             now_ms=moment.now_ms,
             clock=moment.clock,
@@ -238,7 +251,8 @@ class KitchenDesk:
             late=counts.late,
             page=intents.page,
             columns=panel.columns,
-            rail=intents.rail,
+            rail=intents.rail and panel.layout != PORTRAIT,
+            layout=panel.layout,
             selected=intents.selected,
             selected_line=intents.selected_line,
             pending=self.wishes.orders(),
@@ -260,6 +274,23 @@ class KitchenDesk:
             standing=standing(self.look, self.floor, self._floor_station, self.look.wall_of(moment.now_ms)),
             alarms=self._alarms(moment),
         )
+
+    def _filtered(self) -> tuple[tuple[Place, ...], tuple[Ticket, ...]]:
+        """Places to draw, and tickets that the filter leaves out. All-day and counts are of all of them."""
+        places, item_id = self.slots.places, self.intents.filter
+        if not item_id:
+            return places, ()
+        drawn = tuple(place for place in places if has_to_make(place.ticket, item_id))
+        left_out = tuple(
+            place.ticket
+            for place in places
+            if place.stand is Stand.LIVE and not has_to_make(place.ticket, item_id)
+        )
+        return drawn, left_out
+
+    def _item_name(self, item_id: str) -> str:
+        key = next((key for key in self.board.all_day if key.item_id == item_id), None)
+        return self.look.name(key.name, item_id).text if key is not None else item_id
 
     def _hints(self, live: bool) -> tuple[Hint, ...]:
         words, labels = self.look.words, self.panel.keymap.labels
@@ -283,6 +314,14 @@ class KitchenDesk:
         ops = recall_panel(self.look, self.station, self.panel.w, self.panel.h, recall)
         return replace(scene, picture=replace(scene.picture, ops=(*scene.picture.ops, *ops)))
 
+    def _with_full(self, scene: Scene, full: FullView) -> Scene:
+        look, board = self.look, self.board
+        rows = rail_rows(board.all_day, self.screen.on_page)
+        group, areas = all_day_panel(look, self.panel.w, self.panel.h, rows, board.held_milli, full.cursor)
+        touchable = tuple((Rows(a.x, a.y, a.w, a.h, ()), FILTER + item) for a, item in areas)
+        picture = replace(scene.picture, ops=(*scene.picture.ops, *group))
+        return replace(scene, picture=picture, buttons=touchable)
+
     def _page_of_row(self) -> int:
         if self.row is None or self._scene is None:
             return 0
@@ -298,6 +337,8 @@ class KitchenDesk:
     def flipped(self, now_s: float, epoch: Epoch) -> Painted | None:
         scene = self._scene
         assert scene is not None, "nothing was painted"
+        if self.intents.recall is not None or self.intents.full is not None:
+            return None  # it covers the tickets: nothing is called painted through it, and no key means what is under it
         self.history.painted(scene.stands, now_s)
         if self.panel.flash:
             for tile in scene.stands.tiles:
@@ -311,8 +352,6 @@ class KitchenDesk:
         for tile in scene.stands.tiles:
             if tile.stand is Stand.GAP:
                 self.history.forget(tile.key)
-        if self.intents.recall is not None:
-            return None  # the list covers the tickets: nothing is called painted through it
         said = (
             (self.row.order_id,)
             if self.row is not None and self.row.says_all and not self.intents.saying

@@ -16,6 +16,7 @@ from display.core.cook import Cook
 from display.core.draw import Image, Picture
 from display.core.effects import Effect
 from display.core.keymap import Grammar, Keymap, Press
+from display.core.layout import COLUMNS
 from display.core.look import Look
 from display.core.slots import Timing
 from display.core.touch import Touched
@@ -36,6 +37,7 @@ class Panel:
     touch: bool = False
     bottom_h: int = 0
     flash: bool = True
+    layout: str = COLUMNS
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import TypeAlias, cast
 
 from display.core import palette as p
 from display.core.aging import NEW_S, Age, Level
@@ -16,7 +16,7 @@ from display.core.draw import Group, Op, Picture, Rect, Weight
 from display.core.draw import Text as DrawText
 from display.core.floor import OPEN, Standing
 from display.core.header import Head, Pill, number_of
-from display.core.layout import Layout, Placed, flow
+from display.core.layout import COLUMNS, GRID, GRID_ROWS, Layout, Placed, flow, grid
 from display.core.link_state import LinkBar
 from display.core.look import Look, Said
 from display.core.rail import RowKept, rail
@@ -26,6 +26,9 @@ from display.core.tiles import Area, Body, Part, Still, Style, Tile, still, tile
 from heard.stream import StationProfile
 from heard.ticket import TO_MAKE_STATES, Ticket
 
+Railed: TypeAlias = tuple[Group, tuple[tuple[Area, str], ...]]
+FILTER = "filter:"
+"""Before the item of a row that may be touched, as an action."""
 TILES_CACHED_MAX = 64  # painted parts kept from one picture to the next; some five pages
 EMPTY_TEXT = 64
 
@@ -48,6 +51,7 @@ class View:
     page: int = 0
     columns: int = 4
     rail: bool = True
+    layout: str = COLUMNS
     selected: TicketKey | None = None
     selected_line: str = ""
     pending: frozenset[str] = frozenset()
@@ -67,6 +71,8 @@ class View:
     last_order_time: str = ""
     counts: tuple[Count, ...] = ()
     standing: Standing = OPEN
+    filtered: str = ""
+    others: tuple[Ticket, ...] = ()  # left out by the filter
     alarms: tuple[Said, ...] = ()
 
 
@@ -115,12 +121,18 @@ class TicketScreen:
     style: Style
     _bodies: dict[TicketKey, _Cached] = field(default_factory=dict)
     _tiles: dict[tuple[TicketKey, int], _Kept] = field(default_factory=dict)
-    _layout_of: tuple[list[Body], int, int] = field(default_factory=lambda: ([], 0, 0))
+    _layout_of: tuple[list[Body], int, int, str] = field(default_factory=lambda: ([], 0, 0, ""))
     _layout: Layout | None = None
-    _rail: tuple[tuple[object, ...], Group] | None = None
+    _rail: tuple[tuple[object, ...], Railed] | None = None
     _rail_rows: dict[tuple[str, bool], RowKept] = field(default_factory=dict)
     _bars: dict[str, tuple[object, object]] = field(default_factory=dict)
     _size: tuple[int, int] = (0, 0)
+    _on: tuple[tuple[Place, ...], tuple[Placed, ...]] = ((), ())
+
+    @property
+    def on_page(self) -> Mapping[AllDayKey, int]:
+        """All-day sums of what stands on the page of the newest scene."""
+        return _sums_on(*self._on)
 
     def content(self, view: View) -> tuple[int, int, int, int]:
         """Where tiles may stand: x, y, w, h; x of the left edge also where the rail is on the left."""
@@ -138,31 +150,43 @@ class TicketScreen:
         x, top, w, h = self.content(view)
         column_w = (w + t.gap) // view.columns - t.gap
         ages = {place.key: self._age(view, place.ticket) for place in view.places}
-        bodies = [self._body(place, ages[place.key], column_w, h) for place in view.places]
-        layout = self._flow(view, bodies, h)
+        ages |= {ticket.key: self._age(view, ticket) for ticket in view.others}
+        rows = GRID_ROWS if view.layout == GRID else 1
+        part_h = (h + t.gap) // rows - t.gap
+        bodies = [self._body(place, ages[place.key], column_w, part_h) for place in view.places]
+        layout = self._flow(view, bodies, part_h)
         page = max(0, min(view.page, layout.pages - 1))
-        slots = self._slots(layout, page)
+        slots = self._slots(layout, page, cells=view.layout == GRID)
         parts = layout.on(page)
+        self._on = (view.places, parts)
         ops: list[Op] = []
         stood: list[Stood] = []
+        touchable: list[tuple[Rows, str]] = []
         for placed in parts:
             place = view.places[placed.tile]
-            column_x = x + placed.column * (column_w + t.gap)
+            row, column = divmod(placed.column, view.columns)
+            column_x = x + column * (column_w + t.gap)
             if look.rtl:
-                column_x = x + w - column_w - placed.column * (column_w + t.gap)
+                column_x = x + w - column_w - column * (column_w + t.gap)
+            row_y = top + row * (part_h + t.gap)
             slot = slots[placed.tile]
-            drawn = self._tile(view, place, ages[place.key], placed, slot, column_x, top + placed.y)
+            drawn = self._tile(view, place, ages[place.key], placed, slot, column_x, row_y + placed.y)
             stood.append(_stood(place, placed, slot, page, drawn))
             if place.stand is not Stand.GAP:
                 ops += self._frames(view, place, drawn)
                 ops.append(drawn.group)
                 ops += self._line_ring(view, place, drawn)
         shown, behind = _what_stands(view.places, layout, page)
-        page_of = {place.key: n for place, n in zip(view.places, layout.first_page, strict=True)}
+        behind += tuple(ticket.key for ticket in view.others)
+        page_of = {ticket.key: 0 for ticket in view.others} | {
+            place.key: n for place, n in zip(view.places, layout.first_page, strict=True)
+        }
         if not view.places:
             ops += self._empty(view, x, top, w, h)
         if view.rail:
-            ops.append(self._rail_group(view, layout, page, parts, top, h))
+            railed, items = self._rail_group(view, layout, page, parts, top, h)
+            ops.append(railed)
+            touchable += [(_rows(area, railed.x, railed.y), FILTER + item) for area, item in items]
         ops.append(self._top_bar(view, self._top(view, behind, ages)))
         if view.unsafe:
             ops.append(banner(self.bars, view.w, t.top_bar_h))
@@ -172,7 +196,8 @@ class TicketScreen:
             view, bottom_y, bottom_h, self._bottom(view, layout, page, behind, ages)
         )
         ops.append(bar)
-        buttons = tuple((_rows(area, 0, bottom_y), action) for area, action in areas)
+        touchable += [(_rows(area, 0, bottom_y), action) for area, action in areas]
+        buttons = tuple(touchable)
         picture = Picture(view.w, view.h, p.PAGE, tuple(ops))
         self._trim(view)
         return Scene(picture, Stands(page, tuple(stood)), layout.pages, page, shown, behind, page_of, buttons)
@@ -203,15 +228,18 @@ class TicketScreen:
         return made
 
     def _flow(self, view: View, bodies: list[Body], h: int) -> Layout:
-        old, columns, old_h = self._layout_of
+        old, columns, old_h, layout = self._layout_of
         if (
             self._layout is None
-            or (columns, old_h) != (view.columns, h)
+            or (columns, old_h, layout) != (view.columns, h, view.layout)
             or len(old) != len(bodies)
             or any(a is not b for a, b in zip(old, bodies, strict=True))
         ):
-            self._layout = flow(self.look, bodies, view.columns, h)
-            self._layout_of = (bodies, view.columns, h)
+            if view.layout == GRID:
+                self._layout = grid(self.look, bodies, view.columns * GRID_ROWS, h)
+            else:
+                self._layout = flow(self.look, bodies, view.columns, h)
+            self._layout_of = (bodies, view.columns, h, view.layout)
         return self._layout
 
     def _tile(self, view: View, place: Place, old: Age, placed: Placed, slot: int, x: int, y: int) -> Tile:
@@ -254,7 +282,7 @@ class TicketScreen:
 
     def _rail_group(
         self, view: View, layout: Layout, page: int, parts: tuple[Placed, ...], top: int, h: int
-    ) -> Group:
+    ) -> Railed:
         key = (layout, page, view.places, view.held_milli, view.suspect or not view.live, top, h)
         kept = self._rail
         if kept is not None and kept[0][0] is layout and kept[0][1:] == key[1:]:
@@ -287,11 +315,11 @@ class TicketScreen:
     def _age(self, view: View, ticket: Ticket) -> Age:
         return self.style.age(ticket, view.now_ms, view.profile.age_limits(ticket.order.type.name))
 
-    def _slots(self, layout: Layout, page: int) -> dict[int, int]:
-        """Slot numbers of this page; a tile that goes on from the page before has the first."""
+    def _slots(self, layout: Layout, page: int, *, cells: bool) -> dict[int, int]:
+        """Slot numbers of this page; a tile that goes on from the page before has the first. `cells`: by the place."""
         numbers: dict[int, int] = {}
         for placed in layout.on(page):
-            numbers.setdefault(placed.tile, len(numbers) + 1)
+            numbers.setdefault(placed.tile, placed.column + 1 if cells else len(numbers) + 1)
         return numbers
 
     def _frames(self, view: View, place: Place, drawn: Tile) -> list[Op]:
@@ -354,6 +382,7 @@ class TicketScreen:
             word=view.standing.word,
             out=view.standing.out,
             alarms=view.alarms,
+            filtered=view.filtered,
         )
 
     def _bottom(
@@ -365,6 +394,7 @@ class TicketScreen:
         ages: Mapping[TicketKey, Age],
     ) -> BottomBar:
         hidden = [place.ticket for place in view.places if place.key in set(behind)]
+        hidden += view.others
         old = [ages[ticket.key].seconds for ticket in hidden if not ticket.waiting_only]
         return BottomBar(
             hints=view.hints,

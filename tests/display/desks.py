@@ -11,6 +11,7 @@ from display.core.draw import Weight
 from display.core.echo import echoed
 from display.core.effects import Effect, Send, TakeBack
 from display.core.keymap import KEYBOARD, Action, Grammar, Press
+from display.core.layout import COLUMNS
 from display.core.look import Look
 from display.core.slots import STABLE, Timing
 from display.core.sounding import Sound
@@ -65,6 +66,7 @@ class Bench:
     """The desk, what the hub holds, and time. `flips` are all pictures with the second of their flip."""
 
     role: str = "prep"
+    layout: str = COLUMNS
     timing: Timing = STABLE
     grammar: Grammar = Grammar.SELECT
     w: int = 1920
@@ -86,7 +88,7 @@ class Bench:
 
     def __post_init__(self) -> None:
         look = Look(Theme.at_scale(1.0), Letters())
-        panel = Panel(self.w, self.h, 4, KEYBOARD)
+        panel = Panel(self.w, self.h, 4, KEYBOARD, layout=self.layout)
         profile = StationProfile(STATION, {"en": "Grill"})
         setup = Setup(Config(station=STATION), look, panel, self.timing, self.grammar, self.now_s)
         self.desk = DESKS[self.role](setup)

@@ -427,6 +427,15 @@ def kitchens() -> dict[str, Json]:
         "not-live": kitchen(evening(), selected="217", bumped=["221"], pending=["221"], silent_s=38.4),
         "not-live-arabic": kitchen(evening(), silent_s=75, profile=speaking("ar", "en")),
         "paused": out_and_paused(),
+        "all-day": kitchen(overflowing(), full=2),
+        "all-day-arabic": kitchen(evening(), full=0, profile=speaking("ar", "en")),
+        "filtered": kitchen(evening(), filter="shawarma"),
+        "grid": kitchen(evening(), layout="grid", selected="217", bumped=["218"]),
+        "grid-arabic": kitchen(evening(), layout="grid", profile=speaking("ar", "en")),
+        "portrait": kitchen(evening(), layout="portrait", selected="217", width=1080, height=1920),
+        "portrait-arabic": kitchen(
+            evening(), layout="portrait", width=1080, height=1920, profile=speaking("ar", "en")
+        ),
         "small": kitchen(evening(), selected="217", bumped=["218"], width=1280, height=720),
     }
 

@@ -327,6 +327,11 @@ def passes() -> dict[str, Json]:
             alarms=["Grill has not seen #231 (0:12). Tell the grill.", "NOBODY AT FRY?"],
             touch=True,
         ),
+        "expo-grid": seen(evening(), layout="grid", selected="217"),
+        "expo-portrait": seen(evening(), layout="portrait", width=1080, height=1920, touch=True),
+        "expo-grid-arabic": seen(evening(), "ar", layout="grid"),
+        "expo-portrait-arabic": seen(evening(), "ar", layout="portrait", width=1080, height=1920, touch=True),
+        "expo-all-day": seen(evening(), full=1),
         "expo-not-live": seen(evening(), silent_s=38.4),
         "expo-small": seen(evening(), width=1280, height=720),
     }

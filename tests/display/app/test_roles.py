@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from display.app.looks import look_and_panel
 from display.app.options import Options
 from display.app.roles import ROLES, load, stations_of, title, view_of
 from display.app.screen import ScreenApp
+from display.app.site_time import SiteTime
 from display.app.start import first_frame
 from display.config import Config
-from heard.stream import Live, Notice, SiteProfile, StationProfile, ViewKind
+from display.core.keymap import PRESETS
+from heard.clock import SystemClock
+from heard.stream import Live, Notice, ScreenSettings, SiteProfile, StationProfile, ViewKind
 from tests.fakes.hub import STATION, FakeHub
 
 
@@ -75,3 +79,18 @@ async def test_live_values_reach_the_desk(tmp_path: Path, monkeypatch: pytest.Mo
         await task
         await hub.stop()
     assert told == [hub.told["notice:grill"]]
+
+
+def test_the_layout_follows_the_hub_and_the_screens_own_setting_wins() -> None:
+    grid = StationProfile("grill", screen=ScreenSettings(layout="grid"))
+    site = SiteProfile("x", (grid,))
+    output = first_frame(Options(Config(station="grill"), (1920, 1080), headless=True))
+
+    def layout(config: Config) -> tuple[str, int]:
+        time = SiteTime(SystemClock())
+        _, panel = look_and_panel(Options(config), output, site, PRESETS["keyboard"], time)
+        return panel.layout, panel.columns
+
+    assert layout(Config(station="grill")) == ("grid", 4)
+    assert layout(Config(station="grill", layout="portrait")) == ("portrait", 5)
+    assert layout(Config(station="fry")) == ("columns", 4)

@@ -10,10 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from display.core.fixture import Fixture
-from display.screens.from_fixture import look_of, scene_of
+from display.core.layout import LAYOUTS
+from display.screens.from_fixture import expo_scene_of, look_of, scene_of
 from display.ui.icons import Icons
 from display.ui.paint import Painter
 from display.ui.text import TextEngine
+from heard.expo import expo_card
 from heard.order import (
     Allergen,
     Line,
@@ -30,6 +32,7 @@ from heard.stream import SiteProfile, StationProfile
 from heard.ticket import tickets
 from tests.display.counting import extent, groups
 
+SCENES = {"prep": scene_of, "expo": expo_scene_of}
 ANY = st.text(max_size=120)
 ARABIC = st.text(st.characters(min_codepoint=0x600, max_codepoint=0x6FF), max_size=120)
 NAMES = st.dictionaries(st.sampled_from(["en", "ar", "xx"]), ANY | ARABIC, max_size=3)
@@ -79,7 +82,7 @@ def an_order(draw: st.DrawFn, n: int) -> Order:
 
 
 @settings(
-    max_examples=40,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[
         HealthCheck.too_slow,
@@ -90,12 +93,18 @@ def an_order(draw: st.DrawFn, n: int) -> Order:
 @given(
     orders=st.tuples(an_order(0), an_order(1)),
     languages=st.sampled_from([("en",), ("ar", "en"), ("en", "ar"), ("xx",)]),
-    size=st.sampled_from([(1920, 1080), (800, 600)]),
+    size=st.sampled_from([(1920, 1080), (800, 600), (1080, 1920)]),
+    layout=st.sampled_from(LAYOUTS),
+    role=st.sampled_from(["prep", "expo"]),
+    full=st.sampled_from([-1, -1, 0]),
 )
 def test_any_text_is_drawn_inside_its_tile(
     orders: tuple[Order, ...],
     languages: tuple[str, ...],
     size: tuple[int, int],
+    layout: str,
+    role: str,
+    full: int,
     text: TextEngine,
     icons: Icons,
 ) -> None:
@@ -103,10 +112,11 @@ def test_any_text_is_drawn_inside_its_tile(
         "x", (StationProfile("grill", {"en": "Grill"}),), ("en", "ar"), allergy_words=("nut",)
     )
     screen = Fixture("grill", orders, profile, 10_000_000, width=size[0], height=size[1], languages=languages)
-    scene = scene_of(screen, text)
+    screen = dataclasses.replace(screen, layout=layout, full=full)
+    scene = SCENES[role](screen, text)
     measurer = look_of(screen, text).measurer
     for key, group in groups(scene.picture).items():
-        if "/" not in key:
+        if "/" not in key and key != "all-day":
             continue
         for op in group.ops:
             left, right = extent(op, measurer)
@@ -115,11 +125,14 @@ def test_any_text_is_drawn_inside_its_tile(
     Painter(pygame.Surface(size, 0, 32), text, icons).paint(scene.picture)
     shown = {line.line_id for tile in scene.stands.tiles for line in tile.box.lines}
     if scene.pages == 1:  # of a line that is higher than a page, the last piece shows it
-        assert bool(shown) == any(tickets(order, "grill") for order in orders)
+        wanted = any(tickets(order, "grill") if role == "prep" else expo_card(order) for order in orders)
+        assert bool(shown) == wanted
 
 
-@pytest.mark.parametrize("modifiers", [40])
-def test_sixty_lines_and_forty_modifiers_lose_nothing(modifiers: int, text: TextEngine) -> None:
+@pytest.mark.parametrize("role", SCENES)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_sixty_lines_and_forty_modifiers_lose_nothing(role: str, layout: str, text: TextEngine) -> None:
+    modifiers, scene_of = 40, SCENES[role]
     name = {"ar": "دجاج مشوي على الفحم " * 6, "en": "Charcoal chicken with everything " * 4}
     many = tuple(Modifier(f"m{n}", {"en": f"Modifier {n}"}) for n in range(modifiers))
     at = (StationLine("grill", LineState.QUEUED, 1, queued_at_ms=1),)
@@ -128,7 +141,7 @@ def test_sixty_lines_and_forty_modifiers_lose_nothing(modifiers: int, text: Text
         for n in range(60)
     )
     order = Order("o1", "1", OrderType.DINE_IN, lines=lines, version=1, state=OrderState.HELD, held_at_ms=1)
-    screen = Fixture("grill", (order,), SiteProfile(), 10_000_000)
+    screen = Fixture("grill", (order,), SiteProfile(), 10_000_000, layout=layout)
     pages = scene_of(screen, text).pages
     drawn: set[str] = set()
     written: list[str] = []

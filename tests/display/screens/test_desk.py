@@ -418,6 +418,59 @@ def test_what_expo_sent_out_is_said_and_counts_no_more(bench: Bench) -> None:
     assert bench.press(Action.BUMP) == (Click(),)
 
 
+def test_all_day_opens_over_the_tickets_and_an_item_of_it_filters_them(bench: Bench) -> None:
+    bench.press(Action.ALL_DAY)
+    assert written(bench.turn(), "all-day")
+    assert bench.desk.board.all_day_items() == ("dish-1", "dish-0", "dish-2")
+    reports = len(bench.reports)
+    bench.hold(1)
+    assert len(bench.reports) == reports, "nothing is painted through it"
+    bench.press(Action.LINE_DOWN)
+    bench.press(Action.LINE_DOWN)
+    bench.press(Action.BUMP)
+    scene = bench.turn()
+    assert [order for _, order, _ in bench.shown()] == ["o03"], "only who has a third dish to make"
+    assert "ONLY Dish 2" in written(scene, "top")
+    assert "+3 waiting" in written(scene, "bottom")
+    assert bench.reports[-1].behind, "what is not drawn is behind"
+    bench.press(Action.BACK)
+    assert len(bench.shown()) == 4
+    bench.press(Action.ALL_DAY)
+    bench.wait(11.0)
+    assert not written(bench.turn(), "all-day"), "nobody looks: the tickets are back"
+
+
+def test_a_finger_on_the_rail_filters_and_another_one_shows_all_again(bench: Bench) -> None:
+    scene = bench.turn()
+    rows = next(rows for rows, action in scene.buttons if action == "filter:dish-2")
+    bench.tap(rows.x + 10, rows.y + 10)
+    assert [order for _, order, _ in bench.shown()] == ["o03"]
+    bench.tap(rows.x + 10, rows.y + 10)
+    assert len(bench.shown()) == 3
+    bench.tap(rows.x + 10, rows.y + 10)
+    bench.wait(11.0)
+    assert len(bench.shown()) == 3, "a filter hides nothing for long"
+
+
+def test_in_a_grid_a_number_is_always_at_the_same_place() -> None:
+    bench = Bench(layout="grid")
+    for lines in (1, 12, 1):
+        bench.hold(lines)
+    bench.wait(2.0)
+    by_slot = {tile.slot: tile.box for tile in bench.flips[-1][1].tiles}
+    assert sorted(by_slot) == [1, 2, 4], "the long one takes two places"
+    bench.digit(4)
+    assert bench.desk.intents.selected == ("o03", 0)
+    bench.digit(3)
+    assert bench.desk.intents.selected == ("o03", 0), "nothing of its own stands at 3"
+    place = by_slot[4]
+    bench.digit(1)
+    bench.press(Action.BUMP)
+    bench.deliver()
+    bench.wait(2.9)
+    assert {tile.slot: tile.box for tile in bench.flips[-1][1].tiles}[4] == place
+
+
 def verb(effects: tuple[Effect, ...]) -> Verb:
     """The one command among effects."""
     sends = [effect for effect in effects if isinstance(effect, Send)]

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from display.core.draw import Group, Text
 from display.core.effects import Send
 from display.core.keymap import Action, Grammar
-from display.core.slots import SHIFTING, STABLE, Stand
+from display.core.layout import LAYOUTS, PORTRAIT
+from display.core.slots import SHIFTING, STABLE, Stand, Timing
 from display.core.standing import Stands
 from heard.command import Acknowledge, BumpLines, RecallLines, StartLines
 from heard.order import LineState
@@ -38,6 +39,7 @@ STEPS = st.lists(
     min_size=5,
     max_size=45,
 )
+PANELS = ("rail", "all-day")
 KEYS = {
     "bump": Action.BUMP,
     "start": Action.START,
@@ -100,11 +102,16 @@ def stood_at(bench: Bench, at_s: float) -> Stands:
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(steps=STEPS, grammar=st.sampled_from(list(Grammar)), timing=st.sampled_from([STABLE, SHIFTING]))
+@given(
+    steps=STEPS,
+    grammar=st.sampled_from(list(Grammar)),
+    timing=st.sampled_from([STABLE, SHIFTING]),
+    layout=st.sampled_from(LAYOUTS),
+)
 def test_no_command_reaches_what_did_not_stand_there(
-    steps: list[tuple[str, float]], grammar: Grammar, timing: object
+    steps: list[tuple[str, float]], grammar: Grammar, timing: Timing, layout: str
 ) -> None:
-    bench = Bench(grammar=grammar, timing=timing)  # type: ignore[arg-type]
+    bench = Bench(grammar=grammar, timing=timing, layout=layout)
     seen = 0
     for what, n in play(bench, steps):
         for at_s, effect in bench.sent[seen:]:
@@ -122,11 +129,14 @@ def test_no_command_reaches_what_did_not_stand_there(
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(steps=STEPS)
-def test_all_day_is_the_sum_over_the_open_lines(steps: list[tuple[str, float]]) -> None:
-    bench = Bench()
+@given(steps=STEPS, layout=st.sampled_from(LAYOUTS), role=st.sampled_from(["prep", "expo"]))
+def test_all_day_is_the_sum_over_the_open_lines(
+    steps: list[tuple[str, float]], layout: str, role: str
+) -> None:
+    """In the rail and in the full view, whatever is drawn, selected or filtered."""
+    bench = Bench(role=role, layout=layout)
     for _ in play(bench, steps):
-        board = bench.desk.board
+        board, rails = bench.desk.board, layout != PORTRAIT
         wanted: dict[str, int] = {}
         for ticket in board.tickets.values():
             for line in ticket.lines:
@@ -136,11 +146,11 @@ def test_all_day_is_the_sum_over_the_open_lines(steps: list[tuple[str, float]]) 
         for key, milli in board.all_day.items():
             counted[key.item_id] = counted.get(key.item_id, 0) + milli
         assert counted == wanted
-        if not bench.desk.intents.rail:
-            continue
-        rail = next(op for op in bench.turn().picture.ops if isinstance(op, Group) and op.key == "rail")
-        written = [op.text for op in rail.ops if isinstance(op, Text)]
-        assert sum(_number(text) for text in written) == sum(wanted.values()), written
+        panels = [op for op in bench.turn().picture.ops if isinstance(op, Group) and op.key in PANELS]
+        assert bool(panels) == (bench.desk.intents.full is not None or (rails and bench.desk.intents.rail))
+        for panel in panels:
+            written = [op.text for op in panel.ops if isinstance(op, Text)]
+            assert sum(_number(text) for text in written) == sum(wanted.values()), written
 
 
 def _number(text: str) -> int:

@@ -1,0 +1,133 @@
+"""All-day over the whole screen: every item with what is on the page, "+n" elsewhere, and what is held apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from display.core import palette as p
+from display.core.allday import RailRow
+from display.core.draw import Group, Op, Rect, Weight
+from display.core.lines import SIGN_COLOURS, SIGNS
+from display.core.look import Look, Said
+from display.core.pen import Pen
+from display.core.tiles import Area
+
+HEAD_H, FOOT_H = 84, 56
+ROW_H, VARIANT_H = 64, 30
+COLUMN_PX = 430  # at scale 1
+GAP = 10
+
+
+def all_day_panel(
+    look: Look, w: int, h: int, rows: Sequence[RailRow], held_milli: int, cursor: int
+) -> tuple[tuple[Op, ...], tuple[tuple[Area, str], ...]]:
+    """The panel over a screen of w x h; with where each item may be touched (on the screen). Rows that do not fit are paged by
+    the cursor."""
+    t, words = look.theme, look.words
+    panel_w, top = w - 2 * t.px(40), t.top_bar_h + t.gap
+    panel_h = h - top - t.bottom_bar_h - t.gap
+    left = (w - panel_w) // 2
+    pen = Pen(look, panel_w)
+    pad = t.px(28)
+    head_y = t.px(HEAD_H // 2)
+    pen.text(pad, head_y, Said(words.say("all_day"), look.rtl), t.bar_title, Weight.BOLD, p.INK)
+    if held_milli:
+        held = Said(words.say("held", n=look.number(held_milli)), look.rtl)
+        pen.text(panel_w - pad, head_y, held, t.bar_value, Weight.SEMIBOLD, p.DIM, at="end")
+        x = panel_w - pad - pen.width(held, t.bar_value, Weight.SEMIBOLD) - t.px(44)
+        pen.icon(x, head_y, "pause-circle", t.px(32), p.DIM)
+    columns = max(1, round((panel_w - 2 * pad) / t.px(COLUMN_PX)))
+    gap = t.px(GAP)
+    column_w = (panel_w - 2 * pad + gap) // columns - gap
+    room = panel_h - t.px(HEAD_H + FOOT_H)
+    areas: list[tuple[Area, str]] = []
+    for page in _pages(look, rows, column_w, columns, room):
+        if not any(n == min(cursor, len(rows) - 1) for n, _, _, _ in page):
+            continue
+        for n, column, y, row_h in page:
+            x = pad + column * (column_w + gap)
+            _row(look, pen, rows[n], x, t.px(HEAD_H) + y, column_w, row_h, chosen=n == cursor)
+            x = panel_w - x - column_w if look.rtl else x
+            areas.append((Area(left + x, top + t.px(HEAD_H) + y, column_w, row_h), rows[n].item_id))
+    hint = Said(words.say("full.hint"), look.rtl)
+    pen.text(pad, panel_h - t.px(FOOT_H // 2), hint, t.hint_text, Weight.REGULAR, p.LABEL)
+    cover = Rect(0, t.top_bar_h, w, h - t.top_bar_h - t.bottom_bar_h, p.PAGE)
+    return (
+        cover,
+        Group("all-day", left, top, panel_w, panel_h, p.BAR, tuple(pen.ops), t.radius, p.PAGE),
+    ), tuple(areas)
+
+
+def _pages(
+    look: Look, rows: Sequence[RailRow], w: int, columns: int, room: int
+) -> list[list[tuple[int, int, int, int]]]:
+    """Where each row stands: (row, column, y, height), page by page."""
+    gap = look.theme.px(GAP)
+    pages: list[list[tuple[int, int, int, int]]] = [[]]
+    column = y = 0
+    for n, row in enumerate(rows):
+        h = _height(look, row, w)
+        if y and y + h > room:
+            column, y = column + 1, 0
+        if column == columns:
+            pages.append([])
+            column = 0
+        pages[-1].append((n, column, y, min(h, room)))
+        y += h + gap
+    return pages
+
+
+def _name_rows(look: Look, row: RailRow, w: int) -> tuple[Said, tuple[str, ...]]:
+    t = look.theme
+    name = look.name(row.name, row.item_id)
+    width = w - t.px(84) - t.px(110)
+    return name, look.measurer.wrap(name.text, t.px(32), Weight.SEMIBOLD, max(1, width), name.rtl)
+
+
+def _variants(look: Look, row: RailRow, w: int) -> list[tuple[Said, str]]:
+    """Ways to make it: "2 − No onion", a row each piece."""
+    t = look.theme
+    found: list[tuple[Said, str]] = []
+    for variant in row.variants:
+        for n, modifier in enumerate(variant.modifiers):
+            name = look.name(modifier.name, modifier.modifier_id)
+            text = f"{SIGNS.get(modifier.kind, '•')} {name.text}"
+            if n == 0:
+                text = f"{look.number(variant.shown_milli + variant.elsewhere_milli)} {text}"
+            said = look.said(text, name.rtl)
+            colour = SIGN_COLOURS.get(modifier.kind, p.NOTE)
+            width = max(1, w - t.px(84) - t.px(14))
+            for piece in look.measurer.wrap(said.text, t.px(24), Weight.MEDIUM, width, said.rtl):
+                found.append((Said(piece, said.rtl), colour))
+    return found
+
+
+def _height(look: Look, row: RailRow, w: int) -> int:
+    t = look.theme
+    names = len(_name_rows(look, row, w)[1])
+    return t.px(ROW_H) + t.px(38) * (names - 1) + t.px(VARIANT_H) * len(_variants(look, row, w))
+
+
+def _row(look: Look, pen: Pen, row: RailRow, x: int, y: int, w: int, h: int, *, chosen: bool) -> None:
+    t = look.theme
+    pen.rect(x, y, w, h, p.FRESH if chosen else p.CARD, t.rail_row_radius)
+    middle = y + t.px(ROW_H // 2)
+    count = look.number(row.shown_milli)
+    colour = p.QUANTITY_MANY if row.shown_milli else p.DIM
+    if chosen and not row.shown_milli:
+        colour = p.WHITE
+    right = x + t.px(68)
+    size = next((one for one in (40, 30, 22) if pen.width(count, t.px(one), Weight.BOLD) <= t.px(62)), 16)
+    pen.text(right, middle, count, t.px(size), Weight.BOLD, colour, at="end")
+    if row.elsewhere_milli:
+        more = f"+{look.number(row.elsewhere_milli)}"
+        ink = p.QUANTITY_MANY if chosen else p.RAIL_MORE
+        more_size = 32 if pen.width(more, t.px(32), Weight.SEMIBOLD) <= t.px(94) else 20
+        pen.text(x + w - t.px(14), middle, more, t.px(more_size), Weight.SEMIBOLD, ink, at="end")
+    name, names = _name_rows(look, row, w)
+    for n, text in enumerate(names):
+        pen.text(x + t.px(84), middle + n * t.px(38), Said(text, name.rtl), t.px(32), Weight.SEMIBOLD, p.INK)
+    at = y + t.px(ROW_H) + t.px(38) * (len(names) - 1) + t.px(VARIANT_H // 2 - 6)
+    for said, ink in _variants(look, row, w):
+        pen.text(x + t.px(84), at, said, t.px(24), Weight.MEDIUM, p.WHITE if chosen else ink)
+        at += t.px(VARIANT_H)
