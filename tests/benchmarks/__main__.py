@@ -15,7 +15,7 @@ from tests.benchmarks.goals import Judged, judge_all, table
 from tests.benchmarks.plan import FULL, OURS, QUICK, Plan
 from tests.benchmarks.systems import SYSTEMS
 
-PARTS = ("systems", "hub", "store", "restart", "sync", "screen")
+PARTS = ("systems", "hub", "store", "restart", "sync", "push", "screen")
 
 
 def main() -> int:
@@ -41,6 +41,7 @@ def main() -> int:
         "store": plan.store,
         "restart": plan.restart,
         "sync": plan.sync,
+        "push": plan.push,
         "screen": plan.screen,
     }
     failed = []

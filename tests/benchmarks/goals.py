@@ -84,6 +84,8 @@ GOALS = (
     Goal("9b", "hold to received, p99, while it goes on", "sync.p99_ms", 2, "ms", "sync.quiet_p99_ms"),
     Goal("9c", "a gateway check of an idle site, both ways", "sync.idle_bytes", 2048, "bytes"),
     Goal("9d", "hub memory: growth by that sync", "sync.rss_growth_mb", 100, "MB"),
+    Goal("10a", "hold to received, p99, the cloud's line cut", "push.unplugged_p99_ms", 1.5, "ms", "push.plugged_p99_ms"),
+    Goal("10b", "the same while the backlog goes up", "push.draining_p99_ms", 2, "ms", "push.plugged_p99_ms"),
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks import loop, restart_figures, screen_figures, store_figures, sync_figures
+from tests.benchmarks import loop, push_figures, restart_figures, screen_figures, store_figures, sync_figures
 from tests.benchmarks.rounds import LOW_RATE, WARM_UP_ORDERS, Bench, Round, running
 from tests.benchmarks.systems import SYSTEMS
 from tests.benchmarks.systems.base import System
@@ -151,6 +151,11 @@ class Plan:
             self.single |= sync_figures.measure(
                 Path(folder), size.items, size.barcodes, size.sync_orders, self._say
             )
+
+    def push(self) -> None:
+        self._say("a hub and a cloud that comes and goes")
+        with tempfile.TemporaryDirectory(prefix="bench-push-") as folder:
+            self.single |= push_figures.measure(Path(folder), self._size.sync_orders, self._say)
 
     def screen(self) -> None:
         self._say("the kitchen screen")
