@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -11,10 +13,24 @@ from typing import Any, Protocol
 from heard.business_date import date_of
 from heard.errors import UserError
 from hub.api import Api, Asked
-from hub.core.business_day import close_to, decide_close, decide_roll, has_open_ticket, roll_due
-from hub.core.decision import DAY_KEY, BusinessDay, Decision, Docs
+from hub.core.business_day import (
+    close_to,
+    decide_close,
+    decide_reported,
+    decide_roll,
+    has_open_ticket,
+    roll_due,
+)
+from hub.core.day_report import DayTally
+from hub.core.decision import DAY_KEY, BusinessDay, ClosedDay, Decision, Docs
+from hub.core.papers import DAY_CLOSE, Paper, make_paper
 from hub.core.site import Site
 from hub.store.seam import Entry, Store, StoreUnavailable
+
+SLICE = 20
+"""Documents read before others have their turn: about 2 ms."""
+HUB_DEVICE = "hub"
+"""Who made a day's close, for the cloud's totals by device."""
 
 log = logging.getLogger("heard.day")
 
@@ -47,6 +63,7 @@ class Days:
         self._store = store
         self._clock = clock
         self._site = site
+        self._reporting = asyncio.Lock()
         self._last_order_at_ms = store.now_ms()
         store.on_commit(self._committed)
 
@@ -54,6 +71,7 @@ class Days:
         """What `heard day` asks."""
         api.get("day/status", self.status)
         api.post("day/close", self.close)
+        api.get("day/report", self.report, takes=("date",))
         api.post("day/confirm-clock", self.confirm_clock)
 
     @property
@@ -69,9 +87,14 @@ class Days:
                 await self._roll("")
 
     async def look(self) -> None:
-        """Rolls the day when it is due."""
+        """Rolls the day when it is due, and makes the reports that are missing."""
         day = self.day
-        if day is None or self._clock.suspect:
+        if day is None:
+            return
+        if day.unreported:
+            with suppress(StoreUnavailable):
+                await self._report_all()
+        if self._clock.suspect:
             return
         site, now_ms, wall_ms = self._site(), self._store.now_ms(), self._clock.wall_ms()
 
@@ -84,6 +107,7 @@ class Days:
         if date is not None:
             with suppress(StoreUnavailable):  # it is looked at again in a moment
                 await self._roll(date)
+                await self._report_all()
 
     async def close(self, asked: Asked) -> dict[str, Any]:
         """Closes the day for a manager. Raises UserError where it may not be closed now."""
@@ -100,7 +124,23 @@ class Days:
         assert before is not None
         assert after is not None
         log.info("%s closed the business day %s; %s is open", asked.user or "-", before.date, after.date)
-        return {"closed": before.date, "opened": after.date}
+        with suppress(StoreUnavailable):  # it is closed all the same; the report is made in a moment
+            await self._report_all()
+        return self._reported(before.date) or {"business_date": before.date, "next_date": after.date}
+
+    async def report(self, asked: Asked) -> dict[str, Any]:
+        """The Z report of a closed day, as it was made at its close; the newest closed day without a date."""
+        day = self.day
+        date = asked.text("date", "") or (day.previous if day else "")
+        found = self._reported(date) if date else None
+        if found is None:
+            open_ = f"{day.date} is still open" if day is not None and date == day.date else ""
+            raise UserError(
+                f"there is no Z report of {date or 'any day'}",
+                open_ or "a day has one once it is closed: heard day close",
+                1,
+            )
+        return found
 
     async def confirm_clock(self, asked: Asked) -> dict[str, Any]:
         """A manager says that the machine's clock is right. Raises UserError where it cannot be."""
@@ -125,12 +165,77 @@ class Days:
             "clock_suspect": self._clock.suspect,
             "clock_suspect_why": self._clock.why,
             "ntp_in_step": self._clock.in_step,
-            "time_zone": str(site.zone),
+            "time_zone": getattr(site.zone, "key", None) or "the time zone of this machine",
             "cut_off_hour": site.cut_off_hour,
             "rolls_by_itself": self._when_it_rolls(day),
             "open_orders": len(self._store.open_orders()),
             "unreported": [one.date for one in day.unreported] if day else [],
         }
+
+    def _reported(self, date: str) -> dict[str, Any] | None:
+        """The close document of that day, as it was stored."""
+        outbox = self._store.outbox
+        for key in outbox.papers_of(date):
+            paper = outbox.paper(key) if key.startswith(f"{DAY_CLOSE}/") else None
+            if paper is not None:
+                found: dict[str, Any] = json.loads(paper.body)
+                return found
+        return None
+
+    async def _report_all(self) -> None:
+        """Makes and stores the close document of each day that has none yet. Raises StoreUnavailable."""
+        async with self._reporting:
+            while (day := self.day) is not None and day.unreported:
+                closed = day.unreported[0]
+                paper = await self._made(closed)
+
+                def decide(
+                    docs: Docs, _now_ms: int, paper: Paper = paper, date: str = closed.date
+                ) -> Decision:
+                    return decide_reported(docs, paper, date)
+
+                await self._store.submit(frozenset((DAY_KEY,)), decide)
+
+    async def _made(self, closed: ClosedDay) -> Paper:
+        """The close document: the day's orders and papers, read in slices so that no hold waits."""
+        tally, outbox = DayTally(closed.date), self._store.outbox
+        for order in self._store.open_orders():
+            tally.order(order)
+        for place, order_id in enumerate(outbox.closed_on(closed.date), start=1):
+            found = outbox.order(order_id)
+            if found is not None:
+                tally.order(found)
+            if place % SLICE == 0:
+                await asyncio.sleep(0)
+        for place, key in enumerate(outbox.papers_of(closed.date), start=1):
+            paper = outbox.paper(key)
+            if paper is not None:
+                tally.paper(paper)
+            if place % SLICE == 0:
+                await asyncio.sleep(0)
+        count = outbox.count()
+        report = tally.report()
+        body = {
+            "business_date": closed.date,
+            "next_date": closed.next_date,
+            "opened_at": self._local(closed.opened_wall_ms),
+            "closed_at": self._local(closed.closed_wall_ms),
+            "how": closed.how,
+            "closed_by": closed.by,
+            **report,
+            "cloud": {"unsynced": count.pending, "errors": count.errors},
+        }
+        one = report["sales"][0] if len(report["sales"]) == 1 else {}  # two currencies have no sum
+        return make_paper(
+            DAY_CLOSE,
+            f"day-{closed.date}",
+            business_date=closed.date,
+            device=HUB_DEVICE,
+            made_at_ms=closed.closed_at_ms,
+            body=body,
+            amount_minor=int(one.get("total_minor", 0)),
+            currency=str(one.get("currency", "")),
+        )
 
     def _closes(self, day: BusinessDay | None) -> tuple[str, str]:
         """What a close now would open, or why it cannot be."""

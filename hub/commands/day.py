@@ -6,9 +6,10 @@ import argparse
 import json
 from typing import Any
 
+from hub.commands.day_text import report_lines
 from hub.commands.running import add_hub_arguments, running_hub
 
-SUMMARY = "the business day of the running hub: status, close, confirm-clock"
+SUMMARY = "the business day of the running hub: status, close, report, confirm-clock"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,12 +17,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, text in (
         ("status", "the open business date, beside the wall's clock"),
-        ("close", "close the business day: what comes now is of the next one"),
+        ("close", "close the business day, and print its Z report: what comes now is of the next one"),
+        ("report", "the Z report of a closed day again, as it was made"),
         ("confirm-clock", "say that this machine's clock is right, where the hub doubts it"),
     ):
         one = actions.add_parser(name, help=text, description=f"{text[:1].upper()}{text[1:]}.")
         add_hub_arguments(one)
         one.add_argument("--json", action="store_true", help="for programs")
+        if name == "report":
+            one.add_argument(
+                "--date", metavar="DATE", help="the business date (default: the last closed one)"
+            )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -30,7 +36,9 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "status":
         found, lines = hub.get("day/status"), status_lines
     elif args.action == "close":
-        found, lines = hub.post("day/close"), closed_lines
+        found, lines = hub.post("day/close"), report_lines
+    elif args.action == "report":
+        found, lines = hub.get("day/report", date=args.date), report_lines
     else:
         found, lines = hub.post("day/confirm-clock"), confirmed_lines
     print(json.dumps(found, ensure_ascii=False) if args.json else "\n".join(lines(found)))
@@ -56,15 +64,10 @@ def status_lines(found: dict[str, Any]) -> list[str]:
         lines.append(f"NTP            {'in step' if found['ntp_in_step'] else 'not in step'}")
     return [
         *lines,
-        f"heard day close  {close}",
+        f"heard day close {close}",
         f"by itself      {found['rolls_by_itself']}",
         f"open orders    {found['open_orders']}",
     ]
-
-
-def closed_lines(found: dict[str, Any]) -> list[str]:
-    """For people."""
-    return [f"{found['closed']} is closed; what comes now is of {found['opened']}"]
 
 
 def confirmed_lines(found: dict[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ the latest 4 h later; never backwards, never twice in 8 h, never while the clock
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date as calendar_date
 from datetime import timedelta, tzinfo
 
@@ -15,6 +16,7 @@ from heard.errors import UserError
 from heard.order import Order
 from heard.ticket import line_is_open
 from hub.core.decision import DAY_KEY, BusinessDay, ClosedDay, Decision, Docs
+from hub.core.papers import Paper
 from hub.core.site import Site
 
 HOUR_MS = 3_600_000
@@ -106,7 +108,7 @@ def decide_roll(docs: Docs, date: str, now_ms: int, site: Site, how: str = CUT_O
     wall_ms = now_ms + site.wall_offset_ms
     ended = ClosedDay(day.date, day.opened_at_ms, day.opened_wall_ms, now_ms, wall_ms, how, by, date)
     unreported = (*day.unreported, ended)[-UNREPORTED_MAX:]
-    made = BusinessDay(day.version + 1, date, now_ms, wall_ms, unreported)
+    made = BusinessDay(day.version + 1, date, now_ms, wall_ms, unreported, day.date)
     return Decision(None, {DAY_KEY: day.version}, {DAY_KEY: made})
 
 
@@ -117,6 +119,16 @@ def decide_close(docs: Docs, now_ms: int, site: Site, by: str) -> Decision:
         raise UserError("no business day is open", "wait until the hub has started", 1)
     date = close_to(day, now_ms + site.wall_offset_ms, site.zone, site.cut_off_hour, now_ms)
     return decide_roll(docs, date, now_ms, site, CLOSED_BY_HAND, by)
+
+
+def decide_reported(docs: Docs, paper: Paper, date: str) -> Decision:
+    """Stores the close document of a day that ended; the same again changes nothing. Reads DAY_KEY."""
+    day = docs.get(DAY_KEY)
+    if not isinstance(day, BusinessDay) or not any(one.date == date for one in day.unreported):
+        return Decision(None, {DAY_KEY: day.version if isinstance(day, BusinessDay) else None})
+    left = tuple(one for one in day.unreported if one.date != date)
+    made = replace(day, version=day.version + 1, unreported=left)
+    return Decision(None, {DAY_KEY: day.version}, {DAY_KEY: made}, outbox=(paper,))
 
 
 def _hours(ms: int) -> str:

@@ -76,6 +76,8 @@ class BusinessDay:
     opened_wall_ms: int = 0
     unreported: tuple[ClosedDay, ...] = ()
     """Days that ended and whose close document is not stored yet, oldest first."""
+    previous: str = ""
+    """The date before this one; "" for a store's first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class Counters:
     def closed(self, caller: Caller, tell: Tell) -> None:
         """That stream has ended."""
         known = self._tills.get(caller)
-        if known is not None and known.tell is tell:
+        if known is not None and known.tell == tell:
             del self._tills[caller]
 
     def reported(self, caller: Caller, reports: Sequence[CounterReport], wishes: Sequence[RangeWish]) -> None:

@@ -76,7 +76,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "numbers": Command("hub.commands.numbers", "hub", "fiscal numbers of the tills: status, verify"),
     "day": Command(
-        "hub.commands.day", "hub", "the business day of the running hub: status, close, confirm-clock"
+        "hub.commands.day", "hub", "the business day of the running hub: status, close, report, confirm-clock"
     ),
     "sync": Command(
         "hub.commands.sync", "hub", "in step with the cloud: status, now, reset, quarantine, graph"

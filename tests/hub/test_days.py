@@ -59,11 +59,15 @@ async def test_a_manager_closes_the_day_once(tmp_path: Path, capsys: pytest.Capt
         code, out, _ = await day(tmp_path, capsys, "status")
         assert code == 0
         assert "business date  2026-11-23, open since 2026-11-23T23:30:00+03:00\n" in out
-        assert "heard day close  opens 2026-11-24\n" in out
+        assert "heard day close opens 2026-11-24\n" in out
         assert "after 04:00, in the first quiet half hour" in out
 
         code, out, _ = await day(tmp_path, capsys, "close", "--json")
-        assert (code, json.loads(out)["closed"], json.loads(out)["opened"]) == (0, "2026-11-23", "2026-11-24")
+        assert (code, json.loads(out)["business_date"], json.loads(out)["next_date"]) == (
+            0,
+            "2026-11-23",
+            "2026-11-24",
+        )
         assert (await client.hold(an_order("o1"))).business_date == "2026-11-24"
         _, out, _ = await day(tmp_path, capsys, "status")
         assert "; the calendar says 2026-11-23\n" in out
@@ -77,7 +81,7 @@ async def test_a_manager_closes_the_day_once(tmp_path: Path, capsys: pytest.Capt
 
         sky.later(0.5)  # and after 8 h the date may be one day ahead of the calendar, not two
         code, out, _ = await day(tmp_path, capsys, "close")
-        assert out.startswith("2026-11-24 is closed; what comes now is of 2026-11-25\n")
+        assert "\n2026-11-24 is closed; what comes now is of 2026-11-25\n" in out
         sky.later(9)
         code, _, err = await day(tmp_path, capsys, "close")
         assert "never more than a day ahead" in err

@@ -26,8 +26,10 @@ async def test_status_and_verify(tmp_path: Path, capsys: pytest.CaptureFixture[s
             assert out.startswith("T1 (connected)\n")
             assert f"  {series}             3         no end " in out
             assert "fiscal documents that the cloud has not got: 2\n" in out
+        await until(lambda: not hub.hub.counters._tills)  # its stream has ended
         await heard("numbers", "status", "--data", str(data), "--json")
         (device,) = json.loads(capsys.readouterr().out)["devices"]
+        assert not device["connected"]
         assert (device["segments"][0]["next"], device["segments"][0]["wrong"]) == (3, "")
     assert await heard("numbers", "verify", "--data", str(data)) == 0
     assert "2 fiscal documents in 1 series\nno gap and no repeat\n" in capsys.readouterr().out
