@@ -32,6 +32,8 @@ class Sight:
         not ticket.waiting_only and not ticket.cancelled and any(line.open for line in ticket.lines)
     )
     """Whether its age counts for Oldest and Late."""
+    stages: bool = False
+    """Many scheduled orders for one minute are drawn as one row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,13 +227,15 @@ def waiting_row(look: Look, w: int, ticket: Ticket, head: Head, fires_at_ms: int
     number = number_of(ticket, look)
     pen.text(t.names_x, y, number, t.px(36), Weight.BOLD, p.LABEL)
     text = words.say("hold")
-    if fires_at_ms:
+    if ticket.scheduled and ticket.order.due_at_ms:
+        text = words.say("due", time=look.local_time(ticket.order.due_at_ms))
+    elif fires_at_ms:
         text += " · " + words.say("fires", time=look.fires_at(fires_at_ms))
     said = Said(text, look.rtl)
     x = w - t.padding
     room = x - t.names_x - pen.width(number, t.px(36), Weight.BOLD) - t.px(44)
     if pen.width(said, t.hold_text, Weight.SEMIBOLD) > room:
-        said = Said(words.say("hold"), look.rtl)
+        said = Said(text.partition(" · ")[0], look.rtl)
     pen.text(x, y, said, t.hold_text, Weight.SEMIBOLD, p.LABEL, at="end")
     x -= pen.width(said, t.hold_text, Weight.SEMIBOLD) + t.px(38)
     pen.icon(x, y, "pause-circle", t.px(28), p.LABEL)

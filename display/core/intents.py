@@ -14,6 +14,7 @@ from display.core.effects import AskRecall, Click, Effect, Last, Saying, Send, T
 from display.core.keymap import DESTRUCTIVE, Action, Grammar, Press
 from display.core.recall import SEARCH_MAX, RecallList, Status
 from display.core.slots import Slots, Stand
+from display.core.staged import PREFIX
 from display.core.standing import History, Stands, Stood
 from display.core.touch import Gesture, Touched
 from heard.command import Rush, Verb
@@ -157,7 +158,7 @@ class Intents:
         if (self.full is not None or self.filter) and now_s >= self._last_input_s + self._timing.page_idle_s:
             self.full, self.filter = None, ""
             changed = True
-        if self.selected is not None and self.selected not in self._board.tickets:
+        if self.selected is not None and not self._stands(self.selected):
             self._select(None)
             changed = True
         return changed
@@ -254,6 +255,9 @@ class Intents:
             return Stands(self.page)  # the cook turned the page just now and cannot mean a slot of it yet
         return meant
 
+    def _stands(self, key: TicketKey) -> bool:
+        return key in self._board.tickets or key[0].startswith(PREFIX)
+
     def _digit(self, number: int, now_s: float) -> tuple[Effect, ...]:
         if self._tens_s is not None and now_s - self._tens_s < TENS_S:
             self._tens_s = None
@@ -262,7 +266,7 @@ class Intents:
             self._tens_s = now_s
             return ()
         stood = self._meant(now_s).under(number)
-        if stood is None or stood.stand is not Stand.LIVE or stood.key not in self._board.tickets:
+        if stood is None or stood.stand is not Stand.LIVE or not self._stands(stood.key):
             self.say("say.nothing_there", now_s, n=number)
             return (Click(),)
         if self.grammar is Grammar.BUMP:
@@ -278,6 +282,9 @@ class Intents:
             return (Click(),)
         if self.selected is None:
             self.say("say.nothing_selected", now_s)
+            return (Click(),)
+        if self.selected[0].startswith(PREFIX):
+            self.say("say.staged", now_s)
             return (Click(),)
         return self._bump(self.selected, now_s, self._of_line())
 

@@ -11,6 +11,7 @@ from display.core.header import Head, Header, Pill, header_height, pill_of
 from display.core.lines import course_name, grouped, line_block, void_block
 from display.core.look import Look, Said
 from display.core.pen import Pen
+from display.core.staged import StagedTicket, staged_blocks, staged_header, staged_header_h
 from display.core.tiles import MORE_BOTTOM, Body, Style
 from heard.order import Course, LineState
 from heard.stream import AgeLimits
@@ -31,9 +32,15 @@ class PrepStyle:
     def body(
         self, look: Look, w: int, ticket: Ticket, pill: Pill | None, column_h: int, *, greyed: bool
     ) -> Body:
+        if isinstance(ticket, StagedTicket):
+            blocks = tuple(staged_blocks(look, w, ticket))
+            header_h = staged_header_h(look, w, ticket)
+            return Body(self, ticket, w, (), blocks, None, header_h, None, opened=True)
         return body(self, look, w, ticket, pill, column_h, greyed=greyed)
 
     def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None) -> Header:
+        if isinstance(ticket, StagedTicket):
+            return staged_header(look, w, ticket, head)
         return headers.header(look, w, ticket, head, rows_for)
 
     def ticking(self, look: Look, w: int, ticket: Ticket, head: Head, h: int) -> tuple[Op, ...]:

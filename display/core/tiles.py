@@ -69,10 +69,11 @@ class Body:
     header_h: int
     rows_for: Pill | None
     fires_at_ms: int = 0
+    opened: bool = False  # more than one row although all of it waits
 
     @property
     def waiting_only(self) -> bool:
-        return self.ticket.waiting_only
+        return self.ticket.waiting_only and not self.opened
 
     def lines_in(self, start: int, end: int) -> tuple[Painted, ...]:
         """The order's lines that blocks `start` to `end` show."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from display.core.allday import has_to_make, rail_rows
 from display.core.bars import Hint
-from display.core.board import Board
+from display.core.board import Board, Sight
 from display.core.card import EXPO, EXPO_SIGHT, card_of
 from display.core.draw import Measurer
 from display.core.expo_theme import COLUMN_PX
@@ -21,10 +21,12 @@ from display.core.link_state import SILENCE_S, Bar, LinkBar
 from display.core.look import Look
 from display.core.prep_style import PrepStyle
 from display.core.slots import Place, Stand
+from display.core.staged import staged
 from display.core.theme import Theme
 from display.screens.all_day import all_day_panel
 from display.screens.tickets import Scene, TicketScreen, View, last_order
 from heard.stream import OUT_ITEMS_KEY, SITE_STATE_KEY, Live, StationProfile
+from heard.ticket import tickets
 
 REFERENCE_H = 1080
 
@@ -57,8 +59,10 @@ def scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
     fitting = columns(fixture.width - look.theme.gap - rail_w, look.theme.scale)
     from display.screens.prep_desk import PrepDesk
 
+    station = fixture.station
+    sight = Sight(lambda order: tickets(order, station), stages=True)
     hints = _hints(fixture, PrepDesk.hints, PrepDesk.buttons)
-    view = _view(fixture, look, Board(fixture.station), fixture.station_profile, fitting, hints)
+    view = _view(fixture, look, Board(fixture.station, sight), fixture.station_profile, fitting, hints)
     return _whole(fixture, look, TicketScreen(look, look, PrepStyle()), view)
 
 
@@ -118,8 +122,12 @@ def _view(
     bumped = {number[one] for one in fixture.bumped if one in number}
     counted = Board(board.station, board.sight)
     counted.apply([ticket.order for ticket in in_order if ticket.key not in bumped])
+    standing_order = in_order
+    if board.sight.stages:
+        standing_order = staged(board.tickets, in_order)[1]
     places = tuple(
-        Place(ticket.key, ticket, Stand.BUMPED if ticket.key in bumped else Stand.LIVE) for ticket in in_order
+        Place(ticket.key, ticket, Stand.BUMPED if ticket.key in bumped else Stand.LIVE)
+        for ticket in standing_order
     )
     counts = counted.counts(fixture.now_ms, profile)
     order_ids = {ticket.order.call_number: ticket.order.order_id for ticket in in_order}

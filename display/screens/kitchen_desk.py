@@ -26,6 +26,7 @@ from display.core.reports import PaintReports
 from display.core.site_intents import SiteIntents
 from display.core.slots import Place, Slots, Stand
 from display.core.sounding import Sound, Sounds, sound_of
+from display.core.staged import staged
 from display.core.standing import History, Rows
 from display.core.touch import Touched
 from display.screens.all_day import all_day_panel
@@ -204,7 +205,10 @@ class KitchenDesk:
         wall_ms = self.intents.wall_ms = self.look.wall_of(moment.now_ms)
         paused = self.floor.site.paused_until_ms(self._floor_station) > wall_ms
         self.intents.passed(moment.now_s)
-        self.slots.sync(self.board.tickets, self.board.in_order(), moment.now_s)
+        tickets, in_order = self.board.tickets, self.board.in_order()
+        if self.board.sight.stages:
+            tickets, in_order = staged(tickets, in_order)
+        self.slots.sync(tickets, in_order, moment.now_s)
         for ticket in self.board.tickets.values():
             if self.board.sight.ages(ticket) and not paused:
                 limits = self.profile.age_limits(ticket.order.type.name)

@@ -44,7 +44,7 @@ class PrepDesk(KitchenDesk):
 
     def __init__(self, setup: Setup) -> None:
         station = setup.config.station
-        super().__init__(setup, station, Sight(lambda order: tickets(order, station)))
+        super().__init__(setup, station, Sight(lambda order: tickets(order, station), stages=True))
 
     def _intents(self, grammar: Grammar, config: Config) -> SiteIntents:
         return PrepIntents(

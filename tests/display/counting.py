@@ -49,13 +49,23 @@ class Counted:
             for order in self.fixture.orders
             for ticket in tickets(order, self.fixture.station)
         }
+        self.staged: dict[str, list[Ticket]] = {}
+        for ticket in self.open.values():
+            if ticket.waiting_only and ticket.scheduled:
+                self.staged.setdefault(f"staged:{ticket.due_ms // 60_000}", []).append(ticket)
+        self.staged = {minute: found for minute, found in self.staged.items() if len(found) >= 3}
+        for members in self.staged.values():
+            for ticket in members:
+                del self.open[ticket.key]
         self.bumped = {
             key for key, ticket in self.open.items() if ticket.order.call_number in self.fixture.bumped
         }
         self.tiles: dict[tuple[str, int], list[Group]] = {}
-        for key, group in self.groups.items():
-            if "/" in key:
-                order_id, batch, _ = key.rsplit("/", 2)
+        for name, group in self.groups.items():
+            if "/" in name:
+                order_id, batch, _ = name.rsplit("/", 2)
+                if order_id in self.staged:
+                    continue
                 self.tiles.setdefault((order_id, int(batch)), []).append(group)
 
     # What must hold
@@ -68,6 +78,7 @@ class Counted:
         self.check_age_bars()
         self.check_rush_first()
         self.check_only_here()
+        self.check_staged()
         self.check_inside()
 
     def check_lines(self) -> None:
@@ -226,6 +237,19 @@ class Counted:
                     if line.line_id in {one.line.part_of for one in self.open[key].lines}:
                         continue
                     assert all(name not in text for part in parts for text in texts(part))
+
+    def check_staged(self) -> None:
+        """Many scheduled orders for one minute are one row with their number and the sum of each item."""
+        for name, members in self.staged.items():
+            written = texts(self.groups[f"{name}/0/0"])
+            assert any(plain(str(len(members))) in text for text in written)
+            sums: dict[str, int] = {}
+            for ticket in members:
+                for line in ticket.lines:
+                    item = pick(line.line.name, self.look.first, self.look.site_languages)
+                    sums[item] = sums.get(item, 0) + line.to_make_milli
+            for item, milli in sums.items():
+                assert written[written.index(item) - 1] == str(milli // 1000), item
 
     def check_inside(self) -> None:
         """Nothing reaches over the edge of its tile or bar."""

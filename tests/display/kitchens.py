@@ -413,6 +413,23 @@ def out_and_paused() -> Json:
     )
 
 
+def iftar() -> list[Json]:
+    """Orders for one minute of the evening that wait at the hub, among tickets that are made now."""
+    due_ms = WALL_MS + 32 * 60_000
+    staged = []
+    for n in range(12):
+        lines = [line("mixed", 1 + n % 2, at="WAITING"), line("kebab", 2, at="WAITING")]
+        if n % 3 == 0:
+            lines.append(line("shawarma", 3, at="WAITING"))
+        made = order(601 + n, "TAKEAWAY", 3600, lines, due_at_ms=due_ms + n, scheduled=True)
+        staged.append(
+            made | {"held_wall_ms": WALL_MS - 3_600_000, "type_name": {"en": "Iftar", "ar": "إفطار"}}
+        )
+    alone = order(640, "DELIVERY", 600, [line("tawook", 2, at="WAITING")], scheduled=True)
+    alone |= {"due_at_ms": WALL_MS + 60 * 60_000, "held_wall_ms": WALL_MS - 600_000}
+    return [*evening()[:3], *staged, alone]
+
+
 def kitchens() -> dict[str, Json]:
     """Every fixture by its name, which is also its golden's."""
     marked: Json = {"unsafe": True, "suspect": True, "business_date": "2026-11-22", "flashing": ["404"]}
@@ -427,6 +444,8 @@ def kitchens() -> dict[str, Json]:
         "not-live": kitchen(evening(), selected="217", bumped=["221"], pending=["221"], silent_s=38.4),
         "not-live-arabic": kitchen(evening(), silent_s=75, profile=speaking("ar", "en")),
         "paused": out_and_paused(),
+        "staged": kitchen(iftar()),
+        "staged-arabic": kitchen(iftar(), profile=speaking("ar", "en")),
         "all-day": kitchen(overflowing(), full=2),
         "all-day-arabic": kitchen(evening(), full=0, profile=speaking("ar", "en")),
         "filtered": kitchen(evening(), filter="shawarma"),

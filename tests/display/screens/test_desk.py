@@ -471,6 +471,43 @@ def test_in_a_grid_a_number_is_always_at_the_same_place() -> None:
     assert {tile.slot: tile.box for tile in bench.flips[-1][1].tiles}[4] == place
 
 
+def test_many_orders_for_one_minute_are_one_row_until_they_are_released(bench: Bench) -> None:
+    due_ms = bench.now_ms + 30 * 60_000
+    for _ in range(5):
+        order_id = bench.hold(2)
+        order = bench.orders[order_id]
+        waits = tuple(
+            dataclasses.replace(line, stations=(dataclasses.replace(at, state=LineState.WAITING),))
+            for line in order.lines
+            for at in line.stations
+        )
+        bench.put(
+            dataclasses.replace(
+                order, lines=waits, scheduled=True, due_at_ms=due_ms, held_wall_ms=order.held_at_ms, version=2
+            )
+        )
+    scene = bench.wait(11.0)
+    assert [order for _, order, _ in bench.shown()][:3] == ["o01", "o02", "o03"]
+    assert "5 orders" in " ".join(written(scene, "staged:"))
+    assert len(bench.shown()) == 4
+    bench.digit(4)
+    assert bench.press(Action.BUMP) == (Click(),)
+    order = bench.orders["o04"]
+    queued = tuple(
+        dataclasses.replace(
+            line,
+            stations=(
+                dataclasses.replace(line.stations[0], state=LineState.QUEUED, queued_at_ms=bench.now_ms),
+            ),
+        )
+        for line in order.lines
+    )
+    bench.put(dataclasses.replace(order, lines=queued, scheduled=False, version=3))
+    scene = bench.wait(11.0)
+    assert {order for _, order, _ in bench.shown()} >= {"o01", "o02", "o03", "o04"}
+    assert "4 orders" in " ".join(written(scene, "staged:"))
+
+
 def verb(effects: tuple[Effect, ...]) -> Verb:
     """The one command among effects."""
     sends = [effect for effect in effects if isinstance(effect, Send)]
