@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from heapq import heappop, heappush
 
+from heard.expo import expo_card
 from heard.order import Order, StationState
 from heard.revision import NO_EPOCH, Epoch
 from heard.stream import Alive, HeardState, HeardValue, Painted, SiteProfile
@@ -34,6 +35,8 @@ from hub.core.screens import Screens
 
 NOT_HEARD_MS = 5_000
 """From the change to the alarm: a screen paints in 0.1 s, reconnects in 3 s."""
+EXPO = "expo"
+"""What the pass is called here. Once a screen of it has registered, every change of an order must be heard there too."""
 GRACE_MS = 10_000
 """After a start of the hub: screens come back within 3 s, slow ones and their pictures somewhat later."""
 UNHEARD = frozenset({HeardState.PENDING, HeardState.NOT_HEARD})
@@ -96,12 +99,12 @@ class Hearing:
         held.order = new
         actor = cook_of(new)
         open_at: dict[str, bool] | None = None
-        for there in new.stations:
+        for there in self._asked(new):
             fact = held.facts.get(there.station)
             same = fact is not None and fact.version == there.ticket_version
             if same and fact is not None and fact.state in SETTLED:
                 continue
-            open_at = open_at_of(new) if open_at is None else open_at
+            open_at = self._open_at(new) if open_at is None else open_at
             if same and there.station in open_at:
                 continue  # waits as before
             if fact is None:
@@ -114,6 +117,18 @@ class Hearing:
         if actor:
             self._tell_voids(new, effects)
         return effects
+
+    def _asked(self, order: Order) -> tuple[StationState, ...]:
+        """The stations that must hear this version. Expo sees every change, so that its version is the order's."""
+        if not self.screens.registered(EXPO):
+            return order.stations
+        return (*order.stations, StationState(EXPO, ticket_version=order.version))
+
+    def _open_at(self, order: Order) -> dict[str, bool]:
+        found = open_at_of(order)
+        if self.screens.registered(EXPO) and (card := expo_card(order)) is not None:
+            found[EXPO] = not card.waiting_only
+        return found
 
     def _remember(self, order: Order) -> Held:
         held = self._orders[order.order_id] = Held(order)

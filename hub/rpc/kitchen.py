@@ -14,6 +14,7 @@ from heard.order import Order
 from heard.stream import View, ViewKind, WatchRequest
 from heard.v1 import kitchen_pb2
 from heard.wire import alive_from_pb, order_to_pb, painted_from_pb, view_from_pb, watch_request_from_pb
+from hub.core.hearing import EXPO
 from hub.rpc.caller import Caller, read_caller
 from hub.rpc.errors import Fenced, Stopping, TooSlow, refuse
 from hub.rpc.services import Services
@@ -153,8 +154,8 @@ class KitchenService:
         services.counters.watches += 1
         services.counters.grpc_operations += 2
         self._watches.add(one)
-        station = request.view.station
-        is_screen = request.screen and request.view.kind is ViewKind.PREP
+        station = _heard_at(request.view)
+        is_screen = request.screen and bool(station)
         services.screens.introduce(request.view)
         if is_screen:
             services.screens.joined(caller.device, station, not request.headless or request.count_headless)
@@ -225,9 +226,9 @@ class KitchenService:
             if message.HasField("view"):
                 view = view_from_pb(message.view)
                 self._check_view(view)
-                station = view.station if view.kind is ViewKind.PREP else ""
+                station = _heard_at(view)
             if not station:
-                continue  # only prep screens are asked to hear
+                continue  # only kitchens and the pass are asked to hear
             alive = alive_from_pb(message.alive) if message.HasField("alive") else None
             if alive is not None and not (alive.hidden or alive.output_off):
                 screens.alive(
@@ -304,6 +305,13 @@ class KitchenService:
             f"{station[:TEXT_CHARACTERS_MAX]!r} is not a station of this hub",
             f"did you mean {nearest[0]!r}?" if nearest else f"the hub has: {', '.join(known)}",
         )
+
+
+def _heard_at(view: View) -> str:
+    """Where what a screen of this view paints counts as heard; "" for screens of guests and tills."""
+    if view.kind is ViewKind.EXPO:
+        return EXPO
+    return view.station if view.kind is ViewKind.PREP else ""
 
 
 def _matches(order: Order, search: str) -> bool:

@@ -507,3 +507,26 @@ def test_memory_is_bounded_by_the_open_orders() -> None:
     assert not hearing.values_for("T1", room.now_ms)
     assert hearing.next_due_ms() is None
     assert sum(hearing.counts().values()) == 0
+
+
+def test_the_pass_must_hear_every_change_once_it_has_a_screen() -> None:
+    room = Room()
+    room.hold()
+    assert room.state("expo") is HeardState.UNSPECIFIED, "without a screen there nobody waits for it"
+    room.join("expo")
+    room.paint("grill")
+    room.paint("fry")
+    room.cook("bump", "grill", "a")
+    assert room.state("expo") is HeardState.PENDING
+    room.paint("expo")
+    assert room.state("expo") is HeardState.HEARD
+    room.cook("bump", "fry", "c")
+    room.wait(NOT_HEARD_MS, "grill", "fry")
+    assert room.state("expo") is HeardState.NOT_HEARD
+    assert [(alarm.station, alarm.message) for alarm in room.alarms] == [
+        ("expo", "Expo has not seen #214 (0:05). Tell the expo.")
+    ]
+    room.join("expo")
+    room.paint("expo")
+    assert room.state("expo") is HeardState.HEARD
+    assert room.alarms[-1].raised is False
