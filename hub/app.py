@@ -376,7 +376,7 @@ class Hub:
             self._follow_wall_clock()
             self._refresh_site()
             self.floor.tick(lambda: self.site, now)
-            self.kitchen.end_blocked(now)
+            self.services.writes.end_blocked(now)
             self.carts.tick(now)
             self.heard.tick()
             self.outgoing.look()

@@ -65,7 +65,7 @@ def figures(hub: Sources) -> list[Figure]:
         ),
         figure("heard_watch_resumes_total", "counter", "Watches that went on from their revision.", counters.resumes),
         figure("heard_watch_snapshots_total", "counter", "Watches that began with a snapshot.", counters.snapshots),
-        figure("heard_slow_watchers_ended_total", "counter", "Streams ended because nothing was read.", counters.slow_watchers_ended),
+        figure("heard_slow_streams_ended_total", "counter", "Streams ended because nothing was read.", hub.services.writes.ended),
         figure("heard_grpc_operations_total", "counter", "Messages read and written, begins and ends of calls.", counters.grpc_operations),
         figure("heard_grpc_sent_bytes_total", "counter", "Bytes of messages written.", counters.bytes_sent),
         figure("heard_store_revision", "gauge", "Newest committed revision.", store.rev),

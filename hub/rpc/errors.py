@@ -30,7 +30,7 @@ class Stopping(Exception):
 
 
 class TooSlow(Exception):
-    """A watcher that reads nothing."""
+    """A client that reads nothing."""
 
 
 class TooMany(Exception):

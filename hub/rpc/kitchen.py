@@ -23,8 +23,6 @@ from hub.rpc.watcher import Watcher
 
 BOOKMARK_EVERY_S = 1.0
 """Each message is a heartbeat; after 2.5 s without one a screen says NOT LIVE."""
-WRITE_BLOCKED_MAX_S = 5.0
-"""A display that reads nothing lets some MB through, then a write blocks for ever."""
 GOODBYE_RETRY_MS = 500
 RECALL_LIMIT_MAX = 200
 RECALL_BYTES_MAX = 3 << 20
@@ -40,12 +38,9 @@ class _WatchStream:
 
     def __init__(self, services: Services, caller: Caller, request: WatchRequest, context: Any) -> None:
         self._services = services
-        self._context = context
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Future[None] | None = None
-        self._task = asyncio.current_task()
-        self._was_cut = False
-        self.writing_since_s: float | None = None
+        self._write = services.writes.open(caller.device, context.write)
         self.watcher = Watcher(
             services.store, services.feeds, services.live, request, self.wake, services.bookmark
         )
@@ -66,16 +61,10 @@ class _WatchStream:
     def _end(self, why: Exception) -> None:
         self.watcher.goodbye(GOODBYE_RETRY_MS, str(why))
 
-    def cut(self) -> None:
-        """Ends a stream whose write is blocked. Its status follows when the client reads again, or goes with it."""
-        if self._task is not None:
-            self._was_cut = True
-            self._task.cancel()
-
     async def run(self) -> None:
-        """Until the watcher says goodbye or the client goes away. Raises TooSlow after `cut`."""
+        """Until the watcher says goodbye or the client goes away. Raises TooSlow."""
         watcher, counters, loop = self.watcher, self._services.counters, self._loop
-        write = self._context.write
+        write = self._write
         quiet_until_s = loop.time() + BOOKMARK_EVERY_S
         timer = loop.call_later(BOOKMARK_EVERY_S, self._mark)
         self._timer = timer
@@ -85,9 +74,7 @@ class _WatchStream:
                 # A long stretch of the log that does not concern this view: the client must hear from us all the same.
                 if payload or (payload is not None and loop.time() >= quiet_until_s):
                     quiet_until_s = loop.time() + BOOKMARK_EVERY_S
-                    self.writing_since_s = loop.time()
                     await write(payload)
-                    self.writing_since_s = None
                     counters.grpc_operations += 1
                     counters.bytes_sent += len(payload)
                 elif payload is None:
@@ -96,14 +83,14 @@ class _WatchStream:
                     self._waiting = None
                 else:
                     await asyncio.sleep(0)
-        except asyncio.CancelledError:
-            if not self._was_cut or self._task is None:
-                raise
-            self._task.uncancel()
-            raise TooSlow("nothing was read for too long") from None
         finally:
             self._timer.cancel()
-            watcher.close()
+            self.close()
+
+    def close(self) -> None:
+        """Leaves what it was entered in."""
+        self._services.writes.close(self._write)
+        self.watcher.close()
 
     def _mark(self) -> None:
         self._timer = self._loop.call_later(BOOKMARK_EVERY_S, self._mark)
@@ -126,15 +113,6 @@ class KitchenService:
             found[kind] = found.get(kind, 0) + 1
         return found
 
-    def end_blocked(self, now_s: float) -> None:
-        """Ends the streams whose write is blocked; to be called about once a second with the loop's time."""
-        for one in tuple(self._watches):
-            since = one.writing_since_s
-            if since is not None and now_s - since > WRITE_BLOCKED_MAX_S:
-                self._services.counters.slow_watchers_ended += 1
-                log.warning("%s reads nothing for %.0f s: its stream ends", one.stream.device, now_s - since)
-                one.cut()
-
     async def watch(self, data: bytes, context: Any) -> None:
         services = self._services
         try:
@@ -149,7 +127,7 @@ class KitchenService:
             for replaced in services.sessions.open(one.stream):
                 replaced.end(Fenced(f"{caller.device} has too many streams open"))
         except Exception as error:
-            one.watcher.close()
+            one.close()
             await refuse(context, error)
         services.counters.watches += 1
         services.counters.grpc_operations += 2

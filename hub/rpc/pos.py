@@ -22,6 +22,7 @@ from hub.rpc.leases import Leases
 from hub.rpc.services import Services
 from hub.rpc.sessions import Stream
 from hub.rpc.submit import SubmitSession
+from hub.rpc.writing import Write
 
 WRONG_CARTS_MAX = 500
 """Devices whose wrong live values were said in the log."""
@@ -58,6 +59,8 @@ class PosService:
         session: SubmitSession | None = None
         stream: Stream | None = None
         reader: asyncio.Task[None] | None = None
+        write: Write | None = None
+        failure: Exception | None = None
         try:
             caller = read_caller(context.invocation_metadata(), incarnation=True)
             session = SubmitSession(
@@ -78,11 +81,12 @@ class PosService:
             session.opened()
             services.counters.grpc_operations += 2
             reader = asyncio.create_task(self._read(session, room, context), name="heard-submit-read")
+            write = services.writes.open(caller.device, context.write)
             while True:
                 payload = session.reply()
                 if payload is not None:
                     room.set()
-                    await context.write(payload)
+                    await write(payload)
                     services.counters.grpc_operations += 1
                     services.counters.bytes_sent += len(payload)
                 elif session.error is not None:
@@ -96,15 +100,19 @@ class PosService:
         except Stopping:
             return  # what was taken in is answered; the client comes back to the next start
         except Exception as error:
-            services.counters.refused_calls += 1
-            await refuse(context, error)
+            failure = error  # told last: a client that reads nothing lets that wait too
         finally:
             if reader is not None:
                 reader.cancel()
             if session is not None:
                 session.closed()
+            if write is not None:
+                services.writes.close(write)
             if stream is not None:
                 services.sessions.close(stream)
+        if failure is not None:
+            services.counters.refused_calls += 1
+            await refuse(context, failure)
 
     async def _read(self, session: SubmitSession, room: asyncio.Event, context: Any) -> None:
         counters, read = self._services.counters, context.read

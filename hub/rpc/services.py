@@ -11,6 +11,7 @@ from hub.rpc.caller import Caller
 from hub.rpc.feeds import Feeds
 from hub.rpc.live import LiveValues
 from hub.rpc.sessions import Sessions
+from hub.rpc.writing import Writes
 from hub.store.seam import Store
 
 
@@ -59,7 +60,6 @@ class Counters:
     snapshots: int = 0
     resumes: int = 0
     bytes_sent: int = 0
-    slow_watchers_ended: int = 0
     refused_calls: int = 0
     live_values_refused: int = 0
 
@@ -78,6 +78,7 @@ class Services:
     unsafe_plaintext: bool = False
     sessions: Sessions = field(default_factory=Sessions)
     counters: Counters = field(default_factory=Counters)
+    writes: Writes = field(default_factory=Writes)
 
     def business_date(self) -> str:
         """The open business date, "" before the first."""

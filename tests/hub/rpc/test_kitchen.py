@@ -29,6 +29,7 @@ from heard.stream import (
 )
 from heard.v1 import kitchen_pb2
 from hub.rpc import kitchen as module
+from hub.rpc import writing
 from hub.rpc.sessions import WATCHES_PER_DEVICE_MAX
 from tests.hub.rpc.serving import WAIT_S, Client, a_report, an_order, error_detail, metadata, serving
 
@@ -275,17 +276,16 @@ async def test_goodbye_when_the_hub_stops(tmp_path: Path) -> None:
 async def test_a_display_that_reads_nothing_is_ended_and_disturbs_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "WRITE_BLOCKED_MAX_S", 0.3)
+    monkeypatch.setattr(writing, "WRITE_BLOCKED_MAX_S", 0.3)
     async with serving(tmp_path) as hub:
         async with grpc.aio.insecure_channel(hub.address.address) as slow_channel:
             slow = Client(hub.hub, hub.address, slow_channel).watch(GRILL, "slow")
             await slow.until(Bookmark)
             good = hub.watch(GRILL, "good")
             await good.until(Bookmark)
-            counters = hub.hub.services.counters
             number = 0
             async with asyncio.timeout(WAIT_S * 2):
-                while not counters.slow_watchers_ended:
+                while not hub.hub.services.writes.ended:
                     number += 1
                     order = an_order(f"big{number}", notes=())
                     await hub.hold(_fat(order))
