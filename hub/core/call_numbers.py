@@ -22,6 +22,9 @@ HELD_LEASES = 3
 """Newest blocks that a terminal may still use: the one in use, the next, and one whose delivery was lost."""
 REST_MS = 12 * 3_600_000
 """No guest holds a receipt longer."""
+HOUR_MS = 3_600_000
+JOURNALS_PER_HOUR_MAX = 6
+"""New ones of one terminal that get a block: a client that begins one at each connect would use up all numbers."""
 ABANDONED_MS = 30 * 24 * 3_600_000
 """A terminal that took no block for so long is gone; its journal has been for weeks."""
 RESTORE_SKIP = 100
@@ -84,6 +87,14 @@ def newest_lease(doc: Doc | None, device: str, incarnation: str = "") -> NumberL
     if not mine or mine[-1].incarnation != incarnation:
         return None
     return NumberLease(mine[-1].first, mine[-1].last, mine[-1].lease_id)
+
+
+def begins_too_often(doc: Doc | None, device: str, incarnation: str, now_ms: int) -> bool:
+    """True for a terminal that lost its journal again and again within the hour; it goes on with its letter."""
+    if not isinstance(doc, CallNumbers):
+        return False
+    mine = {one.incarnation for one in doc.leases if one.device == device and now_ms - one.at_ms < HOUR_MS}
+    return incarnation not in mine and len(mine) >= JOURNALS_PER_HOUR_MAX
 
 
 def own_number(docs: Docs, now_ms: int, site: Site) -> tuple[str, dict[Key, Doc]]:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from heard.stream import NumberLease
-from hub.core.call_numbers import BLOCK, lease, newest_lease
+from hub.core.call_numbers import BLOCK, begins_too_often, lease, newest_lease
 from hub.core.decision import CALL_NUMBERS_KEY, Decision, Docs
 from hub.core.site import Site
 from hub.rpc.caller import Caller
@@ -61,6 +61,12 @@ class Leases:
                 tell(newest)
                 return
         elif known.asked or not known.numbers_used:
+            return
+        counters = self._store.get(CALL_NUMBERS_KEY)
+        if begins_too_often(counters, caller.device, caller.incarnation, self._store.now_ms()):
+            log.warning(
+                "%s begins a new journal at each connect: it gets no more call numbers", caller.device
+            )
             return
         known.asked = True
         self._lease(caller, known, tell)

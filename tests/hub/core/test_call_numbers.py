@@ -13,9 +13,12 @@ from heard.stream import NumberLease
 from hub.core.call_numbers import (
     ABANDONED_MS,
     BLOCK,
+    HOUR_MS,
+    JOURNALS_PER_HOUR_MAX,
     REST_MS,
     RESTORE_SKIP,
     OpenNumbers,
+    begins_too_often,
     lease,
     newest_lease,
 )
@@ -179,6 +182,20 @@ def test_no_number_is_leased_while_somebody_may_still_use_it(
             resting.append((desk.now_ms + REST_MS, mine.pop(0)))
     if isinstance(desk.doc, CallNumbers):
         assert len(desk.doc.leases) <= last_number
+
+
+def test_a_client_with_a_new_journal_at_each_connect_does_not_use_up_the_numbers() -> None:
+    desk = Desk()
+    for n in range(JOURNALS_PER_HOUR_MAX):
+        assert not begins_too_often(desk.doc, "T1", f"run{n}", desk.now_ms)
+        desk.take("T1", f"run{n}")
+        desk.now_ms += 1
+    assert begins_too_often(desk.doc, "T1", "one more", desk.now_ms)
+    assert not begins_too_often(desk.doc, "T1", f"run{n}", desk.now_ms), (
+        "who has a block goes on with the next"
+    )
+    assert not begins_too_often(desk.doc, "T2", "run0", desk.now_ms), "others are not concerned"
+    assert not begins_too_often(desk.doc, "T1", "one more", desk.now_ms + HOUR_MS)
 
 
 @pytest.mark.parametrize("last", [1, 7, 20, 21])
