@@ -29,8 +29,9 @@ from hub.core.hearing_facts import (
     open_at_of,
     parse_note,
     proof_of,
+    void_answers_of,
 )
-from hub.core.hearing_words import answers_of, behind_words, not_heard_words, station_alarm_words
+from hub.core.hearing_words import behind_words, not_heard_words, station_alarm_words, void_words
 from hub.core.screens import Screens
 
 NOT_HEARD_MS = 5_000
@@ -40,6 +41,7 @@ EXPO = "expo"
 GRACE_MS = 10_000
 """After a start of the hub: screens come back within 3 s, slow ones and their pictures somewhat later."""
 UNHEARD = frozenset({HeardState.PENDING, HeardState.NOT_HEARD})
+QUIET = frozenset({HeardState.BEHIND, HeardState.HELD_BACK, HeardState.SCHEDULED})
 SETTLED = frozenset({HeardState.HEARD, HeardState.PRINTED, HeardState.MOOT})
 
 
@@ -107,6 +109,7 @@ class Hearing:
             open_at = self._open_at(new) if open_at is None else open_at
             if same and there.station in open_at:
                 continue  # waits as before
+            waited = fact is not None and fact.state in QUIET
             if fact is None:
                 fact = held.facts[there.station] = Fact(there.ticket_version, now_ms)
             elif fact.version != there.ticket_version:
@@ -114,6 +117,8 @@ class Hearing:
                     fact.proven = max(fact.proven, proof_of(old, new, there.station))
                 self._supersede(fact, there.ticket_version, now_ms, by_cook=actor == there.station)
             self._ask(held, there, fact, now_ms, open_at, effects)
+            if waited and fact.state is HeardState.PENDING:
+                self._tell(held, there.station, fact, effects)  # from now on it counts
         if actor:
             self._tell_voids(new, effects)
         return effects
@@ -400,7 +405,8 @@ class Hearing:
         newest = order.history[-1] if order.history else None
         if newest is None or newest.verb != "acknowledge" or not order.terminal:
             return
-        words = answers_of(order, newest.station, newest.line_ids)
-        if words:
-            value = HeardValue(order.order_id, newest.station, order.version, HeardState.HEARD, 0, words)
+        answers = void_answers_of(order, newest.station, newest.line_ids)
+        if answers:
+            heard, words = HeardState.HEARD, void_words(answers)
+            value = HeardValue(order.order_id, newest.station, order.version, heard, 0, words, answers)
             effects.append(Told(order.terminal, value))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from heard.order import LineState, Order
-from heard.stream import SiteProfile
+from heard.order import Order
+from heard.stream import LineVoided, SiteProfile
 
 
 def station_name(profile: SiteProfile, station: str) -> str:
@@ -49,12 +49,6 @@ def behind_words(before: int) -> str:
     return f"{before} ticket{'' if before == 1 else 's'} before it"
 
 
-def answers_of(order: Order, station: str, line_ids: Iterable[str]) -> str:
-    """What a station said of voided lines: "void l1=MADE l2=NOT_MADE"; "" when none of them was voided."""
-    found = []
-    for line_id in line_ids:
-        line = order.line(line_id)
-        at = None if line is None else line.at(station)
-        if at is not None and at.state is LineState.VOIDED:
-            found.append(f"{line_id}={at.void_answer.name}")
-    return f"void {' '.join(found)}" if found else ""
+def void_words(answers: Iterable[LineVoided]) -> str:
+    """ "void l1=MADE l2=NOT_MADE"."""
+    return "void " + " ".join(f"{one.line_id}={one.answer.name}" for one in answers)

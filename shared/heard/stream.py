@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from heard.command import Answer
-from heard.order import NO_TEXT, Modifier, OpenEnum, Order, Text
+from heard.order import NO_TEXT, Modifier, OpenEnum, Order, Text, VoidAnswer
 from heard.revision import NO_EPOCH, Epoch
 from heard.ticket import BoardEntry
 
@@ -199,8 +199,19 @@ class HeardState(OpenEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LineVoided:
+    """What the kitchen says of a voided line: whether it had been made."""
+
+    line_id: str
+    answer: VoidAnswer
+
+
+@dataclass(frozen=True, slots=True)
 class HeardValue:
-    """Heard is a fact about (order, station, version); `behind` counts the tickets before it."""
+    """Heard is a fact about (order, station, version); `behind` counts the tickets before it.
+
+    `voided`: a cook has acknowledged these voided lines, and said of each whether it was made.
+    """
 
     order_id: str
     station: str
@@ -208,6 +219,7 @@ class HeardValue:
     state: HeardState
     behind: int = 0
     message: str = ""
+    voided: tuple[LineVoided, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -656,6 +656,7 @@ class HeardValue(_message.Message):
     STATE_FIELD_NUMBER: _builtins.int
     BEHIND_FIELD_NUMBER: _builtins.int
     MESSAGE_FIELD_NUMBER: _builtins.int
+    VOIDED_FIELD_NUMBER: _builtins.int
     order_id: _builtins.str
     station: _builtins.str
     version: _builtins.int
@@ -664,6 +665,10 @@ class HeardValue(_message.Message):
     """Tickets before it, for BEHIND."""
     message: _builtins.str
     """For people: "Grill has not seen #214 (0:12). Tell the grill." """
+    @_builtins.property
+    def voided(self) -> _containers.RepeatedCompositeFieldContainer[Global___LineVoided]:
+        """A cook has acknowledged these voided lines, and said of each whether it had been made."""
+
     def __init__(
         self,
         *,
@@ -673,14 +678,37 @@ class HeardValue(_message.Message):
         state: Global___HeardState.ValueType = ...,
         behind: _builtins.int = ...,
         message: _builtins.str = ...,
+        voided: _abc.Iterable[Global___LineVoided] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["behind", b"behind", "message", b"message", "order_id", b"order_id", "state", b"state", "station", b"station", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["behind", b"behind", "message", b"message", "order_id", b"order_id", "state", b"state", "station", b"station", "version", b"version", "voided", b"voided"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___HeardValue: _TypeAlias = HeardValue  # noqa: Y015
+
+@_typing.final
+class LineVoided(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LINE_ID_FIELD_NUMBER: _builtins.int
+    ANSWER_FIELD_NUMBER: _builtins.int
+    line_id: _builtins.str
+    answer: _order_pb2.VoidAnswer.ValueType
+    def __init__(
+        self,
+        *,
+        line_id: _builtins.str = ...,
+        answer: _order_pb2.VoidAnswer.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "line_id", b"line_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LineVoided: _TypeAlias = LineVoided  # noqa: Y015
 
 @_typing.final
 class NumberLease(_message.Message):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from heard import stream as s
+from heard.order import VoidAnswer
 from heard.v1 import customer_pb2, kitchen_pb2
 from heard.wire.line import modifier_from_pb, modifier_to_pb, put_text, text_from_pb
 from heard.wire.site import (
@@ -128,6 +129,8 @@ def live_to_pb(live: s.Live, into: kitchen_pb2.Live | None = None) -> kitchen_pb
             message.heard.state = heard.state.value  # type: ignore[assignment]
             message.heard.behind = heard.behind
             message.heard.message = heard.message
+            for one in heard.voided:
+                message.heard.voided.add(line_id=one.line_id, answer=one.answer.value)
         case s.Cart() as cart:
             cart_to_pb(cart, message.cart)
         case s.NumberLease() as lease:
@@ -161,6 +164,7 @@ def live_from_pb(message: kitchen_pb2.Live) -> s.Live:
                 s.HeardState(heard.state),
                 heard.behind,
                 heard.message,
+                tuple(s.LineVoided(one.line_id, VoidAnswer(one.answer)) for one in heard.voided),
             )
         case "cart":
             value = cart_from_pb(message.cart)

@@ -20,7 +20,16 @@ from heard.command import (
 )
 from heard.order import Order, VoidAnswer
 from heard.revision import Epoch
-from heard.stream import Alive, Behind, HeardState, HeardValue, Painted, SiteProfile, StationProfile
+from heard.stream import (
+    Alive,
+    Behind,
+    HeardState,
+    HeardValue,
+    LineVoided,
+    Painted,
+    SiteProfile,
+    StationProfile,
+)
 from hub.core.hearing import GRACE_MS, NOT_HEARD_MS, Hearing
 from hub.core.hearing_facts import Alarm, Effect, Note, Told
 from hub.core.site import LEAD_MS
@@ -349,6 +358,7 @@ def test_a_scheduled_order_waits_for_its_time() -> None:
     assert room.state() is HeardState.SCHEDULED
     room.release()
     assert room.state() is HeardState.PENDING
+    assert room.told[-1].state is HeardState.PENDING, "the till is told that it counts from now on"
     room.wait(NOT_HEARD_MS, "grill")
     assert [alarm.station for alarm in room.alarms] == ["grill"]
 
@@ -375,6 +385,10 @@ def test_a_cancelled_order_must_be_heard_and_the_till_is_told_what_was_made() ->
     room.kitchen.do(Acknowledge("grill", room.kitchen.painted("grill"), VoidAnswer.NOT_MADE), "grill")
     room.take(room.hearing.changed(old, room.kitchen.order(), room.now_ms))
     assert room.told[-1].message == "void a=NOT_MADE b=NOT_MADE"
+    assert room.told[-1].voided == (
+        LineVoided("a", VoidAnswer.NOT_MADE),
+        LineVoided("b", VoidAnswer.NOT_MADE),
+    )
     assert room.notes == {}
 
 
