@@ -227,6 +227,15 @@ def board_document(order: Order) -> bytes:
     return encode_document(entry)
 
 
+def _document_of(entry: Entry, name: str) -> bytes:
+    """Raises CorruptRecord."""
+    if name != BOARD and entry.order_bytes:
+        return frames.order_document(entry.order_bytes)
+    order = entry.order
+    assert order is not None, "what is deleted stands in no view"
+    return board_document(order) if name == BOARD else frames.order_document(encode_order(order))
+
+
 def one_message_of(entries: Sequence[Entry]) -> Sequence[Entry]:
     """The first of these entries that fit one message; whole revisions, at least one."""
     total = 0
@@ -241,15 +250,9 @@ def pieces_of(entries: Iterable[Entry], name: str) -> bytes:
     """What these entries of the log change in the view `name`; only the newest state of each order is sent."""
     newest: dict[str, bytes] = {}
     for entry in entries:
-        order = entry.order
         picked = pick(name, entry.old_views, entry.new_views)
-        if picked is Picked.PUT and order is not None:
-            document = (
-                board_document(order)
-                if name == BOARD
-                else frames.order_document(entry.order_bytes or encode_order(order))
-            )
-            piece = frames.put(entry.rev, document)
+        if picked is Picked.PUT:
+            piece = frames.put(entry.rev, _document_of(entry, name))
         elif picked is not Picked.NOTHING:
             piece = frames.remove(entry.rev, entry.key.partition("/")[2])
         else:

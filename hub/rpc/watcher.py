@@ -17,7 +17,7 @@ from hub.core.watching import is_ahead, why_reset
 from hub.rpc import frames
 from hub.rpc.feeds import Feeds, one_message_of, pieces_of
 from hub.rpc.live import EVERYBODY, STAFF, LiveValues
-from hub.store.seam import Compacted, Store
+from hub.store.seam import Compacted, CorruptRecord, Store
 
 log = logging.getLogger("heard.watch")
 
@@ -138,16 +138,16 @@ class Watcher:
             self._go_on_from(self._rev)
             return b""
         try:
-            entries = self._store.log(self._rev, LOG_PAGE)
-        except Compacted as error:
+            entries = one_message_of(self._store.log(self._rev, LOG_PAGE))
+            pieces = pieces_of(entries, self._name)
+        except (Compacted, CorruptRecord) as error:
             self._reset(str(error))
             return b""
-        if not entries:
+        if entries:
+            self._rev = entries[-1].rev
+        else:
             self._go_on_from(self._store.rev)
-            return b""
-        entries = one_message_of(entries)
-        self._rev = entries[-1].rev
-        return pieces_of(entries, self._name)
+        return pieces
 
     def _why_not_resume(self, epoch: Epoch, from_rev: int) -> str:
         store = self._store

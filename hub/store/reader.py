@@ -8,11 +8,9 @@ from collections.abc import Iterator, Sequence
 import lmdb
 
 from heard.order import Order
-from heard.wire import decode_order
 from hub.core.decision import Doc, Key
 from hub.core.papers import Paper
 from hub.store.codec import LogRecord, decode_doc, decode_log
-from hub.store.corrupt import CorruptRecord
 from hub.store.env import Tables, Txn
 from hub.store.group import summary_matches
 from hub.store.layout import (
@@ -220,11 +218,5 @@ class Reader:
 
 
 def to_entry(rev: int, record: LogRecord) -> Entry:
-    """The entry of a log record. Raises CorruptRecord."""
-    order: Order | None = None
-    if record.order_bytes is not None:
-        try:
-            order = decode_order(record.order_bytes)
-        except Exception as error:
-            raise CorruptRecord(record.key.encode(), f"its log entry cannot be read: {error}") from error
-    return Entry(rev, record.key, order, record.old_views, record.new_views, record.order_bytes or b"")
+    """The entry of a log record; a long resume decodes no order that its view does not look into."""
+    return Entry(rev, record.key, None, record.old_views, record.new_views, record.order_bytes or b"")

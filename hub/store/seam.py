@@ -13,6 +13,7 @@ from typing import Protocol
 
 from heard.order import Order
 from heard.revision import Epoch
+from heard.wire import decode_order
 from hub.core.decision import Decision, Doc, Docs, Key
 from hub.core.outbox import Outbox, OutboxRow
 from hub.core.papers import Paper
@@ -21,19 +22,29 @@ from hub.store.corrupt import CorruptRecord as CorruptRecord
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One changed order in the durable log. `old_views`/`new_views`: see `heard.ticket.views`; `order` None: deleted.
+    """One changed order in the durable log. `old_views`/`new_views`: see `heard.ticket.views`.
 
-    `order_bytes` is the encoded order, to be sent on without encoding it again. `old` is what stood before; entries that
-    were read back from disk do not have it.
+    `order_bytes` is the encoded order, to be sent on without encoding it again. `known` is the order and `old` what stood
+    before; entries that were read back from disk have neither.
     """
 
     rev: int
     key: Key
-    order: Order | None
+    known: Order | None
     old_views: frozenset[str]
     new_views: frozenset[str]
     order_bytes: bytes = b""
     old: Order | None = None
+
+    @property
+    def order(self) -> Order | None:
+        """The order, None when it is deleted; of one from disk it is decoded at each look. Raises CorruptRecord."""
+        if self.known is not None or not self.order_bytes:
+            return self.known
+        try:
+            return decode_order(self.order_bytes)
+        except Exception as error:
+            raise CorruptRecord(self.key.encode(), f"its log entry cannot be read: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
