@@ -68,7 +68,8 @@ TICK_S = 0.25
 DAY_LOOK_S = 10.0
 DRAIN_S = 0.5
 """For streams to say goodbye when the hub stops; a stop takes a second at most."""
-GRACE_S = 0.1
+GRACE_S = 0.3
+"""For the last words of calls that have ended; on a busy machine they take a while."""
 WALL_STEP_MS = 200
 """The wall clock may differ so much from what the core was told before it is told anew."""
 HUB_TIME_LOG_EVERY_S = 3600.0
