@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from display.core.calling import LANGUAGES as CALL_LANGUAGES
-from display.core.keymap import PRESETS, Grammar
+from display.core.keymap import Grammar
 from display.core.layout import LAYOUTS
+from display.core.presets import PRESETS
 from heard.errors import UserError
 
 INCHES_MAX = 120.0

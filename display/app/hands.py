@@ -40,7 +40,7 @@ class Hands:
         shown: Callable[[bool, bool], None],
         closed: Callable[[], None],
     ) -> None:
-        self._window, self._desk, self._keymap, self._clock = window, desk, keymap, clock
+        self._window, self._desk, self.keymap, self._clock = window, desk, keymap, clock
         self._carry, self._soon, self._shown, self._closed = carry, soon, shown, closed
         mm = 0.0
         if screen_inches:
@@ -76,7 +76,7 @@ class Hands:
         """One key, finger or word of the window."""
         match one:
             case ui_input.Key(name, repeat):
-                press = self._keymap.keys.get(name)
+                press = self.keymap.keys.get(name)
                 if press is not None:
                     pressed = replace(press, repeat=True) if repeat else press
                     self._carry(self._desk.press(pressed, now_s))

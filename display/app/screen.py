@@ -10,11 +10,13 @@ import logging
 import random
 import signal
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 
 from display.app.carrier import Carrier
 from display.app.device import JOURNAL_FILE
 from display.app.flip import ALIVE_S, Flip
+from display.app.habits import habits
 from display.app.hands import Hands
 from display.app.ledger import Ledger
 from display.app.looks import look_and_panel
@@ -25,8 +27,7 @@ from display.app.start import Output
 from display.app.turns import Turns
 from display.core.cook import Cook, profile
 from display.core.draw import Picture
-from display.core.keymap import PRESETS, Grammar
-from display.core.slots import NO_DELAYS, SHIFTING, STABLE
+from display.core.slots import NO_DELAYS
 from display.screens.role import Desk, Setup
 from display.screens.waiting import Waiting
 from display.ui.input import Input
@@ -42,7 +43,7 @@ from heard.link import (
     LinkState,
     Phase,
 )
-from heard.stream import SiteProfile
+from heard.stream import ScreenSettings, SiteProfile
 
 log = logging.getLogger("heard.display")
 
@@ -56,16 +57,16 @@ class ScreenApp:
         self._role = ROLES[options.role]
         self._clock: Clock = clock or SystemClock()
         self._time = SiteTime(self._clock)
-        self._keymap = PRESETS[config.keys]
+        self._habits = habits(config, ScreenSettings())
         self._cook: Cook | None = None
-        timing = SHIFTING if config.slots == "shifting" else STABLE
-        grammar = Grammar(config.grammar)
+        self._at_once = False
         if options.cook:
             cooking = profile(options.cook)
-            self._cook = Cook(cooking, grammar, random.Random(cooking.seed).random)
-            timing = NO_DELAYS if cooking.instant else timing
+            self._cook = Cook(cooking, self._habits.grammar, random.Random(cooking.seed).random)
+            self._at_once = cooking.instant
+        timing = NO_DELAYS if self._at_once else self._habits.timing
         self._site = SiteProfile()
-        look, panel = look_and_panel(options, output, self._site, self._keymap, self._time)
+        look, panel = look_and_panel(options, output, self._site, self._habits.keymap, self._time)
         now_s = self._clock.monotonic()
         own = output.pictures
         self._desk = load(self._role).desk(
@@ -74,7 +75,7 @@ class ScreenApp:
                 look,
                 panel,
                 timing,
-                grammar,
+                self._habits.grammar,
                 now_s,
                 output.idle,
                 config.logo,
@@ -100,7 +101,7 @@ class ScreenApp:
         self._hands = Hands(
             output.window,
             self._desk,
-            self._keymap,
+            self._habits.keymap,
             config.screen_inches,
             self._clock,
             carry=self._carrier.carry,
@@ -243,8 +244,23 @@ class ScreenApp:
         if site.time_zone != self._site.time_zone:
             self._spawn(self._follow_zone(site.time_zone))
         self._site = site
-        look, panel = look_and_panel(self._options, self._output, site, self._keymap, self._time)
+        now = habits(self._config, self._station_settings(site))
+        if now != self._habits:
+            rail = now.config.rail if now.config.rail != self._habits.config.rail else None
+            self._habits = now
+            self._hands.keymap = now.keymap
+            self._speaker.volume = now.config.volume
+            self._desk.use(now.grammar, NO_DELAYS if self._at_once else now.timing, rail)
+        options = replace(self._options, config=now.config)
+        look, panel = look_and_panel(options, self._output, site, now.keymap, self._time)
         self._desk.settle(look, panel, site)
+
+    def _station_settings(self, site: SiteProfile) -> ScreenSettings:
+        station = self._config.station
+        own = next(
+            (one for one in stations_of(self._role, site) if one.station == station or not station), None
+        )
+        return own.screen if own is not None else ScreenSettings()
 
     async def _follow_zone(self, name: str) -> None:
         await self._time.follow_zone(name)
@@ -262,7 +278,7 @@ class ScreenApp:
             self._desk.pass_time(moment)
             self._turns.flipped(self._flip.show(moment, link, self._waits_for(link)))
             sound = self._desk.sound(self._clock.monotonic())
-            if sound is not None:
+            if sound is not None and sound not in self._habits.silent:
                 self._speaker.play(sound)
             self._cooking()
             due = (self._desk.next_due_s(moment), self._hands.next_due_s(), self._cook_due_s())

@@ -13,7 +13,7 @@ from display.core.board import Board, TicketKey
 from display.core.effects import AskRecall, Click, Effect, Last, Saying, Send, TakeBack
 from display.core.keymap import DESTRUCTIVE, Action, Grammar, Press
 from display.core.recall import SEARCH_MAX, RecallList, Status
-from display.core.slots import Slots, Stand
+from display.core.slots import Slots, Stand, Timing
 from display.core.staged import PREFIX
 from display.core.standing import History, Stands, Stood
 from display.core.touch import Gesture, Touched
@@ -55,7 +55,6 @@ class Intents:
         rail: bool = True,
     ) -> None:
         self._board, self._slots, self._history = board, slots, history
-        self._timing = slots.timing
         self.grammar, self.rtl, self.rail = grammar, rtl, rail
         self.selected: TicketKey | None = None
         self.selected_line = ""
@@ -74,6 +73,10 @@ class Intents:
         self._last_bump_s = float("-inf")
         self._last_input_s = float("-inf")
         self._turned_s = float("-inf")
+
+    @property
+    def _timing(self) -> Timing:
+        return self._slots.timing
 
     # What comes in
 

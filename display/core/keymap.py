@@ -156,5 +156,3 @@ KEYBOARD = Keymap(
         Action.PAGE_NEXT: "PgDn",
     },
 )
-
-PRESETS: Mapping[str, Keymap] = {KEYBOARD.name: KEYBOARD}

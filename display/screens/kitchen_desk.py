@@ -24,7 +24,7 @@ from display.core.pending import Wishes
 from display.core.recall import RecallList
 from display.core.reports import PaintReports
 from display.core.site_intents import SiteIntents
-from display.core.slots import Place, Slots, Stand
+from display.core.slots import Place, Slots, Stand, Timing
 from display.core.sounding import Sound, Sounds, sound_of
 from display.core.staged import staged
 from display.core.standing import History, Rows
@@ -106,6 +106,12 @@ class KitchenDesk:
             self.look, self.panel = look, panel
             self.intents.rtl = look.rtl
             self.screen = self._screen(look)
+
+    def use(self, grammar: Grammar, timing: Timing, rail: bool | None) -> None:
+        self.intents.grammar = grammar
+        if rail is not None:
+            self.intents.rail = rail
+        self.timing = self.slots.timing = timing
 
     def documents(
         self, puts: Iterable[Document], removes: Iterable[str], *, reset: bool, pending: Collection[int]

@@ -94,6 +94,10 @@ class Desk(Protocol):
         """The hub's settings or the screen changed."""
         ...
 
+    def use(self, grammar: Grammar, timing: Timing, rail: bool | None) -> None:
+        """The hub says how keys are meant, how tiles close up, and whether the all-day rail stands (None: as it stands)."""
+        ...
+
     def documents(
         self, puts: Iterable[Document], removes: Iterable[str], *, reset: bool, pending: Collection[int]
     ) -> None:
@@ -186,6 +190,9 @@ class GuestScene:
 
 class Onlooker:
     """A desk for guests: it takes no key and makes no command. A role adds its documents, live values and picture."""
+
+    def use(self, grammar: Grammar, timing: Timing, rail: bool | None) -> None:
+        """Guests have no keys."""
 
     def settled(self, pending: Collection[int]) -> bool:
         return False

@@ -46,6 +46,17 @@ class Speaker:
         self._ready = False
         self._sounds: dict[str, pygame.mixer.Sound] = {}
 
+    @property
+    def volume(self) -> float:
+        """0 to 1."""
+        return self._volume
+
+    @volume.setter
+    def volume(self, volume: float) -> None:
+        self._volume = volume
+        for sound in self._sounds.values():
+            sound.set_volume(volume)
+
     def open(self) -> None:
         """Open the device; it may take some 50 ms, so do it after the first frame."""
         if self._broken or self._ready:

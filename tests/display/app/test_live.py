@@ -20,7 +20,7 @@ from display.core.pending import Wishes
 from display.screens.prep_desk import PrepDesk
 from display.ui.input import Key
 from heard.order import Line, LineState, Order, OrderState, OrderType, StationLine
-from heard.stream import SiteProfile, StationProfile
+from heard.stream import Live, ScreenSettings, SiteProfile, StationProfile
 from tests.fakes.hub import STATION, FakeHub, hub_now_ms
 
 SIZE = (1280, 720)
@@ -242,3 +242,23 @@ async def test_recall_lists_what_the_hub_has(hub: FakeHub, output: Output, tmp_p
         await until(lambda: any("No bumped ticket" in text for text in written(app, "recall")))
         app.feed(Key("escape"))
         await until(lambda: not written(app, "recall"))
+
+
+async def test_the_hubs_settings_are_followed_without_a_new_connection(
+    hub: FakeHub, output: Output, tmp_path: Path
+) -> None:
+    """The station's language, its bar's keys and what a digit means change while tickets stand on the screen."""
+    hub.put(order(7, 2))
+    async with running(output, hub, tmp_path) as app:
+        await until(lambda: "#7" in written(app, "o7"))
+        screen = ScreenSettings(key_map={"bump": "f1"}, grammar="digit-bumps", sounds={"new": "off"})
+        told = StationProfile(STATION, {"ar": "الشواية"}, languages=("ar",), screen=screen)
+        hub.told["profile"] = Live("profile", "hub", 1, replace(hub.profile, stations=(told,)))
+        await hub.wake()
+        await until(lambda: "الشواية" in "".join(written(app, "top")))
+        assert len(hub.watches) == 1
+        assert "#7" in written(app, "o7")
+        assert "F1" in written(app, "bottom")
+        await asyncio.sleep(0.6)  # a key means the picture of half a second before
+        app.feed(Key("1"))
+        await hub.until(lambda: [effect[2] for effect in hub.effects] == ["bump"])

@@ -13,7 +13,7 @@ from display.app.screen import ScreenApp
 from display.app.site_time import SiteTime
 from display.app.start import first_frame
 from display.config import Config
-from display.core.keymap import PRESETS
+from display.core.presets import PRESETS
 from heard.clock import SystemClock
 from heard.stream import Live, Notice, ScreenSettings, SiteProfile, StationProfile, ViewKind
 from tests.fakes.hub import STATION, FakeHub
