@@ -264,13 +264,13 @@ def _cell(
     gap = min(round(below_size * 1.2), max(px(8), (h - digits - rows * small_h) // (rows + 2)))
     middle = (h - digits - rows * (gap + small_h)) // 2 + digits // 2
     line(pen, w // 2, middle, number, size, Weight.BOLD, ink, w - px(24), at="centre")
-    y = middle + digits // 2 + gap + small_h // 2
+    text_y = middle + digits // 2 + gap + small_h // 2
     if one.cancelled:
         for said in below:
-            line(pen, w // 2, y, said, below_size, Weight.SEMIBOLD, small, w - px(24), at="centre")
-            y += gap + small_h
+            line(pen, w // 2, text_y, said, below_size, Weight.SEMIBOLD, small, w - px(24), at="centre")
+            text_y += gap + small_h
     elif below:
-        _pair(sheet, pen, below, y, below_size, small, w)
+        _pair(sheet, pen, below, text_y, below_size, small, w)
     key = f"{side.key}/{'rider' if riders else 'guest'}/{one.order_id}"
     return sheet.group(key, x, y, w, h, paper, pen.ops, px(18), side.page)
 

@@ -13,6 +13,7 @@ from random import Random, SystemRandom
 
 from heard.ids import RANDOM_BITS, uuid7
 from heard.play.cloud import CloudPart
+from heard.play.guests import GuestsPart, take_guest_pictures
 from heard.play.menu import DEMO_MENU, load_menu
 from heard.play.parts import HubPart, Look, ScreensPart, room_for_windows, take_pictures
 from heard.play.run import Plan, run_here
@@ -81,9 +82,10 @@ def run(args: argparse.Namespace) -> int:
         del tills
         await asyncio.sleep(args.seconds * PICTURE_AT_SHARE)
         await take_pictures(stage, stations, args.out)
+        await take_guest_pictures(stage, args.out)
 
     print(
-        f"heard demo: {script.orders} orders in {args.seconds:g} s, two stations, {TILLS} tills, "
+        f"heard demo: {script.orders} orders in {args.seconds:g} s, two stations, {TILLS} tills, a guest's cart and a board, "
         f"{'no window here, so pictures' if headless else 'a window each'} (--seed {seed})",
         file=sys.stderr,
     )
@@ -91,9 +93,14 @@ def run(args: argparse.Namespace) -> int:
     plan = Plan(
         script=script,
         menu=menu,
-        settings=Settings(seconds=args.seconds, fetch_after_s=FETCH_AFTER_S),
+        settings=Settings(seconds=args.seconds, carts_in=menu.currency, fetch_after_s=FETCH_AFTER_S),
         terminals=TILLS,
-        parts=[cloud, HubPart(), ScreensPart(stations, Look(cook=f"human:{seed}", windowed=not headless))],
+        parts=[
+            cloud,
+            HubPart(),
+            ScreensPart(stations, Look(cook=f"human:{seed}", windowed=not headless)),
+            GuestsPart(windowed=not headless),
+        ],
         during=pictures if headless else None,
     )
     summary = run_here(plan)

@@ -71,10 +71,12 @@ def run_here(plan: Plan) -> Summary:
 async def run(plan: Plan) -> Summary:
     """Play, compare, and leave nothing behind. UserError for what a user can mend."""
     folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="heard-play-"))
+    token = secrets.token_hex(3)
+    names = [f"play-{token}-T{number}" for number in range(1, plan.terminals + 1)]
     try:
         async with (
             _tills_log(folder if not plan.hub else None),
-            staged(folder, plan.menu, plan.parts, plan.hub) as stage,
+            staged(folder, plan.menu, plan.parts, plan.hub, names) as stage,
         ):
             return await _run(plan, stage)
     finally:
@@ -106,9 +108,7 @@ async def _tills_log(folder: Path | None) -> AsyncIterator[None]:
 
 async def _run(plan: Plan, stage: Stage) -> Summary:
     hub = next((part.hub for part in plan.parts if isinstance(part, HubPart)), None)
-    token = secrets.token_hex(3)
-    names = [f"play-{token}-T{number}" for number in range(1, plan.terminals + 1)]
-    tills = Tills(stage.folder, stage.address, names, plan.script, plan.settings, plan.credentials)
+    tills = Tills(stage.folder, stage.address, stage.tills, plan.script, plan.settings, plan.credentials)
     progress = _Bar(tills, plan.progress, _cloud(plan))
     started_s = time.monotonic()
     stopped = ""

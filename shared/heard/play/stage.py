@@ -35,6 +35,8 @@ class Stage:
     menu: Menu
     children: Children
     address: str = ""
+    tills: tuple[str, ...] = ()
+    """The tills that will play, by name."""
     cloud: CloudAt | None = None
     """Set by the part that brings the cloud, for the hub's settings."""
     files: list[str] = field(default_factory=list)
@@ -74,10 +76,12 @@ class Part(Protocol):
 
 
 @contextlib.asynccontextmanager
-async def staged(folder: Path, menu: Menu, parts: Sequence[Part], address: str = "") -> AsyncIterator[Stage]:
+async def staged(
+    folder: Path, menu: Menu, parts: Sequence[Part], address: str = "", tills: Sequence[str] = ()
+) -> AsyncIterator[Stage]:
     """A stage with every part started in order; stopped in reverse, and no child process is left."""
     children = Children(folder)
-    stage = Stage(folder, menu, children, address)
+    stage = Stage(folder, menu, children, address, tuple(tills))
     told: set[asyncio.Task[None]] = set()
 
     async def tell(child: Child) -> None:

@@ -13,6 +13,7 @@ from heard.command import Answer, Command, Hold, MarkPickedUp
 from heard.errors import UserError
 from heard.link import LOOPBACK_PLAINTEXT, Applied, Credentials, LinkState
 from heard.order import Order, OrderState
+from heard.play.cashier import ring_up
 from heard.play.compare import SentOrder
 from heard.play.figures import Tally
 from heard.play.open_tickets import OpenTickets
@@ -44,6 +45,8 @@ class Settings:
     """Somebody bumps, so every ticket leaves its screen in the end."""
     seconds: float = float("inf")
     """After so long it is over once every order was heard, although tickets may still stand on the screens."""
+    carts_in: str = ""
+    """The first till shows its guests the cart in this currency; "": none does."""
     fetch_after_s: float = 0.0
     """A ready order is picked up by its guest so much later."""
 
@@ -195,9 +198,19 @@ class Tills:
         """Do every act. Raises what a till raised."""
         self._make_room()
         self._start_s = time.monotonic()
-        async with asyncio.TaskGroup() as group:
-            for till in self.tills:
-                group.create_task(self._play(till))
+        carts = asyncio.create_task(self._show_carts())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for till in self.tills:
+                    group.create_task(self._play(till))
+            await carts
+        finally:
+            carts.cancel()
+
+    async def _show_carts(self) -> None:
+        speed, currency, first = self._settings.speed, self._settings.carts_in, self.tills[0]
+        if currency and speed:
+            await ring_up(first.terminal, first.acts, self._start_s, speed, currency)
 
     async def _play(self, till: Till) -> None:
         speed = self._settings.speed

@@ -49,8 +49,17 @@ def written(picture: Picture) -> list[str]:
     return [one.translate(LTR) for one in found]
 
 
+PAGES = frozenset({"ready", "preparing", "list", "paid"})
+"""Boxes on which others lie."""
+
+
 def check_inside(picture: Picture, text: TextEngine) -> None:
-    """Nothing is drawn outside its box, and no box outside the screen."""
+    """Nothing is drawn outside its box, no box outside the screen, and none over another."""
+    boxes = [(one.key, pygame.Rect(one.x, one.y, one.w, one.h)) for one, _ in groups(picture)]
+    boxes = [(key, box) for key, box in boxes if key not in PAGES and key not in ("not-live", "unsafe")]
+    for n, (key, box) in enumerate(boxes):
+        over = [other for other, place in boxes[n + 1 :] if box.colliderect(place)]
+        assert not over, f"{key} and {over} lie over each other"
     for op in picture.ops:
         left, right = extent(op, text)
         assert left >= 0, op

@@ -1,0 +1,92 @@
+"""The guests' screens of a play: the first till's cart, and the order board."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from heard.errors import UserError
+from heard.play.children import Child
+from heard.play.parts import LOOK_EVERY_S, SCREEN_READY_S, SHOT_S, WINDOW_H, WINDOW_TOP, WINDOW_W, is_live
+from heard.play.stage import Stage
+
+ROLES = ("cart", "board")
+TITLE_H = 40
+"""What a desktop puts above a window."""
+
+
+class GuestsPart:
+    """Both screens, in windows under the kitchen's or not at all."""
+
+    def __init__(self, *, windowed: bool) -> None:
+        self._windowed = windowed
+        self._screens: dict[str, Child] = {}
+
+    async def start(self, stage: Stage) -> None:
+        for n, role in enumerate(ROLES):
+            ledger = stage.folder / f"{role}.ledger"
+            arguments = [*_arguments(stage, role, f"guests-{role}"), "--ledger", str(ledger)]
+            environment = {}
+            if self._windowed:
+                arguments += ["--windowed", f"{WINDOW_W}x{WINDOW_H}"]
+                top = WINDOW_TOP + WINDOW_H + TITLE_H
+                environment = {"SDL_VIDEO_WINDOW_POS": f"{n * WINDOW_W},{top}"}
+            else:
+                arguments.append("--headless")
+            self._screens[role] = await stage.children.start(
+                f"{role} screen", *arguments, environment=environment
+            )
+        for role, child in self._screens.items():
+            await _live(role, child, stage.folder / f"{role}.ledger")
+
+    async def stop(self, stage: Stage) -> None:
+        del stage
+        for child in self._screens.values():
+            await child.stop()
+
+
+async def _live(role: str, child: Child, ledger: Path) -> None:
+    try:
+        async with asyncio.timeout(SCREEN_READY_S):
+            while not await asyncio.to_thread(is_live, ledger):
+                if not child.running:
+                    raise await child.died()
+                await asyncio.sleep(LOOK_EVERY_S)
+    except TimeoutError:
+        words = await child.last_lines()
+        raise UserError(f"the {role} was not live within {SCREEN_READY_S:g} s", words, 1) from None
+
+
+async def take_guest_pictures(stage: Stage, out: Path) -> None:
+    """A PNG of each as it is now, added to the stage's files."""
+    await asyncio.to_thread(out.mkdir, parents=True, exist_ok=True)
+    for role in ROLES:
+        path = out / f"{role}.png"
+        arguments = [*_arguments(stage, role, f"shot-{role}"), "--shot", str(path)]
+        child = await stage.children.start(f"picture of the {role}", *arguments)
+        child.expected_to_end = True
+        try:
+            async with asyncio.timeout(SHOT_S):
+                if await child.wait() != 0:
+                    raise await child.died()
+        except TimeoutError:
+            await child.kill()
+            raise UserError(f"no picture of the {role} within {SHOT_S:g} s", exit_code=1) from None
+        stage.files.append(str(path))
+
+
+def _arguments(stage: Stage, role: str, device: str) -> list[str]:
+    which = ["--terminal", stage.tills[0]] if role == "cart" and stage.tills else []
+    state = str(stage.folder / f"state-{device}")
+    return [
+        "display",
+        role,
+        *which,
+        "--hub",
+        stage.address,
+        "--device",
+        device,
+        "--state",
+        state,
+        "--no-mdns",
+    ]
