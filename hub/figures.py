@@ -46,6 +46,7 @@ def figures(hub: Sources) -> list[Figure]:
     counters, store, stats = hub.services.counters, hub.store, hub.store.stats
     sessions = hub.services.sessions
     return [
+        figure("heard_clock_suspect", "gauge", "1 while the hub's wall clock is in doubt.", hub.services.clock.suspect),
         figure("heard_orders_held_total", "counter", "Orders held since start.", counters.holds),
         figure("heard_commands_total", "counter", "Commands that came in since start.", counters.commands),
         figure("heard_commands_rejected_total", "counter", "Commands refused since start.", counters.commands_rejected),

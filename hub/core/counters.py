@@ -114,6 +114,42 @@ def judged(book: CounterBook, answers: Iterable[Mapping[str, Any]], sent: Mappin
     return book if made == book else made
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Numbers that the cloud has not got although they were confirmed as sent."""
+
+    device: str
+    series: str
+    incarnation: str
+    low: int
+    high: int
+
+
+def missing(answers: Iterable[Mapping[str, Any]]) -> tuple[Missing, ...]:
+    """What the cloud's answers say is missing."""
+    found = []
+    for answer in answers:
+        for one in answer.get("findings", ()):
+            if isinstance(one, Mapping) and one.get("kind") == "MISSING":
+                low, high = one.get("from"), one.get("to")
+                if isinstance(low, int) and isinstance(high, int):
+                    device, series, incarnation = (
+                        str(one.get(name)) for name in ("device", "series", "incarnation")
+                    )
+                    found.append(Missing(device, series, incarnation, low, high))
+    return tuple(found)
+
+
+def is_missing(paper: Paper, wanted: Iterable[Missing]) -> bool:
+    """True where the cloud misses this document."""
+    fiscal = paper.fiscal
+    return fiscal is not None and any(
+        (one.device, one.series, one.incarnation) == (paper.device, fiscal.series, fiscal.incarnation)
+        and one.low <= fiscal.number <= one.high
+        for one in wanted
+    )
+
+
 def granted(book: CounterBook, block: NumberRange) -> CounterBook:
     """The book after the cloud gave a block: it waits for its till."""
     if any(one.request_id == block.request_id for one in book.ranges):

@@ -5,15 +5,28 @@ The decisions are the core's (`hub.core.counters`); here they are carried to the
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date as date_type
+from datetime import timedelta
 from typing import Any
 
 from heard.stream import CounterAdvice, CounterReport, NumberRange, RangeWish
 from hub.api import Api, Asked
 from hub.core import counters as core
-from hub.core.decision import COUNTER_PREFIX, Counter, CounterBook, Decision, Docs, counter_key
+from hub.core.decision import (
+    COUNTER_PREFIX,
+    DAY_KEY,
+    BusinessDay,
+    Counter,
+    CounterBook,
+    Decision,
+    Docs,
+    counter_key,
+)
+from hub.core.outbox import Reoffer
 from hub.core.papers import FISCAL_DOCUMENT
 from hub.rpc.caller import Caller
 from hub.store.seam import Committed, Store, StoreUnavailable
@@ -22,6 +35,13 @@ REPORTS_MAX = 200
 """In one call; the contract's. The rest goes with the next check."""
 UNSYNCED_LOOK_MAX = 500
 """Rows of the outbox that are looked at for fiscal documents; where more wait, some may be fiscal."""
+
+DAYS_BACK = 14
+"""Business dates in which a document is looked for that the cloud misses; an older one is found by `heard numbers verify`."""
+SLICE = 50
+"""Papers read before others have their turn: about 2 ms."""
+REOFFERS_AT_ONCE = 40
+"""In one decision; the seam takes 48 keys."""
 
 Tell = Callable[[Sequence[CounterAdvice], Sequence[NumberRange]], None]
 Alarm = Callable[[str, str | None], None]
@@ -139,6 +159,40 @@ class Counters:
         for device in {str(one.get("device")) for one in answers}:
             await self._submit(device, lambda book, _now_ms: core.judged(book, answers, nonces))
             self._tell(device)
+        await self._offer_again(answers)
+
+    async def _offer_again(self, answers: Sequence[Mapping[str, Any]]) -> None:
+        """What the cloud misses and was confirmed as sent is offered once more, where it is still here."""
+        wanted = core.missing(answers)
+        if not wanted:
+            return
+        outbox = self._store.outbox
+        looked = 0
+        changes: list[Reoffer] = []
+        for date in self._newest_dates():
+            for key in outbox.papers_of(date):
+                looked += 1
+                if looked % SLICE == 0:
+                    await asyncio.sleep(0)
+                paper = outbox.paper(key) if key.startswith(f"{FISCAL_DOCUMENT}/") else None
+                if paper is not None and core.is_missing(paper, wanted):
+                    changes.append(Reoffer(key, 1))
+        for start in range(0, len(changes), REOFFERS_AT_ONCE):
+            some = tuple(changes[start : start + REOFFERS_AT_ONCE])
+
+            def decide(_docs: Docs, _now_ms: int, some: tuple[Reoffer, ...] = some) -> Decision:
+                return Decision(None, outbox=some)
+
+            await self._store.submit(frozenset(), decide)
+        if changes:
+            log.warning("the cloud misses %d fiscal documents: they are offered again", len(changes))
+
+    def _newest_dates(self) -> list[str]:
+        day = self._store.get(DAY_KEY)
+        if not isinstance(day, BusinessDay):
+            return []
+        last = date_type.fromisoformat(day.date)
+        return [(last - timedelta(days=back)).isoformat() for back in range(DAYS_BACK)]
 
     async def _submit(self, device: str, change: Callable[[CounterBook, int], CounterBook]) -> None:
         await self._store.submit(frozenset((counter_key(device),)), _decided(device, change))

@@ -15,7 +15,13 @@ from heard.errors import UserError
 from heard.numbering import FiscalPlan, NumbersExhausted
 from heard.pos import Terminal
 from heard.stream import NumberRange
+from hub.cloud.client import CloudClient
+from hub.cloud.counting import Counting
+from hub.cloud.reference.run import Options, ReferenceCloud
+from hub.core.decision import Decision
+from hub.core.outbox import OrderSyncState, Settle
 from hub.core.papers import FISCAL_DOCUMENT
+from tests.hub.cloud.conftest import HUB, SOON
 from tests.hub.rpc.serving import WAIT_S, Client, serving
 
 MACHINE = "pi-0001"
@@ -131,6 +137,30 @@ async def test_what_the_cloud_says_reaches_the_till(tmp_path: Path) -> None:
         assert (fresh.number.number, fresh.number.series == sent["series"]) == (1, False)
         await until(lambda: {one[2] for one in segments(hub)} == {True, False})
         assert hub.hub.counters._wrong == set(), "the old series is closed: nothing more to say"
+
+
+async def test_what_the_cloud_misses_is_offered_again(tmp_path: Path) -> None:
+    """Two invoices were confirmed as sent, and one of them is not at the cloud: its report says so, and it goes again."""
+    cloud = ReferenceCloud(Options(tmp_path / "cloud", hubs=(HUB,)))
+    await cloud.start()
+    client = CloudClient(cloud.url, HUB, tmp_path / "cloud" / f"{HUB}.token", SOON)
+    try:
+        async with serving(tmp_path / "hub") as hub, a_till(tmp_path / "t1.journal", hub) as till:
+            await till.issue({})
+            await until(lambda: hub.hub.counters.reports() and not till.waiting)
+            store = hub.hub.store
+            (key,) = [row.key for row in store.outbox.live(0) if row.key.startswith(FISCAL_DOCUMENT)]
+            settle = Decision(None, outbox=(Settle(key, 1, OrderSyncState.SYNCED),))
+            await store.submit(frozenset(), lambda _docs, _now_ms: settle)
+            await until(lambda: [one for one in hub.hub.counters.reports() if one["pending"] == 0])
+            await Counting(client, hub.hub.counters).count()
+            row = store.outbox.get(key)
+            assert row is not None
+            assert row.state is OrderSyncState.NOT_SYNCED
+            assert hub.hub.counters.books[0].counters[0].advice == "REPUSH"
+    finally:
+        await client.close()
+        await cloud.stop()
 
 
 async def test_one_series_for_all_comes_in_blocks_and_without_one_the_kitchen_goes_on(tmp_path: Path) -> None:
