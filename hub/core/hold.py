@@ -78,6 +78,8 @@ def held_order(
         payments=paid,
         business_date=business_date,
         pick_up_point=order.pick_up_point,
+        loyalty_member=order.loyalty_member,
+        loyalty_points=order.loyalty_points,
         version=version,
         state=state,
         held_at_ms=now_ms,

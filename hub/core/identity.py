@@ -224,6 +224,8 @@ def order_hash(order: Order) -> str:
         add(_PAYMENT_FORMAT % _PAYMENT(payment))
     if order.pick_up_point:  # left out where there is none: orders of before have no such field
         add(GROUP + order.pick_up_point)
+    if order.loyalty_member or order.loyalty_points:
+        add(f"{GROUP}{order.loyalty_member}{FIELD}{order.loyalty_points}")
     return _hash(FIELD.join(pieces))
 
 

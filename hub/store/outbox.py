@@ -49,6 +49,7 @@ from hub.store.plain import from_plain, to_plain
 from hub.store.record import seal, unseal
 from hub.store.seam import OutboxCount
 
+OFFER_ROWS = 10_000  # rows of one transaction of a new epoch: a second and some megabytes on a small machine
 READ_ROWS = 64  # rows of an index read in one transaction: a batch and a little more
 
 Write = tuple[bytes, bytes, bytes | None]
@@ -98,8 +99,11 @@ def order_writes(key: bytes, old: Order | None, new: Order | None, size_bytes: i
 
 
 def is_urgent(old: Order | None, new: Order | None) -> bool:
-    """True for a change that wakes the pusher: the order was paid."""
-    return new is not None and new.paid and not (old is not None and old.paid)
+    """True for a change that wakes the pusher: the order was paid, or its loyalty points are new."""
+    if new is None:
+        return False
+    paid = new.paid and not (old is not None and old.paid)
+    return paid or new.loyalty_points != (old.loyalty_points if old is not None else 0)
 
 
 def apply_change(txn: Txn, tables: Tables, change: OutboxChange) -> None:
@@ -145,22 +149,38 @@ def decode_paper(key: bytes, body: bytes) -> Paper:
 
 
 def offer_again(env: lmdb.Environment, tables: Tables, epoch: bytes) -> int:
-    """In a new epoch every state document is offered again, in one transaction, once; returns how many were."""
+    """In a new epoch every state document is offered again, once; returns how many were.
+
+    A crash in between does no harm: what was offered again stays so, and the rest follows at the next opening.
+    """
     with env.begin() as txn:
         record = txn.get(OFFERED_KEY, db=tables[META])
-        if record is not None and unseal(OFFERED_KEY, record) == epoch:
-            return 0
-        found = []
-        for key, row_record in txn.cursor(tables[OUTBOX]):
-            row = decode_row(key, unseal(key, row_record))
-            again = reoffered(row)
-            if again is not None:
-                found.append((key, row, again))
-    with env.begin(write=True) as txn:
-        for key, row, again in found:
-            _put_row(txn, tables, key, row, again)
-        txn.put(OFFERED_KEY, seal(OFFERED_KEY, epoch), db=tables[META])
-    return len(found)
+    if record is not None and unseal(OFFERED_KEY, record) == epoch:
+        return 0
+    count, after = 0, b""
+    while True:
+        with env.begin(write=True) as txn:
+            rows, after = _rows_from(txn, tables, after)
+            for key, row in rows:
+                again = reoffered(row)
+                if again is not None:
+                    _put_row(txn, tables, key, row, again)
+                    count += 1
+            if not after:
+                txn.put(OFFERED_KEY, seal(OFFERED_KEY, epoch), db=tables[META])
+                return count
+
+
+def _rows_from(txn: Txn, tables: Tables, after: bytes) -> tuple[list[tuple[bytes, OutboxRow]], bytes]:
+    """Some rows from `after` on, and where to go on; b"" at the end."""
+    found: list[tuple[bytes, OutboxRow]] = []
+    cursor = txn.cursor(tables[OUTBOX])
+    there = cursor.set_range(after) if after else cursor.first()
+    while there and len(found) < OFFER_ROWS:
+        key, record = cursor.item()
+        found.append((key, decode_row(key, unseal(key, record))))
+        there = cursor.next()
+    return found, cursor.key() if there else b""
 
 
 def add_outbox(txn: Txn, tables: Tables) -> None:

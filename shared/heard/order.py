@@ -332,6 +332,9 @@ class Order:
     paid: bool = False
     business_date: str = ""
     pick_up_point: str = ""
+    loyalty_member: str = ""
+    loyalty_points: int = 0
+    """Earned by this order, or spent (negative)."""
     # Set by the hub:
     version: int = 0
     state: OrderState = OrderState.UNSPECIFIED

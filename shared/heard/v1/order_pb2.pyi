@@ -809,6 +809,8 @@ class Order(_message.Message):
     RUSH_FIELD_NUMBER: _builtins.int
     PAID_FIELD_NUMBER: _builtins.int
     BUSINESS_DATE_FIELD_NUMBER: _builtins.int
+    LOYALTY_MEMBER_FIELD_NUMBER: _builtins.int
+    LOYALTY_POINTS_FIELD_NUMBER: _builtins.int
     PICK_UP_POINT_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
@@ -848,6 +850,9 @@ class Order(_message.Message):
     paid: _builtins.bool
     business_date: _builtins.str
     """Business date that a late order brings with it, "2026-11-23". Empty: the hub stamps its own."""
+    loyalty_member: _builtins.str
+    """The guest's loyalty account, and the points that this order earns (or, negative, spends). Such an order goes to the cloud at once."""
+    loyalty_points: _builtins.int
     pick_up_point: _builtins.str
     """Where the guest fetches it: "2", "Window". Shown on the board."""
     version: _builtins.int
@@ -918,6 +923,8 @@ class Order(_message.Message):
         rush: _builtins.bool = ...,
         paid: _builtins.bool = ...,
         business_date: _builtins.str = ...,
+        loyalty_member: _builtins.str = ...,
+        loyalty_points: _builtins.int = ...,
         pick_up_point: _builtins.str = ...,
         version: _builtins.int = ...,
         state: Global___OrderState.ValueType = ...,
@@ -941,7 +948,7 @@ class Order(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["totals", b"totals", "type_name", b"type_name"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["aggregator_code", b"aggregator_code", "allergens", b"allergens", "allergy_confirmed_version", b"allergy_confirmed_version", "area", b"area", "bags", b"bags", "business_date", b"business_date", "call_number", b"call_number", "changed_at_ms", b"changed_at_ms", "courses", b"courses", "covers", b"covers", "due_at_ms", b"due_at_ms", "guest", b"guest", "held_at_ms", b"held_at_ms", "held_wall_ms", b"held_wall_ms", "history", b"history", "lines", b"lines", "merged_into", b"merged_into", "notes", b"notes", "order_id", b"order_id", "paid", b"paid", "payments", b"payments", "pick_up_point", b"pick_up_point", "picked_up_at_ms", b"picked_up_at_ms", "ready_at_ms", b"ready_at_ms", "rider_here_at_ms", b"rider_here_at_ms", "rush", b"rush", "scheduled", b"scheduled", "see_cashier", b"see_cashier", "server", b"server", "split_from", b"split_from", "started_at_ms", b"started_at_ms", "state", b"state", "stations", b"stations", "table", b"table", "terminal", b"terminal", "totals", b"totals", "type", b"type", "type_name", b"type_name", "version", b"version", "voided_at_ms", b"voided_at_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["aggregator_code", b"aggregator_code", "allergens", b"allergens", "allergy_confirmed_version", b"allergy_confirmed_version", "area", b"area", "bags", b"bags", "business_date", b"business_date", "call_number", b"call_number", "changed_at_ms", b"changed_at_ms", "courses", b"courses", "covers", b"covers", "due_at_ms", b"due_at_ms", "guest", b"guest", "held_at_ms", b"held_at_ms", "held_wall_ms", b"held_wall_ms", "history", b"history", "lines", b"lines", "loyalty_member", b"loyalty_member", "loyalty_points", b"loyalty_points", "merged_into", b"merged_into", "notes", b"notes", "order_id", b"order_id", "paid", b"paid", "payments", b"payments", "pick_up_point", b"pick_up_point", "picked_up_at_ms", b"picked_up_at_ms", "ready_at_ms", b"ready_at_ms", "rider_here_at_ms", b"rider_here_at_ms", "rush", b"rush", "scheduled", b"scheduled", "see_cashier", b"see_cashier", "server", b"server", "split_from", b"split_from", "started_at_ms", b"started_at_ms", "state", b"state", "stations", b"stations", "table", b"table", "terminal", b"terminal", "totals", b"totals", "type", b"type", "type_name", b"type_name", "version", b"version", "voided_at_ms", b"voided_at_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

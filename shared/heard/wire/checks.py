@@ -35,6 +35,7 @@ QUANTITY_MILLI_MAX = 9_999_999
 AMOUNT_MINOR_MAX = 10**15
 COURSE_MAX = 99
 BAGS_MAX = 99
+LOYALTY_POINTS_MAX = 10**9
 DUE_MS_MAX = 10**14
 """The year 5138."""
 
@@ -192,7 +193,16 @@ def _check_lines(field: str, lines: tuple[Line, ...]) -> None:
 def check_order(order: Order, field: str = "order") -> Order:
     """The order made safe, or InvalidInput naming the wrong field under `field`."""
     _check_id(f"{field}.order_id", order.order_id)
-    for name in ("call_number", "table", "guest", "aggregator_code", "server", "area", "pick_up_point"):
+    for name in (
+        "call_number",
+        "table",
+        "guest",
+        "aggregator_code",
+        "server",
+        "area",
+        "pick_up_point",
+        "loyalty_member",
+    ):
         if len(getattr(order, name)) > TEXT_CHARACTERS_MAX:
             raise _fail(f"{field}.{name}", f"is longer than {TEXT_CHARACTERS_MAX} characters")
     _check_id(f"{field}.terminal", order.terminal, required=False)
@@ -204,6 +214,7 @@ def check_order(order: Order, field: str = "order") -> Order:
             raise _fail(f"{field}.lines[{index}].part_of", f"{line.part_of!r} is no other line of the order")
     _check_notes(f"{field}.notes", order.notes)
     _check_number(f"{field}.covers", order.covers, 0, 10_000)
+    _check_number(f"{field}.loyalty_points", order.loyalty_points, -LOYALTY_POINTS_MAX, LOYALTY_POINTS_MAX)
     _check_number(f"{field}.due_at_ms", order.due_at_ms, 0, DUE_MS_MAX)
     # It is part of a store key: an order with another one could never be closed.
     _check_date(f"{field}.business_date", order.business_date)
@@ -272,6 +283,7 @@ def _is_clean(order: Order) -> bool:
     """True where no text can need cleaning: the quick way for nearly every order (15 µs instead of 100)."""
     texts = [order.call_number, order.table, order.guest, order.aggregator_code, order.server, order.area]
     texts.append(order.pick_up_point)
+    texts.append(order.loyalty_member)
     texts += order.type_name.values()
     for note in order.notes:
         texts += note.text.values()

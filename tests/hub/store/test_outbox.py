@@ -154,6 +154,10 @@ async def test_paid_orders_and_papers_wake_at_once_and_only_then(store: AnyStore
     assert woken == [1]
     await store.submit(*changed_outbox(a_paper("pay-1")))
     assert woken == [1, 2]
+    await store.submit(*hold("o2", loyalty_member="m-77", loyalty_points=-40))
+    assert woken == [1, 2, 3]
+    await store.submit(*change("o2", table="7"))
+    assert woken == [1, 2, 3]
 
 
 async def test_closed_orders_of_a_day(store: AnyStore) -> None:
@@ -175,7 +179,10 @@ async def test_a_crash_keeps_rows_and_orders_together(tmp_path: Path) -> None:
     await store.close()
 
 
-async def test_a_new_epoch_offers_every_order_again_and_no_paper(tmp_path: Path) -> None:
+async def test_a_new_epoch_offers_every_order_again_and_no_paper(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.store.outbox.OFFER_ROWS", 2)
     data = DataDir(tmp_path / "data")
     paper = a_paper("pay-1")
     store = await LmdbStore.open(data.root, SMALL)
