@@ -28,28 +28,47 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """All parts in reading order. `first_page[n]` is where tile n begins."""
+    """All parts in reading order. `first_page[n]` is where tile n begins.
+
+    `marks[n]` is how far `flow` had come before it: parts placed, column, y.
+    """
 
     placed: tuple[Placed, ...]
     pages: int
     first_page: tuple[int, ...]
+    bodies: tuple[Body, ...] = ()
+    marks: tuple[tuple[int, int, int], ...] = ()
 
     def on(self, page: int) -> tuple[Placed, ...]:
         """The parts of one page."""
         return tuple(one for one in self.placed if one.page == page)
 
 
-def flow(look: Look, bodies: Sequence[Body], columns: int, column_h: int) -> Layout:
+def flow(
+    look: Look, bodies: Sequence[Body], columns: int, column_h: int, before: Layout | None = None
+) -> Layout:
     """Every tile, in order; nothing is left out, however long.
+
+    `before` is an older layout of the same look and sizes: a ticket that comes last costs what it costs, however many stand
+    before it.
 
     A tile is cut only where moving it whole would leave more than `split_leaves_min_h` of a column empty, with at least
     one line on each side; one that is higher than a column is always cut.
     """
     t = look.theme
+    same = 0 if before is None else _same_start(before.bodies, bodies)
     placed: list[Placed] = []
     first_page: list[int] = []
+    marks: list[tuple[int, int, int]] = []
     column, y = 0, 0
-    for n, whole in enumerate(bodies):
+    if before is not None and same:
+        parts, column, y = before.marks[same]
+        placed += before.placed[:parts]
+        first_page += before.first_page[:same]
+        marks += before.marks[:same]
+    for n in range(same, len(bodies)):
+        whole = bodies[n]
+        marks.append((len(placed), column, y))
         start = index = 0
         begun = -1
         end_of_body = len(whole.blocks)
@@ -80,8 +99,19 @@ def flow(look: Look, bodies: Sequence[Body], columns: int, column_h: int) -> Lay
             start, index = end, index + 1
             column, y = column + 1, 0
         first_page.append(begun)
+    marks.append((len(placed), column, y))
     pages = placed[-1].page + 1 if placed else 1
-    return Layout(tuple(placed), pages, tuple(first_page))
+    return Layout(tuple(placed), pages, tuple(first_page), tuple(bodies), tuple(marks))
+
+
+def _same_start(old: Sequence[Body], new: Sequence[Body]) -> int:
+    """How many bodies are the same at the start."""
+    same = 0
+    for a, b in zip(old, new, strict=False):
+        if a is not b:
+            break
+        same += 1
+    return same
 
 
 def grid(look: Look, bodies: Sequence[Body], cells: int, cell_h: int) -> Layout:
@@ -112,24 +142,26 @@ def grid(look: Look, bodies: Sequence[Body], cells: int, cell_h: int) -> Layout:
 
 
 def _cut(look: Look, whole: Body, index: int, start: int, room: int) -> int | None:
-    """The last block that still fits, with lines on both sides of the cut; None where there is no such place."""
+    """The last block that still fits, with lines on both sides of the cut; None where there is no such place.
+
+    Pieces of one line that is higher than a column have their line in the last piece only: they are cut between pieces.
+    """
+    with_lines = [n for n in range(start, len(whole.blocks)) if whole.blocks[n].lines]
     best: int | None = None
+    piece: int | None = None
+    h = part_height(look, whole, index, start, start)
     for end in range(start + 1, len(whole.blocks)):
-        if whole.blocks[end - 1].with_next:
+        block = whole.blocks[end - 1]
+        h += block.h
+        if h > room:
+            break
+        if block.with_next:
             continue
-        if part_height(look, whole, index, start, end) > room:
-            break
-        if whole.lines_in(start, end) and whole.lines_in(end, len(whole.blocks)):
+        if with_lines and with_lines[0] < end <= with_lines[-1]:
             best = end
-    if best is not None:
-        return best
-    # Pieces of one line that is higher than a column have their line in the last piece only.
-    for end in range(start + 1, len(whole.blocks)):
-        if part_height(look, whole, index, start, end) > room:
-            break
-        if not whole.blocks[end - 1].with_next and whole.blocks[end - 1].kind == "line":
-            best = end
-    return best
+        elif block.kind == "line":
+            piece = end
+    return piece if best is None else best
 
 
 def _least(whole: Body, start: int) -> int:

@@ -229,16 +229,18 @@ class TicketScreen:
 
     def _flow(self, view: View, bodies: list[Body], h: int) -> Layout:
         old, columns, old_h, layout = self._layout_of
+        same_sizes = (columns, old_h, layout) == (view.columns, h, view.layout)
         if (
             self._layout is None
-            or (columns, old_h, layout) != (view.columns, h, view.layout)
+            or not same_sizes
             or len(old) != len(bodies)
             or any(a is not b for a, b in zip(old, bodies, strict=True))
         ):
             if view.layout == GRID:
                 self._layout = grid(self.look, bodies, view.columns * GRID_ROWS, h)
             else:
-                self._layout = flow(self.look, bodies, view.columns, h)
+                before = self._layout if same_sizes else None
+                self._layout = flow(self.look, bodies, view.columns, h, before)
             self._layout_of = (bodies, view.columns, h, view.layout)
         return self._layout
 
@@ -393,7 +395,8 @@ class TicketScreen:
         behind: tuple[TicketKey, ...],
         ages: Mapping[TicketKey, Age],
     ) -> BottomBar:
-        hidden = [place.ticket for place in view.places if place.key in set(behind)]
+        unseen = set(behind)
+        hidden = [place.ticket for place in view.places if place.key in unseen]
         hidden += view.others
         old = [ages[ticket.key].seconds for ticket in hidden if not ticket.waiting_only]
         return BottomBar(
