@@ -164,6 +164,7 @@ class Hub:
         if isinstance(self.cloud, CloudSide):
             self.counting = counting = Counting(self.cloud.client, self.counters)
             self.cloud.puller.on_checked(lambda found: counting.checked(found.counters))
+            self.counters.on_wish(lambda: counting.checked(()))
         self._server = make_server(
             self.kitchen, PosService(self.services, desk, self.carts, leases, self.counters)
         )

@@ -71,7 +71,8 @@ def status_lines(found: dict[str, Any]) -> list[str]:
         for one in device["segments"]:
             left = "closed" if one["closed"] else "no end" if one["left"] is None else str(one["left"])
             ago = "-" if one["reported_ago_s"] is None else f"{one['reported_ago_s']} s ago"
-            known = "-" if one["cloud_knows_next"] is None else f"up to {one['cloud_knows_next'] - 1}"
+            reached = one["cloud_knows_next"]
+            known = "-" if reached is None else "none" if reached == one["first"] else f"up to {reached - 1}"
             lines.append(f"  {one['series']:<20}  {one['next']:<8}  {left:<7}  {ago:<12}  {known}")
             if one["wrong"]:
                 lines.append(f"    WRONG: {one['wrong']}")

@@ -63,10 +63,16 @@ class Counters:
         self._alarm = alarm
         self._tills: dict[Caller, _Till] = {}
         self._wrong: set[str] = set()
+        self._asked: set[str] = set()
+        self._on_wish: list[Callable[[], None]] = []
 
     def register(self, api: Api) -> None:
         """What `heard numbers` asks."""
         api.get("numbers/status", self.status)
+
+    def on_wish(self, tell: Callable[[], None]) -> None:
+        """`tell` is called when a till wishes for a block that the cloud was not asked for: it need not wait for the next check."""
+        self._on_wish.append(tell)
 
     # Tills.
 
@@ -89,7 +95,7 @@ class Counters:
         self._change(
             caller.device,
             lambda book, now_ms: core.reported(book, reports, wishes, now_ms),
-            lambda _outcome: self._tell(caller.device),
+            lambda _outcome: self._taken(caller.device, wishes),
         )
 
     # The cloud's side, at each gateway check.
@@ -119,6 +125,7 @@ class Counters:
 
     async def took_range(self, device: str, block: NumberRange) -> None:
         """The cloud gave a block. Raises StoreUnavailable."""
+        self._asked.discard(block.request_id)
         await self._submit(device, lambda book, _now_ms: core.granted(book, block))
         self._tell(device)
 
@@ -154,6 +161,14 @@ class Counters:
             if rows >= UNSYNCED_LOOK_MAX:
                 return max(1, found)
         return found
+
+    def _taken(self, device: str, wishes: Sequence[RangeWish]) -> None:
+        self._tell(device)
+        new = {one.request_id for one in wishes} - self._asked
+        if new:
+            self._asked |= new
+            for tell in self._on_wish:
+                tell()
 
     async def _judge(self, answers: Sequence[Mapping[str, Any]], nonces: Mapping[str, int]) -> None:
         for device in {str(one.get("device")) for one in answers}:

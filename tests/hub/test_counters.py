@@ -165,21 +165,24 @@ async def test_what_the_cloud_misses_is_offered_again(tmp_path: Path) -> None:
 
 async def test_one_series_for_all_comes_in_blocks_and_without_one_the_kitchen_goes_on(tmp_path: Path) -> None:
     plan = FiscalPlan("range", series="INV", block=2)
-    async with serving(tmp_path / "hub") as hub, a_till(tmp_path / "t1.journal", hub, plan=plan) as till:
-        with pytest.raises(NumbersExhausted):
-            await till.issue({})
+    async with serving(tmp_path / "hub") as hub:
         counters = hub.hub.counters
-        for first in (11, 31):
-            (wish,) = await until(counters.wishes)
-            block = NumberRange(
-                wish["request_id"], wish["series"], wish["incarnation"], first, first + wish["size"] - 1
-            )
-            await counters.took_range("T1", block)
-            await until(partial(has, till, first))
-        assert [(await till.issue({})).number.number for _ in range(4)] == [11, 12, 31, 32]
-        with pytest.raises(NumbersExhausted):
-            await till.issue({})
-        assert (await until(counters.wishes))[0]["request_id"].endswith(".3")
+        asked: list[str] = []
+        counters.on_wish(lambda: asked.append(counters.wishes()[0]["request_id"]))
+        async with a_till(tmp_path / "t1.journal", hub, plan=plan) as till:
+            with pytest.raises(NumbersExhausted):
+                await till.issue({})
+            for first in (11, 31):
+                (wish,) = await until(counters.wishes)
+                last = first + wish["size"] - 1
+                block = NumberRange(wish["request_id"], wish["series"], wish["incarnation"], first, last)
+                await counters.took_range("T1", block)
+                await until(partial(has, till, first))
+            assert [(await till.issue({})).number.number for _ in range(4)] == [11, 12, 31, 32]
+            with pytest.raises(NumbersExhausted):
+                await till.issue({})
+            assert (await until(counters.wishes))[0]["request_id"].endswith(".3")
+            assert [one[-2:] for one in asked] == [".1", ".2", ".3"], "the cloud is asked at once, and once"
 
 
 async def test_a_journal_from_an_older_copy_begins_anew_before_it_numbers(tmp_path: Path) -> None:
