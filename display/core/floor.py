@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from display.core import palette as p
+from display.core.bars import Count
 from display.core.look import Look, pick
 from heard.order import Order
 from heard.stream import Live, Notice, OutItems, SiteState, StationProfile
@@ -78,6 +80,30 @@ class Floor:
                     ):
                         found[at.station] = None
         return tuple(found)
+
+
+PAUSE_ENDS_MS = 60_000
+"""So long before a pause ends a sound calls the cooks back."""
+
+
+class PauseEnds:
+    """Whether that sound is due: once for each pause."""
+
+    def __init__(self) -> None:
+        self._rang_ms = 0
+
+    def due(self, until_ms: int, wall_ms: int) -> bool:
+        """`until_ms` is when this screen's pause ends, 0 for none."""
+        if until_ms == self._rang_ms or not 0 < until_ms - wall_ms <= PAUSE_ENDS_MS:
+            return False
+        self._rang_ms = until_ms
+        return True
+
+
+def nobodys_count(floor: Floor) -> tuple[Count, ...]:
+    """Open lines that no routing rule knew, as long as there are any."""
+    lines = floor.site.nobodys_lines
+    return (Count("nobodys.count", lines, p.OVERDUE),) if lines else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class Sound(StrEnum):
     CHANGED = "changed"
     LATE = "late"
     NEW = "new"
+    PAUSE_ENDS = "pause_ends"
+    """In a minute the kitchen goes on."""
     READY = "ready"
     """On the guests' board: a number may be fetched."""
 

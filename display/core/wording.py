@@ -83,6 +83,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "late": ("Late", "متأخر"),
     "waiting": ("Waiting", "في الانتظار"),
     "waiting.late": ("({n} late)", "({n} متأخر)"),
+    "nobodys.count": ("Nobody's", "بلا محطة"),
     "paused": ("PAUSED {time}", "متوقف {time}"),
     "closed": ("CLOSED", "مغلقة"),
     "out": ("86: {items}", "نفد: {items}"),

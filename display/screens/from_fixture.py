@@ -12,7 +12,7 @@ from display.core.card import EXPO, EXPO_SIGHT, card_of
 from display.core.draw import Measurer
 from display.core.expo_theme import COLUMN_PX
 from display.core.fixture import Fixture
-from display.core.floor import Floor, standing
+from display.core.floor import Floor, nobodys_count, standing
 from display.core.isolate import Digits
 from display.core.keymap import ICONS, KEYBOARD, Action
 from display.core.layout import PORTRAIT
@@ -77,7 +77,7 @@ def expo_scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
     view = _view(replace(fixture, rail=False), look, board, first_pass(fixture.profile), fitting, hints)
     tickets = [place.ticket for place in view.places if place.stand is Stand.LIVE]
     ready = sum(card_of(ticket).ready for ticket in tickets)
-    view = replace(view, counts=counts(len(tickets), ready))
+    view = replace(view, counts=(*view.counts, *counts(len(tickets), ready)))
     return _whole(fixture, look, expo_screen(look, touch=fixture.touch), view)
 
 
@@ -176,6 +176,7 @@ def _view(
         unsafe=fixture.unsafe,
         last_order=last,
         last_order_time=last_time,
+        counts=nobodys_count(floor),
         standing=standing(look, floor, own, fixture.wall_ms),
         alarms=tuple(look.said(one) for one in fixture.alarms),
     )

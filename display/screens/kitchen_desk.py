@@ -14,7 +14,7 @@ from display.core.changed_row import ChangedRow, changed_row
 from display.core.cook import Cook
 from display.core.draw import Weight
 from display.core.effects import Effect, Send, TakeBack
-from display.core.floor import Floor, standing
+from display.core.floor import Floor, PauseEnds, nobodys_count, standing
 from display.core.intents import FullView
 from display.core.keymap import ICONS, Action, Grammar, Press
 from display.core.layout import PORTRAIT
@@ -67,6 +67,7 @@ class KitchenDesk:
         self.sounds = Sounds()
         self.screen = self._screen(setup.look)
         self.floor = Floor()
+        self._pause_ends = PauseEnds()
         self.row: ChangedRow | None = None
         self._fresh: dict[TicketKey, float | None] = {}
         self._scene: Scene | None = None
@@ -209,7 +210,10 @@ class KitchenDesk:
         self.link.update(moment.now_s, live=moment.live, last_message_s=moment.last_message_s)
         self.intents.live = moment.live
         wall_ms = self.intents.wall_ms = self.look.wall_of(moment.now_ms)
-        paused = self.floor.site.paused_until_ms(self._floor_station) > wall_ms
+        until_ms = self.floor.site.paused_until_ms(self._floor_station)
+        paused = until_ms > wall_ms
+        if self._pause_ends.due(until_ms, wall_ms):
+            self.sounds.happened(Sound.PAUSE_ENDS)
         self.intents.passed(moment.now_s)
         tickets, in_order = self.board.tickets, self.board.in_order()
         if self.board.sight.stages:
@@ -280,7 +284,7 @@ class KitchenDesk:
             unsafe=moment.unsafe,
             last_order=number,
             last_order_time=time,
-            counts=self._counts(),
+            counts=(*nobodys_count(self.floor), *self._counts()),
             standing=standing(self.look, self.floor, self._floor_station, self.look.wall_of(moment.now_ms)),
             alarms=self._alarms(moment),
         )

@@ -36,16 +36,17 @@ class Floor:
     prep: tuple[str, ...]
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_GROUPS)
     closed: Mapping[str, str] = field(default_factory=lambda: NO_CLOSED)
+    open: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """The prep stations that cook now; all of them where everything is closed, so that no order is hidden."""
+
+    def __post_init__(self) -> None:
+        cooking = tuple(one for one in self.prep if one not in self.closed)
+        object.__setattr__(self, "open", cooking or self.prep)
 
     @property
     def plain(self) -> bool:
         """Nothing to settle: every station is itself."""
         return not self.groups and not self.closed
-
-    @property
-    def open(self) -> tuple[str, ...]:
-        """The prep stations that cook now; all of them where everything is closed, so that no order is hidden."""
-        return tuple(one for one in self.prep if one not in self.closed) or self.prep
 
     def cooks(self, station: str) -> bool:
         """True where work may stand at this station."""

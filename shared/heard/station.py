@@ -8,5 +8,5 @@ LAYOUTS = ("columns", "grid", "portrait")
 KEY_PRESETS = ("keyboard", "sdcloud", "kb1700", "kb9000")
 GRAMMARS = ("digit-selects", "digit-bumps")
 SLOTS = ("stable", "shifting")
-SOUNDS = ("allergy", "void", "not_heard", "not_live", "rush", "changed", "late", "new")
+SOUNDS = ("allergy", "void", "not_heard", "not_live", "rush", "changed", "late", "new", "pause_ends")
 """Events that may ring, from the gravest to the slightest."""

@@ -407,7 +407,10 @@ def out_and_paused() -> Json:
     ]
     return kitchen(
         orders,
-        site={"stations": [{"station": "grill", "paused_until_ms": WALL_MS + 13 * 60_000}]},
+        site={
+            "stations": [{"station": "grill", "paused_until_ms": WALL_MS + 13 * 60_000}],
+            "nobodys_lines": 2,
+        },
         out={"items": out},
         touch=True,
     )

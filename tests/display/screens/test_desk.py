@@ -400,11 +400,23 @@ def test_a_pause_holds_late_back_and_ends_by_itself(bench: Bench) -> None:
     bench.desk.live_values((Live(SITE_STATE_KEY, "hub", 1, paused),), bench.now_s)
     assert any(text.startswith("PAUSED") for text in written(bench.turn(), "top"))
     assert verb(bench.press(Action.PAUSE)) == Pause(STATION, resume=True)
-    bench.wait(14 * 60.0)
+    bench.wait(13.5 * 60.0)
+    assert {sound for _, sound in bench.rung}.isdisjoint({Sound.LATE, Sound.PAUSE_ENDS})
+    bench.wait(31.0)
+    assert [sound for _, sound in bench.rung].count(Sound.PAUSE_ENDS) == 1
+    bench.wait(10.0)
+    assert [sound for _, sound in bench.rung].count(Sound.PAUSE_ENDS) == 1
     assert Sound.LATE not in {sound for _, sound in bench.rung}
     bench.wait(61.0)
     assert not any(text.startswith("PAUSED") for text in written(bench.turn(), "top"))
     assert Sound.LATE in {sound for _, sound in bench.rung}
+
+
+def test_nobodys_lines_stay_counted_on_every_screen_until_there_are_none(bench: Bench) -> None:
+    assert "Nobody's" not in written(bench.turn(), "top")
+    for lines, shown in ((3, True), (0, False)):
+        bench.desk.live_values((Live(SITE_STATE_KEY, "hub", 1, SiteState((), lines)),), bench.now_s)
+        assert ("Nobody's" in written(bench.wait(1.0), "top")) is shown
 
 
 def test_what_expo_sent_out_is_said_and_counts_no_more(bench: Bench) -> None:
