@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from heard.quick import quick
 from heard.stream import AgeLimits
 
 NEW_S = 30
@@ -24,6 +25,7 @@ class Level(StrEnum):
     LATE = "late"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Age:
     """`seconds` since the station may make it, never below 0; `full` is age ÷ late threshold, 0 to 1."""

@@ -56,6 +56,9 @@ class AgeLimits:
     late_s: int = 720
 
 
+USUAL_LIMITS = AgeLimits()
+
+
 @dataclass(frozen=True, slots=True)
 class ScreenSettings:
     """How the screens of a station look and sound; "" and None: as the screen's own settings say.
@@ -92,7 +95,7 @@ class StationProfile:
     def age_limits(self, order_type: str) -> AgeLimits:
         """The limits of that order type here."""
         ages = self.ages or {}
-        return ages.get(order_type) or ages.get("") or AgeLimits()
+        return ages.get(order_type) or ages.get("") or USUAL_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
