@@ -47,6 +47,7 @@ class Fixture:
     layout: str = "columns"
     business_date: str = ""
     suspect: bool = False
+    gap_at_ms: int = 0
     unsafe: bool = False
     touch: bool = False
     languages: tuple[str, ...] = ()

@@ -172,6 +172,7 @@ def _view(
         touch=fixture.touch,
         business_date=fixture.business_date,
         suspect=fixture.suspect,
+        gap_at_ms=fixture.gap_at_ms,
         live=live,
         unsafe=fixture.unsafe,
         last_order=last,
