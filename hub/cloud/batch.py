@@ -51,5 +51,6 @@ class Batch:
         catalogue.states[module] = self._state = replace(state, reset_wanted=wanted)
         catalogue.note_written(module, self._writes)
         self._writes = {}
+        self._pace.rested()
         if not state.shadow:
             catalogue.changed(module)

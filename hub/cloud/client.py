@@ -86,6 +86,7 @@ class CloudClient:
         self._deadlines = deadlines or Deadlines()
         self._monotonic = monotonic
         self._tls: ssl.SSLContext | bool = True if tls is None else tls
+        self._resolver = CloudResolver()
         self._session: aiohttp.ClientSession | None = None
         self._token = ""
         self._token_ends = 0.0
@@ -130,7 +131,7 @@ class CloudClient:
         host, port = self._host
         try:
             async with asyncio.timeout(self._deadlines.connect_s):
-                found = await CloudResolver().resolve(host, port)
+                found = await self._resolver.resolve(host, port)
                 _, writer = await asyncio.open_connection(found[0]["host"], port)
         except (OSError, TimeoutError, IndexError):
             return False
@@ -214,7 +215,7 @@ class CloudClient:
             limits = self._deadlines
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    ssl=self._tls, resolver=CloudResolver(), limit=CONNECTIONS_MAX, keepalive_timeout=90
+                    ssl=self._tls, resolver=self._resolver, limit=CONNECTIONS_MAX, keepalive_timeout=90
                 ),
                 timeout=aiohttp.ClientTimeout(
                     total=limits.whole_s, connect=limits.connect_s, sock_read=limits.silent_s

@@ -12,6 +12,8 @@ WORK_S_MAX = 0.001
 """On the event loop at a time; a hold that comes meanwhile waits no longer."""
 REST_SHARE = 2.0
 """Rest so many times as long as it worked: at most a third of one core."""
+REST_S_MAX = 0.01
+"""Whatever else was waited for in between was no work of ours and needs no rest."""
 SLICE_S_MAX = 0.002
 """Of puts in one transaction of the one writer."""
 SLICE_KEYS_FIRST = 100
@@ -33,8 +35,12 @@ class Pace:
         """Rests when it is time to."""
         worked_s = time.perf_counter() - self._since
         if worked_s >= WORK_S_MAX:
-            await asyncio.sleep(worked_s * REST_SHARE)
-            self._since = time.perf_counter()
+            await asyncio.sleep(min(REST_S_MAX, worked_s * REST_SHARE))
+            self.rested()
+
+    def rested(self) -> None:
+        """Something else was waited for: what others did meanwhile does not count."""
+        self._since = time.perf_counter()
 
 
 class Slices:

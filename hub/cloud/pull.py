@@ -11,9 +11,9 @@ import json
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
 
 from hub.cloud.apply import TooManyBadRows, apply
 from hub.cloud.catalogue import Catalogue
@@ -51,6 +51,8 @@ CHECKED_NOTED_EVERY_S = 600.0
 MISTAKE_S = 60.0
 """After a mistake of ours in here; it would come again at once."""
 STOP_S = 1.0
+
+Work = Callable[[], Awaitable[None]]
 
 log = logging.getLogger("heard.cloud")
 
@@ -173,25 +175,25 @@ class Puller:
         match action:
             case Check():
                 self.record.began(action.trigger, self._wall_ms())
-                self._spawn(cycle, GATEWAY, self._check(cycle))
+                self._spawn(cycle, GATEWAY, partial(self._check, cycle))
             case Refresh():
-                self._spawn(cycle, TOKEN, self._refresh(cycle))
+                self._spawn(cycle, TOKEN, partial(self._refresh, cycle))
             case Pull():
-                self._spawn(cycle, action.module, self._pull(action))
+                self._spawn(cycle, action.module, partial(self._pull, action))
             case Apply():
-                self._spawn(cycle, action.module, self._apply(cycle, action.module))
+                self._spawn(cycle, action.module, partial(self._apply, cycle, action.module))
             case Finished():
                 await self._finished(action)
 
-    def _spawn(self, cycle: int, step: str, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, cycle: int, step: str, work: Work) -> None:
         task = asyncio.create_task(self._guarded(cycle, step, work), name=f"heard-cloud-{step}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _guarded(self, cycle: int, step: str, work: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, cycle: int, step: str, work: Work) -> None:
         """Every step ends in exactly one event, whatever happens in it."""
         try:
-            await work
+            await work()
         except CloudFailed as error:
             self._failed(cycle, step, error.failure)
         except (TooManyBadRows, BadPage) as error:
@@ -218,7 +220,7 @@ class Puller:
         found = await self._gateway.check(cursors)
         changed = {name: reset for name, reset in found.modules.items() if name in catalogue.states}
         for name, state in catalogue.states.items():
-            if state.reset_wanted:
+            if state.reset_wanted or state.cut_off:
                 changed[name] = True
             elif state.shadow:  # its last page is still to be taken over
                 changed.setdefault(name, False)
@@ -302,8 +304,9 @@ class Puller:
             freed = await retry_held(self.catalogue)
             if freed:
                 log.info("%d rows came out of quarantine", freed)
-            await drop_tombstones(self.catalogue)
+            # First what nobody needs any more: its rows would still count as ones that refer to something.
             await drop_generations(self.catalogue)
+            await drop_tombstones(self.catalogue)
             self._unsettled = False
         noted_s = self._monotonic() - self._noted_at
         if finished.failure is None and (finished.modules or noted_s >= CHECKED_NOTED_EVERY_S):
