@@ -154,7 +154,7 @@ class Catalogue:
     def _damaged(self, module: str, error: CorruptRecord) -> None:
         if not self.states[module].reset_wanted:
             log.error("a row of %s is damaged on disk (%s): the module is pulled anew", module, error)
-            self.states[module] = replace(self.states[module], reset_wanted=True)
+            self.want_reset(module)
 
     def held(self, module: str, row_id: str) -> Held | None:
         """Why a row is in quarantine."""
@@ -186,10 +186,9 @@ class Catalogue:
 
     # --- what writing needs
 
-    async def put_state(self, module: str, state: ModuleState) -> None:
-        """A state alone. Raises as `Rows.write`."""
-        await self.slices.write({state_key(module): state.to_json()})
-        self.states[module] = state
+    def want_reset(self, module: str) -> None:
+        """The next cycle pulls it from the beginning."""
+        self.states[module] = replace(self.states[module], reset_wanted=True)
 
     def row_writes(
         self, module: str, generation: int, row_id: str, data: bytes | None

@@ -12,7 +12,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from hub.cloud.apply import TooManyBadRows, apply
@@ -132,10 +132,12 @@ class Puller:
         """`tell` is awaited after each cycle, before the next one begins."""
         self._after.append(tell)
 
-    async def reset(self, module: str) -> None:
-        """Pull this module from the beginning; what serves goes on until that is done. Raises as `Rows.write`."""
-        state = self.catalogue.states[module]
-        await self.catalogue.put_state(module, replace(state, reset_wanted=True))
+    def reset(self, module: str) -> None:
+        """Pull this module from the beginning, now; what serves goes on until that is done.
+
+        Only noted in memory: a page may be on its way to the disk with this module's state in it.
+        """
+        self.catalogue.want_reset(module)
         self.trigger(Trigger.BUTTON)
 
     # --- the loop

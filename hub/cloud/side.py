@@ -172,7 +172,7 @@ class CloudSide:
         module = self._known(asked.text("module"))
         running = self.puller.plan.phase in (Phase.CHECKING, Phase.MODULES)
         cycles = self.puller.record.cycles + running
-        await self.puller.reset(module)
+        self.puller.reset(module)
         return {"module": module, "cycle": cycles}
 
     async def quarantine(self, asked: Asked) -> dict[str, Any]:

@@ -335,7 +335,7 @@ async def test_a_person_resets_one_module(vendor: Vendor) -> None:
     await menu(vendor)
     async with site(vendor) as here:
         cycles = here.puller.record.cycles
-        await here.puller.reset("prices")
+        here.puller.reset("prices")
         await here.ended(cycles + 1)
         assert here.catalogue.states["prices"].live == 2
         assert [one.price_minor for one in here.catalogue.found("prices", "kabsa")] == [4500]

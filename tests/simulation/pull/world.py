@@ -105,9 +105,8 @@ class World:
         self.judge_disk()
         puller = Puller(self.client, catalogue, 3600, lambda: 1, chance=lambda: 0.0)  # type: ignore[arg-type]
         puller.start()
-        person: asyncio.Task[None] | None = None
         if self.chance.random() < 0.1 and cycles == 1:
-            person = asyncio.create_task(puller.reset(self.chance.choice(GRAPH.order)))
+            puller.reset(self.chance.choice(GRAPH.order))
         async with asyncio.timeout(WAIT_S):
             for number in range(cycles):
                 if number:
@@ -120,9 +119,6 @@ class World:
             while cycles > 1 and puller.plan.phase is Phase.IDLE and puller._unsettled:  # noqa: ASYNC110
                 await asyncio.sleep(0.0005)
         await puller.stop()
-        if person is not None:
-            person.cancel()
-            await asyncio.gather(person, return_exceptions=True)
         assert not self.wrong, self.wrong[0]
 
     # --- the vendor's office
