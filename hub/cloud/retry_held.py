@@ -15,6 +15,8 @@ async def retry_held(catalogue: Catalogue) -> int:
     freed = 0
     pace = Pace()
     for module in catalogue.graph.order:
+        if catalogue.states[module].shadow:
+            continue  # it takes over first, and brings its own
         batch = Batch(catalogue, module)
         for row_id in sorted(catalogue.quarantined[module]):
             await pace.breathe()
