@@ -6,6 +6,7 @@ from heard.order import Text
 from heard.stream import AgeLimits
 from hub.config.model import Cloud, Config, Station
 from hub.core.routing import Rule
+from hub.core.stations import TimedPause
 
 
 def summary(config: Config) -> str:
@@ -44,6 +45,7 @@ def summary(config: Config) -> str:
     ]
     rest = ", ".join(config.prep_stations)
     rows.append(("" if config.routes else "route", f"everything else → {rest}, as nobody's lines"))
+    rows += [("pause" if not index else "", _pause(one)) for index, one in enumerate(config.pauses)]
     width = max(len(head) for head, _ in rows)
     return "\n".join(f"{head:<{width}}  {text}" for head, text in rows)
 
@@ -75,7 +77,14 @@ def _station(one: Station) -> str:
     limits = ages.get("", AgeLimits())
     parts = [f"{one.station} ({one.role})", _text(one.name), f"ages {_ages(limits)}"]
     parts += [f"{word.lower()} {_ages(found)}" for word, found in ages.items() if word]
+    parts += [f"one of {one.group}"] if one.group else []
     return ", ".join(part for part in parts if part)
+
+
+def _pause(one: TimedPause) -> str:
+    start, end = (f"{minute // 60:02}:{minute % 60:02}" for minute in (one.from_minute, one.until_minute))
+    where = ", ".join(station or "the whole site" for station in one.stations)
+    return f"{where}, {start} to {end}, {', '.join(one.days) or 'every day'}"
 
 
 def _rule(number: int, rule: Rule) -> str:
@@ -87,7 +96,8 @@ def _rule(number: int, rule: Rule) -> str:
         ("terminal", rule.terminals),
     )
     said = [f"{name} {' or '.join(words)}" for name, words in given if words]
-    return f"{number}. {' and '.join(said) or 'everything'} → {', '.join(rule.stations)}"
+    steps = ", then ".join((", ".join(rule.stations), *rule.then))
+    return f"{number}. {' and '.join(said) or 'everything'} → {steps}"
 
 
 def _text(text: Text) -> str:

@@ -56,6 +56,8 @@ def test_the_sample_loads_and_prints() -> None:
     printed = summary(load_config(SAMPLE))
     for words in ("Corner Grill (en, ar)", "Asia/Riyadh", "Grill / الشواية", "delivery 5:00 / 8:00"):
         assert words in printed
+    assert "fry (prep), Fry / المقلاة, ages 8:00 / 12:00, one of fryers" in printed
+    assert "grill, 11:50 to 12:20, fri" in printed
     assert "1. item mixed-platter → grill, fry" in printed
     assert "everything else → grill, fry, fry-2, as nobody's lines" in printed
 
