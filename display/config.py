@@ -11,9 +11,9 @@ from typing import Any
 
 from display.core.calling import LANGUAGES as CALL_LANGUAGES
 from display.core.keymap import Grammar
-from display.core.layout import LAYOUTS
 from display.core.presets import PRESETS
 from heard.errors import UserError
+from heard.station import LAYOUTS
 
 INCHES_MAX = 120.0
 DISTANCE_M_MAX = 30.0

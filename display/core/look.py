@@ -5,12 +5,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from display.core.draw import Measurer
 from display.core.isolate import Digits, isolate_numbers, with_digits
 from display.core.theme import Theme
 from display.core.wording import Words, is_rtl
-from heard.order import Text
+
+if TYPE_CHECKING:
+    from heard.order import Text
 
 ICONS = frozenset(
     {"flame", "utensils", "snowflake", "cup-soda", "beer", "shopping-bag", "concierge-bell", "bike", "list"}

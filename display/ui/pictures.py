@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pygame
 
 from display.core.draw import Image
+
+if TYPE_CHECKING:
+    import asyncio
 
 log = logging.getLogger("heard.display")
 
@@ -40,6 +43,8 @@ class Pictures:
             return True
         if key not in self._asked and op.name not in self._broken:
             self._asked.add(key)
+            import asyncio  # after the first frame, which asks for no picture
+
             task = asyncio.get_running_loop().create_task(self._load(op))
             self._loading.add(task)
             task.add_done_callback(self._loading.discard)
@@ -62,6 +67,8 @@ class Pictures:
         self._ready[_key(op)] = _read(op)
 
     async def _load(self, op: Image) -> None:
+        import asyncio
+
         key = _key(op)
         try:
             self._ready[key] = await asyncio.to_thread(_read, op)
