@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from display.core.draw import Colour, Down, Group, Icon, Op, Weight
+from display.core.draw import Colour, Down, Group, Icon, Op, Rect, Weight
 from display.core.isolate import Digits, ltr
 from display.core.look import Look, Said
 from display.core.pen import At, Pen
@@ -58,6 +58,10 @@ class Sheet:
         """A tile whose x runs from the screen's start edge."""
         left = self.w - x - w if self.look.rtl else x
         return Group(key, left, y, w, h, fill, tuple(ops), radius, behind)
+
+    def area(self, x: int, y: int, w: int, h: int, colour: Colour, radius: int = 0) -> Rect:
+        """A plain ground for tiles, whose x runs from the screen's start edge; as a tile it would cost megabytes."""
+        return Rect(self.w - x - w if self.look.rtl else x, y, w, h, colour, radius)
 
     # Texts
 

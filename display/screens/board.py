@@ -76,7 +76,7 @@ def picture(look: Look, view: BoardView) -> Picture:
     )
     ops: list[Op] = []
     for side, is_ready in ((ready, True), (preparing, False)):
-        ops.append(sheet.group(side.key, side.x, side.y, side.w, side.h, side.page, ()))
+        ops.append(sheet.area(side.x, side.y, side.w, side.h, side.page))
         ops.append(_head(sheet, side, _clear(sheet, view, side)))
         ops += _column(sheet, side, view, is_ready=is_ready, riders=any_riders)
     ops.append(_foot(sheet, view, preparing))

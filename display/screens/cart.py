@@ -131,7 +131,7 @@ def _list(sheet: Sheet, shown: Shown, box: tuple[int, int, int, int]) -> list[Op
     assert shown.cart is not None
     px = sheet.px
     x, y, w, h = box
-    ops: list[Op] = [sheet.group("list", x, y, w, h, p.CART_CARD, (), px(20), p.CART_PAGE)]
+    ops: list[Op] = [sheet.area(x, y, w, h, p.CART_CARD, px(20))]
     cart = shown.cart
     pad = px(14)
     room = h - 2 * pad

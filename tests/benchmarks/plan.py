@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks import loop, push_figures, restart_figures, screen_figures, store_figures, sync_figures
+from tests.benchmarks import (
+    guest_figures,
+    loop,
+    push_figures,
+    restart_figures,
+    screen_figures,
+    store_figures,
+    sync_figures,
+)
 from tests.benchmarks.rounds import LOW_RATE, WARM_UP_ORDERS, Bench, Round, running
 from tests.benchmarks.systems import SYSTEMS
 from tests.benchmarks.systems.base import System
@@ -161,6 +169,9 @@ class Plan:
         self._say("the kitchen screen")
         with tempfile.TemporaryDirectory(prefix="bench-screen-") as folder:
             self.single |= screen_figures.measure(Path(folder), self._size.rounds)
+        self._say("the guests' screens")
+        with tempfile.TemporaryDirectory(prefix="bench-guests-") as folder:
+            self.single |= guest_figures.measure(Path(folder), self._size.rounds)
 
 
 def _prefix(system: System) -> str:

@@ -49,7 +49,7 @@ def written(picture: Picture) -> list[str]:
     return [one.translate(LTR) for one in found]
 
 
-PAGES = frozenset({"ready", "preparing", "list", "paid"})
+PAGES = frozenset({"paid"})
 """Boxes on which others lie."""
 
 
