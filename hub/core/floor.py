@@ -5,7 +5,7 @@ A rule names stations or groups; what of them gets a line is settled here, once,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from types import MappingProxyType
@@ -39,9 +39,12 @@ class Floor:
     open: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """The prep stations that cook now; all of them where everything is closed, so that no order is hidden."""
 
+    _cooking: frozenset[str] = field(init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
-        cooking = tuple(one for one in self.prep if one not in self.closed)
-        object.__setattr__(self, "open", cooking or self.prep)
+        cooking = tuple(one for one in self.prep if one not in self.closed) or self.prep
+        object.__setattr__(self, "open", cooking)
+        object.__setattr__(self, "_cooking", frozenset(cooking))
 
     @property
     def plain(self) -> bool:
@@ -50,10 +53,12 @@ class Floor:
 
     def cooks(self, station: str) -> bool:
         """True where work may stand at this station."""
-        return station in self.open
+        return station in self._cooking
 
-    def settle(self, wanted: Iterable[str], order: Order) -> Settled:
+    def settle(self, wanted: tuple[str, ...], order: Order) -> Settled:
         """The stations that get a line of `order` which `wanted` (stations or groups) make. Never empty."""
+        if self._cooking.issuperset(wanted):
+            return Settled(wanted)  # nearly every line, whatever is closed
         found: dict[str, None] = {}
         nobodys = False
         reasons: list[str] = []

@@ -116,6 +116,8 @@ class RoutingPlan:
 
     def _settled(self, routed: Routed, order: Order) -> Routed:
         settled = self.floor.settle(routed.stations, order)
+        if settled.stations is routed.stations:
+            return routed
         why = f"{routed.why} ({settled.why})" if settled.why else routed.why
         return Routed(settled.stations, settled.nobodys, why, routed.then)
 

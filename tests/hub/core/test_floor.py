@@ -96,7 +96,7 @@ def test_orders_without_a_number_are_shared_by_their_id() -> None:
 )
 def test_every_line_has_a_station_that_cooks(closed: dict[str, str], wanted: list[str], number: str) -> None:
     floor = Floor(PREP, GROUPS, closed)
-    settled = floor.settle(wanted, order("o1", call_number=number))
+    settled = floor.settle(tuple(dict.fromkeys(wanted)), order("o1", call_number=number))
     assert settled.stations
     assert all(floor.cooks(one) for one in settled.stations)
     assert len(set(settled.stations)) == len(settled.stations)
