@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from heard.errors import UserError
 from hub.commands.running import add_hub_arguments, data_folder, running_hub
+
+if TYPE_CHECKING:
+    from hub.core.verify import IssuedNumber, Run
 
 SUMMARY = "fiscal numbers of the tills: status, verify"
 
@@ -43,8 +46,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     from hub.core.verify import find_faults
 
-    issued, where = _cloud(args.cloud) if args.cloud else _store(data_folder(args))
-    faults = find_faults(issued)
+    issued, runs, where = _cloud(args.cloud) if args.cloud else _store(data_folder(args))
+    faults = find_faults(issued, runs)
     if args.json:
         print(
             json.dumps(
@@ -56,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"{where}: {len(issued)} fiscal documents in {series} series")
         for one in faults:
             print(f"{one['kind']:9}  {one['series']}  {one['what']}")
-        print("no gap and no repeat" if not faults else f"{len(faults)} faults")
+        print("no gap and no repeat" if not faults else f"{len(faults)} found")
     return 1 if faults else 0
 
 
@@ -82,32 +85,51 @@ def status_lines(found: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _store(folder: Path) -> tuple[list[Any], str]:
-    from hub.core.verify import IssuedNumber
+def _store(folder: Path) -> tuple[list[IssuedNumber], list[Run], str]:
+    from hub.core.decision import CounterBook
+    from hub.core.verify import IssuedNumber, Run
+    from hub.store.layout import DOCS
     from hub.store.view import open_view
 
     with open_view(folder) as view:
-        found = [
+        issued = [
             IssuedNumber(paper.fiscal.series, paper.fiscal.number, paper.document_id, paper.device)
             for paper in view.reader.papers("fiscal_document")
             if paper.fiscal is not None
         ]
-        return found, str(view.place)
+        runs = [
+            Run(one.series, one.first, one.next, bool(one.pending), book.device)
+            for _, book in view.reader.documents(DOCS)
+            if isinstance(book, CounterBook)
+            for one in book.counters
+        ]
+        return issued, runs, str(view.place)
 
 
-def _cloud(folder: Path) -> tuple[list[Any], str]:
+def _cloud(folder: Path) -> tuple[list[IssuedNumber], list[Run], str]:
     import sqlite3
     from contextlib import closing
 
     from hub.cloud.reference.run import DATABASE
-    from hub.core.verify import IssuedNumber
+    from hub.core.verify import IssuedNumber, Run
 
     path = folder / DATABASE
     if not path.is_file():
         raise UserError(f"{folder} holds no data of `heard cloud`", "name its --data folder")
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-            rows = db.execute("SELECT series, number, id, device FROM fiscal").fetchall()
+            issued = db.execute("SELECT hub, series, number, id, device FROM fiscal").fetchall()
+            runs = db.execute("SELECT hub, series, first, next, pending, device FROM segments").fetchall()
     except sqlite3.Error as error:
         raise UserError(f"{path} cannot be read: {error}", exit_code=1) from error
-    return [IssuedNumber(*row) for row in rows], str(path)
+    several = len({row[0] for row in (*issued, *runs)}) > 1
+
+    def named(hub: str, series: str) -> str:
+        """Each hub's series are its own."""
+        return f"{hub}/{series}" if several else series
+
+    return (
+        [IssuedNumber(named(row[0], row[1]), *row[2:]) for row in issued],
+        [Run(named(row[0], row[1]), row[2], row[3], bool(row[4]), row[5]) for row in runs],
+        str(path),
+    )

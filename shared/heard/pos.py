@@ -40,7 +40,7 @@ from heard.command import (
     VoidOrder,
 )
 from heard.copied import MACHINE_KEY, mark_path, read_mark, why_copied
-from heard.errors import UserError
+from heard.errors import LinkError, UserError
 from heard.fiscal import BOOK_KEY, Finish, FiscalDesk, Issued
 from heard.ids import RANDOM_BITS, uuid7
 from heard.link import LOOPBACK_PLAINTEXT, Applied, Credentials, Finder, JournalFile, Link, LinkState
@@ -448,7 +448,10 @@ class Terminal(KitchenVerbs):
             journal.set_value(NUMBERS_KEY, "")
         if machine and values.get(MACHINE_KEY) != machine:
             journal.set_value(MACHINE_KEY, machine)
-        await journal.save()
+        try:
+            await journal.save()
+        except LinkError as error:
+            log.warning("%s", error.what)  # a full disk: what was held is sent all the same
         journal.refresh()
 
     def _number_is_open(self, number: str) -> bool:
