@@ -145,7 +145,9 @@ class Hub:
         self.cloud = cloud_side(
             config.cloud, store.rows, self.clock, lambda text: tell_staff(live, "cloud", text)
         )
-        self.outgoing = Outgoing(store, self.clock.wall_ms, lambda text: tell_staff(live, "cloud-push", text))
+        self.outgoing = Outgoing(
+            store, self.clock.wall_ms, lambda text: tell_staff(live, "cloud-push", text), self._start_again
+        )
         if isinstance(self.cloud, CloudSide):
             self.outgoing.connect(self.cloud.client, self.cloud.puller)
         self.sources = Sources(
@@ -351,6 +353,10 @@ class Hub:
                 exit_code=1,
             )
         )
+
+    def _start_again(self, why: str) -> None:
+        """Nothing is wrong; what must change changes at the next opening of the store."""
+        self._die(UserError(why, "the hub starts again under its supervisor", exit_code=1))
 
     def _die(self, error: UserError) -> None:
         if not self.fatal.done():

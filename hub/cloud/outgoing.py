@@ -10,6 +10,7 @@ from typing import Any
 
 from heard.errors import UserError
 from hub.api import Api, Asked
+from hub.cloud.epoch import EpochKeeper
 from hub.cloud.gateway import SyncResponse
 from hub.cloud.pull import Puller
 from hub.cloud.push import Caller, Pusher, change_outbox
@@ -41,10 +42,17 @@ class PushFigures:
 class Outgoing:
     """The outbox of a hub; it is there without a cloud too, so that a hub that gets one has its history to push."""
 
-    def __init__(self, store: Store, wall_ms: Callable[[], int], alarm: Alarm) -> None:
-        """`alarm` tells staff what they must look at; None: it is well again."""
+    def __init__(
+        self,
+        store: Store,
+        wall_ms: Callable[[], int],
+        alarm: Alarm,
+        start_again: Callable[[str], None] = lambda _why: None,
+    ) -> None:
+        """`alarm` tells staff what they must look at; None: it is well again. `start_again`: see `EpochKeeper`."""
         self.pusher: Pusher | None = None
         self.totals: ControlTotals | None = None
+        self.epoch = EpochKeeper(store, start_again)
         self._store = store
         self._wall_ms = wall_ms
         self._alarm = alarm
@@ -54,6 +62,8 @@ class Outgoing:
         """Where a cloud is set: what pushes to it. Its answers tell the puller of news, and a pull that the line is back."""
         self.pusher = Pusher(client, self._store, self._wall_ms, puller.hint)
         self.totals = ControlTotals(self.pusher, self._store)
+        self.pusher.on_pushed(self.epoch.pushed)
+        puller.on_checked(self.epoch.checked)
         puller.on_checked(self._cloud_reached)
 
     def start(self) -> None:
@@ -79,8 +89,8 @@ class Outgoing:
         """What people must look at: a cloud that refuses, and documents that it will never take."""
         if self.pusher is None:
             return None
-        if self.pusher.plan.alarm:
-            return self.pusher.plan.alarm
+        if self.epoch.alarm or self.pusher.plan.alarm:
+            return self.epoch.alarm or self.pusher.plan.alarm
         errors = self._store.outbox.count().errors
         if errors:
             what = "document is" if errors == 1 else "documents are"

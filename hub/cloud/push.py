@@ -98,6 +98,7 @@ class Pusher:
         self._task: asyncio.Task[None] | None = None
         self._worked_s = 0.0
         self._held: dict[str, Mapping[str, Any]] = {}
+        self._on_pushed: Callable[[], None] = lambda: None
         store.on_urgent(self._urgent)
 
     # --- what others may do
@@ -112,6 +113,10 @@ class Pusher:
         if task is not None:
             task.cancel()
             await asyncio.wait((task,), timeout=STOP_S)
+
+    def on_pushed(self, tell: Callable[[], None]) -> None:
+        """`tell` is called when the cloud took something."""
+        self._on_pushed = tell
 
     def network_back(self) -> None:
         """The cloud was reached by somebody: a back-off is over."""
@@ -253,7 +258,10 @@ class Pusher:
                 self._tell(one)
         await change_outbox(self._store, changes)
         if changes:
-            self.record.pushed += sum(one.verdict is Verdict.SYNCED for one in settlements)
+            taken = sum(one.verdict is Verdict.SYNCED for one in settlements)
+            self.record.pushed += taken
+            if taken:
+                self._on_pushed()
             self.record.rejected += sum(one.verdict is Verdict.ERROR for one in settlements)
         for one in settlements:
             if one.verdict is Verdict.MERGE:

@@ -17,17 +17,19 @@ import lmdb
 
 from heard.errors import UserError
 from hub.core.decision import Doc, Key
+from hub.core.epoch_rise import ABOVE, TABLE
 from hub.store.backup import list_backups
 from hub.store.check import Report, check_in_child
 from hub.store.corrupt import CorruptRecord
-from hub.store.env import Table, open_env, open_tables, require_64_bit
+from hub.store.env import Table, Tables, open_env, open_tables, require_64_bit
 from hub.store.files import PRIVATE_FOLDER, StoreLock, sync_folder
-from hub.store.layout import DataDir, Identity, State
+from hub.store.layout import IDENTITY_KEY, META, NOTES, DataDir, Identity, State, note_key
 from hub.store.marker import Marker, read_marker, write_marker
 from hub.store.migrations import migrate
 from hub.store.options import StoreOptions
 from hub.store.outbox import offer_again
 from hub.store.reader import Reader
+from hub.store.record import unseal
 from hub.store.swap import (
     clear_unfinished,
     copy_store,
@@ -115,7 +117,7 @@ def _open_locked(files: DataDir, lock: StoreLock, options: StoreOptions) -> Open
         tables = open_tables(env, create=True)
         migrate(env, tables)
         reader = Reader(env, tables)
-        identity, state = reader.identity(), reader.state()
+        identity, state = risen(env, tables, reader.identity()), reader.state()
         offer_again(env, tables, f"{identity.epoch_n}-{identity.epoch_random:016x}".encode())
         mark_ms = max(state.hub_ms, marker.hub_ms if marker else 0)
         timeline = Timeline(mark_ms, options.wall_ms(), options.monotonic())
@@ -125,6 +127,23 @@ def _open_locked(files: DataDir, lock: StoreLock, options: StoreOptions) -> Open
         env.close()
         raise
     return Opened(files, lock, env, tables, identity, state, timeline, documents, notes, alarms)
+
+
+def risen(env: lmdb.Environment, tables: Tables, identity: Identity) -> Identity:
+    """The identity above every epoch that the cloud has seen of this hub, where the last run was told of one."""
+    key = note_key(TABLE, ABOVE)
+    with env.begin() as txn:
+        record = txn.get(key, db=tables[NOTES])
+    if record is None:
+        return identity
+    seen = int(unseal(key, record))
+    if seen >= identity.epoch_n:
+        identity = replace(identity, epoch_n=seen + 1, epoch_random=secrets.randbits(64))
+        log.warning("the cloud has seen epoch %d of this hub; this is epoch %d", seen, identity.epoch_n)
+    with env.begin(write=True) as txn:
+        txn.put(IDENTITY_KEY, identity.to_record(), db=tables[META])
+        txn.delete(key, db=tables[NOTES])
+    return identity
 
 
 def marker_of(identity: Identity, state: State, hub_ms: int, *, clean: bool = False) -> Marker:

@@ -115,7 +115,6 @@ async def test_the_hub_is_restored_from_this_mornings_backup_while_the_cloud_kno
     await asyncio.to_thread(shutil.rmtree, data.root)
     await asyncio.to_thread(restore, data, morning)
     async with restaurant(data.root, vendor) as client:
-        screen = client.screen()
         await until(lambda: client.hub.store.outbox.count().pending == 0)
         order = client.hub.store.get("order/breakfast")
         assert isinstance(order, Order)
@@ -125,10 +124,44 @@ async def test_the_hub_is_restored_from_this_mornings_backup_while_the_cloud_kno
         await client.hold(an_order("lunch", totals=TOTAL))
         await all_pushed(client)
         assert client.hub.store.outbox.count().errors == 0
-        screen.call.cancel()
     found = await held(vendor)
     assert found["breakfast"]["version"] == order.version
     assert found["lunch"]["epoch"]["n"] == 2
+
+
+async def test_two_cards_die_in_one_week_and_both_are_made_anew_from_one_backup(
+    tmp_path: Path, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cloud has seen the first card's life; the second one has the same number by chance, and must go above it."""
+    first = DataDir(tmp_path / "hub")
+    async with restaurant(first.root, vendor) as client:
+        await client.hold(an_order("monday", totals=TOTAL))
+        await all_pushed(client)
+    monday = (await asyncio.to_thread(make_backup, first.store, tmp_path / "monday")).path
+    monkeypatch.setattr("hub.store.opening.secrets.randbits", lambda _bits: (1 << 64) - 1)
+    second = DataDir(tmp_path / "second")
+    await asyncio.to_thread(restore, second, monday)
+    async with restaurant(second.root, vendor) as client:
+        await client.hold(an_order("tuesday", totals=TOTAL))
+        await all_pushed(client)
+    monkeypatch.setattr("hub.store.opening.secrets.randbits", lambda _bits: 1)
+    third = DataDir(tmp_path / "third")
+    await asyncio.to_thread(restore, third, monday)
+    async with restaurant(third.root, vendor) as client:
+        async with asyncio.timeout(WAIT_S):
+            error = await asyncio.shield(client.hub.fatal)
+        assert error.what.startswith("the cloud has seen epoch 2 of this hub")
+        assert error.exit_code == 1
+    async with restaurant(third.root, vendor) as client:  # its supervisor starts it again
+        assert client.hub.store.epoch.n == 3
+        await client.hold(an_order("wednesday", totals=TOTAL))
+        await all_pushed(client)
+        assert client.hub.outgoing.problem() is None
+    assert {name: one["epoch"]["n"] for name, one in (await held(vendor)).items()} == {
+        "monday": 3,
+        "tuesday": 2,
+        "wednesday": 3,
+    }
 
 
 async def test_a_shop_gets_its_cloud_after_a_month_and_its_history_goes_up(
