@@ -34,6 +34,7 @@ def of_file(text: str = TEXT) -> dict[str, Any]:
         "stations": made.stations,
         "routes": made.routes,
         "pauses": made.pauses,
+        "kitchen": made.kitchen,
         "site_name": made.site_name,
         "table": made.table,
     }
