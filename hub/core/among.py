@@ -53,8 +53,8 @@ def split(edit: Edit, verb: Split) -> Verdict:
                 "split.line_ids", f"{line.line_id!r} is a part of {line.part_of!r}", "split the dish"
             )
     if len(taken) == len(order.lines):
-        raise InvalidInput(
-            "split.line_ids", "are all lines of the order", "use transfer, or leave a line behind"
+        return refused(
+            Reason.NOT_NOW, "these are all lines of the order: transfer it instead", "split.line_ids"
         )
     number = verb.call_number
     if not number:

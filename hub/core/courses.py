@@ -24,7 +24,7 @@ def fire(edit: Edit, verb: FireCourse) -> Verdict:
     course = next((one for one in order.courses if one.course == verb.course), None)
     lines = [line for line in edit.lines if line.course == verb.course and not line.voided]
     if course is None and not lines:
-        return refused(Reason.GONE, NO_COURSE, "fire.course")
+        return refused(Reason.NOT_NOW, NO_COURSE, "fire.course")
     if verb.fires_at_ms > edit.now_ms:
         return _plan(edit, verb, course, lines)
     fired = course is None or course.fired
@@ -77,7 +77,7 @@ def hold_course(edit: Edit, verb: HoldCourse) -> Verdict:
     course = next((one for one in order.courses if one.course == verb.course), None)
     lines = [line for line in edit.lines if line.course == verb.course and not line.voided]
     if course is None and not lines:
-        return refused(Reason.GONE, NO_COURSE, "hold_course.course")
+        return refused(Reason.NOT_NOW, NO_COURSE, "hold_course.course")
     if course is not None and not course.fired and not course.fires_at_ms:
         return ALREADY
     if course is None and len(order.courses) >= COURSES_MAX:

@@ -162,11 +162,10 @@ class Edit:
         return LineAnswer(line_id, Outcome.REJECTED, reason, current)
 
     def gone(self, line_id: str, why: str) -> LineAnswer:
-        """REJECTED(GONE) for a line that is not here; where it was split off, people are told to where."""
+        """REJECTED(GONE) for a line that is not here; NOT_NOW where it was split off, and people are told to where."""
         for entry in reversed(self.order.history):
             if entry.verb == "split" and line_id in entry.line_ids and entry.detail.startswith("to "):
-                why = f"it was moved {entry.detail}"
-                break
+                return self.refuse(line_id, Reason.NOT_NOW, f"it was moved {entry.detail}")
         return self.refuse(line_id, Reason.GONE, why)
 
     def verdict(self, lines: list[LineAnswer]) -> Verdict:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from display.core.allday import sums
 from heard.command import Answer, Command, Hold, Outcome
 from heard.order import LineState, Order
 from heard.revision import Epoch, digest
 from heard.stream import Document
-from heard.ticket import BoardEntry, board_entry, is_open, views
+from heard.ticket import OPEN_STATES, TO_MAKE_STATES, BoardEntry, board_entry, is_open, tickets, views
 from hub.core.decision import DeviceRecord, device_key, order_key
 from hub.store.seam import Entry, Store
 
@@ -38,9 +39,12 @@ class Observer:
         self.history: dict[Epoch, dict[int, dict[str, Order]]] = {}
         self.meant: dict[str, dict[str, Read]] = {}
         """For each bump by its user: the named lines as that screen had painted them when the key was pressed."""
+        self.made: set[tuple[str, str]] = set()
+        """(line, station) that is made now, in whichever order the line stands."""
 
     def attach(self, store: Store) -> None:
         """Begin with this store; its epoch names its history."""
+        self.made = {place for order in store.open_orders() for place in made_of(order)}
         self.history.setdefault(store.epoch, {})[store.rev] = {
             order.order_id: order for order in store.open_orders()
         }
@@ -71,11 +75,43 @@ class Observer:
         users = [entry.user for entry in after.history if entry.user]
         if len(users) != len(set(users)):
             raise Broken(f"{after.order_id}: a command took effect twice: {users}")
+        self._check_all_day(after)
+        self._check_places(before, after)
         if before is None:
             return
         if after.version != before.version + 1:
             raise Broken(f"{after.order_id} goes from version {before.version} to {after.version}")
         self._check_done(before, after)
+
+    def _check_places(self, before: Order | None, after: Order) -> None:
+        """What moves between orders and stations is not made again, and stands in no more places than before."""
+        verb = after.history[-1].verb
+        stations = {line.line_id: len(line.stations) for line in before.lines} if before is not None else {}
+        for line in after.lines:
+            if verb == "move" and len(line.stations) > stations[line.line_id]:
+                raise Broken(f"{after.order_id} line {line.line_id} stands at more stations after a push")
+            for at in line.stations:
+                place = (line.line_id, at.station)
+                if verb in MOVING and place in self.made and at.state in OPEN_STATES:
+                    raise Broken(f"{after.order_id} line {line.line_id} is to be made again after {verb}")
+                self.made.discard(place)
+        self.made.update(made_of(after))
+
+    def _check_all_day(self, order: Order) -> None:
+        """All-day is the sum over the station's open lines: what the tiles show, and nothing else."""
+        for station in {at.station for line in order.lines for at in line.stations}:
+            shown = sums(tickets(order, station)) if is_open(order) else sums(())
+            to_make = sum(shown.to_make_milli.values())
+            left = sum(
+                max(0, line.quantity_milli - at.made_milli)
+                for line in order.lines
+                for at in line.stations
+                if at.station == station and at.state in TO_MAKE_STATES
+            )
+            if to_make != (left if is_open(order) else 0):
+                raise Broken(
+                    f"{order.order_id} at {station}: the all-day says {to_make}, its open lines {left}"
+                )
 
     def _check_done(self, before: Order, after: Order) -> None:
         """Only bump (or an undone recall) makes a line DONE, and only as it was painted when the key was pressed."""
@@ -92,6 +128,8 @@ class Observer:
                     continue
                 if entry.verb != "bump":
                     raise Broken(f"{after.order_id} line {line.line_id} was made DONE by {entry.verb}")
+                if old_at.state is LineState.WAITING:
+                    raise Broken(f"{after.order_id} line {line.line_id} was made before it was fired")
                 # A line of nobody's stands on every screen: the first bump is for all.
                 station = entry.station if line.nobodys else at.station
                 if meant.get(line.line_id) != read_of(before, line.line_id, station):
@@ -113,6 +151,19 @@ class Observer:
             raise Broken(f"{who} at revision {rev} does not show the hub's state: {wrong}")
         if digest((key, document.version) for key, document in shown.items()) != said:
             raise Broken(f"{who} has a digest that is not its picture's")
+
+
+MOVING = ("split", "merge", "transfer", "move")
+
+
+def made_of(order: Order) -> set[tuple[str, str]]:
+    """(line, station) of what is made."""
+    return {
+        (line.line_id, at.station)
+        for line in order.lines
+        for at in line.stations
+        if at.state is LineState.DONE
+    }
 
 
 def read_of(order: Order, line_id: str, station: str) -> Read | None:

@@ -13,24 +13,33 @@ from heard.command import (
     BumpLines,
     ChangeLine,
     Command,
+    FireCourse,
     Hold,
+    HoldCourse,
     MarkPaid,
     MarkPickedUp,
+    Merge,
+    MoveTicket,
     Outcome,
     PaintedLine,
     Reason,
     RecallLines,
+    Remake,
     Rush,
+    SendOut,
+    Split,
     StartLines,
+    Transfer,
     Undo,
     Verb,
     VoidLines,
     VoidOrder,
 )
+from heard.expo import expo_card
 from heard.link.core.commands import Commands, Fate
 from heard.link.core.journal_order import JournalOrder, Renew
 from heard.link.core.reflector import Reflector
-from heard.order import Line, LineState, Modifier, Order, OrderType
+from heard.order import Course, Line, LineState, Modifier, Order, OrderType
 from heard.revision import NO_EPOCH
 from heard.stream import Alive, Bookmark, Change, Painted, SnapshotEnd, View, ViewKind, WatchRequest
 from heard.ticket import tickets
@@ -51,6 +60,13 @@ TILL = {
     "rush": 5,
     "paid": 6,
     "picked up": 3,
+    "fire": 4,
+    "hold course": 2,
+    "split": 4,
+    "merge": 5,
+    "transfer": 3,
+    "remake": 3,
+    "send out": 5,
 }
 """What a till does, by weight."""
 BUSY_WITH = 3  # newest orders of a till that people still change: so that changes and bumps meet
@@ -313,15 +329,15 @@ class Device:
 
     # --- its people
 
-    def act(self) -> None:
+    def act(self, now_ms: int) -> None:
         """Somebody does something."""
         if self.station:
             self._cook()
         else:
-            self._ring_up()
+            self._ring_up(now_ms)
 
     def _line(self, number: int) -> Line:
-        category = self.random.choice(("grill", "fry", "both", "unmapped"))
+        category = self.random.choice(("grill", "fry", "both", "unmapped", "steps"))
         modifiers = (Modifier("extra"),) if self.random.random() < 0.3 else ()
         return Line(
             f"{self.name}-{self.made}-{number}",
@@ -330,15 +346,23 @@ class Device:
             self.random.randint(1, 3) * 1000,
             modifiers=modifiers,
             category=category,
+            course=self.random.choice((0, 0, 0, 2)),
         )
 
-    def _ring_up(self) -> None:
+    def _ring_up(self, now_ms: int) -> None:
         verb = self.random.choices(tuple(TILL), tuple(TILL.values()))[0] if self.orders else "hold"
         if verb == "hold":
             order_id = f"{self.name}-o{self.made}"
             lines = tuple(self._line(number) for number in range(self.random.randint(1, 3)))
             kind = self.random.choice((OrderType.DINE_IN, OrderType.TAKEAWAY))
-            self.command(order_id, Hold(Order(order_id, type=kind, terminal=self.name, lines=lines)))
+            held = Order(order_id, type=kind, terminal=self.name, lines=lines)
+            if self.random.random() < 0.6:
+                held = replace(
+                    held, courses=(Course(2, fires_at_ms=self.random.choice((0, 0, now_ms + 5_000))),)
+                )
+            if self.random.random() < 0.15:
+                held = replace(held, due_at_ms=now_ms + self.random.randrange(1, 20_000))
+            self.command(order_id, Hold(held))
             self.orders[order_id] = [line.line_id for line in lines]
             return
         order_id = self.random.choice(list(self.orders)[-BUSY_WITH:])
@@ -361,6 +385,35 @@ class Device:
                 self.command(order_id, Rush(self.random.random() < 0.7))
             case "paid":
                 self.command(order_id, MarkPaid(1000, "cash"))
+            case "fire":
+                self.command(
+                    order_id, FireCourse(self.random.choice((0, 2)), self.random.choice((0, now_ms + 3_000)))
+                )
+            case "hold course":
+                self.command(order_id, HoldCourse(2))
+            case "split":
+                new_id = f"{self.name}-s{self.made}"
+                self.command(order_id, Split(new_id, (line_id,)))
+                self.orders[new_id] = [line_id]
+            case "merge":
+                others = [one for one in self.reflector.documents if one != order_id]
+                if others:
+                    self.command(order_id, Merge(self.random.choice(others)))
+            case "transfer":
+                self.command(
+                    order_id, Transfer(str(self.random.randrange(9)), area=self.random.choice(("", "hall")))
+                )
+            case "remake":
+                self.command(order_id, Remake((line_id,), "dropped"))
+            case "send out":
+                card = expo_card(shown) if isinstance(shown, Order) else None
+                if card is not None and card.lines_to_send:
+                    chosen = self.random.sample(
+                        card.lines_to_send, self.random.randint(1, len(card.lines_to_send))
+                    )
+                    self.command(
+                        order_id, SendOut(tuple(PaintedLine(one.line.line_id, one.version) for one in chosen))
+                    )
             case _:
                 self.command(order_id, MarkPickedUp())
 
@@ -396,6 +449,10 @@ class Device:
             self.command(order.order_id, RecallLines(self.station, done[:1]))
         elif chance < 0.35:
             self.command(order.order_id, StartLines(self.station, chosen))
+        elif chance < 0.43 and chosen:
+            other = "fry" if self.station == "grill" else "grill"
+            seq = self.command(order.order_id, MoveTicket(self.station, other, chosen))
+            self.undoable = (order.order_id, seq)
         elif chosen:
             seq = self.command(order.order_id, BumpLines(self.station, chosen))
             painted_now = {one.line_id: read_of(order, one.line_id, self.station) for one in chosen}

@@ -16,7 +16,7 @@ from hub.core.epochs import decide_began
 from hub.core.hearing import Hearing
 from hub.core.identity import expected_seq
 from hub.core.routing import RoutingPlan, Rule
-from hub.core.site import Site
+from hub.core.site import KitchenRules, Site
 from hub.rpc.caller import Caller
 from hub.rpc.desk import Desk
 from hub.rpc.feeds import Feeds
@@ -27,6 +27,7 @@ from hub.rpc.submit import SubmitSession
 from hub.rpc.watcher import Watcher
 from hub.store.memory import MemoryStore
 from hub.store.seam import Entry
+from hub.timer import Timer
 from tests.simulation.checks import Observer
 from tests.simulation.listening import Listening
 
@@ -37,9 +38,11 @@ PLAN = RoutingPlan(
         Rule(("grill",), categories=("grill",)),
         Rule(("fry",), categories=("fry",)),
         Rule(("grill", "fry"), categories=("both",)),
+        Rule(("grill",), categories=("steps",), then=("fry",)),
     ),
     STATIONS,
 )
+RULES = KitchenRules(auto_fire=True, lead_ms=0, release_per_min={"grill": 60})
 PROFILE = SiteProfile("Simulated", tuple(StationProfile(name) for name in STATIONS))
 
 
@@ -155,7 +158,10 @@ class SimHub:
             pass
         began = self.store.get(key)
         assert isinstance(began, EpochBegan)
-        site = Site(PLAN, PROFILE, epoch_n=n, epoch_began_ms=began.at_ms)
+        offset_ms = self._now_ms() - self.store.now_ms()
+        site = Site(
+            PLAN, PROFILE, epoch_n=n, epoch_began_ms=began.at_ms, wall_offset_ms=offset_ms, rules=RULES
+        )
         self.desk = Desk(self.store, lambda: site, self.counters)
         # Before the hub's own ears, so that it knows what must be heard when they say what was.
         store = self.store
@@ -163,6 +169,7 @@ class SimHub:
         hearing = Hearing(self.store.now_ms(), PROFILE, self.store.epoch)
         self.heard = Heard(self.store, hearing, self.live)
         self._listening.attach(self.heard, self.store.now_ms())
+        self.timer = Timer(self.store, lambda: site)
         self.zombies.clear()
 
     def crash(self) -> None:
@@ -180,6 +187,7 @@ class SimHub:
     def tick(self) -> None:
         """The hub looks at its clock."""
         self.heard.tick()
+        self.timer.tick()
         self._listening.check(self.heard, self.store.now_ms())
 
     def hello(self, caller: Caller) -> Hello:

@@ -80,8 +80,8 @@ class Listening:
             newest = new.history[-1]
             for station in self.stations:
                 place = (new.order_id, station)
-                if not is_open(new) or not tickets(new, station):
-                    self.asked.pop(place, None)
+                if not is_open(new) or all(tile.waiting_only for tile in tickets(new, station)):
+                    self.asked.pop(place, None)  # gone, or it waits for its course or its time
                     continue
                 if old is not None and face(old, station) == face(new, station):
                     continue

@@ -12,15 +12,19 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
+from display.core import allday
 from heard.link.core.commands import Commands
 from heard.link.core.journal_order import JournalOrder
 from heard.link.core.reflector import Reflector
 from heard.order import LineState
 from heard.revision import NO_EPOCH, Epoch
 from heard.stream import Change, Painted
-from hub.core import cooking, hearing, identity, kitchen
+from heard.ticket import TO_MAKE_STATES
+from hub.core import among, cooking, hearing, identity, kitchen, moves
 from hub.core.edit import Edit
 from hub.core.hearing import Hearing
+from hub.core.lifecycle import LINE_TABLE, Stand
+from hub.core.staging import Staging
 from hub.core.watching import Digests
 from hub.rpc import feeds, frames, watcher
 from hub.rpc.desk import Desk
@@ -388,3 +392,51 @@ def _() -> Any:
 
     touch = Edit.touch
     return patch.object(Edit, "touch", marks_only)
+
+
+# --- of the kitchen's other verbs
+
+
+@mistake("a split leaves its lines behind as well")
+def _() -> Any:
+    return patch.object(Edit, "drop_lines", lambda self, line_ids: None)
+
+
+@mistake("a split forgets the new order")
+def _() -> Any:
+    split = among.split
+
+    def forgets(edit: Edit, verb: Any) -> Any:
+        verdict = split(edit, verb)
+        edit.others.clear()
+        return verdict
+
+    return patch.object(kitchen, "HANDLERS", {**kitchen.HANDLERS, "split": forgets})
+
+
+@mistake("a push leaves the line where it was as well")
+def _() -> Any:
+    move_line = moves.move_line
+
+    def both(edit: Edit, line: Any, at: Any, to_station: str) -> Any:
+        made = move_line(edit, line, at, to_station)
+        edit.put_line(replace(made, stations=(*made.stations, at)))
+        return made
+
+    return patch.object(moves, "move_line", both)
+
+
+@mistake("a course is bumped before it was fired")
+def _() -> Any:
+    rules = {**LINE_TABLE, (Stand.WAITING, "bump"): LINE_TABLE[Stand.QUEUED, "bump"]}
+    return patch.object(cooking, "LINE_TABLE", rules)
+
+
+@mistake("a release that the clock missed is never made up")
+def _() -> Any:
+    return patch.object(Staging, "take", lambda self, now_ms, rules, paused=(): [])
+
+
+@mistake("the all-day counts what is held")
+def _() -> Any:
+    return patch.object(allday, "TO_MAKE_STATES", frozenset({*TO_MAKE_STATES, LineState.WAITING}))

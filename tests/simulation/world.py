@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from unittest.mock import patch
 
-from heard.command import Hold
+from heard.command import Hold, Split
 from heard.order import Order
 from heard.wire import decode_command
 from hub.core.decision import order_key
@@ -22,6 +22,8 @@ FROZEN_MS_MAX = 20_000
 STEPS = 350
 QUIET_ROUNDS_MAX = 300
 """Every journal drains in one round trip a command, and what was GONE waits 5 s; more means that something is stuck."""
+QUICK_ROUNDS = 150
+"""After them time passes faster: what stays GONE is offered again for the first ten minutes of an epoch."""
 RESTORES_MAX = 2
 SMALL_BATCH_BYTES = 700
 SMALL_FEED = 5
@@ -70,8 +72,8 @@ class World:
             self.now_ms += self.random.randrange(200)
             self._step()
             self.hub.tick()
-        for _ in range(QUIET_ROUNDS_MAX):
-            self.now_ms += 250
+        for number in range(QUIET_ROUNDS_MAX):
+            self.now_ms += 250 if number < QUICK_ROUNDS else 4_000
             self._round()
             if self._settled():
                 break
@@ -115,7 +117,7 @@ class World:
         device = self.random.choice(self.devices)
         chance = self.random.random()
         if chance < 0.18:
-            device.act()
+            device.act(self.now_ms)
         elif chance < 0.25:
             device.connect(self.hub)
         elif chance < 0.39:
@@ -183,10 +185,11 @@ class World:
                 return False
             if device.down is None or device.reflector.rev != self.hub.store.rev:
                 return False
-        return True
+        return not any(order.scheduled for order in self.hub.store.open_orders())
 
     def _at_the_end(self) -> None:
         """No order that a till has accepted is missing, and nothing that was acknowledged in this epoch is without effect."""
+        self._every_line_once()
         for device in self.devices:
             for row in device.disk.rows.values():
                 command = decode_command(row, device.name, device.disk.incarnation)
@@ -197,6 +200,29 @@ class World:
                     continue
                 if command.user not in {entry.user for entry in order.history}:
                     raise Broken(f"{command.user} ({command.verb.name}) was acknowledged without an effect")
+
+    def _every_line_once(self) -> None:
+        """Whatever was split and merged by whom: a line that was rung up stands in exactly one order."""
+        ids: set[str] = set()
+        rung: set[str] = set()
+        for device in self.devices:
+            for row in device.disk.rows.values():
+                command = decode_command(row, device.name, device.disk.incarnation)
+                ids.add(command.order_id)
+                if isinstance(command.verb, Split):
+                    ids.add(command.verb.new_order_id)
+                if isinstance(command.verb, Hold):
+                    rung.update(line.line_id for line in command.verb.order.lines)
+        found: dict[str, list[str]] = {}
+        for order_id in ids:
+            order = self.hub.store.get(order_key(order_id))
+            for line in order.lines if isinstance(order, Order) else ():
+                found.setdefault(line.line_id, []).append(order_id)
+        wrong = {
+            line_id: found.get(line_id) for line_id in rung | set(found) if len(found.get(line_id, ())) != 1
+        }
+        if wrong:
+            raise Broken(f"these lines are not in exactly one order: {wrong}")
 
 
 def run(seed: int, make_hub: MakeHub = SimHub) -> None:

@@ -72,8 +72,8 @@ def test_fire_again_is_already_and_an_unknown_course_is_gone() -> None:
     kitchen.do(FireCourse(2))
     assert kitchen.do(FireCourse(2)).outcome is Outcome.ALREADY
     assert kitchen.do(FireCourse(0)).outcome is Outcome.ALREADY
-    assert kitchen.do(FireCourse(7)).reason is Reason.GONE
-    assert kitchen.do(HoldCourse(7)).reason is Reason.GONE
+    assert kitchen.do(FireCourse(7)).reason is Reason.NOT_NOW
+    assert kitchen.do(HoldCourse(7)).reason is Reason.NOT_NOW
 
 
 def test_lines_added_to_a_held_course_wait_too_and_to_a_fired_one_do_not() -> None:
