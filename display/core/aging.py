@@ -40,9 +40,14 @@ def ticked(now_ms: int) -> int:
     return now_ms - now_ms % TICK_MS
 
 
-def age(age_from_ms: int, now_ms: int, limits: AgeLimits) -> Age:
-    """The age at `now_ms` under these limits; a stamp of the future is age 0."""
+def age(age_from_ms: int, now_ms: int, limits: AgeLimits, due_ms: int = 0) -> Age:
+    """The age at `now_ms` under these limits; a stamp of the future is age 0. What is promised for later is late past that."""
     seconds = max(0, (ticked(now_ms) - age_from_ms) // 1000)
+    if due_ms:
+        whole_s = max(1, (due_ms - age_from_ms) // 1000)
+        late = ticked(now_ms) >= due_ms
+        level = Level.LATE if late else Level.WARN if seconds >= min(limits.warn_s, whole_s) else Level.FRESH
+        return Age(seconds, level, 1.0 if late else min(1.0, seconds / whole_s))
     if seconds >= limits.late_s:
         level = Level.LATE
     elif seconds >= limits.warn_s:

@@ -94,7 +94,7 @@ class Board:
         for ticket in self._tickets.values():
             if not self.sight.ages(ticket):
                 continue
-            old = age(ticket.age_from_ms, now_ms, profile.age_limits(ticket.order.type.name))
+            old = age(ticket.age_from_ms, now_ms, profile.age_limits(ticket.order.type.name), ticket.due_ms)
             oldest = old.seconds if oldest is None else max(oldest, old.seconds)
             late += old.level is Level.LATE
         return Counts(oldest, late)

@@ -46,7 +46,7 @@ class ExpoStyle:
         """How old it is; of a ready one how long it waits, which is neither hurry nor late."""
         if ticket.waiting_only or ticket.cancelled:
             return Age(0, Level.FRESH, 0.0)
-        found = age(ticket.age_from_ms, now_ms, limits)
+        found = age(ticket.age_from_ms, now_ms, limits, ticket.due_ms)
         return Age(found.seconds, Level.FRESH, 1.0) if card_of(ticket).ready else found
 
     def pill(self, ticket: Ticket, head: Head) -> Pill | None:

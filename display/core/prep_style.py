@@ -24,7 +24,7 @@ class PrepStyle:
     def age(self, ticket: Ticket, now_ms: int, limits: AgeLimits) -> Age:
         if ticket.waiting_only or ticket.cancelled:
             return Age(0, Level.FRESH, 0.0)
-        return age(ticket.age_from_ms, now_ms, limits)
+        return age(ticket.age_from_ms, now_ms, limits, ticket.due_ms)
 
     def pill(self, ticket: Ticket, head: Head) -> Pill | None:
         return pill_of(ticket, head)

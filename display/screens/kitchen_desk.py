@@ -222,7 +222,7 @@ class KitchenDesk:
         for ticket in self.board.tickets.values():
             if self.board.sight.ages(ticket) and not paused:
                 limits = self.profile.age_limits(ticket.order.type.name)
-                self.sounds.aged(ticket, age(ticket.age_from_ms, moment.now_ms, limits).level)
+                self.sounds.aged(ticket, age(ticket.age_from_ms, moment.now_ms, limits, ticket.due_ms).level)
         if self.link.sound_due(moment.now_s):
             self.sounds.happened(Sound.NOT_LIVE)
 

@@ -59,3 +59,22 @@ def test_a_new_ticket_flashes_three_times_a_quarter_of_a_second() -> None:
         ms += wait
         moments.append(ms)
     assert moments == [250, 500, 750, 1000, 1250]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "level", "full"),
+    [
+        (0, Level.FRESH, 0.0),
+        (479, Level.FRESH, 0.399),
+        (480, Level.WARN, 0.4),
+        (1_199, Level.WARN, 0.999),
+        (1_200, Level.LATE, 1.0),
+    ],
+)
+def test_a_scheduled_order_is_late_past_its_due_time_and_not_before(
+    seconds: int, level: Level, full: float
+) -> None:
+    """It came to the kitchen 20 minutes before it is due; the station's own limit of 12 minutes says nothing here."""
+    found = age(5_000, 5_000 + seconds * 1000, AgeLimits(480, 720), due_ms=5_000 + 1_200_000)
+    assert (found.seconds, found.level) == (seconds, level)
+    assert found.full == pytest.approx(full, abs=0.001)
