@@ -36,17 +36,17 @@ class Carrier:
     ) -> None:
         self._desk, self._station, self._clock = desk, station, clock
         self._click, self._soon, self._spawn = click, soon, spawn
-        self._effects: asyncio.Queue[Effect] = asyncio.Queue(EFFECTS_MAX)
+        self._effects: asyncio.Queue[tuple[Effect, str]] = asyncio.Queue(EFFECTS_MAX)
         self._tokens: dict[int, int] = {}
 
-    def carry(self, effects: tuple[Effect, ...]) -> None:
-        """Take these on; never blocks."""
+    def carry(self, effects: tuple[Effect, ...], key_device: str = "") -> None:
+        """Take these on; never blocks. `key_device` is what the key was on, for the order's history."""
         for effect in effects:
             if isinstance(effect, Click):
                 self._click()
                 continue
             try:
-                self._effects.put_nowait(effect)
+                self._effects.put_nowait((effect, key_device))
             except asyncio.QueueFull:
                 if isinstance(effect, Send | TakeBack):
                     self._desk.failed(effect.token, self._clock.monotonic(), "say.journal_broken")
@@ -54,15 +54,15 @@ class Carrier:
     async def run(self, link: Link) -> None:
         """For ever."""
         while True:
-            effect = await self._effects.get()
+            effect, key_device = await self._effects.get()
             match effect:
                 case Send(token, order_id, verb):
-                    await self._journal(link, token, order_id, verb)
+                    await self._journal(link, token, order_id, verb, key_device)
                 case TakeBack(token, order_id, of):
                     undo = self._desk.taking_back(of)
                     if undo is not None:
                         self._desk.made(token, order_id, undo)
-                        await self._journal(link, token, order_id, undo)
+                        await self._journal(link, token, order_id, undo, key_device)
                 case AskRecall(search):
                     self._spawn(self._ask_recall(link, search))
 
@@ -73,9 +73,9 @@ class Carrier:
         self._desk.settled(link.pending)
         self._soon()
 
-    async def _journal(self, link: Link, token: int, order_id: str, verb: Verb) -> None:
+    async def _journal(self, link: Link, token: int, order_id: str, verb: Verb, key_device: str) -> None:
         try:
-            command = await link.command(order_id, verb)
+            command = await link.command(order_id, verb, key_device=key_device)
         except HeardError as error:
             log.error("a command was not saved: %s", error)
             self._desk.failed(token, self._clock.monotonic(), "say.journal_broken")

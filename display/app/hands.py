@@ -22,6 +22,8 @@ POLL_IDLE_S, POLL_BUSY_S, BUSY_S = 1 / 30, 1 / 125, 2.0
 IDLE_WAKES_MAX = 200
 """A descriptor that wakes us so often without an event is not the keyboard's."""
 INCH_MM = 25.4
+KEYS, TOUCH = "keys", "touch"
+"""What a key was on, in the order's history. A bump bar is a keyboard."""
 
 
 class Hands:
@@ -35,7 +37,7 @@ class Hands:
         screen_inches: float,
         clock: Clock,
         *,
-        carry: Callable[[tuple[Effect, ...]], None],
+        carry: Callable[[tuple[Effect, ...], str], None],
         soon: Callable[[], None],
         shown: Callable[[bool, bool], None],
         closed: Callable[[], None],
@@ -66,7 +68,7 @@ class Hands:
         found = ui_input.inputs(events, self._window.panel_size, self._window.to_picture)
         now_s = self._clock.monotonic()
         for touched in self._touches.due(now_s):
-            self._carry(self._desk.touch(touched, now_s))
+            self._carry(self._desk.touch(touched, now_s), TOUCH)
         for one in found:
             self._input_s = now_s
             self.feed(one, now_s)
@@ -79,7 +81,7 @@ class Hands:
                 press = self.keymap.keys.get(name)
                 if press is not None:
                     pressed = replace(press, repeat=True) if repeat else press
-                    self._carry(self._desk.press(pressed, now_s))
+                    self._carry(self._desk.press(pressed, now_s), KEYS)
             case ui_input.Finger("down", number, x, y):
                 self._touches.down(number, x, y, now_s)
             case ui_input.Finger("move", number, x, y):
@@ -87,7 +89,7 @@ class Hands:
             case ui_input.Finger(_, number, x, y):
                 touched = self._touches.up(number, x, y, now_s)
                 if touched is not None:
-                    self._carry(self._desk.touch(touched, now_s))
+                    self._carry(self._desk.touch(touched, now_s), TOUCH)
             case ui_input.Shown(visible, redraw):
                 self._shown(visible, redraw)
             case ui_input.Closed():

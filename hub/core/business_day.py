@@ -70,8 +70,14 @@ def roll_due(
 
 
 def has_open_ticket(orders: Iterable[Order]) -> bool:
-    """True where any station still has something to make or to acknowledge."""
-    return any(line_is_open(at) for order in orders for line in order.lines for at in line.stations)
+    """True where any station still has something to make or to acknowledge; what is scheduled for later does not count."""
+    return any(
+        line_is_open(at)
+        for order in orders
+        if not order.scheduled
+        for line in order.lines
+        for at in line.stations
+    )
 
 
 def close_to(day: BusinessDay, wall_ms: int, zone: tzinfo, cut_off_hour: float, now_ms: int) -> str:

@@ -304,6 +304,7 @@ class Edit:
             command.user,
             self.station,
             self.detail,
+            command.key_device,
         )
 
 

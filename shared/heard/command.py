@@ -323,6 +323,7 @@ class Command:
     epoch_n: int = 0
     user: str = ""
     made_at_ms: int = 0
+    key_device: str = ""
 
 
 class Outcome(OpenEnum):

@@ -291,6 +291,7 @@ class HistoryEntry:
     user: str = ""
     station: str = ""
     detail: str = ""
+    key_device: str = ""
 
 
 @quick

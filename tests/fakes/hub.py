@@ -111,6 +111,8 @@ class FakeHub:
     answers: dict[tuple[str, str, int], Answer] = field(default_factory=dict)
     effects: list[tuple[str, int, str, str]] = field(default_factory=list)
     """(incarnation, seq, verb, order id) of each command that took effect."""
+    key_devices: list[str] = field(default_factory=list)
+    """What the keys of those commands were on."""
     painted: list[Painted] = field(default_factory=list)
     alive: list[Alive] = field(default_factory=list)
     live: dict[str, Live] = field(default_factory=dict)
@@ -216,6 +218,7 @@ class FakeHub:
         self.expected[key] = expected + 1
         answer = replace(self._decide(command), seq=command.seq, order_id=command.order_id)
         self.answers[*key, command.seq] = answer
+        self.key_devices.append(command.key_device)
         self.effects.append((command.incarnation, command.seq, command.verb.name, command.order_id))
         return answer
 

@@ -115,7 +115,12 @@ class Sender:
             self.commands.park(seq, self._decode(seq, data), clock.monotonic())
 
     async def command(
-        self, order_id: str, verb: Verb, user: str = "", values: dict[str, str] | None = None
+        self,
+        order_id: str,
+        verb: Verb,
+        user: str = "",
+        values: dict[str, str] | None = None,
+        key_device: str = "",
     ) -> Command:
         """Check and write a command; returns when it is on disk. `values` are journal values of the same transaction.
 
@@ -131,6 +136,7 @@ class Sender:
                 epoch_n=self.order.epoch.n,
                 user=user,
                 made_at_ms=at_ms,
+                key_device=key_device,
             )
         )
         data = encode_command(command)

@@ -717,6 +717,7 @@ class HistoryEntry(_message.Message):
     VERSION_FIELD_NUMBER: _builtins.int
     STATION_FIELD_NUMBER: _builtins.int
     DETAIL_FIELD_NUMBER: _builtins.int
+    KEY_DEVICE_FIELD_NUMBER: _builtins.int
     verb: _builtins.str
     """"hold", "bump", … as in the command."""
     device: _builtins.str
@@ -725,6 +726,8 @@ class HistoryEntry(_message.Message):
     version: _builtins.int
     station: _builtins.str
     detail: _builtins.str
+    key_device: _builtins.str
+    """What the key was on: "keys" (a bump bar or keyboard), "touch"; empty for tills."""
     @_builtins.property
     def line_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
@@ -738,10 +741,11 @@ class HistoryEntry(_message.Message):
         version: _builtins.int = ...,
         station: _builtins.str = ...,
         detail: _builtins.str = ...,
+        key_device: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_ms", b"at_ms", "detail", b"detail", "device", b"device", "line_ids", b"line_ids", "station", b"station", "user", b"user", "verb", b"verb", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_ms", b"at_ms", "detail", b"detail", "device", b"device", "key_device", b"key_device", "line_ids", b"line_ids", "station", b"station", "user", b"user", "verb", b"verb", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

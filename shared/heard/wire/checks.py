@@ -384,6 +384,8 @@ def check_command(command: c.Command, field: str = "command") -> c.Command:
     _check_id(f"{field}.command_id", command.command_id, required=False)
     # What stays in an order's history for its life must be short, or one day nobody could bump the order.
     _check_length(f"{field}.user", command.user)
+    if command.key_device:
+        _check_id(f"{field}.key_device", command.key_device)
     for one in fields(verb):
         text = getattr(verb, one.name)
         if isinstance(text, str) and one.name != "body":

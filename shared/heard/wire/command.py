@@ -168,6 +168,7 @@ def command_to_pb(command: c.Command) -> pb.Command:
         epoch=command.epoch_n,
         user=command.user,
         made_at_ms=command.made_at_ms,
+        key_device=command.key_device,
     )
     _put_verb(command.verb, message)
     return message
@@ -190,6 +191,7 @@ def command_from_pb(message: pb.Command, device: str, incarnation: str) -> c.Com
         epoch_n=message.epoch,
         user=message.user,
         made_at_ms=message.made_at_ms,
+        key_device=message.key_device,
     )
 
 

@@ -122,6 +122,8 @@ def _history_to_pb(entry: HistoryEntry, message: pb.HistoryEntry) -> None:
         message.station = entry.station
     if entry.detail:
         message.detail = entry.detail
+    if entry.key_device:
+        message.key_device = entry.key_device
 
 
 def _history_from_pb(message: pb.HistoryEntry) -> HistoryEntry:
@@ -134,6 +136,7 @@ def _history_from_pb(message: pb.HistoryEntry) -> HistoryEntry:
         message.user,
         message.station,
         message.detail,
+        message.key_device,
     )
 
 

@@ -134,6 +134,7 @@ async def test_keys_bump_and_the_hub_gets_what_was_painted(
         await until(lambda: "BUMPED" in written(app, "o7"))
         await hub.until(lambda: hub.effects)
         assert [effect[2] for effect in hub.effects] == ["bump"]
+        assert hub.key_devices == ["keys"]  # for the order's history
         await hub.until(lambda: hub.orders["o7"].lines[1].stations[0].state is LineState.DONE)
         await until(lambda: not wishes(app).orders())
 

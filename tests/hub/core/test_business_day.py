@@ -136,3 +136,9 @@ def test_whatever_the_clock_does_dates_never_fall_and_never_roll_twice_in_8_h(
             assert not rolls or now_ms - rolls[-1] >= TWICE_MS
             rolls.append(now_ms)
             day = BusinessDay(day.version + 1, date, now_ms)
+
+
+def test_what_is_scheduled_for_tomorrow_keeps_no_day_open() -> None:
+    kitchen = Kitchen()
+    kitchen.hold(due_at_ms=kitchen.now_ms + 20 * HOUR_MS)
+    assert not has_open_ticket([kitchen.order()])

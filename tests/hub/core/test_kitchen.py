@@ -271,3 +271,13 @@ TestKitchen.settings = settings(
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
 )
+
+
+def test_history_says_who_did_what_where_on_which_keys_and_when() -> None:
+    kitchen = Kitchen()
+    kitchen.hold()
+    bump = BumpLines("grill", kitchen.painted("grill", "a"))
+    kitchen.do(bump, "screen-3", user="Ali", key_device="touch")
+    entry = kitchen.order().history[-1]
+    assert (entry.verb, entry.line_ids, entry.device, entry.station) == ("bump", ("a",), "screen-3", "grill")
+    assert (entry.user, entry.key_device, entry.at_ms) == ("Ali", "touch", kitchen.now_ms)
