@@ -129,6 +129,8 @@ def _change(
         return {**beside, quarantine_key(module, one.row_id): one.held.to_json()}, 0
     if one.data is None and catalogue.graph.children(module):
         if catalogue.raw(module, generation, one.row_id) is None:
+            # It may still stand in the generation that serves while this one is being filled.
+            beside.pop(tombstone_key(module, one.row_id), None)
             return beside, 0
         return {**beside, tombstone_key(module, one.row_id): b""}, 0  # it goes when nothing refers to it
     writes, delta = catalogue.row_writes(module, generation, one.row_id, one.data)

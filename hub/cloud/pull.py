@@ -222,8 +222,11 @@ class Puller:
         found = await self._gateway.check(cursors)
         changed = {name: reset for name, reset in found.modules.items() if name in catalogue.states}
         for name, state in catalogue.states.items():
-            if state.reset_wanted or state.cut_off:
-                changed[name] = True
+            held = bool(catalogue.quarantined[name])
+            if state.reset_wanted or (not state.next_cursor and (state.rows or state.shadow or held)):
+                changed[name] = (
+                    True  # a first page was cut off: nobody will tell which of its rows are gone by now
+                )
             elif state.shadow:  # its last page is still to be taken over
                 changed.setdefault(name, False)
         self._page_rows = min(found.policy.page_rows, PAGE_ROWS_MAX)

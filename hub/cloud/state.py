@@ -33,11 +33,6 @@ class ModuleState:
         """Where the next page begins."""
         return self.shadow_cursor if self.shadow else self.cursor
 
-    @property
-    def cut_off(self) -> bool:
-        """Rows of a first page are there, and no cursor: the cloud will not tell which of them are gone by now."""
-        return not self.next_cursor and bool(self.rows or self.shadow)
-
     def to_json(self) -> bytes:
         return json.dumps(dataclasses.asdict(self), separators=(",", ":")).encode()
 

@@ -25,6 +25,21 @@ async def test_seeds(first: int) -> None:
             raise AssertionError(f"seed {seed}: {error!r}") from error
 
 
+FOUND = {
+    6: "rows of a generation that nobody needs kept a tombstone for ever",
+    80: "a first page was cut off, and what was deleted meanwhile stayed",
+    1482: "a held row went among the rows that serve, and was counted in the shadow",
+    1978: "a deletion told again to a shadow took the tombstone of the row that serves",
+    2245: "a first page was cut off with nothing but a held row, which stayed",
+}
+"""Seeds that found a mistake, and what it was."""
+
+
+@pytest.mark.parametrize("seed", FOUND, ids=FOUND.values())
+async def test_found(seed: int) -> None:
+    await World(seed).run()
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(3_600)
 async def test_many_seeds() -> None:
