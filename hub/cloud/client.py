@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from hub.cloud.answer import Answer, CloudFailed
 from hub.cloud.body import ACCEPTED_ENCODING, BadBody, read_body
 from hub.cloud.problem import http_date_ms, problem_failure
 from hub.cloud.resolve import CloudResolver
@@ -45,24 +46,6 @@ class Deadlines:
     connect_s: float = 8.0
     silent_s: float = 10.0
     whole_s: float = 45.0
-
-
-class CloudFailed(Exception):
-    """A call failed; `failure` says how and what that means."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.reason)
-        self.failure = failure
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A good answer. `body` None: 304, as before. `server_ms`: the Date header, None without one; `received`: bytes of body."""
-
-    body: Any
-    etag: str = ""
-    server_ms: int | None = None
-    received: int = 0
 
 
 class CloudClient:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from heard.stream import NumberRange
-from hub.cloud.client import Answer, CloudFailed
+from hub.cloud.answer import Answer, CloudFailed
 from hub.store.seam import StoreUnavailable
 
 REPORTS = "counters/reports"

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hub.cloud.client import CloudClient, CloudFailed
+from hub.cloud.answer import CloudFailed
 from hub.core.cloud_failure import Failure, FailureClass
+
+if TYPE_CHECKING:
+    from hub.cloud.client import CloudClient
 
 PATH = "gateway"
 BYTES_MAX = 64 << 10

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub.cloud.client import CloudFailed
+from hub.cloud.answer import CloudFailed
 from hub.cloud.documents import Offered
 from hub.core.cloud_failure import Failure, FailureClass
 from hub.core.outbox import BATCH_BYTES_MAX, BATCH_DOCUMENTS_MAX, ItemAnswer, PushResult

@@ -14,10 +14,11 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
+from hub.cloud.answer import CloudFailed
 from hub.cloud.apply import TooManyBadRows, apply
 from hub.cloud.catalogue import Catalogue
-from hub.cloud.client import CloudClient, CloudFailed
 from hub.cloud.gateway import SyncGateway, SyncResponse
 from hub.cloud.keys import CHECKED
 from hub.cloud.page import BadPage, Page, read_page
@@ -40,6 +41,9 @@ from hub.core.sync_steps import (
     Trigger,
 )
 from hub.store.seam import CorruptRecord, OutcomeUnknown, StoreUnavailable
+
+if TYPE_CHECKING:
+    from hub.cloud.client import CloudClient
 
 PAGE_ROWS_MAX = 500
 """About 100 KiB of JSON, which Python parses in a millisecond: it holds up the loop for no longer."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from heard.order import Order
-from hub.cloud.client import Answer, CloudFailed
+from hub.cloud.answer import Answer, CloudFailed
 from hub.cloud.documents import Offered, Unfit, order_document, paper_document, push_body
 from hub.cloud.offer import parts, read_answers, watermark_of
 from hub.cloud.order_json import read_order

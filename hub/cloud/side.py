@@ -12,7 +12,6 @@ from heard.errors import UserError
 from heard.menu import NO_MENU, Menu
 from hub.api import Api, Asked
 from hub.cloud.catalogue import Catalogue
-from hub.cloud.client import CloudClient
 from hub.cloud.gateway import SyncResponse
 from hub.cloud.keys import last_part, span
 from hub.cloud.menu import CatalogueMenu
@@ -65,6 +64,8 @@ class CloudSide:
 
     def __init__(self, cloud: Cloud, rows: Rows, clock: SiteClock, alarm: Alarm) -> None:
         """`alarm` tells staff what they must look at; None: it is well again."""
+        from hub.cloud.client import CloudClient  # and with it aiohttp, a third of a start
+
         self.cloud = cloud
         self.client = CloudClient(cloud.url, cloud.hub, cloud.secret_file)
         self.catalogue = Catalogue(rows, profile_graph(cloud.profile))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from hub.cloud.client import CloudFailed
+from hub.cloud.answer import CloudFailed
 from hub.cloud.documents import Unfit, device_of, order_document, paper_document
 from hub.cloud.push import Pusher, change_outbox
 from hub.core.control_totals import Counted, Totals, missed

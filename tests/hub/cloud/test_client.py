@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from hub.cloud.client import Answer, CloudClient, CloudFailed, Deadlines
+from hub.cloud.answer import Answer, CloudFailed
+from hub.cloud.client import CloudClient, Deadlines
 from hub.cloud.problem import http_date_ms, retry_after_s
 from hub.core.cloud_failure import Failure, FailureClass
 from tests.hub.cloud.conftest import HUB, SOON, Vendor

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hub.cloud.client import CloudFailed
+from hub.cloud.answer import CloudFailed
 from hub.cloud.gateway import Policy, SyncResponse, read_sync_response
 from hub.cloud.page import BadPage, read_page
 

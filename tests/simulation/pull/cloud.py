@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hub.cloud.client import Answer, CloudFailed
+from hub.cloud.answer import Answer, CloudFailed
 from hub.core.cloud_failure import Failure, FailureClass
 
 Row = Mapping[str, Any] | None
