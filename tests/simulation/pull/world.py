@@ -225,6 +225,8 @@ class World:
             for row_id in {one for name, one, _ in self.cloud.log[:at] if name == module}:
                 if self.rows.row(f"q/{module}/{row_id}") is not None:
                     continue
+                if state.shadow and self.rows.row(f"r/{module}/{state.shadow:08d}/{row_id}") is not None:
+                    continue  # it was held back before, is good by now, and comes with the shadow
                 newest, row = self.cloud.versions(module, row_id)[-1]
                 if newest > at:
                     continue  # as of the newest watermark it comes later
