@@ -64,7 +64,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "mark_picked_up": marks.mark_picked_up,
         "start": cooking.start,
         "bump": cooking.bump,
-        "recall": cooking.recall,
+        "recall": passing.recall,
         "fire": courses.fire,
         "hold_course": courses.hold_course,
         "move": moves.move,

@@ -11,12 +11,14 @@ from heard.command import (
     PackBags,
     PaintedLine,
     Reason,
+    RecallLines,
     RiderHere,
     SendOut,
 )
 from heard.expo import card_version, unconfirmed
 from heard.order import Line, LineState, StationLine
 from heard.ticket import TO_MAKE_STATES, not_here_yet
+from hub.core import cooking
 from hub.core.cooking import STALE
 from hub.core.decision import UndoRecord
 from hub.core.edit import ALREADY, DONE, Edit, Verdict, refused
@@ -87,6 +89,27 @@ def _sent(edit: Edit, line: Line, before: list[tuple[str, StationLine]]) -> Line
             at = replace(at, acknowledged_version=edit.version) if hidden else at
         stations.append(at)
     return replace(line, stations=tuple(stations), sent_at_ms=edit.now_ms)
+
+
+def recall(edit: Edit, verb: RecallLines) -> Verdict:
+    """At a station its lines are made again; at the pass what went out stands on the card again, and nothing is cooked twice."""
+    if verb.station != EXPO:
+        return cooking.recall(edit, verb)
+    edit.station = EXPO
+    answers = []
+    for painted in dict.fromkeys(verb.lines):
+        line = edit.line(painted.line_id)
+        if line is None:
+            answers.append(edit.refuse(painted.line_id, Reason.GONE, "the order has no such line"))
+        elif not line.sent_at_ms or line.voided:
+            answers.append(LineAnswer(painted.line_id, Outcome.ALREADY))
+        elif painted.version != card_version(line):
+            answers.append(edit.refuse(painted.line_id, Reason.STALE, STALE, line))
+        else:
+            edit.put_line(replace(line, sent_at_ms=0))
+            edit.line_ids.append(line.line_id)
+            answers.append(LineAnswer(painted.line_id, Outcome.DONE))
+    return edit.verdict(answers)
 
 
 def confirm_allergy(edit: Edit, verb: ConfirmAllergy) -> Verdict:

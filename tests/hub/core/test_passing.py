@@ -15,12 +15,13 @@ from heard.command import (
     PackBags,
     PaintedLine,
     Reason,
+    RecallLines,
     RiderHere,
     SendOut,
     VoidLines,
     VoidOrder,
 )
-from heard.expo import expo_card
+from heard.expo import card_version, expo_card
 from heard.order import Allergen, Course, LineState, Modifier, Note, OrderState, OrderType, VoidAnswer
 from heard.ticket import READY_WAIT_MS, SEE_CASHIER_MS, board_entry, is_open, tickets, views
 from hub.core.due import SENT_SHOWN_MS, due_at
@@ -268,3 +269,21 @@ def test_a_void_before_the_board_said_ready_sends_nobody_anywhere(kind: OrderTyp
         kitchen.now_ms += READY_WAIT_MS - 1
     kitchen.do(VoidOrder())
     assert not kitchen.order().see_cashier
+
+
+def test_recall_at_the_pass_brings_the_card_back_and_nothing_is_cooked_twice() -> None:
+    kitchen = Kitchen()
+    kitchen.hold()
+    kitchen.bump("grill")
+    kitchen.send_out()
+    kitchen.now_ms += 3_600_000
+    sent = tuple(PaintedLine(one.line_id, card_version(one)) for one in kitchen.order().lines)
+    stale = tuple(PaintedLine(one.line_id, one.version - 1) for one in sent)
+    assert kitchen.do(RecallLines("expo", stale), "expo").outcome is Outcome.REJECTED
+    assert kitchen.do(RecallLines("expo", sent), "expo").outcome is Outcome.DONE
+    card = expo_card(kitchen.order())
+    assert card is not None
+    assert card.ready, "what prep had open when it went out is not asked for again"
+    assert kitchen.states() == {"a@grill": "DONE", "b@grill": "DONE", "c@fry": "SENT"}
+    again = tuple(PaintedLine(one.line_id, card_version(one)) for one in kitchen.order().lines)
+    assert kitchen.do(RecallLines("expo", again), "expo").outcome is Outcome.ALREADY
