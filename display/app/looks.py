@@ -11,7 +11,7 @@ from display.app.start import REFERENCE_H, Output
 from display.config import Config
 from display.core.isolate import Digits
 from display.core.keymap import Keymap
-from display.core.layout import COLUMNS, PORTRAIT
+from display.core.layout import COLUMNS, LIST, PORTRAIT
 from display.core.legibility import COLUMN_PX, SCALE_MAX, SCALE_MIN, columns, legibility, pixel_pitch_m
 from display.core.look import Look
 from display.core.theme import Theme
@@ -41,7 +41,7 @@ def look_and_panel(
         log.warning("%s", warning)
     theme = Theme.at_scale(scale)
     layout = config.layout or (station.screen.layout if station is not None else "") or COLUMNS
-    rail = config.rail and layout != PORTRAIT and role.columns_px is None
+    rail = config.rail and layout not in (PORTRAIT, LIST) and role.columns_px is None
     content_w = w - theme.gap - (theme.rail_w + theme.gap if rail else 0)
     look = Look(
         theme=theme,

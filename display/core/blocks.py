@@ -34,6 +34,7 @@ class Painted:
 
     line_id: str
     version: int
+    ticket: tuple[str, int] | None = None  # whose line it is, where a tile shows those of several
 
 
 @dataclass(frozen=True, slots=True)

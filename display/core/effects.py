@@ -60,3 +60,4 @@ class Last:
     at_s: float
     ticket: TicketKey
     bumped: bool
+    order_id: str = ""  # where the tile is of more than one order

@@ -15,7 +15,7 @@ from display.core.keymap import DESTRUCTIVE, Action, Grammar, Press
 from display.core.recall import SEARCH_MAX, RecallList, Status
 from display.core.slots import Slots, Stand, Timing
 from display.core.staged import PREFIX
-from display.core.standing import History, Stands, Stood
+from display.core.standing import History, Stands, Stood, line_key
 from display.core.touch import Gesture, Touched
 from heard.command import Rush, Verb
 from heard.order import Order
@@ -142,7 +142,7 @@ class Intents:
             if rows.holds(touched.x, touched.y):
                 if rows.action:
                     return self._tap_action(meant, rows.action, now_s)
-                return self._tap_line(meant, frozenset(line.line_id for line in rows.lines), now_s)
+                return self._tap_line(meant, frozenset(map(line_key, rows.lines)), now_s)
         self._select(meant.key)
         return ()
 
@@ -245,7 +245,7 @@ class Intents:
         lines: list[str] = []
         for tile in self._history.newest.tiles:
             if tile.key == self.selected:
-                lines += [rows.lines[0].line_id for rows in tile.rows if rows.lines]
+                lines += [line_key(rows.lines[0]) for rows in tile.rows if rows.lines]
         lines = list(dict.fromkeys(lines))
         if not lines:
             return
@@ -259,7 +259,11 @@ class Intents:
         return meant
 
     def _stands(self, key: TicketKey) -> bool:
-        return key in self._board.tickets or key[0].startswith(PREFIX)
+        return self._ticket(key) is not None or key[0].startswith(PREFIX)
+
+    def _ticket(self, key: TicketKey) -> Ticket | None:
+        """What a tile shows, as it is now."""
+        return self._board.tickets.get(key)
 
     def _digit(self, number: int, now_s: float) -> tuple[Effect, ...]:
         if self._tens_s is not None and now_s - self._tens_s < TENS_S:
@@ -297,7 +301,7 @@ class Intents:
             return None
         for tile in self._history.newest.tiles:
             for rows in tile.rows:
-                ids = frozenset(line.line_id for line in rows.lines)
+                ids = frozenset(map(line_key, rows.lines))
                 if tile.key == self.selected and self.selected_line in ids:
                     return ids
         return None
@@ -319,7 +323,7 @@ class Intents:
         if last.bumped:
             self._slots.taken_back(last.ticket, now_s)
         self._token += 1
-        return (TakeBack(self._token, last.ticket[0], last.token),)
+        return (TakeBack(self._token, last.order_id or last.ticket[0], last.token),)
 
     def _tap_on_bumped(self, stood: Stood, touched: Touched, now_s: float) -> tuple[Effect, ...]:
         on_undo = stood.undo is not None and stood.undo.holds(touched.x, touched.y)
@@ -338,7 +342,7 @@ class Intents:
         meant = self._meant(now_s)
         if not any(tile.key == key and tile.stand is Stand.LIVE for tile in meant.tiles):
             return None, {}
-        return self._board.tickets.get(key), self._history.seen(key, now_s)
+        return self._ticket(key), self._history.seen(key, now_s)
 
     def _nothing(self, now_s: float) -> tuple[Effect, ...]:
         self.say("say.changed_meanwhile", now_s)

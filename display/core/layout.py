@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from display.core.look import Look
 from display.core.tiles import Body, Part, more_after, part_height
 
-COLUMNS, GRID, PORTRAIT = "columns", "grid", "portrait"
-LAYOUTS = (COLUMNS, GRID, PORTRAIT)
+COLUMNS, GRID, LIST, PORTRAIT = "columns", "grid", "list", "portrait"
+LAYOUTS = (COLUMNS, GRID, LIST, PORTRAIT)
 """How tickets lie; the hub's settings know the same words (heard.station)."""
 GRID_ROWS = 2
 """Rows of a fixed grid: with four or five columns, the ten keys of a bump bar."""

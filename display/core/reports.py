@@ -6,13 +6,13 @@ on the page; so a change on a later page is not called painted because an older 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from display.core.board import TicketKey
 from display.core.standing import History
 from heard.revision import Epoch
 from heard.stream import Behind, Painted
-from heard.ticket import Ticket
+from heard.ticket import Ticket, TicketLine
 
 
 class PaintReports:
@@ -36,8 +36,12 @@ class PaintReports:
         on_page: Iterable[TicketKey],
         history: History,
         said: Iterable[str] = (),
+        needs: Callable[[TicketLine], bool] = lambda _line: True,
     ) -> Painted | None:
-        """What to report after a flip; None for nothing new. `said`: orders whose change stood in the CHANGED row."""
+        """What to report after a flip; None for nothing new. `said`: orders whose change stood in the CHANGED row.
+
+        `needs`: the lines that a ticket must show to count as painted.
+        """
         page = set(on_page)
         row = set(said)
         shown: dict[str, int] = {}
@@ -48,7 +52,7 @@ class PaintReports:
             if ticket is None:
                 continue
             order_id, version = ticket.order.order_id, ticket.version
-            if (key in page or order_id in row) and (order_id in row or _all_lines(ticket, history)):
+            if (key in page or order_id in row) and (order_id in row or _all_lines(ticket, history, needs)):
                 shown.setdefault(order_id, version)
             else:
                 behind.setdefault(order_id, (version, before))
@@ -73,6 +77,6 @@ class PaintReports:
         )
 
 
-def _all_lines(ticket: Ticket, history: History) -> bool:
+def _all_lines(ticket: Ticket, history: History, needs: Callable[[TicketLine], bool]) -> bool:
     painted = history.painted_lines(ticket.key)
-    return all(painted.get(line.line.line_id) == line.at.version for line in ticket.lines)
+    return all(painted.get(line.line.line_id) == line.at.version for line in ticket.lines if needs(line))

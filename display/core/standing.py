@@ -14,6 +14,11 @@ PICTURES_MAX = 512
 """Pictures kept; at 60 a second they cover eight seconds, more than any settle time."""
 
 
+def line_key(line: Painted) -> str:
+    """What names a painted line on its screen: its id, with its ticket where a tile shows lines of several."""
+    return line.line_id if line.ticket is None else f"{line.ticket[0]}/{line.ticket[1]}/{line.line_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """A touchable rectangle on the screen that shows these lines, or asks for `action`."""
@@ -88,8 +93,8 @@ class History:
         for tile in stands.tiles:
             if tile.stand is not Stand.LIVE:
                 continue
-            seen = self._line_seen.setdefault(tile.key, {})
             for line in tile.box.lines:
+                seen = self._line_seen.setdefault(line.ticket or tile.key, {})
                 if seen.get(line.line_id, (-1, 0.0))[0] != line.version:
                     seen[line.line_id] = (line.version, now_s)
 

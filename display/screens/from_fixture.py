@@ -8,6 +8,7 @@ from dataclasses import replace
 from display.core.allday import has_to_make, rail_rows
 from display.core.bars import Hint
 from display.core.board import Board, Sight
+from display.core.by_item import by_item
 from display.core.card import EXPO, EXPO_SIGHT, card_of
 from display.core.draw import Measurer
 from display.core.expo_theme import COLUMN_PX
@@ -15,9 +16,10 @@ from display.core.fixture import Fixture
 from display.core.floor import Floor, nobodys_count, standing
 from display.core.isolate import Digits
 from display.core.keymap import ICONS, KEYBOARD, Action
-from display.core.layout import PORTRAIT
+from display.core.layout import LIST, PORTRAIT
 from display.core.legibility import SCALE_MAX, SCALE_MIN, columns
 from display.core.link_state import SILENCE_S, Bar, LinkBar
+from display.core.list_style import ListStyle
 from display.core.look import Look
 from display.core.prep_style import PrepStyle
 from display.core.slots import Place, Stand
@@ -53,7 +55,7 @@ def look_of(fixture: Fixture, measurer: Measurer) -> Look:
 def scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
     """A prep screen, with what stands on it."""
     look = look_of(fixture, measurer)
-    if fixture.layout == PORTRAIT:
+    if fixture.layout in (PORTRAIT, LIST):
         fixture = replace(fixture, rail=False)
     rail_w = look.theme.rail_w + look.theme.gap if fixture.rail else 0
     fitting = columns(fixture.width - look.theme.gap - rail_w, look.theme.scale)
@@ -63,7 +65,9 @@ def scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
     sight = Sight(lambda order: tickets(order, station), stages=True)
     hints = _hints(fixture, PrepDesk.hints, PrepDesk.buttons)
     view = _view(fixture, look, Board(fixture.station, sight), fixture.station_profile, fitting, hints)
-    return _whole(fixture, look, TicketScreen(look, look, PrepStyle()), view)
+    return _whole(
+        fixture, look, TicketScreen(look, look, ListStyle() if fixture.layout == LIST else PrepStyle()), view
+    )
 
 
 def expo_scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
@@ -123,7 +127,9 @@ def _view(
     counted = Board(board.station, board.sight)
     counted.apply([ticket.order for ticket in in_order if ticket.key not in bumped])
     standing_order = in_order
-    if board.sight.stages:
+    if fixture.layout == LIST and board.sight.stages:
+        standing_order = by_item(in_order)[1]
+    elif board.sight.stages:
         standing_order = staged(board.tickets, in_order)[1]
     places = tuple(
         Place(ticket.key, ticket, Stand.BUMPED if ticket.key in bumped else Stand.LIVE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from display.config import Config
@@ -17,7 +17,7 @@ from display.core.effects import Effect, Send, TakeBack
 from display.core.floor import Floor, PauseEnds, nobodys_count, standing
 from display.core.intents import FullView
 from display.core.keymap import ICONS, Action, Grammar, Press
-from display.core.layout import PORTRAIT
+from display.core.layout import LIST, PORTRAIT
 from display.core.link_state import LinkWatch
 from display.core.look import Look, Said
 from display.core.pending import Wishes
@@ -37,7 +37,7 @@ from heard.command import Answer, Command, Outcome, Reason, Undo, Verb
 from heard.order import Order
 from heard.revision import Epoch
 from heard.stream import Document, Live, Painted, SiteProfile, StationProfile
-from heard.ticket import Ticket
+from heard.ticket import Ticket, TicketLine
 
 QUEUE_WITHOUT_HUB = frozenset({Action.BUMP, Action.START, Action.UNDO})
 FLASHES_MAX = 64
@@ -51,7 +51,7 @@ class KitchenDesk:
     buttons: tuple[tuple[Action, str], ...] = ()
 
     def __init__(self, setup: Setup, station: str, sight: Sight) -> None:
-        config = setup.config
+        self._setup, config = setup, setup.config
         self.station, self.look, self.panel = station, setup.look, setup.panel
         self.profile = StationProfile(station)
         self.timing = setup.timing
@@ -72,6 +72,7 @@ class KitchenDesk:
         self._fresh: dict[TicketKey, float | None] = {}
         self._scene: Scene | None = None
         self._told = False
+        self._tiled: tuple[tuple[Ticket, ...], Mapping[TicketKey, Ticket], tuple[Ticket, ...]] | None = None
 
     # What a role says
 
@@ -104,6 +105,12 @@ class KitchenDesk:
     def settle(self, look: Look, panel: Panel, site: SiteProfile) -> None:
         self.profile = self._own_station(site)
         if look != self.look or panel != self.panel:
+            if panel.layout != self.panel.layout:
+                self._tiled = None
+                self.panel = panel
+                self.intents = self._intents(self._setup.grammar, self._setup.config)
+                self.intents.pauses = self._floor_station
+                self.intents.site, self.intents.out = self.floor.site, self.floor.out
             self.look, self.panel = look, panel
             self.intents.rtl = look.rtl
             self.screen = self._screen(look)
@@ -144,6 +151,7 @@ class KitchenDesk:
         return True
 
     def press(self, press: Press, now_s: float) -> tuple[Effect, ...]:
+        self._tiles()  # a key is judged by what is known now
         return self._echo(self.intents.press(press, now_s))
 
     def touch(self, touched: Touched, now_s: float) -> tuple[Effect, ...]:
@@ -157,6 +165,7 @@ class KitchenDesk:
                     self.intents.page = self._page_of_row()
                     return ()
                 return self.press(Press(Action(action)), now_s)
+        self._tiles()
         return self._echo(self.intents.touch(touched, now_s))
 
     def _echo(self, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
@@ -169,7 +178,7 @@ class KitchenDesk:
         return effects
 
     def thoughts(self, cook: Cook, now_s: float) -> tuple[tuple[Press, ...], ...]:
-        return cook.keys(self.history.newest, dict(self.board.tickets), now_s)
+        return cook.keys(self.history.newest, {**self.board.tickets, **self._tiles()[0]}, now_s)
 
     # What becomes of a command
 
@@ -215,10 +224,7 @@ class KitchenDesk:
         if self._pause_ends.due(until_ms, wall_ms):
             self.sounds.happened(Sound.PAUSE_ENDS)
         self.intents.passed(moment.now_s)
-        tickets, in_order = self.board.tickets, self.board.in_order()
-        if self.board.sight.stages:
-            tickets, in_order = staged(tickets, in_order)
-        self.slots.sync(tickets, in_order, moment.now_s)
+        self.slots.sync(*self._tiles(), moment.now_s)
         for ticket in self.board.tickets.values():
             if self.board.sight.ages(ticket) and not paused:
                 limits = self.profile.age_limits(ticket.order.type.name)
@@ -226,10 +232,23 @@ class KitchenDesk:
         if self.link.sound_due(moment.now_s):
             self.sounds.happened(Sound.NOT_LIVE)
 
+    def _tiles(self) -> tuple[Mapping[TicketKey, Ticket], tuple[Ticket, ...]]:
+        """What stands as a tile, in the order of work: mostly the tickets; made anew only when one of them changed."""
+        in_order = self.board.in_order()
+        if self._tiled is None or self._tiled[0] is not in_order:
+            self._tiled = (in_order, *self._lay(self.board.tickets, in_order))
+        return self._tiled[1:]
+
+    def _lay(
+        self, tickets: Mapping[TicketKey, Ticket], in_order: tuple[Ticket, ...]
+    ) -> tuple[Mapping[TicketKey, Ticket], tuple[Ticket, ...]]:
+        """The tiles that these tickets make."""
+        return staged(tickets, in_order) if self.board.sight.stages else (tickets, in_order)
+
     def scene(self, moment: Moment) -> Scene:
         scene = self.screen.scene(self._view(moment, self.row.said if self.row is not None else None))
         self.intents.paged(scene.pages)
-        row = changed_row(self.look, self.board.tickets, scene.behind, self.history, self._fits)
+        row = changed_row(self.look, self.board.tickets, self._behind(scene), self.history, self._fits)
         if row != self.row:
             self.row = row
             scene = self.screen.scene(self._view(moment, row.said if row is not None else None))
@@ -265,7 +284,7 @@ class KitchenDesk:
             late=counts.late,
             page=intents.page,
             columns=panel.columns,
-            rail=intents.rail and panel.layout != PORTRAIT,
+            rail=intents.rail and panel.layout not in (PORTRAIT, LIST),
             layout=panel.layout,
             selected=intents.selected,
             selected_line=intents.selected_line,
@@ -371,9 +390,23 @@ class KitchenDesk:
             if self.row is not None and self.row.says_all and not self.intents.saying
             else ()
         )
+        order, on_page = self._standing_tickets(scene)
+        return self.reports.flipped(
+            epoch, self.board.tickets, order, on_page, self.history, said, self._must_show
+        )
+
+    def _standing_tickets(self, scene: Scene) -> tuple[tuple[TicketKey, ...], set[TicketKey]]:
+        """All tickets in their order, and those of which something stands on the page."""
         order = tuple(place.key for place in self.slots.places if place.stand is Stand.LIVE)
-        on_page = {tile.key for tile in scene.stands.tiles if tile.stand is Stand.LIVE}
-        return self.reports.flipped(epoch, self.board.tickets, order, on_page, self.history, said)
+        return order, {tile.key for tile in scene.stands.tiles if tile.stand is Stand.LIVE}
+
+    def _behind(self, scene: Scene) -> Sequence[TicketKey]:
+        """Tickets on later pages."""
+        return scene.behind
+
+    def _must_show(self, line: TicketLine) -> bool:
+        """Whether a ticket is painted only when this line of it was."""
+        return True
 
     def next_due_s(self, moment: Moment) -> float:
         """When the next picture is due at the latest: the next common second, or sooner."""

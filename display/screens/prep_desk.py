@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from display.config import Config
-from display.core.board import Sight
+from display.core.board import Sight, TicketKey
+from display.core.by_item import ItemTicket, by_item, keys_on
 from display.core.draw import Measurer, Picture
 from display.core.fixture import Fixture
 from display.core.keymap import Action, Grammar
+from display.core.layout import LIST
+from display.core.list_intents import ListIntents
+from display.core.list_style import ListStyle
 from display.core.look import Look
 from display.core.prep_intents import PrepIntents
 from display.core.prep_style import PrepStyle
 from display.core.site_intents import SiteIntents
+from display.core.slots import Stand
 from display.screens.kitchen_desk import KitchenDesk
 from display.screens.role import Setup
-from display.screens.tickets import TicketScreen
-from heard.ticket import tickets
+from display.screens.tickets import Scene, TicketScreen
+from heard.ticket import TO_MAKE_STATES, Ticket, TicketLine, tickets
 
 
 class PrepDesk(KitchenDesk):
@@ -47,12 +54,46 @@ class PrepDesk(KitchenDesk):
         super().__init__(setup, station, Sight(lambda order: tickets(order, station), stages=True))
 
     def _intents(self, grammar: Grammar, config: Config) -> SiteIntents:
-        return PrepIntents(
+        meaning = ListIntents if self.panel.layout == LIST else PrepIntents
+        return meaning(
             self.board, self.slots, self.history, grammar=grammar, rtl=self.look.rtl, rail=config.rail
         )
 
     def _screen(self, look: Look) -> TicketScreen:
-        return TicketScreen(look, look, PrepStyle())
+        return TicketScreen(look, look, ListStyle() if self.panel.layout == LIST else PrepStyle())
+
+    # The list by item
+
+    def _lay(
+        self, tickets: Mapping[TicketKey, Ticket], in_order: tuple[Ticket, ...]
+    ) -> tuple[Mapping[TicketKey, Ticket], tuple[Ticket, ...]]:
+        if not isinstance(self.intents, ListIntents):
+            return super()._lay(tickets, in_order)
+        found = by_item(in_order)
+        self.intents.items = found[0]
+        return found
+
+    def _standing_tickets(self, scene: Scene) -> tuple[tuple[TicketKey, ...], set[TicketKey]]:
+        if not isinstance(self.intents, ListIntents):
+            return super()._standing_tickets(scene)
+        painted = [line for tile in scene.stands.tiles for line in tile.box.lines if tile.stand is Stand.LIVE]
+        return tuple(ticket.key for ticket in self.board.in_order()), keys_on(painted)
+
+    def _behind(self, scene: Scene) -> Sequence[TicketKey]:
+        if not isinstance(self.intents, ListIntents):
+            return super()._behind(scene)
+        return [
+            ticket.key
+            for key in scene.behind
+            if isinstance(item := self.intents.items.get(key), ItemTicket)
+            for ticket, _ in item.members
+        ]
+
+    def _must_show(self, line: TicketLine) -> bool:
+        """The list shows what is to be made and what changed; not what is done or held."""
+        if not isinstance(self.intents, ListIntents):
+            return True
+        return line.at.state in TO_MAKE_STATES or line.unseen
 
 
 def desk(setup: Setup) -> PrepDesk:

@@ -21,7 +21,7 @@ from display.core.link_state import LinkBar
 from display.core.look import Look, Said
 from display.core.rail import RowKept, rail
 from display.core.slots import Place, Stand
-from display.core.standing import Rows, Stands, Stood
+from display.core.standing import Rows, Stands, Stood, line_key
 from display.core.tiles import Area, Body, Part, Still, Style, Tile, still, tile
 from heard.stream import StationProfile
 from heard.ticket import TO_MAKE_STATES, Ticket
@@ -341,7 +341,7 @@ class TicketScreen:
             return []
         t, g = self.look.theme, drawn.group
         for area in drawn.areas:
-            if any(line.line_id == view.selected_line for line in area.lines):
+            if any(line_key(line) == view.selected_line for line in area.lines):
                 x, w = g.x + t.stripe_w + 2, g.w - t.stripe_w - 4
                 return [Rect(x, g.y + area.y, w, area.h, p.SELECTED, t.block_radius, max(2, t.ring - 1))]
         return []

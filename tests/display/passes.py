@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.display import kitchens
 from tests.display.kitchens import FIRES_AT_MS, NOW_MS, NUTS, Json, kitchen, order, speaking
 
 MENU = {
@@ -292,6 +293,16 @@ def banquet() -> list[Json]:
         line["item_id"] = f"i{n}"
     orders = [order(301, "DINE_IN", 700, lines, table="30", server="Huda", allergens=[NUTS])]
     return orders + evening()[:12]
+
+
+def lists() -> dict[str, Json]:
+    """The grill's evening by dish."""
+    evening_at_grill = kitchens.evening()
+    return {
+        "list": kitchen(evening_at_grill, layout="list"),
+        "list-arabic": kitchen(evening_at_grill, layout="list", profile=speaking("ar", "en")),
+        "list-all-markers": kitchen(kitchens.all_markers(), layout="list"),
+    }
 
 
 def passes() -> dict[str, Json]:

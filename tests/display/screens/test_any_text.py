@@ -82,7 +82,7 @@ def an_order(draw: st.DrawFn, n: int) -> Order:
 
 
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[
         HealthCheck.too_slow,

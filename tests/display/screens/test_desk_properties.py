@@ -8,12 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from display.core.by_item import ItemTicket
 from display.core.draw import Group, Text
 from display.core.effects import Send
 from display.core.keymap import Action, Grammar
-from display.core.layout import LAYOUTS, PORTRAIT
+from display.core.layout import LAYOUTS, LIST, PORTRAIT
 from display.core.slots import SHIFTING, STABLE, Stand, Timing
-from display.core.standing import Stands
+from display.core.standing import Stands, Stood
 from heard.command import Acknowledge, BumpLines, RecallLines, StartLines
 from heard.order import LineState
 from heard.ticket import TO_MAKE_STATES
@@ -93,6 +94,11 @@ def play(bench: Bench, steps: list[tuple[str, float]]) -> Iterator[tuple[str, fl
         yield what, n
 
 
+def orders_of(tile: Stood) -> set[str]:
+    """Whose lines a tile shows: its order's, or those of all that ask for a dish."""
+    return {tile.key[0]} | {line.ticket[0] for line in tile.box.lines if line.ticket is not None}
+
+
 def stood_at(bench: Bench, at_s: float) -> Stands:
     found = Stands(0)
     for flip_s, stands in bench.flips:
@@ -118,7 +124,7 @@ def test_no_command_reaches_what_did_not_stand_there(
             if not isinstance(effect, Send):
                 continue
             before = stood_at(bench, at_s - SETTLE_S)
-            standing = [tile for tile in before.tiles if tile.key[0] == effect.order_id]
+            standing = [tile for tile in before.tiles if effect.order_id in orders_of(tile)]
             assert any(tile.stand is Stand.LIVE for tile in standing), (what, effect)
             if what == "digit" and n and grammar is Grammar.BUMP:
                 assert {tile.slot for tile in standing} & {int(n), int(n) + 10}
@@ -136,7 +142,7 @@ def test_all_day_is_the_sum_over_the_open_lines(
     """In the rail and in the full view, whatever is drawn, selected or filtered."""
     bench = Bench(role=role, layout=layout)
     for _ in play(bench, steps):
-        board, rails = bench.desk.board, layout != PORTRAIT
+        board, rails = bench.desk.board, layout not in (PORTRAIT, LIST)
         wanted: dict[str, int] = {}
         for ticket in board.tickets.values():
             for line in ticket.lines:
@@ -146,6 +152,9 @@ def test_all_day_is_the_sum_over_the_open_lines(
         for key, milli in board.all_day.items():
             counted[key.item_id] = counted.get(key.item_id, 0) + milli
         assert counted == wanted
+        dishes = [tile for tile in bench.desk._tiles()[1] if isinstance(tile, ItemTicket)]
+        if layout == LIST and role == "prep":
+            assert sum(dish.to_make_milli for dish in dishes) == sum(wanted.values())
         panels = [op for op in bench.turn().picture.ops if isinstance(op, Group) and op.key in PANELS]
         assert bool(panels) == (bench.desk.intents.full is not None or (rails and bench.desk.intents.rail))
         for panel in panels:

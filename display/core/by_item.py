@@ -1,0 +1,76 @@
+"""The list by item: what is to be made of one dish over all tickets of the station stands together, as one tile."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from display.core.allday import AllDayKey, key_of
+from display.core.board import TicketKey
+from heard.order import Order
+from heard.ticket import TO_MAKE_STATES, Ticket, TicketLine, work_key
+
+PREFIX = "item:"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemTicket(Ticket):
+    """One dish in one way of making it. `members`: each ticket that asks for it, with its lines, in the order of work."""
+
+    item: AllDayKey
+    members: tuple[tuple[Ticket, tuple[TicketLine, ...]], ...]
+
+    @property
+    def to_make_milli(self) -> int:
+        return sum(line.to_make_milli for line in self.lines if line.at.state in TO_MAKE_STATES)
+
+
+def by_item(order: Sequence[Ticket]) -> tuple[Mapping[TicketKey, Ticket], tuple[Ticket, ...]]:
+    """The tiles of the list and their order: what is asked for first stands first. Held and done lines are not in it."""
+    found: dict[AllDayKey, list[tuple[Ticket, tuple[TicketLine, ...]]]] = {}
+    for ticket in order:
+        own: dict[AllDayKey, list[TicketLine]] = {}
+        for line in ticket.lines:
+            if line.at.state in TO_MAKE_STATES or line.unseen:
+                own.setdefault(key_of(line.line), []).append(line)
+        for key, lines in own.items():
+            found.setdefault(key, []).append((ticket, tuple(lines)))
+    tiles = sorted((_tile(key, members) for key, members in found.items()), key=work_key)
+    return {tile.key: tile for tile in tiles}, tuple(tiles)
+
+
+def _tile(key: AllDayKey, members: list[tuple[Ticket, tuple[TicketLine, ...]]]) -> ItemTicket:
+    first = members[0][0]
+    lines = tuple(line for _, own in members for line in own)
+    modifiers = "|".join(f"{one}*{milli}" for one, milli in key.modifier_ids)
+    fields = {field.name: getattr(first, field.name) for field in dataclasses.fields(Ticket)}
+    fields |= {
+        "order": Order(
+            f"{PREFIX}{key.item_id}|{modifiers}",
+            version=max(ticket.order.version for ticket, _ in members),
+            rush=any(ticket.order.rush and not ticket.cancelled for ticket, _ in members),
+            held_at_ms=min(ticket.order.held_at_ms for ticket, _ in members),
+        ),
+        "batch": 0,
+        "lines": lines,
+        "age_from_ms": min(
+            line.at.queued_at_ms or ticket.age_from_ms for ticket, own in members for line in own
+        ),
+        "cancelled": all(ticket.cancelled for ticket, _ in members),
+        "recalled": all(ticket.recalled for ticket, _ in members),
+        "waiting_only": False,
+        "allergens": (),
+        "elsewhere": (),
+    }
+    return ItemTicket(**fields, item=key, members=tuple(members))
+
+
+def keys_on(lines: Sequence[object]) -> set[TicketKey]:
+    """The tickets that these painted lines belong to, where they say so."""
+    found = set()
+    for line in lines:
+        ticket = getattr(line, "ticket", None)
+        if ticket is not None:
+            found.add(ticket)
+    return found

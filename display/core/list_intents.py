@@ -1,0 +1,126 @@
+"""What keys mean on the list by item: BUMP on a dish is one command for each order that asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from display.core.board import TicketKey
+from display.core.by_item import ItemTicket
+from display.core.effects import Click, Effect, Last
+from display.core.keymap import Action, Press
+from display.core.prep_intents import PrepIntents
+from display.core.standing import Stood
+from heard.command import Acknowledge, BumpLines, PaintedLine, Rush, StartLines
+from heard.order import LineState
+from heard.ticket import TO_MAKE_STATES, Ticket, TicketLine
+
+_Wanted: TypeAlias = Callable[[TicketLine], bool]
+
+
+class ListIntents(PrepIntents):
+    """The keys of a station that cooks by dish. `items` are the tiles as they stand now."""
+
+    items: Mapping[TicketKey, Ticket] = {}
+
+    def _ticket(self, key: TicketKey) -> Ticket | None:
+        return self.items.get(key)
+
+    def _bump(self, key: TicketKey, now_s: float, only: frozenset[str] | None = None) -> tuple[Effect, ...]:
+        item = self._item(key, now_s)
+        if item is None:
+            return self._nothing(now_s)
+        unseen = self._named(item, only, now_s, lambda line: line.unseen)
+        if unseen is None:
+            return self._nothing(now_s)
+        if unseen:
+            self._last_bump_s = now_s
+            self.selected_line = ""
+            self.say("say.acknowledged", now_s)
+            return tuple(
+                self._send(ticket, Acknowledge(self._board.station, lines)) for ticket, lines in unseen
+            )
+        made = self._named(item, only, now_s, lambda line: line.at.state in TO_MAKE_STATES)
+        if not made:
+            return self._nothing(now_s)
+        self._last_bump_s = now_s
+        self._select(None)
+        if only is None:
+            self._slots.bumped(key, now_s)
+        effects = []
+        for ticket, lines in made:
+            send = self._send(ticket, BumpLines(self._board.station, lines))
+            self.last = Last(send.token, now_s, key, only is None, ticket.order.order_id)
+            effects.append(send)
+        return tuple(effects)
+
+    def _tap_line(self, stood: Stood, ids: frozenset[str], now_s: float) -> tuple[Effect, ...]:
+        return self._bump(stood.key, now_s, ids)
+
+    def _start(self, now_s: float) -> tuple[Effect, ...]:
+        item = self._item(self.selected, now_s) if self.selected is not None else None
+        if item is None:
+            self.say("say.nothing_selected", now_s)
+            return (Click(),)
+        named = self._named(item, self._of_line(), now_s, lambda line: line.at.state is LineState.QUEUED)
+        if not named:
+            self.say("say.nothing_to_start", now_s)
+            return (Click(),)
+        return tuple(self._send(ticket, StartLines(self._board.station, lines)) for ticket, lines in named)
+
+    def _rush(self, now_s: float) -> tuple[Effect, ...]:
+        ticket = self._chosen(now_s)
+        if ticket is None:
+            return (Click(),)
+        return (self._send(ticket, Rush(not ticket.order.rush)),)
+
+    def _own(self, press: Press, now_s: float) -> tuple[Effect, ...]:
+        return self._start(now_s) if press.action is Action.START else super()._own(press, now_s)
+
+    def _chosen(self, now_s: float) -> Ticket | None:
+        """The ticket of the selected row, or of the only one."""
+        found = self._line(now_s)
+        return found[0] if found is not None else None
+
+    def _line(self, now_s: float) -> tuple[Ticket, TicketLine] | None:
+        item = self._item(self.selected, now_s) if self.selected is not None else None
+        if item is None:
+            self.say("say.nothing_selected", now_s)
+            return None
+        rows = [
+            (ticket, line)
+            for ticket, lines in item.members
+            for line in lines
+            if self.selected_line in ("", _key(ticket, line))
+        ]
+        if len({ticket.key for ticket, _ in rows}) != 1:
+            self.say("say.select_line", now_s)
+            return None
+        return rows[0]
+
+    def _item(self, key: TicketKey, now_s: float) -> ItemTicket | None:
+        ticket, _ = self._standing(key, now_s)
+        return ticket if isinstance(ticket, ItemTicket) else None
+
+    def _named(
+        self, item: ItemTicket, only: frozenset[str] | None, now_s: float, wanted: _Wanted
+    ) -> list[tuple[Ticket, tuple[PaintedLine, ...]]] | None:
+        """The wanted lines by ticket as they were painted; one that was not is left out, None where none was."""
+        found = []
+        missed = False
+        for ticket, lines in item.members:
+            seen = self._history.seen(ticket.key, now_s)
+            chosen = [line for line in lines if wanted(line) and (only is None or _key(ticket, line) in only)]
+            named = tuple(
+                PaintedLine(line.line.line_id, line.at.version)
+                for line in chosen
+                if seen.get(line.line.line_id) == line.at.version
+            )
+            missed = missed or len(named) < len(chosen)
+            if named:
+                found.append((ticket, named))
+        return None if missed and not found else found
+
+
+def _key(ticket: Ticket, line: TicketLine) -> str:
+    return f"{ticket.key[0]}/{ticket.key[1]}/{line.line.line_id}"
