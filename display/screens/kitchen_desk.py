@@ -108,7 +108,9 @@ class KitchenDesk:
             if panel.layout != self.panel.layout:
                 self._tiled = None
                 self.panel = panel
-                self.intents = self._intents(self._setup.grammar, self._setup.config)
+                before = self.intents
+                self.intents = self._intents(before.grammar, self._setup.config)
+                self.intents.rail = before.rail
                 self.intents.pauses = self._floor_station
                 self.intents.site, self.intents.out = self.floor.site, self.floor.out
             self.look, self.panel = look, panel

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 ROLES = ("prep", "expo", "board", "cart")
-LAYOUTS = ("columns", "grid", "portrait")
-"""How tickets lie: flexible columns, a fixed grid, upright."""
+LAYOUTS = ("columns", "grid", "list", "portrait")
+"""How tickets lie: flexible columns, a fixed grid, by item, upright."""
 KEY_PRESETS = ("keyboard", "sdcloud", "kb1700", "kb9000")
 GRAMMARS = ("digit-selects", "digit-bumps")
 SLOTS = ("stable", "shifting")
