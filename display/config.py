@@ -30,6 +30,7 @@ class Config:
 
     station: str = ""
     terminal: str = ""
+    beside: str = ""
     hub: str = ""
     device: str = ""
     state: str = ""

@@ -12,7 +12,7 @@ from display.core.keymap import Keymap
 from display.core.touch import Touches
 from display.screens.role import Desk
 from display.ui import input as ui_input
-from display.ui.window import Memory, Window
+from display.ui.window import Outlet
 from heard.clock import Clock
 
 log = logging.getLogger("heard.display")
@@ -31,7 +31,7 @@ class Hands:
 
     def __init__(
         self,
-        window: Window | Memory,
+        window: Outlet,
         desk: Desk,
         keymap: Keymap,
         screen_inches: float,

@@ -36,7 +36,7 @@ def look_and_panel(
     languages = config.languages or (station.languages if station is not None else ())
     languages = languages or site.languages[: 2 if role.guests else 1]
     w, h = output.window.size
-    scale, fitting, warning = sizes(config, w, h)
+    scale, fitting, warning = sizes(config, *output.window.panel_size)
     if warning:
         log.warning("%s", warning)
     theme = Theme.at_scale(scale)
@@ -58,7 +58,7 @@ def look_and_panel(
     )
     bottom_h = theme.bottom_bar_h
     if config.touch and config.screen_inches:
-        button_px = BUTTON_MM / 1000 / pixel_pitch_m(config.screen_inches, w, h)
+        button_px = BUTTON_MM / 1000 / pixel_pitch_m(config.screen_inches, *output.window.panel_size)
         bottom_h = max(bottom_h, round(button_px) + theme.px(8))
     count = config.columns or fitting or columns(content_w, scale, role.columns_px or COLUMN_PX)
     return look, Panel(w, h, count, keymap, config.touch, bottom_h, layout=layout)

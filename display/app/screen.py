@@ -183,6 +183,15 @@ class ScreenApp:
         self._hands.feed(one, self._clock.monotonic())
         self._turns.soon()
 
+    def wake(self) -> None:
+        """Something came in for this screen."""
+        self._turns.soon()
+
+    def redraw(self) -> None:
+        """What stands on the panel is not what was painted."""
+        self._flip.forget()
+        self._turns.soon()
+
     @property
     def live_picture(self) -> bool:
         """True once what stands on the surface is live."""

@@ -17,7 +17,7 @@ from display.ui.icons import Icons
 from display.ui.paint import Painter
 from display.ui.pictures import Pictures, folder_pictures
 from display.ui.text import TextEngine
-from display.ui.window import SIZE, Memory, Window
+from display.ui.window import SIZE, Memory, Outlet, Window
 
 REFERENCE_H = 1080
 LINE_BYTES_PER_PX = 2
@@ -30,7 +30,7 @@ TILE_BYTES_PER_PX = 5
 class Output:
     """The open output with what paints on it."""
 
-    window: Window | Memory
+    window: Outlet
     text: TextEngine
     painter: Painter
     pictures: Pictures = field(default_factory=Pictures)
@@ -64,15 +64,26 @@ def first_frame(options: Options) -> Output:
     return Output(window, text, painter, pictures, clips, idle)
 
 
+def output_on(output: Output, pane: Outlet) -> Output:
+    """The same fonts and pictures on a part of the window."""
+    w, h = pane.size
+    kept = round(w * h * TILE_BYTES_PER_PX)
+    painter = Painter(pane.surface, output.text, Icons(), kept, output.pictures)
+    return Output(pane, output.text, painter, output.pictures, output.clips, output.idle)
+
+
 def run(options: Options) -> int:
     """Show a screen until it is stopped; the exit code."""
     output = first_frame(options)
     try:
         import asyncio
 
-        from display.app.screen import ScreenApp
+        if options.config.beside:
+            from display.app.split import SplitApp as App
+        else:
+            from display.app.screen import ScreenApp as App  # type: ignore[assignment]
 
-        app = ScreenApp(options, output)
+        app = App(options, output)
         gc.collect()
         gc.freeze()  # what was imported stays for ever; the collector need not look at it again
         asyncio.run(app.run())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SUMMARY = "run one screen: of a station, or of the pass"
 SIZE_PX_MAX = 8192
-GIVEN = ("station", "terminal", "hub", "device", "state")
+GIVEN = ("station", "beside", "terminal", "hub", "device", "state")
 """Settings that the command line may give too."""
 
 
@@ -30,6 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if role.needs == "terminal":
             one.add_argument("--terminal", help="which till, by the id of its terminal")
         one.add_argument("--station", help=role.station_help)
+        if role.name == "prep":
+            one.add_argument(
+                "--beside", metavar="STATION", help="a second station on the other half: split screen"
+            )
         _add_common(one, role)
 
 
@@ -108,6 +112,7 @@ def _run(args: argparse.Namespace) -> int:
         config = dataclasses.replace(config, sound=False)
     check(config, str(args.config or "the settings"))
     role = ROLES[args.role]
+    _check_beside(config, args)
     if role.needs and not getattr(config, role.needs):
         example = {"station": "grill", "terminal": "T1"}[role.needs]
         raise UserError(
@@ -115,6 +120,17 @@ def _run(args: argparse.Namespace) -> int:
             f"for example: heard display {role.name} --{role.needs} {example}",
         )
     return _show(args, role, config)
+
+
+def _check_beside(config: Config, args: argparse.Namespace) -> None:
+    if not config.beside:
+        return
+    if args.role != "prep":
+        raise UserError(f"beside is for prep screens, not for {args.role}", "leave it out of the settings")
+    if config.beside == config.station:
+        raise UserError(f"{config.beside} stands on both halves", "name another station: --beside STATION")
+    if getattr(args, "cook", "") or args.shot is not None:
+        raise UserError("--beside does not go with --cook or --shot", "run the two stations one by one")
 
 
 def _show(args: argparse.Namespace, role: Role, config: Config) -> int:

@@ -45,6 +45,7 @@ class Fixture:
     scale: float = 0.0
     rail: bool = True
     layout: str = "columns"
+    beside: str = ""
     business_date: str = ""
     suspect: bool = False
     gap_at_ms: int = 0

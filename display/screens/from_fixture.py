@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from display.core import palette as p
 from display.core.allday import has_to_make, rail_rows
 from display.core.bars import Hint
 from display.core.board import Board, Sight
 from display.core.by_item import by_item
 from display.core.card import EXPO, EXPO_SIGHT, card_of
-from display.core.draw import Measurer
+from display.core.draw import Group, Measurer, Picture, Rect
 from display.core.expo_theme import COLUMN_PX
 from display.core.fixture import Fixture
 from display.core.floor import Floor, nobodys_count, standing
@@ -21,6 +22,7 @@ from display.core.legibility import SCALE_MAX, SCALE_MIN, columns
 from display.core.link_state import SILENCE_S, Bar, LinkBar
 from display.core.list_style import ListStyle
 from display.core.look import Look
+from display.core.pen import moved
 from display.core.prep_style import PrepStyle
 from display.core.slots import Place, Stand
 from display.core.staged import staged
@@ -31,6 +33,9 @@ from heard.stream import OUT_ITEMS_KEY, SITE_STATE_KEY, Live, StationProfile
 from heard.ticket import tickets
 
 REFERENCE_H = 1080
+
+
+BETWEEN_PX = MARK_PX = 4  # as display.ui.panes, which pictures without a window do not load
 
 
 def look_of(fixture: Fixture, measurer: Measurer) -> Look:
@@ -68,6 +73,23 @@ def scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
     return _whole(
         fixture, look, TicketScreen(look, look, ListStyle() if fixture.layout == LIST else PrepStyle()), view
     )
+
+
+def split_of(fixture: Fixture, measurer: Measurer) -> Picture:
+    """Two stations side by side, as two panes of one window show them; the first one has the keys."""
+    half = (fixture.width - BETWEEN_PX) // 2
+    scale = fixture.scale or look_of(fixture, measurer).theme.scale
+    one = replace(fixture, width=half, scale=scale, rail=False, beside="")
+    first = scene_of(one, measurer).picture
+    second = scene_of(replace(one, station=fixture.beside, selected="", bumped=()), measurer).picture
+    right = fixture.width - half
+    x = (right, 0) if look_of(fixture, measurer).rtl else (0, right)
+    other = tuple(
+        replace(op, key=f"{fixture.beside}:{op.key}") if isinstance(op, Group) else op for op in second.ops
+    )
+    mark = Rect(x[0], 0, half, MARK_PX, p.SELECTED)
+    ops = (*moved(first.ops, x[0], 0), *moved(other, x[1], 0), mark)
+    return Picture(fixture.width, fixture.height, first.background, ops)
 
 
 def expo_scene_of(fixture: Fixture, measurer: Measurer) -> Scene:

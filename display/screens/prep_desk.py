@@ -103,6 +103,6 @@ def desk(setup: Setup) -> PrepDesk:
 
 def picture_of(fixture: Fixture, measurer: Measurer) -> Picture:
     """A prep screen from a fixture: no hub, no clock, no window."""
-    from display.screens.from_fixture import scene_of  # only pictures need it
+    from display.screens.from_fixture import scene_of, split_of  # only pictures need it
 
-    return scene_of(fixture, measurer).picture
+    return split_of(fixture, measurer) if fixture.beside else scene_of(fixture, measurer).picture

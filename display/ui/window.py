@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import pygame
 
@@ -15,6 +16,29 @@ TITLE = "Heard"
 SIZE = (1920, 1080)  # of a headless screen that names none
 DRM = Path("/sys/class/drm")
 INPUTS = Path("/dev/input")
+
+
+class Outlet(Protocol):
+    """What a screen paints on and hears from: a window, memory, or a pane of a window."""
+
+    visible: bool
+
+    @property
+    def surface(self) -> pygame.Surface: ...
+    @property
+    def headless(self) -> bool: ...
+    @property
+    def input_fds(self) -> tuple[int, ...]: ...
+    @property
+    def size(self) -> tuple[int, int]: ...
+    @property
+    def panel_size(self) -> tuple[int, int]: ...
+    @property
+    def output_off(self) -> bool: ...
+    def present(self, rects: Sequence[pygame.Rect]) -> None: ...
+    def events(self) -> list[pygame.event.Event]: ...
+    def to_picture(self, x: int, y: int) -> tuple[int, int]: ...
+    def close(self) -> None: ...
 
 
 class Window:

@@ -465,9 +465,9 @@ def kitchens() -> dict[str, Json]:
 def write(folder: Path = FOLDER) -> None:
     """Write all of them as JSON."""
     folder.mkdir(parents=True, exist_ok=True)
-    from tests.display.passes import lists, passes
+    from tests.display.passes import lists, passes, splits
 
-    for name, made in (kitchens() | passes() | lists()).items():
+    for name, made in (kitchens() | passes() | lists() | splits()).items():
         text = json.dumps(made, ensure_ascii=False, indent=1) + "\n"
         (folder / f"{name}.json").write_text(text, encoding="utf-8")
 

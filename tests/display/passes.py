@@ -305,6 +305,25 @@ def lists() -> dict[str, Json]:
     }
 
 
+def splits() -> dict[str, Json]:
+    """Grill and fry on one panel."""
+    at_fry = [
+        order(
+            number,
+            "TAKEAWAY",
+            40 * n,
+            [of("fries", 1 + n % 3), of("rings", 2), of("falafel", n + 1)],
+            guest="Omar",
+        )
+        for n, number in enumerate((251, 252, 253), 1)
+    ]
+    both = [*kitchens.evening()[:7], *at_fry]
+    return {
+        "split": kitchen(both, beside="fry", selected="217"),
+        "split-arabic": kitchen(both, beside="fry", profile=speaking("ar", "en"), languages=["ar"]),
+    }
+
+
 def passes() -> dict[str, Json]:
     """Every fixture by its name, which is also its golden's."""
 

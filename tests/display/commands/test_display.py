@@ -34,6 +34,10 @@ def test_a_shot_of_a_fixture_is_the_golden(tmp_path: Path) -> None:
         (("prep", "--shot", "a.png", "--fixture", "/nowhere/a.json"), "cannot read"),
         (("prep", "--station", "grill", "--config", "/nowhere/a.toml"), "cannot read"),
         (("prep", "--windowed", "800x600", "--headless"), "not allowed with"),
+        (("prep", "--station", "grill", "--beside", "grill"), "grill stands on both halves"),
+        (("prep", "--station", "grill", "--beside", "fry", "--cook", "instant"), "does not go with --cook"),
+        (("expo", "--beside", "fry"), "unrecognized arguments"),
+        (("expo", "--cook", "quick", "--headless"), "no cook is called 'quick'"),
     ],
 )
 def test_a_bad_call_exits_with_2_and_a_message(

@@ -1,0 +1,55 @@
+"""Two stations on one panel: two whole screens, each with its own link, journal and reports, in the panes of one window."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from dataclasses import replace
+
+from display.app.options import Options
+from display.app.screen import ScreenApp
+from display.app.start import Output, output_on
+from display.core.wording import is_rtl
+from display.ui.panes import Panes
+
+SECOND = "second"
+"""Folder of the other station's journal, in this screen's own; and the end of its device id."""
+
+
+class SplitApp:
+    """The two screens; `config.beside` names the second station."""
+
+    def __init__(self, options: Options, output: Output) -> None:
+        config = options.config
+        rtl = bool(config.languages) and is_rtl(config.languages[0])
+        self.panes = Panes(output.window, rtl=rtl)
+        folder = options.state / SECOND
+        folder.mkdir(exist_ok=True)
+        config = replace(config, rail=False)  # two rails would leave too little for the tickets
+        beside = replace(config, station=config.beside, beside="", device="")
+        second = replace(
+            options, config=beside, state=folder, device=f"{options.device}-{SECOND}", ledger=None
+        )
+        options = replace(options, config=config)
+        self.first = ScreenApp(options, output_on(output, self.panes.first))
+        self.second = ScreenApp(second, output_on(output, self.panes.second))
+        for pane, app in ((self.panes.first, self.first), (self.panes.second, self.second)):
+            pane.wake, pane.redraw = app.wake, app.redraw
+
+    async def run(self) -> None:
+        """Until SIGTERM, SIGINT or the window is closed; one screen does not go on without the other."""
+        tasks = [asyncio.create_task(app.run()) for app in (self.first, self.second)]
+        await asyncio.sleep(0)  # both have set their own handlers
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.stop()
+            await asyncio.gather(*tasks)
+
+    def stop(self) -> None:
+        """End `run`."""
+        self.first.stop()
+        self.second.stop()

@@ -1,0 +1,154 @@
+"""Two stations on one panel: their pictures, and a whole split screen against a hub."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pygame
+import pytest
+
+from display.app.options import Options
+from display.app.split import SplitApp
+from display.app.start import first_frame
+from display.config import Config
+from display.core.draw import Group, Picture, Text
+from display.core.fixture import fixture
+from display.screens.from_fixture import split_of
+from display.ui.icons import Icons
+from display.ui.panes import BETWEEN_PX
+from display.ui.text import TextEngine
+from display.ui.window import Memory
+from heard.order import Line, LineState, Order, OrderState, OrderType, StationLine
+from heard.stream import SiteProfile, StationProfile
+from tests.display.golden import check_golden
+from tests.display.kitchens import FOLDER
+from tests.display.passes import splits
+from tests.fakes.hub import FakeHub, hub_now_ms
+
+
+@pytest.mark.parametrize("name", splits())
+def test_the_screen_is_painted_as_its_golden(
+    name: str, text: TextEngine, icons: Icons, update_goldens: bool
+) -> None:
+    written = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    assert written == splits()[name], "run python -m tests.display.kitchens"
+    content = fixture(written)
+    picture = split_of(content, text)
+    half = (content.width - BETWEEN_PX) // 2
+    for op in picture.ops:
+        if isinstance(op, Group):
+            left = op.x if op.x < half else op.x - half - BETWEEN_PX
+            assert left >= 0
+            assert left + op.w <= half, "nothing reaches over to the other station"
+    check_golden(f"prep-{name}", picture, text, icons, update=update_goldens)
+
+
+def an_order() -> Order:
+    """A dish for each of two stations."""
+    lines = tuple(
+        Line(
+            f"l-{station}",
+            f"i-{station}",
+            {"en": f"Dish of {station}"},
+            stations=(StationLine(station, LineState.QUEUED, 1, queued_at_ms=hub_now_ms()),),
+        )
+        for station in ("grill", "fry")
+    )
+    return Order("o7", "7", OrderType.DINE_IN, lines=lines, state=OrderState.HELD, held_at_ms=hub_now_ms())
+
+
+def states(hub: FakeHub) -> list[str]:
+    """Of the order's line at grill, and of that at fry."""
+    return [line.stations[0].state.name for line in hub.orders["o7"].lines]
+
+
+def written(picture: Picture | None) -> str:
+    """What stands in the tiles of one half."""
+    ops = picture.ops if picture is not None else ()
+    return " ".join(
+        op.text
+        for group in ops
+        if isinstance(group, Group) and group.key.startswith("o7")
+        for op in group.ops
+        if isinstance(op, Text)
+    )
+
+
+async def test_each_half_is_a_screen_of_its_own_and_one_of_them_has_the_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = FakeHub(profile=SiteProfile("x", (StationProfile("grill"), StationProfile("fry"))))
+    await hub.start()
+    config = Config(station="grill", beside="fry", hub=hub.address)
+    options = Options(
+        config, (1280, 720), headless=True, count_headless=True, mdns=False, state=tmp_path, device="two-1"
+    )
+    output = await asyncio.to_thread(first_frame, options)
+    app = await asyncio.to_thread(SplitApp, options, output)
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    pygame.display.init()  # the names of keys are the video system's
+    typed: list[pygame.event.Event] = []
+    monkeypatch.setattr(Memory, "events", lambda _self: [typed.pop(0) for _ in range(len(typed))])
+
+    def press(*keys: int) -> None:
+        typed.extend(pygame.event.Event(pygame.KEYDOWN, key=key, unicode="", scancode=0) for key in keys)
+        app.first.wake()
+
+    task = asyncio.create_task(app.run())
+    try:
+        async with asyncio.timeout(20):
+            while not (app.first.live_picture and app.second.live_picture):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            assert {(one.view.station, one.screen) for one in hub.watches} == {("grill", True), ("fry", True)}
+            hub.put(an_order())
+            await hub.wake()
+            while not (
+                "Dish of grill" in written(app.first.picture) and "Dish of fry" in written(app.second.picture)
+            ):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            assert "fry" not in written(app.first.picture).replace("FRY", "")
+            await asyncio.sleep(0.6)  # a key means the picture of half a second before
+            press(pygame.K_F10)
+            press(pygame.K_1, pygame.K_RETURN)
+            await hub.until(lambda: hub.effects)
+            assert states(hub) == ["QUEUED", "DONE"]
+            await asyncio.sleep(0.6)
+            press(pygame.K_F10, pygame.K_1, pygame.K_RETURN)
+            await hub.until(lambda: len(hub.effects) == 2)
+            assert states(hub) == ["DONE", "DONE"]
+    finally:
+        app.stop()
+        await task
+        await hub.stop()
+        pygame.display.quit()
+
+
+def test_a_finger_belongs_to_the_half_where_it_came_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    from display.ui.panes import Panes
+
+    window = Memory((1004, 600))
+    panes = Panes(window)
+    assert (panes.first.size, panes.second.rect.x) == ((500, 600), 504)
+
+    def finger(kind: int, x: float, number: int = 3) -> pygame.event.Event:
+        return pygame.event.Event(kind, finger_id=number, x=x / 1004, y=0.5)
+
+    events = [
+        finger(pygame.FINGERDOWN, 600.5),
+        finger(pygame.FINGERMOTION, 400.5),
+        finger(pygame.FINGERUP, 400.5),
+    ]
+    monkeypatch.setattr(Memory, "events", lambda _self: events)
+    woken: list[int] = []
+    panes.second.wake = lambda: woken.append(1)
+    assert len(panes.first.events()) == 1, "of no meaning here, but something came"
+    assert len(woken) == 3
+    events = []
+    assert [event.type for event in panes.second.events()] == [
+        pygame.FINGERDOWN,
+        pygame.FINGERMOTION,
+        pygame.FINGERUP,
+    ]
+    assert panes.second.to_picture(600, 10) == (96, 10)
