@@ -50,6 +50,15 @@ class _InHand:
     started: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a ticket asks for: whether anything, what is pressed before BUMP, and whether it is started first."""
+
+    to_do: Callable[[Ticket], bool] = lambda ticket: _to_do(ticket)
+    before: Callable[[Ticket], tuple[Press, ...]] = lambda _ticket: ()
+    starts: bool = True
+
+
 class Cook:
     """Decides when to press what. `chance` returns numbers from [0, 1)."""
 
@@ -57,17 +66,19 @@ class Cook:
         self._profile, self._grammar, self._chance = profile, grammar, chance
         self._in_hand: dict[TicketKey, _InHand] = {}
         self._free_s = 0.0
+        self._work = Work()
 
     def keys(
-        self, stands: Stands, tickets: dict[TicketKey, Ticket], now_s: float
+        self, stands: Stands, tickets: dict[TicketKey, Ticket], now_s: float, work: Work | None = None
     ) -> tuple[tuple[Press, ...], ...]:
-        """Thoughts to carry out now, each some keys that belong together."""
+        """Thoughts to carry out now, each some keys that belong together. `work`: what there is to do, if not a station's."""
+        self._work = work or Work()
         slots = {tile.key: tile.slot for tile in reversed(stands.tiles) if tile.stand is Stand.LIVE}
         if self._profile.instant:
             return tuple(
                 self._bump(slot, tickets[key])
                 for key, slot in sorted(slots.items(), key=lambda one: one[1])
-                if key in tickets and _to_do(tickets[key])
+                if key in tickets and self._work.to_do(tickets[key])
             )
         return self._human(slots, tickets, now_s)
 
@@ -85,12 +96,13 @@ class Cook:
         for key in sorted(slots, key=lambda key: slots[key]):
             if len(self._in_hand) >= AT_ONCE_MAX:
                 break
-            if key in self._in_hand or key not in tickets or not _to_do(tickets[key]):
+            if key in self._in_hand or key not in tickets or not self._work.to_do(tickets[key]):
                 continue
             begin = now_s + self._between(READ_S)
             lines = sum(line.at.state in TO_MAKE_STATES for line in tickets[key].lines)
             cooked = begin + sum(self._between(COOK_S_PER_LINE) for _ in range(max(1, lines)))
-            self._in_hand[key] = _InHand(begin, cooked, self._chance() >= START_SHARE)
+            started = self._chance() >= START_SHARE or not self._work.starts
+            self._in_hand[key] = _InHand(begin, cooked, started)
         if now_s < self._free_s:
             return ()
         for key, one in self._in_hand.items():
@@ -114,9 +126,9 @@ class Cook:
         return (Press(Action.DIGIT, 0), Press(Action.DIGIT, ones)) if tens else (Press(Action.DIGIT, ones),)
 
     def _bump(self, slot: int, ticket: Ticket) -> tuple[Press, ...]:
-        keys = self._select(slot)
+        keys, before = self._select(slot), self._work.before(ticket)
         if self._grammar is Grammar.SELECT:
-            keys += (Press(Action.BUMP),)
+            keys += (*before, Press(Action.BUMP))
         return keys
 
 

@@ -9,12 +9,13 @@ from display.core import palette as p
 from display.core.bars import Count
 from display.core.card import EXPO, EXPO_SIGHT, card_of
 from display.core.card_blocks import station_words
+from display.core.cook import Cook, Work
 from display.core.draw import Measurer, Picture
 from display.core.expo_intents import ExpoIntents
 from display.core.expo_style import ExpoStyle
 from display.core.expo_theme import expo_theme
 from display.core.fixture import Fixture
-from display.core.keymap import Action, Grammar
+from display.core.keymap import Action, Grammar, Press
 from display.core.look import Look, Said
 from display.core.site_intents import SiteIntents
 from display.core.sounding import Sound
@@ -28,6 +29,13 @@ from heard.ticket import Ticket
 
 NAME = {"en": "Expo", "ar": "التسليم"}
 ICON = "concierge-bell"
+
+
+def _before(ticket: Ticket) -> tuple[Press, ...]:
+    return (Press(Action.CONFIRM),) if card_of(ticket).unconfirmed else ()
+
+
+EXPEDITOR = Work(to_do=lambda ticket: card_of(ticket).ready, before=_before, starts=False)
 
 
 class ExpoDesk(KitchenDesk):
@@ -97,6 +105,10 @@ class ExpoDesk(KitchenDesk):
         self.floor.saw(one for one in puts if isinstance(one, Order))
         self._nobody = (-1, ())
         super().documents(puts, removes, reset=reset, pending=pending)
+
+    def thoughts(self, cook: Cook, now_s: float) -> tuple[tuple[Press, ...], ...]:
+        """A simulated expeditor confirms allergies and sends out what is ready."""
+        return cook.keys(self.history.newest, dict(self.board.tickets), now_s, EXPEDITOR)
 
     def _alarms(self, moment: Moment) -> tuple[Said, ...]:
         """NOT HEARD with its instruction, then stations where nobody seems to be; looked for once a second."""

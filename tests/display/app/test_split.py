@@ -76,6 +76,12 @@ def written(picture: Picture | None) -> str:
     )
 
 
+def both_painted(app: SplitApp) -> bool:
+    """Each half has its own dish."""
+    first, second = written(app.first.picture), written(app.second.picture)
+    return "Dish of grill" in first and "Dish of fry" in second
+
+
 async def test_each_half_is_a_screen_of_its_own_and_one_of_them_has_the_keys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,9 +110,7 @@ async def test_each_half_is_a_screen_of_its_own_and_one_of_them_has_the_keys(
             assert {(one.view.station, one.screen) for one in hub.watches} == {("grill", True), ("fry", True)}
             hub.put(an_order())
             await hub.wake()
-            while not (
-                "Dish of grill" in written(app.first.picture) and "Dish of fry" in written(app.second.picture)
-            ):  # noqa: ASYNC110
+            while not both_painted(app):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
             assert "fry" not in written(app.first.picture).replace("FRY", "")
             await asyncio.sleep(0.6)  # a key means the picture of half a second before

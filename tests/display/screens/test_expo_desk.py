@@ -6,9 +6,10 @@ import dataclasses
 
 import pytest
 
+from display.core.cook import Cook, profile
 from display.core.draw import Group, Text
 from display.core.effects import Click, Effect, Send, TakeBack
-from display.core.keymap import Action
+from display.core.keymap import Action, Grammar
 from display.core.sounding import Sound
 from heard.command import ConfirmAllergy, FireCourse, PackBags, RecallLines, RiderHere, SendOut, Verb
 from heard.expo import card_version
@@ -232,6 +233,19 @@ def test_not_heard_and_nobody_at_a_station_stand_over_everything(bench: Bench) -
     bench.desk.live_values((Live(SITE_STATE_KEY, "hub", 1, paused),), bench.now_s)
     bench.wait(1.0)
     assert "NOBODY AT GRILL?" not in top(bench)
+
+
+def test_a_simulated_expeditor_confirms_and_sends_out_what_is_ready(bench: Bench) -> None:
+    with_order(bench, "o02", allergens=(NUTS,))
+    make(bench, "o02")
+    cook = Cook(profile("instant"), Grammar.SELECT, lambda: 0.5)
+    (thought,) = bench.desk.thoughts(cook, bench.now_s)
+    verbs = [
+        verb(effects) for press in thought if (effects := bench.carry(bench.desk.press(press, bench.now_s)))
+    ]
+    assert [type(one) for one in verbs] == [ConfirmAllergy, SendOut]
+    bench.deliver()
+    assert bench.desk.thoughts(cook, bench.now_s) == (), "the others are not ready"
 
 
 def top(bench: Bench) -> list[str]:
