@@ -57,6 +57,7 @@ class Board:
         self._all_day_of: dict[str, AllDay] = {}
         self._all_day: dict[AllDayKey, int] = {}
         self._held_milli = 0
+        self._aging: dict[TicketKey, Ticket] = {}
         self._in_order: tuple[Ticket, ...] | None = ()
         self.tickets: Mapping[TicketKey, Ticket] = MappingProxyType(self._tickets)
         self.orders: Mapping[str, Order] = MappingProxyType(self._orders)
@@ -87,13 +88,15 @@ class Board:
             self._in_order = tuple(sorted(self._tickets.values(), key=self.sight.order))
         return self._in_order
 
+    def aging(self) -> Iterable[Ticket]:
+        """The tickets whose age counts."""
+        return self._aging.values()
+
     def counts(self, now_ms: int, profile: StationProfile) -> Counts:
         """Of the tickets that may be made now; held back and cancelled ones have no age."""
         oldest: int | None = None
         late = 0
-        for ticket in self._tickets.values():
-            if not self.sight.ages(ticket):
-                continue
+        for ticket in self._aging.values():
             old = age(ticket.age_from_ms, now_ms, profile.age_limits(ticket.order.type.name), ticket.due_ms)
             oldest = old.seconds if oldest is None else max(oldest, old.seconds)
             late += old.level is Level.LATE
@@ -123,8 +126,11 @@ class Board:
         found = self.sight.tickets(order) if order is not None else ()
         for key in self._of_order.pop(order_id, ()):
             del self._tickets[key]
+            self._aging.pop(key, None)
         for ticket in found:
             self._tickets[ticket.key] = ticket
+            if self.sight.ages(ticket):
+                self._aging[ticket.key] = ticket
         if found:
             self._of_order[order_id] = tuple(ticket.key for ticket in found)
         self._count(order_id, found)

@@ -214,8 +214,11 @@ def _row(
     pen.text(right, y, count, t.item_text, Weight.BOLD, colour, at="end")
     x = max(t.names_x, right + t.px(16))
     number = number_of(ticket, look)
-    pen.text(x, y, number, t.px(34), Weight.BOLD, ink)
-    number_w = pen.width(number, t.px(34), Weight.BOLD)
+    sizes = (t.px(one) for one in (34, 26, 18))
+    room = w - t.padding - x
+    size = next((one for one in sizes if pen.width(number, one, Weight.BOLD) <= room), t.px(9))
+    pen.text(x, y, number, size, Weight.BOLD, ink)
+    number_w = pen.width(number, size, Weight.BOLD)
     if void:
         pen.strike(x - t.px(4), y, number_w + t.px(8), t.strike_h, p.VOID_STRIKE)
     at = x + number_w + t.px(14)

@@ -77,6 +77,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "expo.done": ("{n} done", "{n} جاهزة"),
     "expo.held": ("held {n}", "معلّق {n}"),
     "open": ("Open", "مفتوحة"),
+    "held.count": ("Held", "معلّق"),
     "ready.count": ("Ready", "جاهزة"),
     # Top bar
     "oldest": ("Oldest", "الأقدم"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from display.core import palette as p
 from display.core.allday import has_to_make, rail_rows
-from display.core.bars import Hint
+from display.core.bars import Count, Hint
 from display.core.board import Board, Sight
 from display.core.by_item import by_item
 from display.core.card import EXPO, EXPO_SIGHT, card_of
@@ -70,6 +70,8 @@ def scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
     sight = Sight(lambda order: tickets(order, station), stages=True)
     hints = _hints(fixture, PrepDesk.hints, PrepDesk.buttons)
     view = _view(fixture, look, Board(fixture.station, sight), fixture.station_profile, fitting, hints)
+    if fixture.layout == LIST and view.held_milli:
+        view = replace(view, counts=(Count("held.count", view.held_milli // 1000, p.DIM),))
     return _whole(
         fixture, look, TicketScreen(look, look, ListStyle() if fixture.layout == LIST else PrepStyle()), view
     )

@@ -227,10 +227,9 @@ class KitchenDesk:
             self.sounds.happened(Sound.PAUSE_ENDS)
         self.intents.passed(moment.now_s)
         self.slots.sync(*self._tiles(), moment.now_s)
-        for ticket in self.board.tickets.values():
-            if self.board.sight.ages(ticket) and not paused:
-                limits = self.profile.age_limits(ticket.order.type.name)
-                self.sounds.aged(ticket, age(ticket.age_from_ms, moment.now_ms, limits, ticket.due_ms).level)
+        for ticket in () if paused else self.board.aging():
+            limits = self.profile.age_limits(ticket.order.type.name)
+            self.sounds.aged(ticket, age(ticket.age_from_ms, moment.now_ms, limits, ticket.due_ms).level)
         if self.link.sound_due(moment.now_s):
             self.sounds.happened(Sound.NOT_LIVE)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from display.config import Config
+from display.core import palette as p
+from display.core.bars import Count
 from display.core.board import Sight, TicketKey
 from display.core.by_item import ItemTicket, by_item, keys_on
 from display.core.draw import Measurer, Picture
@@ -63,6 +65,11 @@ class PrepDesk(KitchenDesk):
         return TicketScreen(look, look, ListStyle() if self.panel.layout == LIST else PrepStyle())
 
     # The list by item
+
+    def _counts(self) -> tuple[Count, ...]:
+        """What is held stands in no dish, and the list has no rail that would say it."""
+        held = self.board.held_milli // 1000
+        return (Count("held.count", held, p.DIM),) if held and isinstance(self.intents, ListIntents) else ()
 
     def _lay(
         self, tickets: Mapping[TicketKey, Ticket], in_order: tuple[Ticket, ...]

@@ -96,6 +96,8 @@ class _Cached:
     pill: Pill | None
     greyed: bool
     body: Body
+    level: Level
+    new: bool
 
 
 @dataclass(slots=True)
@@ -205,25 +207,26 @@ class TicketScreen:
     # What did not change is kept.
 
     def _body(self, place: Place, old: Age, w: int, column_h: int) -> Body:
-        waits = place.ticket.waiting_only
-        pill = self.style.pill(
-            place.ticket, Head(0, None if waits else old, new=old.seconds < NEW_S and not waits)
-        )
-        greyed = place.stand is not Stand.LIVE
+        greyed, new = place.stand is not Stand.LIVE, old.seconds < NEW_S
         cached = self._bodies.get(place.key)
-        if (
+        same = (
             cached is not None
             and cached.ticket is place.ticket
             and cached.body.w == w
-            and (cached.pill is pill or greyed)
             and cached.greyed is greyed
             and self._size == (w, column_h)
-        ):
+        )
+        if same and cached is not None and (greyed or (cached.level is old.level and cached.new is new)):
+            return cached.body
+        waits = place.ticket.waiting_only
+        pill = self.style.pill(place.ticket, Head(0, None if waits else old, new=new and not waits))
+        if same and cached is not None and cached.pill is pill:
+            cached.level, cached.new = old.level, new
             return cached.body
         if greyed and cached is not None and cached.ticket is place.ticket:
             pill = cached.pill  # a bumped tile does not grow any more
         made = self.style.body(self.look, w, place.ticket, pill, column_h, greyed=greyed)
-        self._bodies[place.key] = _Cached(place.ticket, pill, greyed, made)
+        self._bodies[place.key] = _Cached(place.ticket, pill, greyed, made, old.level, new)
         self._size = (w, column_h)
         return made
 
