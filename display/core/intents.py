@@ -7,15 +7,16 @@ effects, which the shell carries out in order.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from display.core.board import Board, TicketKey
-from display.core.effects import AskRecall, Click, Effect, Last, Saying, Send, TakeBack
+from display.core.board import TicketKey
+from display.core.effects import AskRecall, Click, Effect, Last, Send, TakeBack
 from display.core.keymap import DESTRUCTIVE, Action, Grammar, Press
+from display.core.picking import FullView, Picking
 from display.core.recall import SEARCH_MAX, RecallList, Status
-from display.core.slots import Slots, Stand, Timing
+from display.core.slots import Stand
 from display.core.staged import PREFIX
-from display.core.standing import History, Stands, Stood, line_key
+from display.core.standing import Stood, line_key
 from display.core.touch import Gesture, Touched
 from heard.command import Rush, Verb
 from heard.order import Order
@@ -27,56 +28,13 @@ UNDO_TAP_AFTER_S = 0.7
 """A second tap on a tile within this is a slip of the finger, not a wish to undo."""
 TENS_S = 1.5
 """After 0 the next digit belongs to it for this long."""
-SAY_S = 3.0
-"""How long the bar says what became of a key."""
 
 
-@dataclass(frozen=True, slots=True)
-class FullView:
-    """All-day over the whole screen: which row is chosen."""
-
-    cursor: int = 0
-
-
-class Intents:
+class Intents(Picking):
     """What the cook is doing on one screen: selection, page, recall list, and the last action.
 
     A role says what BUMP, a tap on a line and its own keys mean.
     """
-
-    def __init__(
-        self,
-        board: Board,
-        slots: Slots,
-        history: History,
-        *,
-        grammar: Grammar = Grammar.SELECT,
-        rtl: bool = False,
-        rail: bool = True,
-    ) -> None:
-        self._board, self._slots, self._history = board, slots, history
-        self.grammar, self.rtl, self.rail = grammar, rtl, rail
-        self.selected: TicketKey | None = None
-        self.selected_line = ""
-        self.page = 0
-        self.pages = 1
-        self.recall: RecallList | None = None
-        self.full: FullView | None = None
-        self.filter = ""
-        """Only tickets with this item to make are drawn; the others are counted as waiting."""
-        self._has_rail = rail
-        self.saying: Saying | None = None
-        self.last: Last | None = None
-        self.live = True
-        self._token = 0
-        self._tens_s: float | None = None
-        self._last_bump_s = float("-inf")
-        self._last_input_s = float("-inf")
-        self._turned_s = float("-inf")
-
-    @property
-    def _timing(self) -> Timing:
-        return self._slots.timing
 
     # What comes in
 
@@ -177,19 +135,6 @@ class Intents:
 
     # What became of it
 
-    def say(self, key: str, now_s: float, **values: object) -> None:
-        """Tell the cook something for a moment."""
-        self.say_for(key, now_s, SAY_S, **values)
-
-    def say_for(self, key: str, now_s: float, seconds: float, **values: object) -> None:
-        """Tell the cook something for so long."""
-        self.saying = Saying(key, now_s + seconds, values)
-
-    def paged(self, pages: int) -> None:
-        """The newest picture has this many pages."""
-        self.pages = pages
-        self.page = min(self.page, pages - 1)
-
     def recalled(self, search: str, orders: tuple[Order, ...] | None) -> None:
         """The hub's list, None where there is no hub to ask; an answer to an older question is dropped."""
         if self.recall is None or self.recall.search != search:
@@ -209,61 +154,7 @@ class Intents:
         """The bumped tile that UNDO would bring back."""
         return self.last.ticket if self.last is not None and self.last.bumped else None
 
-    # Selecting
-
-    def touched(self, now_s: float) -> None:
-        """A key or finger came: what ends by itself begins to wait anew."""
-        self._last_input_s = now_s
-        self._slots.touched(now_s)
-
-    def _select(self, key: TicketKey | None) -> None:
-        self.selected = key
-        self.selected_line = ""
-
-    def _turn(self, by: int, now_s: float) -> None:
-        page = (self.page + by) % max(1, self.pages)
-        if page != self.page:
-            self.page = page
-            self._turned_s = now_s
-        self._select(None)
-
-    def _step(self, action: Action) -> None:
-        keys = self._history.newest.keys()
-        if not keys:
-            return
-        forward = action is Action.NEXT or action is (Action.LEFT if self.rtl else Action.RIGHT)
-        if self.selected not in keys:
-            self._select(keys[0] if forward else keys[-1])
-            return
-        at = keys.index(self.selected) + (1 if forward else -1)
-        self._select(keys[at % len(keys)])
-
-    def _step_line(self, by: int) -> None:
-        if self.selected is None:
-            self._step(Action.NEXT)
-            return
-        lines: list[str] = []
-        for tile in self._history.newest.tiles:
-            if tile.key == self.selected:
-                lines += [line_key(rows.lines[0]) for rows in tile.rows if rows.lines]
-        lines = list(dict.fromkeys(lines))
-        if not lines:
-            return
-        at = lines.index(self.selected_line) + by if self.selected_line in lines else (0 if by > 0 else -1)
-        self.selected_line = lines[at] if -len(lines) <= at < len(lines) else ""
-
-    def _meant(self, now_s: float) -> Stands:
-        meant = self._history.meant(now_s)
-        if now_s - self._turned_s < self._timing.settle_s and meant.page != self.page:
-            return Stands(self.page)  # the cook turned the page just now and cannot mean a slot of it yet
-        return meant
-
-    def _stands(self, key: TicketKey) -> bool:
-        return self._ticket(key) is not None or key[0].startswith(PREFIX)
-
-    def _ticket(self, key: TicketKey) -> Ticket | None:
-        """What a tile shows, as it is now."""
-        return self._board.tickets.get(key)
+    # Slots
 
     def _digit(self, number: int, now_s: float) -> tuple[Effect, ...]:
         if self._tens_s is not None and now_s - self._tens_s < TENS_S:

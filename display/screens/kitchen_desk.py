@@ -15,12 +15,12 @@ from display.core.cook import Cook
 from display.core.draw import Weight
 from display.core.effects import Effect, Send, TakeBack
 from display.core.floor import Floor, PauseEnds, nobodys_count, standing
-from display.core.intents import FullView
 from display.core.keymap import ICONS, Action, Grammar, Press
 from display.core.layout import LIST, PORTRAIT
 from display.core.link_state import LinkWatch
 from display.core.look import Look, Said
 from display.core.pending import Wishes
+from display.core.picking import FullView
 from display.core.recall import RecallList
 from display.core.reports import PaintReports
 from display.core.site_intents import SiteIntents
@@ -32,7 +32,8 @@ from display.core.touch import Touched
 from display.screens.all_day import all_day_panel
 from display.screens.recall import recall_panel
 from display.screens.role import Moment, Panel, Setup
-from display.screens.tickets import FILTER, Scene, TicketScreen, View, last_order
+from display.screens.scene import FILTER, Scene, View
+from display.screens.tickets import TicketScreen, last_order
 from heard.command import Answer, Command, Outcome, Reason, Undo, Verb
 from heard.order import Order
 from heard.revision import Epoch

@@ -22,7 +22,8 @@ from display.core.site_intents import SiteIntents
 from display.core.slots import Stand
 from display.screens.kitchen_desk import KitchenDesk
 from display.screens.role import Setup
-from display.screens.tickets import Scene, TicketScreen
+from display.screens.scene import Scene
+from display.screens.tickets import TicketScreen
 from heard.ticket import TO_MAKE_STATES, Ticket, TicketLine, tickets
 
 

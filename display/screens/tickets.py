@@ -9,85 +9,24 @@ from typing import TypeAlias, cast
 from display.core import palette as p
 from display.core.aging import NEW_S, Age, Level
 from display.core.allday import AllDayKey, rail_rows, sums_of_lines
-from display.core.bars import BANNER_H, BottomBar, Count, Hint, TopBar, banner, bottom_bar, top_bar
+from display.core.bars import BANNER_H, BottomBar, TopBar, banner, bottom_bar, top_bar
 from display.core.blocks import Painted
 from display.core.board import TicketKey
 from display.core.draw import Group, Op, Picture, Rect, Weight
 from display.core.draw import Text as DrawText
-from display.core.floor import OPEN, Standing
 from display.core.header import Head, Pill, number_of
-from display.core.layout import COLUMNS, GRID, GRID_ROWS, Layout, Placed, flow, grid
-from display.core.link_state import LinkBar
-from display.core.look import Look, Said
+from display.core.layout import GRID, GRID_ROWS, Layout, Placed, flow, grid
+from display.core.look import Look
 from display.core.rail import RowKept, rail
 from display.core.slots import Place, Stand
 from display.core.standing import Rows, Stands, Stood, line_key
 from display.core.tiles import Area, Body, Part, Still, Style, Tile, still, tile
-from heard.stream import StationProfile
+from display.screens.scene import FILTER, Scene, View
 from heard.ticket import TO_MAKE_STATES, Ticket
 
 Railed: TypeAlias = tuple[Group, tuple[tuple[Area, str], ...]]
-FILTER = "filter:"
-"""Before the item of a row that may be touched, as an action."""
 TILES_CACHED_MAX = 64  # painted parts kept from one picture to the next; some five pages
 EMPTY_TEXT = 64
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Everything that a picture of the screen is made from, besides the look."""
-
-    w: int
-    h: int
-    places: tuple[Place, ...]
-    profile: StationProfile
-    now_ms: int
-    clock: str
-    link: LinkBar
-    all_day: Mapping[AllDayKey, int]
-    held_milli: int = 0
-    oldest_s: int | None = None
-    late: int = 0
-    page: int = 0
-    columns: int = 4
-    rail: bool = True
-    layout: str = COLUMNS
-    selected: TicketKey | None = None
-    selected_line: str = ""
-    pending: frozenset[str] = frozenset()
-    flashing: frozenset[TicketKey] = frozenset()
-    undo_of: TicketKey | None = None
-    hints: tuple[Hint, ...] = ()
-    say: str = ""
-    changed: Said | None = None
-    touch: bool = False
-    bottom_h: int = 0
-    business_date: str = ""
-    suspect: bool = False
-    gap_at_ms: int = 0
-    live: bool = True
-    unsafe: bool = False
-    last_order: str = ""
-    last_order_time: str = ""
-    counts: tuple[Count, ...] = ()
-    standing: Standing = OPEN
-    filtered: str = ""
-    others: tuple[Ticket, ...] = ()  # left out by the filter
-    alarms: tuple[Said, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A picture and what stands on it. `behind`: tickets on other pages, in order; `button_areas`: the bottom bar's."""
-
-    picture: Picture
-    stands: Stands
-    pages: int
-    page: int
-    shown: tuple[TicketKey, ...]
-    behind: tuple[TicketKey, ...]
-    page_of: Mapping[TicketKey, int]
-    buttons: tuple[tuple[Rows, str], ...] = ()
 
 
 @dataclass(slots=True)

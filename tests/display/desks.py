@@ -23,7 +23,7 @@ from display.screens.expo_desk import ExpoDesk
 from display.screens.kitchen_desk import KitchenDesk
 from display.screens.prep_desk import PrepDesk
 from display.screens.role import Moment, Panel, Setup
-from display.screens.tickets import Scene
+from display.screens.scene import Scene
 from heard.command import Acknowledge, BumpLines, PaintedLine, RecallLines, StartLines, Undo, Verb
 from heard.order import (
     ChangeKind,

@@ -12,7 +12,7 @@ from display.core.keymap import Action, Grammar
 from display.core.slots import NO_DELAYS, SHIFTING
 from display.core.sounding import Sound
 from display.core.touch import Gesture
-from display.screens.tickets import Scene
+from display.screens.scene import Scene
 from heard.command import (
     Acknowledge,
     BumpLines,

@@ -1,0 +1,79 @@
+"""What a screen of tickets is asked to show, and what it made of it: plain values between a desk and its screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from display.core.allday import AllDayKey
+from display.core.bars import Count, Hint
+from display.core.board import TicketKey
+from display.core.draw import Picture
+from display.core.floor import OPEN, Standing
+from display.core.layout import COLUMNS
+from display.core.link_state import LinkBar
+from display.core.look import Said
+from display.core.slots import Place
+from display.core.standing import Rows, Stands
+from heard.stream import StationProfile
+from heard.ticket import Ticket
+
+FILTER = "filter:"
+"""Before the item of a row that may be touched, as an action."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that a picture of the screen is made from, besides the look."""
+
+    w: int
+    h: int
+    places: tuple[Place, ...]
+    profile: StationProfile
+    now_ms: int
+    clock: str
+    link: LinkBar
+    all_day: Mapping[AllDayKey, int]
+    held_milli: int = 0
+    oldest_s: int | None = None
+    late: int = 0
+    page: int = 0
+    columns: int = 4
+    rail: bool = True
+    layout: str = COLUMNS
+    selected: TicketKey | None = None
+    selected_line: str = ""
+    pending: frozenset[str] = frozenset()
+    flashing: frozenset[TicketKey] = frozenset()
+    undo_of: TicketKey | None = None
+    hints: tuple[Hint, ...] = ()
+    say: str = ""
+    changed: Said | None = None
+    touch: bool = False
+    bottom_h: int = 0
+    business_date: str = ""
+    suspect: bool = False
+    gap_at_ms: int = 0
+    live: bool = True
+    unsafe: bool = False
+    last_order: str = ""
+    last_order_time: str = ""
+    counts: tuple[Count, ...] = ()
+    standing: Standing = OPEN
+    filtered: str = ""
+    others: tuple[Ticket, ...] = ()  # left out by the filter
+    alarms: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A picture and what stands on it. `behind`: tickets on other pages, in order; `button_areas`: the bottom bar's."""
+
+    picture: Picture
+    stands: Stands
+    pages: int
+    page: int
+    shown: tuple[TicketKey, ...]
+    behind: tuple[TicketKey, ...]
+    page_of: Mapping[TicketKey, int]
+    buttons: tuple[tuple[Rows, str], ...] = ()
