@@ -90,7 +90,9 @@ def card_ticking(look: Look, w: int, ticket: Ticket, head: Head, h: int) -> tupl
     filled = round((w - t.stripe_w) * head.age.full)
     if filled:
         pen.rect(t.stripe_w, h - t.age_bar_h, filled, t.age_bar_h, ink)
-    pen.text(w - t.padding, t.header_row1_y, _age(look, head), t.timer_text, Weight.BOLD, ink, at="end")
+    text = _age(look, head)
+    size = t.timer_text if head.age.seconds < 3600 else t.px(24)
+    pen.text(w - t.padding, t.header_row1_y, text, size, Weight.BOLD, ink, at="end")
     return tuple(pen.ops)
 
 
@@ -211,7 +213,7 @@ def _where(look: Look, order: Order) -> list[Said]:
 def _number(look: Look, pen: Pen, ticket: Ticket, head: Head, width: int) -> tuple[str, str, int, int]:
     """What stands large, the ticket's number beside a code, and their sizes."""
     t = look.theme
-    timer = _age(look, head) if head.age is not None else "00:00"
+    timer = "≥00:00" if head.suspect else "00:00"  # the header does not change with the seconds
     room = width - pen.width(timer, t.timer_text, Weight.BOLD) - t.px(GAP)
     main = code_or_number(look, ticket)
     number = number_of(ticket, look)
