@@ -34,6 +34,7 @@ from hub.core.outbox import (
     Settlement,
     Verdict,
 )
+from hub.core.payment_papers import payment_papers
 from hub.core.push_plan import Push, PushPlan, Refresh
 from hub.store.seam import CorruptRecord, DecisionTooLarge, OutcomeUnknown, Store, StoreUnavailable
 
@@ -286,7 +287,9 @@ class Pusher:
             ours = docs[key]
             if not isinstance(ours, Order):
                 return Decision(None, {key: None})
-            return Decision(None, {key: ours.version}, {key: merged(ours, theirs, now_ms, HISTORY_MAX)})
+            made = {key: merged(ours, theirs, now_ms, HISTORY_MAX)}
+            # A payment that only the cloud's order knew may never have come to it as a document of its own.
+            return Decision(None, {key: ours.version}, made, outbox=payment_papers(docs, made))
 
         try:
             await self._store.submit(frozenset((key,)), decide)

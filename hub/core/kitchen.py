@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -21,7 +20,6 @@ from hub.core import (
     marks,
     moves,
     passing,
-    payments,
     remake,
     site_verbs,
     undo,
@@ -173,10 +171,7 @@ def _decided(
     answer = verdict.answer(command, order)
     undo, undo_changed = (None, False) if edit is None else (edit.undo, edit.undo_changed)
     puts.update(consumed(docs, command, answer, now_ms, undo, undo_changed=undo_changed))
-    found = decision(docs, answer, puts)
-    if edit is not None and order is not None and order.payments is not edit.order.payments:
-        found = replace(found, outbox=payments.papers(edit.order, order))
-    return found
+    return decision(docs, answer, puts)
 
 
 def _was_held(order: Order) -> bool:
@@ -202,5 +197,4 @@ def _hold(docs: Docs, command: Command, verb: Hold, order: Order | None, now_ms:
     puts[order_key(made.order_id)] = made
     answer = (flagged(DONE, made.lines, site.out) if site.out else DONE).answer(command, made)
     puts.update(consumed(docs, command, answer, now_ms, None, undo_changed=False))
-    found = decision(docs, answer, puts)
-    return replace(found, outbox=payments.papers(None, made)) if made.payments else found
+    return decision(docs, answer, puts)

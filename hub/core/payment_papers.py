@@ -13,14 +13,15 @@ CURRENCY_CHARACTERS = 3
 
 
 def payment_papers(docs: Docs, puts: Mapping[Key, Doc]) -> tuple[Paper, ...]:
-    """Of every payment that is new in the orders of `puts`; `docs` is what stood before."""
-    found: list[Paper] = []
-    for key, new in puts.items():
-        if isinstance(new, Order) and new.payments:
-            old = docs.get(key)
-            known = len(old.payments) if isinstance(old, Order) else 0
-            found += [_paper(new, one) for one in new.payments[known:]]
-    return tuple(found)
+    """Of every payment that is new in the orders of `puts`; `docs` is what stood before.
+
+    A payment that came along from another order of `docs`, as a merge brings it, is a document already.
+    """
+    paid = [new for new in puts.values() if isinstance(new, Order) and new.payments]
+    if not paid:
+        return ()
+    stood = {one for doc in docs.values() if isinstance(doc, Order) for one in doc.payments}
+    return tuple(_paper(new, one) for new in paid for one in new.payments if one not in stood)
 
 
 def _paper(order: Order, one: Payment) -> Paper:
@@ -38,6 +39,7 @@ def _paper(order: Order, one: Payment) -> Paper:
         currency=currency if len(currency) == CURRENCY_CHARACTERS else "",
         body={
             "order_id": order.order_id,
+            "order_business_date": order.business_date,
             "payment_id": one.payment_id,
             "method": one.method,
             "amount_minor": one.amount_minor,

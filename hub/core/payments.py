@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from heard.command import MarkPaid, Reason
 from heard.order import Order, Payment
 from hub.core.edit import ALREADY, Verdict, refused
-from hub.core.papers import PAYMENT, REFUND, Paper, make_paper
 
 PAYMENTS_MAX = 60
 """Of one order: a table of thirty that pays apart and changes its mind. Each is 150 bytes of the order's record."""
@@ -72,35 +71,6 @@ def stamped(payments: Iterable[Payment], order: Order, till: Till, business_date
         return given
     number = payment_id(order.order_id, 0)
     return (Payment(number, "", amount, till.at_ms, till.wall_ms, business_date, till.device, till.user),)
-
-
-def papers(before: Order | None, order: Order) -> tuple[Paper, ...]:
-    """An immutable document for the cloud and the day's report of each payment that `order` has and `before` had not."""
-    known = before.payments if before is not None else ()
-    if order.payments is known:
-        return ()
-    ids = {one.payment_id for one in known}
-    return tuple(_paper(order, one) for one in order.payments if one.payment_id not in ids)
-
-
-def _paper(order: Order, one: Payment) -> Paper:
-    body = {
-        "order_id": order.order_id,
-        "order_business_date": order.business_date,
-        "method": one.method,
-        "wall_ms": one.wall_ms,
-        "user": one.user,
-    }
-    return make_paper(
-        PAYMENT if one.amount_minor >= 0 else REFUND,
-        one.payment_id,
-        business_date=one.business_date,
-        device=one.device,
-        made_at_ms=one.at_ms,
-        body=body,
-        amount_minor=one.amount_minor,
-        currency=order.totals.currency,
-    )
 
 
 def paid_minor(payments: Iterable[Payment]) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from heard.command import MarkPaid, Merge
 from heard.order import Order, Payment, Totals
 from hub.core.payment_papers import payment_papers
+from tests.hub.core.making import Kitchen
 from tests.hub.store.making import an_order
 
 CARD = Payment("o1.p1", "card", 900, 5, 6, "2026-11-24", "T1", "Sara")
@@ -32,3 +34,15 @@ def test_a_tills_own_id_is_made_unique_by_its_order() -> None:
     order = replace(ORDER, payments=(replace(CARD, payment_id="1"),))
     (paper,) = payment_papers({"order/o1": None}, {"order/o1": order})
     assert paper.document_id == "o1.1"
+
+
+def test_a_payment_that_a_merge_brings_along_is_no_second_document() -> None:
+    kitchen = Kitchen()
+    kitchen.hold(order_id="o1")
+    kitchen.hold(order_id="o2")
+    kitchen.do(MarkPaid(100, "card"), order_id="o2")
+    assert kitchen.last is not None
+    assert kitchen.last.outbox
+    kitchen.do(Merge("o1"), order_id="o2")
+    assert [one.amount_minor for one in kitchen.order("o1").payments] == [100]
+    assert not kitchen.last.outbox
