@@ -35,13 +35,17 @@ class Repeats:
         self._standing: dict[Hashable, _Standing] = {}
         self._quiet_until_s = float("-inf")
 
-    def stand(self, found: Mapping[Hashable, Sound], now_s: float) -> None:
-        """All that waits to be seen now, by whatever tells one from another; what is gone is forgotten."""
+    def stand(self, found: Mapping[Hashable, Sound], now_s: float) -> Sound | None:
+        """All that waits to be seen now, by whatever tells one from another; what is gone is forgotten.
+
+        Returns the gravest that is new, for a screen where it did not ring when it happened."""
+        new = [sound for key, sound in found.items() if key not in self._standing]
         for key in self._standing.keys() - found.keys():
             del self._standing[key]
         for key, sound in found.items():
             if key not in self._standing and len(self._standing) < KNOWN_MAX:
                 self._standing[key] = _Standing(sound, 1, now_s + AGAIN_S)
+        return min(new, key=GRAVITY.__getitem__, default=None)
 
     def pressed(self, now_s: float) -> None:
         """Somebody is there: silence for a minute."""

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from display.core.aging import Level
 from display.core.board import TicketKey
-from heard.order import LineState
-from heard.ticket import Ticket
+from heard.order import ChangeKind, LineState
+from heard.ticket import Ticket, unseen_changes
 
 PAUSE_S = 3.0
 """Between two sounds, so that people go on listening to them."""
@@ -45,7 +45,12 @@ def sound_of(old: Ticket | None, new: Ticket) -> Sound | None:
         if line.unseen
         and (line.line.line_id not in before or before[line.line.line_id].at.version != line.at.version)
     ]
-    if old is not None and len(new.allergens) > len(old.allergens):
+    if (old is not None and len(new.allergens) > len(old.allergens)) or any(
+        one.kind is ChangeKind.ALLERGY
+        for line in fresh
+        if line.open
+        for one in unseen_changes(line.line, line.at)
+    ):
         return Sound.ALLERGY
     if any(line.at.state is LineState.VOIDED for line in fresh):
         return Sound.VOID

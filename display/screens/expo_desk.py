@@ -19,6 +19,7 @@ from display.core.keymap import Action, Grammar, Press
 from display.core.look import Look, Said
 from display.core.site_intents import SiteIntents
 from display.core.sounding import Sound
+from display.core.unseen import Unseen, UnseenLines, not_heard, unconfirmed_news
 from display.screens.kitchen_desk import KitchenDesk
 from display.screens.role import Moment, Setup
 from display.screens.tickets import TicketScreen
@@ -70,6 +71,7 @@ class ExpoDesk(KitchenDesk):
         self._site = SiteProfile()
         self._nobody: tuple[int, tuple[str, ...]] = (-1, ())
         super().__init__(setup, EXPO, EXPO_SIGHT)
+        self._unseen_lines = UnseenLines("")
         self._floor_station = self.intents.pauses = ""
         self.profile = self._own_station(SiteProfile())
 
@@ -97,6 +99,21 @@ class ExpoDesk(KitchenDesk):
         if card.ready and before is not None and not before.ready:
             return Sound.NEW
         return Sound.CHANGED if sound is Sound.CHANGED else None
+
+    def _waits_for_eyes(self, moment: Moment) -> Iterable[Unseen]:
+        """NOT HEARD, allergies for expo's own key, and what stations have not seen in all their rounds."""
+        yield from not_heard(self.floor.notices())
+        for ticket in self.board.in_order():
+            news = unconfirmed_news(card_of(ticket))
+            if news is not None:
+                yield news
+        for one in self._unseen_lines.of(self.board.orders.values()):
+            if one.is_expos(moment.now_ms):
+                yield one
+
+    def _ring_new(self, sound: Sound | None) -> None:
+        """Here it rings when it comes to expo, not when it happened."""
+        self.sounds.happened(sound)
 
     def documents(
         self, puts: Iterable[Document], removes: Iterable[str], *, reset: bool, pending: Collection[int]

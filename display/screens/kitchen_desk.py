@@ -22,6 +22,7 @@ from display.core.look import Look, Said
 from display.core.pending import Wishes
 from display.core.picking import FullView
 from display.core.recall import RecallList
+from display.core.repeats import Repeats
 from display.core.reports import PaintReports
 from display.core.site_intents import SiteIntents
 from display.core.slots import Place, Slots, Stand, Timing
@@ -29,6 +30,7 @@ from display.core.sounding import Sound, Sounds, sound_of
 from display.core.staged import staged
 from display.core.standing import History, Rows
 from display.core.touch import Touched
+from display.core.unseen import Unseen, UnseenLines
 from display.screens.all_day import all_day_panel
 from display.screens.recall import recall_panel
 from display.screens.role import Moment, Panel, Setup
@@ -66,6 +68,8 @@ class KitchenDesk:
         self.reports = PaintReports()
         self.link = LinkWatch(setup.now_s)
         self.sounds = Sounds()
+        self.repeats = Repeats()
+        self._unseen_lines = UnseenLines(station)
         self.screen = self._screen(setup.look)
         self.floor = Floor()
         self._pause_ends = PauseEnds()
@@ -92,6 +96,19 @@ class KitchenDesk:
     def _sound(self, old: Ticket | None, new: Ticket) -> Sound | None:
         """What rings when a ticket comes or changes."""
         return sound_of(old, new)
+
+    def _waits_for_eyes(self, moment: Moment) -> Iterable[Unseen]:
+        """What rings again until somebody has seen it; all of it rang when it happened."""
+        return self._unseen_lines.of(ticket.order for ticket in self.board.in_order())
+
+    def _ring_again(self, moment: Moment) -> None:
+        """Every ten seconds, three rounds; see `display.core.repeats`."""
+        found = {one.key: one.sound for one in self._waits_for_eyes(moment)}
+        self._ring_new(self.repeats.stand(found, moment.now_s))
+        self.sounds.happened(self.repeats.due(moment.now_s))
+
+    def _ring_new(self, sound: Sound | None) -> None:
+        """What has begun to wait. At its station it rang when it happened."""
 
     def _alarms(self, moment: Moment) -> tuple[Said, ...]:
         """What must be told over everything else."""
@@ -154,10 +171,12 @@ class KitchenDesk:
         return True
 
     def press(self, press: Press, now_s: float) -> tuple[Effect, ...]:
+        self.repeats.pressed(now_s)
         self._tiles()  # a key is judged by what is known now
         return self._echo(self.intents.press(press, now_s))
 
     def touch(self, touched: Touched, now_s: float) -> tuple[Effect, ...]:
+        self.repeats.pressed(now_s)
         for rows, action in self._scene.buttons if self._scene is not None else ():
             if rows.holds(touched.x, touched.y):
                 self.intents.touched(now_s)
@@ -231,6 +250,7 @@ class KitchenDesk:
         for ticket in () if paused else self.board.aging():
             limits = self.profile.age_limits(ticket.order.type.name)
             self.sounds.aged(ticket, age(ticket.age_from_ms, moment.now_ms, limits, ticket.due_ms).level)
+        self._ring_again(moment)
         if self.link.sound_due(moment.now_s):
             self.sounds.happened(Sound.NOT_LIVE)
 
@@ -418,6 +438,7 @@ class KitchenDesk:
             self.intents.next_due_s(),
             self.link.next_due_s(moment.now_s),
             self.sounds.next_due_s(),
+            self.repeats.next_due_s(),
         ):
             if one is not None:
                 due.append(one)
