@@ -139,7 +139,7 @@ class Hub:
         )
         self._record_profile(profile)
         self.carts = Carts(live)
-        self.kitchen = KitchenService(self.services)
+        self.kitchen = KitchenService(self.services, lambda key, value, by: self.settings.put(key, value, by))
         self.floor = FloorKeeper(store, live, self.services.business_date, self._failed)
         store.on_commit(self.floor.committed)
         self.cloud = cloud_side(

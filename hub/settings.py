@@ -120,7 +120,11 @@ class SettingsKeeper:
         key = asked.text("key")
         if "value" not in asked.values:
             raise UserError("there is no value to set", "give one")
-        return await self._write(key, asked.values["value"], _by(asked))
+        return await self.put(key, asked.values["value"], _by(asked))
+
+    async def put(self, key: str, value: Any, by: str) -> dict[str, Any]:
+        """As `set`, for a screen's wish."""
+        return await self._write(key, value, by)
 
     async def unset(self, asked: Asked) -> dict[str, Any]:
         """Takes a key away that was set here; what the file, the cloud or the default says holds again."""

@@ -1,15 +1,16 @@
-"""KitchenService: Watch, Report and RecallList. Bytes in, bytes out; what to send is decided by `Watcher`."""
+"""KitchenService: Watch, Report, RecallList and SetKeyMap. Bytes in, bytes out; what to send is decided by `Watcher`."""
 
 from __future__ import annotations
 
 import asyncio
 import difflib
 import logging
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
 
 import grpc
 
-from heard.errors import InvalidInput
+from heard.errors import InvalidInput, UserError
 from heard.order import Order
 from heard.stream import View, ViewKind, WatchRequest
 from heard.v1 import kitchen_pb2
@@ -29,6 +30,9 @@ RECALL_BYTES_MAX = 3 << 20
 """A client takes 4 MiB; 200 banquets would be more. The newest come first, so the oldest are left out."""
 TEXT_CHARACTERS_MAX = 120
 NEAREST_CUTOFF = 0.5
+
+PutSetting: TypeAlias = Callable[[str, Any, str], Awaitable[object]]
+"""(key, value, by whom): checks and stores a setting. Raises UserError."""
 
 log = logging.getLogger("heard.rpc")
 
@@ -100,8 +104,9 @@ class _WatchStream:
 class KitchenService:
     """The calls of screens."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, put_setting: PutSetting) -> None:
         self._services = services
+        self._put_setting = put_setting
         self._watches: set[_WatchStream] = set()
 
     @property
@@ -244,6 +249,25 @@ class KitchenService:
                 break
             reply.orders.append(message)
         return reply.SerializeToString()
+
+    async def set_key_map(self, data: bytes, context: Any) -> bytes:
+        services = self._services
+        services.counters.grpc_operations += 4
+        try:
+            caller = read_caller(context.invocation_metadata())
+            request = kitchen_pb2.SetKeyMapRequest.FromString(data)
+            self._check_station("station", request.station)
+            if not request.key_map:
+                raise InvalidInput("key_map", "is empty", "say at least the key of BUMP")
+            key = f"stations.{request.station}.screen.key_map"
+            try:
+                await self._put_setting(key, dict(request.key_map), caller.device)
+            except UserError as error:
+                raise InvalidInput("key_map", f"is refused: {error.what}", error.hint) from None
+        except Exception as error:
+            services.counters.refused_calls += 1
+            await refuse(context, error)
+        return kitchen_pb2.SetKeyMapReply().SerializeToString()
 
     def _recallable(self, station: str, search: str, limit: int) -> list[Order]:
         """Orders whose ticket this station has bumped, last first: those still open elsewhere, then the closed ones."""

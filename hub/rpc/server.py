@@ -51,6 +51,7 @@ def make_server(kitchen: KitchenService, pos: PosService) -> grpc.aio.Server:
             "Watch": grpc.unary_stream_rpc_method_handler(kitchen.watch),
             "Report": grpc.stream_unary_rpc_method_handler(kitchen.report),
             "RecallList": grpc.unary_unary_rpc_method_handler(kitchen.recall_list),
+            "SetKeyMap": grpc.unary_unary_rpc_method_handler(kitchen.set_key_map),
         },
         POS: {
             "Submit": grpc.stream_stream_rpc_method_handler(pos.submit),

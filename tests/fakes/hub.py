@@ -115,6 +115,7 @@ class FakeHub:
     """What the keys of those commands were on."""
     painted: list[Painted] = field(default_factory=list)
     alive: list[Alive] = field(default_factory=list)
+    key_maps: dict[str, dict[str, str]] = field(default_factory=dict)
     live: dict[str, Live] = field(default_factory=dict)
     """Live values that devices sent."""
     told: dict[str, Live] = field(default_factory=dict)
@@ -424,6 +425,14 @@ class _Kitchen(service_pb2_grpc.KitchenServiceServicer):
     ) -> kitchen_pb2.RecallListReply:
         found = [order for order in self.hub.orders.values() if request.search in order.call_number]
         return kitchen_pb2.RecallListReply(orders=[order_to_pb(order) for order in found[: request.limit]])
+
+    async def SetKeyMap(
+        self, request: kitchen_pb2.SetKeyMapRequest, context: Any
+    ) -> kitchen_pb2.SetKeyMapReply:
+        if not request.key_map:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "key_map is empty")
+        self.hub.key_maps[request.station] = dict(request.key_map)
+        return kitchen_pb2.SetKeyMapReply()
 
 
 class _Pos(service_pb2_grpc.PosServiceServicer):

@@ -7,14 +7,16 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 
 from heard.errors import UserError
 from heard.order import Order
 from heard.stream import AgeLimits, Bookmark, Hello, SiteProfile, View, ViewKind
+from heard.v1 import kitchen_pb2
 from hub.api import Asked
 from hub.config import load_config, read_config
-from tests.hub.rpc.serving import Client, an_order, serving
+from tests.hub.rpc.serving import Client, an_order, error_detail, metadata, serving
 
 TEXT = """
 [site]
@@ -61,6 +63,44 @@ async def test_every_stream_gets_the_new_profile_and_the_next_hello_has_it(tmp_p
             assert grill.age_limits("DINE_IN") == AgeLimits(60, 90)
         hello = await client.screen(device="s9").until(Hello)
         assert hello.profile == profile
+
+
+async def test_learn_mode_sets_the_keys_of_a_station_for_all_its_screens(tmp_path: Path) -> None:
+    async with serving(tmp_path, **of_file()) as client:
+        screens = [client.screen(device=name) for name in ("s1", "s2")]
+        for one in screens:
+            await one.until(Bookmark)
+        for keys in ({"bump": "f1", "1": "kp 1"}, {"bump": "left ctrl"}):
+            request = kitchen_pb2.SetKeyMapRequest(station="grill", key_map=keys)
+            await client.kitchen.SetKeyMap(request, metadata=metadata("s1"))
+            for one in screens:
+                grill = (await one.site(SiteProfile)).station("grill")
+                assert grill is not None
+                assert grill.screen.key_map == keys, "the whole map is replaced"
+        changes = (await client.hub.settings.history(Asked()))["changes"]
+        assert [(one["key"], one["by"]) for one in changes] == [("stations.grill.screen.key_map", "s1")] * 2
+
+
+@pytest.mark.parametrize(
+    ("station", "keys", "field", "what"),
+    [
+        ("gril", {"bump": "f1"}, "station", "did you mean 'grill'"),
+        ("", {"bump": "f1"}, "station", "is not a station"),
+        ("grill", {}, "key_map", "is empty"),
+        ("grill", {"bump": "x" * 40}, "key_map", "write the name of a key"),
+        ("grill", {str(n): "f1" for n in range(200)}, "key_map", "at most"),
+    ],
+)
+async def test_keys_that_no_station_can_have_are_refused_with_words(
+    tmp_path: Path, station: str, keys: dict[str, str], field: str, what: str
+) -> None:
+    async with serving(tmp_path, **of_file()) as client:
+        request = kitchen_pb2.SetKeyMapRequest(station=station, key_map=keys)
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await client.kitchen.SetKeyMap(request, metadata=metadata("s1"))
+        assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+        assert error_detail(caught.value).field == field
+        assert what in str(caught.value.details())
 
 
 async def test_a_new_station_and_route_hold_from_the_next_order_on(tmp_path: Path) -> None:

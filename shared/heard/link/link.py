@@ -57,7 +57,10 @@ from heard.wire import decode_batch, order_from_pb
 log = logging.getLogger(__name__)
 
 RECALL_LIST = "/heard.v1.KitchenService/RecallList"
+SET_KEY_MAP = "/heard.v1.KitchenService/SetKeyMap"
 RECALL_DEADLINE_S = 3.0
+SET_KEY_MAP_DEADLINE_S = 5.0
+"""The hub writes to its disk before it answers."""
 
 
 class Link:
@@ -305,24 +308,31 @@ class Link:
 
     async def recall_list(self, station: str, search: str = "", limit: int = 50) -> tuple[Order, ...]:
         """Closed tickets of the business day, newest first; LinkError without a hub."""
+        request = kitchen_pb2.RecallListRequest(station=station, search=search, limit=limit)
+        data = await self._ask(RECALL_LIST, request.SerializeToString(), RECALL_DEADLINE_S)
+        reply = kitchen_pb2.RecallListReply.FromString(data)
+        return tuple(order_from_pb(one) for one in reply.orders)
+
+    async def set_key_map(self, station: str, key_map: Mapping[str, str]) -> None:
+        """Stores function -> key at the hub for all screens of the station; LinkError where it is refused or there is no hub."""
+        request = kitchen_pb2.SetKeyMapRequest(station=station, key_map=key_map)
+        await self._ask(SET_KEY_MAP, request.SerializeToString(), SET_KEY_MAP_DEADLINE_S)
+
+    async def _ask(self, method: str, request: bytes, deadline_s: float) -> bytes:
         session = self._supervisor.session
         channel = session.channel if session is not None else None
         if channel is None:
             raise LinkError("there is no hub to ask", self.state.reason)
-        request = kitchen_pb2.RecallListRequest(station=station, search=search, limit=limit)
         try:
-            ask: Any = channel.unary_unary(RECALL_LIST)
-            data = await ask(
-                request.SerializeToString(), metadata=call_metadata(self.device), timeout=RECALL_DEADLINE_S
-            )
-            reply = kitchen_pb2.RecallListReply.FromString(data)
+            ask: Any = channel.unary_unary(method)
+            answer: bytes = await ask(request, metadata=call_metadata(self.device), timeout=deadline_s)
         except grpc.RpcError as error:
             raise LinkError(call_error(error)[0]) from error
         except asyncio.CancelledError:
             if (task := asyncio.current_task()) is not None and task.cancelling():
                 raise
             raise LinkError("the link to the hub broke while asking") from None
-        return tuple(order_from_pb(one) for one in reply.orders)
+        return answer
 
     def _sends(self) -> Sender:
         if self._sender is None:

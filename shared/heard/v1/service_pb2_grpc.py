@@ -215,6 +215,11 @@ class KitchenServiceStub(object):
                 request_serializer=heard_dot_v1_dot_kitchen__pb2.RecallListRequest.SerializeToString,
                 response_deserializer=heard_dot_v1_dot_kitchen__pb2.RecallListReply.FromString,
                 _registered_method=True)
+        self.SetKeyMap = channel.unary_unary(
+                '/heard.v1.KitchenService/SetKeyMap',
+                request_serializer=heard_dot_v1_dot_kitchen__pb2.SetKeyMapRequest.SerializeToString,
+                response_deserializer=heard_dot_v1_dot_kitchen__pb2.SetKeyMapReply.FromString,
+                _registered_method=True)
 
 
 class KitchenServiceServicer(object):
@@ -239,6 +244,13 @@ class KitchenServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetKeyMap(self, request, context):
+        """What learn mode found: it becomes the hub's setting `stations.STATION.screen.key_map`, which all its screens follow.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_KitchenServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -256,6 +268,11 @@ def add_KitchenServiceServicer_to_server(servicer, server):
                     servicer.RecallList,
                     request_deserializer=heard_dot_v1_dot_kitchen__pb2.RecallListRequest.FromString,
                     response_serializer=heard_dot_v1_dot_kitchen__pb2.RecallListReply.SerializeToString,
+            ),
+            'SetKeyMap': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetKeyMap,
+                    request_deserializer=heard_dot_v1_dot_kitchen__pb2.SetKeyMapRequest.FromString,
+                    response_serializer=heard_dot_v1_dot_kitchen__pb2.SetKeyMapReply.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -340,6 +357,33 @@ class KitchenService(object):
             '/heard.v1.KitchenService/RecallList',
             heard_dot_v1_dot_kitchen__pb2.RecallListRequest.SerializeToString,
             heard_dot_v1_dot_kitchen__pb2.RecallListReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetKeyMap(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/heard.v1.KitchenService/SetKeyMap',
+            heard_dot_v1_dot_kitchen__pb2.SetKeyMapRequest.SerializeToString,
+            heard_dot_v1_dot_kitchen__pb2.SetKeyMapReply.FromString,
             options,
             channel_credentials,
             insecure,

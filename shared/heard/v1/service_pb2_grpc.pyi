@@ -62,6 +62,8 @@ class KitchenServiceStub:
     Watch: _aio.UnaryStreamMultiCallable[_kitchen_pb2.WatchRequest, _kitchen_pb2.WatchBatch]
     Report: _aio.StreamUnaryMultiCallable[_kitchen_pb2.ReportRequest, _kitchen_pb2.ReportSummary]
     RecallList: _aio.UnaryUnaryMultiCallable[_kitchen_pb2.RecallListRequest, _kitchen_pb2.RecallListReply]
+    SetKeyMap: _aio.UnaryUnaryMultiCallable[_kitchen_pb2.SetKeyMapRequest, _kitchen_pb2.SetKeyMapReply]
+    """What learn mode found: it becomes the hub's setting `stations.STATION.screen.key_map`, which all its screens follow."""
 
 class KitchenServiceServicer(metaclass=_abc_1.ABCMeta):
     """For screens."""
@@ -86,5 +88,13 @@ class KitchenServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _kitchen_pb2.RecallListRequest,
         context: _aio.ServicerContext[_kitchen_pb2.RecallListRequest, _abc.Awaitable[_kitchen_pb2.RecallListReply]],
     ) -> _abc.Awaitable[_kitchen_pb2.RecallListReply]: ...
+
+    @_abc_1.abstractmethod
+    def SetKeyMap(
+        self,
+        request: _kitchen_pb2.SetKeyMapRequest,
+        context: _aio.ServicerContext[_kitchen_pb2.SetKeyMapRequest, _abc.Awaitable[_kitchen_pb2.SetKeyMapReply]],
+    ) -> _abc.Awaitable[_kitchen_pb2.SetKeyMapReply]:
+        """What learn mode found: it becomes the hub's setting `stations.STATION.screen.key_map`, which all its screens follow."""
 
 def add_KitchenServiceServicer_to_server(servicer: KitchenServiceServicer, server: _aio.Server) -> None: ...

@@ -178,6 +178,7 @@ async def test_wrong_bytes_and_wrong_callers_are_refused_and_disturb_nobody(tmp_
         for path, kind in (
             ("KitchenService/Watch", "unary_stream"),
             ("KitchenService/RecallList", "unary_unary"),
+            ("KitchenService/SetKeyMap", "unary_unary"),
             ("PosService/Hold", "unary_unary"),
             ("PosService/Execute", "unary_unary"),
         ):

@@ -356,6 +356,16 @@ async def test_the_recall_list_asks_the_hub_and_says_when_there_is_none(hub: Fak
         await link.recall_list(STATION)
 
 
+async def test_a_learnt_key_map_is_stored_at_the_hub_or_refused_with_words(hub: FakeHub) -> None:
+    async with linked(hub) as link:
+        await link.set_key_map(STATION, {"bump": "f1"})
+        assert hub.key_maps == {STATION: {"bump": "f1"}}
+        with pytest.raises(LinkError, match="key_map is empty"):
+            await link.set_key_map(STATION, {})
+    with pytest.raises(LinkError, match="there is no hub to ask"):
+        await link.set_key_map(STATION, {"bump": "f2"})
+
+
 async def test_what_can_never_be_accepted_is_refused_before_the_journal(hub: FakeHub, tmp_path: Path) -> None:
     async with linked(hub, tmp_path / "journal") as link:
         with pytest.raises(InvalidInput) as caught:
