@@ -38,6 +38,7 @@ from hub.figures import Sources, figures
 from hub.floor import FloorKeeper
 from hub.garbage import Collector
 from hub.notify import Notifier
+from hub.paper import PaperKeeper
 from hub.rpc.board import CancelledPickUps
 from hub.rpc.counters import Counters
 from hub.rpc.customer import Carts
@@ -142,6 +143,9 @@ class Hub:
         self.kitchen = KitchenService(self.services, lambda key, value, by: self.settings.put(key, value, by))
         self.floor = FloorKeeper(store, live, self.services.business_date, self._failed)
         store.on_commit(self.floor.committed)
+        self.paper = PaperKeeper(store, live, self.heard, lambda: self.site, self._failed)
+        store.on_commit(self.paper.committed)
+        self._following: set[asyncio.Task[None]] = set()
         self.cloud = cloud_side(
             config.cloud, store.rows, self.clock, lambda text: tell_staff(live, "cloud", text)
         )
@@ -226,6 +230,7 @@ class Hub:
         await self.cloud.load()
         await self.settings.start()
         self._refresh_site()
+        await self.paper.follow(self.config)
         token = new_token()
         self._admin = AdminSite(
             network.admin_port, lambda: figures(self.sources), self.health, self.api, token
@@ -288,6 +293,7 @@ class Hub:
         await asyncio.gather(*closing, *self._tasks, return_exceptions=True)
         self._tasks = []
         await self.floor.close()
+        await self.paper.close()
         if self._admin is not None:
             await asyncio.to_thread(remove_access, self._access_path)
             await self._admin.close()
@@ -424,9 +430,24 @@ class Hub:
             task = asyncio.create_task(self._follow_zone(config.time_zone), name="heard-zone")
             task.add_done_callback(self._ended)
             self._zone_task = task
+        if config.printers != self.config.printers:
+            following = asyncio.create_task(self._follow_printers(config), name="heard-printers")
+            self._following.add(following)
+            following.add_done_callback(self._following.discard)
+            following.add_done_callback(self._ended)
         self.config = config
         self._refresh_site()
         self.timer.look_again()
+
+    async def _follow_printers(self, config: Config) -> None:
+        """A machine that cannot print says so, and goes on without."""
+        try:
+            await self.paper.follow(config)
+        except UserError as error:
+            log.error("%s: %s", error.what, error.hint)
+            tell_staff(self.services.live, "printers", error.what)
+        else:
+            tell_staff(self.services.live, "printers", None)
 
     async def _follow_zone(self, name: str) -> None:
         self.site = replace(self.site, zone=await asyncio.to_thread(site_zone, name))

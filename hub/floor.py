@@ -71,7 +71,7 @@ class FloorKeeper:
         first = not self._seen
         before, self._seen = self._seen, seen
         items = out_now(out, date, keep=config.keep_86)
-        floor = Floor(config.prep_stations, config.groups, closed_of(book, config.prep_stations))
+        floor = config.floor(closed_of(book, config.prep_stations))
         profile = site.profile if not first and config is before[3] else config.site_profile()
         routing = site.routing
         if (

@@ -9,7 +9,7 @@ from typing import Any
 
 from heard.order import NO_TEXT, Text
 from heard.stream import AgeLimits, ScreenSettings, SiteProfile, StationProfile
-from hub.core.floor import Floor
+from hub.core.floor import NO_CLOSED, Floor
 from hub.core.routing import RoutingPlan, Rule
 from hub.core.site import CUT_OFF_HOUR, KitchenRules
 from hub.core.stations import TimedPause
@@ -91,6 +91,9 @@ class Station:
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     release_per_min: int = 0
     """Most scheduled orders that it gets in a minute; 0: as the kitchen says."""
+    address: str = ""
+    """Of a printer: host, or host:port; 9100 is the usual port."""
+    paper_mm: int = 80
 
     def profile(self, site_languages: tuple[str, ...]) -> StationProfile:
         """What its screens are told."""
@@ -142,6 +145,16 @@ class Config:
         return tuple(one.station for one in self.stations if one.role == "prep")
 
     @property
+    def printers(self) -> tuple[Station, ...]:
+        """The stations whose screen is paper. They get lines by rules alone, never what nobody else makes."""
+        return tuple(one for one in self.stations if one.role == "printer")
+
+    def floor(self, closed: Mapping[str, str] = NO_CLOSED) -> Floor:
+        """The stations that get lines, some of them closed."""
+        papers = frozenset(one.station for one in self.printers)
+        return Floor(self.prep_stations, self.groups, closed, papers)
+
+    @property
     def groups(self) -> dict[str, tuple[str, ...]]:
         """Equal prep stations by the word of their group."""
         found: dict[str, tuple[str, ...]] = {}
@@ -152,7 +165,7 @@ class Config:
 
     def routing(self) -> RoutingPlan:
         """Which stations make what, all of them open."""
-        return RoutingPlan(self.routes, self.prep_stations, Floor(self.prep_stations, self.groups))
+        return RoutingPlan(self.routes, self.prep_stations, self.floor())
 
     def rules(self) -> KitchenRules:
         """How the kitchen works, as the core decides with it."""

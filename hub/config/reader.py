@@ -28,6 +28,7 @@ from hub.config.model import (
     Retention,
     Station,
 )
+from hub.config.printer import host_and_port
 from hub.config.screens import PAUSES_MAX, PauseTable, ScreenTable, screen_settings, timed_pause
 from hub.core.routing import Rule
 from hub.core.stations import TimedPause
@@ -42,6 +43,8 @@ CALL_NUMBERS_MIN = 100
 CALL_NUMBER_MAX = 999_999
 LANGUAGES_MAX = 8
 LEAD_MIN_MAX = 24 * 60
+PAPER_MM = (80, 58)
+PRINTER_HINT = 'write where it is: address = "10.0.0.9" or "10.0.0.9:9100"'
 RELEASE_PER_MIN_MAX = 600
 """Ten a second is more than any station starts."""
 
@@ -90,6 +93,8 @@ class _Station:
     group: str = ""
     screen: ScreenTable = field(default_factory=ScreenTable)
     release_per_min: int = 0
+    address: str = ""
+    paper_mm: int = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,11 +321,30 @@ class _Reader:
                     self._group((*keys, "group"), one, stations),
                     screen_settings((*keys, "screen"), one.screen, self._one_of, self._wrong),
                     one.release_per_min,
+                    self._address(keys, one),
+                    one.paper_mm,
                 )
             )
         if stations and not any(one.role == "prep" for one in found):
             raise self._wrong(("stations",), "has no station that cooks", 'give at least one the role "prep"')
         return tuple(found)
+
+    def _address(self, keys: Keys, one: _Station) -> str:
+        if one.role != "printer":
+            if one.address:
+                raise self._wrong(
+                    (*keys, "address"), f"is {one.address!r}", 'only a "printer" has an address'
+                )
+            return ""
+        if not one.address:
+            raise self._wrong((*keys, "role"), "is a printer without an address", PRINTER_HINT)
+        try:
+            host_and_port(one.address)
+        except ValueError as error:
+            raise self._wrong((*keys, "address"), f"is {one.address!r}: {error}", PRINTER_HINT) from None
+        if one.paper_mm not in PAPER_MM:
+            raise self._wrong((*keys, "paper_mm"), f"is {one.paper_mm}", "write 80 or 58")
+        return one.address
 
     def _group(self, keys: Keys, one: _Station, stations: Mapping[str, _Station]) -> str:
         if not one.group:
@@ -386,7 +410,7 @@ class _Reader:
         keys: Keys = ("routes", index)
         if not route.stations:
             raise self._wrong((*keys, "stations"), "is empty", "name the stations that make it")
-        cooks = [one.station for one in stations if one.role == "prep"]
+        cooks = [one.station for one in stations if one.role in ("prep", "printer")]
         cooks += dict.fromkeys(one.group for one in stations if one.group)
         for station in route.stations:
             self._one_of((*keys, "stations"), station, cooks)

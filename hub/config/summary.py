@@ -77,6 +77,7 @@ def _station(one: Station) -> str:
     limits = ages.get("", AgeLimits())
     parts = [f"{one.station} ({one.role})", _text(one.name), f"ages {_ages(limits)}"]
     parts += [f"{word.lower()} {_ages(found)}" for word, found in ages.items() if word]
+    parts += [f"{one.paper_mm} mm paper at {one.address}"] if one.address else []
     parts += [f"one of {one.group}"] if one.group else []
     return ", ".join(part for part in parts if part)
 

@@ -145,6 +145,9 @@ def _at_station(edit: Edit, old: Line, wanted: Line, at: StationLine, *, anew: b
     if at.state not in MADE_STATES:
         return replace(at, version=edit.version)
     made_milli = max(at.made_milli, old.quantity_milli)
+    if at.state is LineState.DONE and at.station in edit.site.routing.floor.papers:
+        # Paper says what it said: another slip says what it is now, or what is to be made more of it.
+        anew = anew or wanted.quantity_milli <= made_milli
     if not anew and wanted.quantity_milli <= made_milli:
         return replace(at, version=edit.version, made_milli=made_milli)
     return replace(

@@ -36,6 +36,8 @@ class Floor:
     prep: tuple[str, ...]
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_GROUPS)
     closed: Mapping[str, str] = field(default_factory=lambda: NO_CLOSED)
+    papers: frozenset[str] = frozenset()
+    """Printers: what a rule sends there stands there, and nobody else's work ever does."""
     open: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """The prep stations that cook now; all of them where everything is closed, so that no order is hidden."""
 
@@ -44,7 +46,7 @@ class Floor:
     def __post_init__(self) -> None:
         cooking = tuple(one for one in self.prep if one not in self.closed) or self.prep
         object.__setattr__(self, "open", cooking)
-        object.__setattr__(self, "_cooking", frozenset(cooking))
+        object.__setattr__(self, "_cooking", self.papers.union(cooking))
 
     @property
     def plain(self) -> bool:

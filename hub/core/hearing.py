@@ -32,10 +32,13 @@ from hub.core.hearing_facts import (
     void_answers_of,
 )
 from hub.core.hearing_words import behind_words, not_heard_words, station_alarm_words, void_words
+from hub.core.printing import PRINTER, was_printed
 from hub.core.screens import Screens
 
 NOT_HEARD_MS = 5_000
 """From the change to the alarm: a screen paints in 0.1 s, reconnects in 3 s."""
+PRINTER_NOT_HEARD_MS = 20_000
+"""Of a printer: paper takes some seconds, and a printer that is busy with another slip some more."""
 EXPO = "expo"
 """What the pass is called here. Once a screen of it has registered, every change of an order must be heard there too."""
 GRACE_MS = 10_000
@@ -147,10 +150,8 @@ class Hearing:
             held.order = new
         for station, fact in held.facts.items():
             if fact.state not in SETTLED:
-                acted = new is not None and cook_of(new) == station
-                self._settle(
-                    held, station, fact, HeardState.HEARD if acted else HeardState.MOOT, effects, note=False
-                )
+                ended = HeardState.MOOT if new is None else self._ended(new, station)
+                self._settle(held, station, fact, ended, effects, note=False)
         if new is not None:
             self._tell_voids(new, effects)
         del self._orders[order.order_id]
@@ -194,8 +195,7 @@ class Hearing:
                 self._settle(held, station, fact, HeardState.HEARD, effects)
             return
         if station not in open_at:
-            by_cook = cook_of(order) == station
-            self._settle(held, station, fact, HeardState.HEARD if by_cook else HeardState.MOOT, effects)
+            self._settle(held, station, fact, self._ended(order, station), effects)
             return
         if fact.state not in UNHEARD:
             return
@@ -203,10 +203,22 @@ class Hearing:
             waits = HeardState.SCHEDULED if order.scheduled else HeardState.HELD_BACK
             self._wait_quietly(held, station, fact, waits, effects)
         elif fact.state is HeardState.PENDING:
-            if not self.screens.registered(station) and now_ms >= self._grace_until_ms:
+            if self._on_paper(station):
+                self._wait(order.order_id, station, fact, now_ms + PRINTER_NOT_HEARD_MS)
+            elif not self.screens.registered(station) and now_ms >= self._grace_until_ms:
                 self._alarm(held, station, fact, now_ms, effects)
             else:
                 self._wait(order.order_id, station, fact, now_ms + NOT_HEARD_MS)
+
+    def _on_paper(self, station: str) -> bool:
+        found = self.profile.station(station)
+        return found is not None and found.role == PRINTER
+
+    def _ended(self, order: Order, station: str) -> HeardState:
+        """What is known where nothing is left to be shown."""
+        if self._on_paper(station) and was_printed(order, station):
+            return HeardState.PRINTED
+        return HeardState.HEARD if cook_of(order) == station else HeardState.MOOT
 
     def _wait(self, order_id: str, station: str, fact: Fact, due_ms: int) -> None:
         if fact.queued_ms != fact.asked_ms:

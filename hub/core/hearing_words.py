@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from heard.order import Order
 from heard.stream import LineVoided, SiteProfile
+from hub.core.printing import PRINTER
 
 
 def station_name(profile: SiteProfile, station: str) -> str:
@@ -35,6 +36,11 @@ def not_heard_words(
     """ "Grill has not seen #214 (0:12). Tell the grill." """
     name = station_name(profile, station)
     more = f" and {others} more" if others else ""
+    found = profile.station(station)
+    if found is not None and found.role == PRINTER:
+        return (
+            f"{name} has not printed {order_name(order)}{more} ({minutes(elapsed_ms)}). Look at the printer."
+        )
     return f"{name} has not seen {order_name(order)}{more} ({minutes(elapsed_ms)}). Tell the {name.lower()}."
 
 

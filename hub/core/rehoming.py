@@ -20,8 +20,9 @@ HUB = "hub"
 
 def is_homeless(order: Order, floor: Floor) -> bool:
     """True where a screen of a station that does not cook would have to show something of this order."""
-    cooks = floor.open
-    return any(at.station not in cooks and line_is_open(at) for line in order.lines for at in line.stations)
+    return any(
+        not floor.cooks(at.station) and line_is_open(at) for line in order.lines for at in line.stations
+    )
 
 
 def decide_rehome(docs: Docs, order_id: str, now_ms: int, site: Site) -> Decision:

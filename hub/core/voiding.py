@@ -63,7 +63,9 @@ def _voided_at(edit: Edit, at: StationLine) -> StationLine:
     voided = replace(at, state=LineState.VOIDED, state_before_void=at.state, version=edit.version)
     if not_here_yet(at):
         return replace(voided, void_answer=VoidAnswer.NOT_MADE, acknowledged_version=edit.version)
-    if at.state in MADE_STATES and not edit.was_open(at):
+    # What is on paper stays there until another slip says otherwise.
+    on_paper = at.state is LineState.DONE and at.station in edit.site.routing.floor.papers
+    if at.state in MADE_STATES and not edit.was_open(at) and not on_paper:
         # Its tile is gone: no screen shows it to be acknowledged. Of what expo sent nobody knows.
         made = VoidAnswer.MADE if at.state is LineState.DONE else VoidAnswer.UNKNOWN
         return replace(voided, void_answer=made, acknowledged_version=edit.version)

@@ -102,6 +102,8 @@ class Jobs:
                 continue
             job = self._waiting[0]
             outcome = await self._try(job)
+            if outcome is None:
+                continue
             if outcome.result is Result.PRINTED:
                 wait_s = AGAIN_FIRST_S
                 self._say("")
@@ -112,9 +114,14 @@ class Jobs:
             await asyncio.sleep(wait_s)
             wait_s = min(AGAIN_MAX_S, wait_s * 2)
 
-    async def _try(self, job: Job) -> Outcome:
+    async def _try(self, job: Job) -> Outcome | None:
+        """None where nothing is left to print: it was cancelled, or it moved away."""
         try:
-            data = await asyncio.to_thread(lambda: self._encode(job.rows(job.maybe), job.number))
+            rows = await asyncio.to_thread(job.rows, job.maybe)
+            if not rows:
+                self._end(job, "")
+                return None
+            data = await asyncio.to_thread(self._encode, rows, job.number)
         except Exception as error:
             log.exception("the slip %s cannot be drawn", job.name)
             self._end(job, f"it cannot be drawn: {error}")

@@ -55,6 +55,10 @@ class Heard:
     def alive(self, device: str, station: str, alive: Alive) -> None:
         self._carry(self.hearing.alive(device, station, alive, self._store.now_ms()))
 
+    def printed(self, order_id: str, station: str, version: int) -> None:
+        """A printer has that version on paper."""
+        self._carry(self.hearing.printed(order_id, station, version))
+
     def introduce(self, view: View) -> None:
         """A terminal watches: what was heard of its orders before this start of the hub is put where it finds it."""
         if view.kind is ViewKind.TERMINAL and view.terminal not in self._introduced:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-ROLES = ("prep", "expo", "board", "cart")
+ROLES = ("prep", "expo", "board", "cart", "printer")
 LAYOUTS = ("columns", "grid", "list", "portrait")
 """How tickets lie: flexible columns, a fixed grid, by item, upright."""
 KEY_PRESETS = ("keyboard", "sdcloud", "kb1700", "kb9000")

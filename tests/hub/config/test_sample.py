@@ -47,6 +47,8 @@ def other(key: Any, value: Any) -> Any:
     """A different value that is right too."""
     if key in OTHER:
         return OTHER[key]
+    if key in ("address", "paper_mm"):
+        return "10.0.0.8" if key == "address" else 58
     if key == "port":
         return 7000
     return value + 1 if isinstance(value, int) else ["another"]
@@ -57,6 +59,7 @@ def test_the_sample_loads_and_prints() -> None:
     for words in ("Corner Grill (en, ar)", "Asia/Riyadh", "Grill / الشواية", "delivery 5:00 / 8:00"):
         assert words in printed
     assert "fry (prep), Fry / المقلاة, ages 8:00 / 12:00, one of fryers" in printed
+    assert "bar-printer (printer), ages 8:00 / 12:00, 80 mm paper at 10.0.0.9" in printed
     assert "grill, 11:50 to 12:20, fri" in printed
     assert "1. item mixed-platter → grill, fry" in printed
     assert "everything else → grill, fry, fry-2, as nobody's lines" in printed
@@ -68,12 +71,14 @@ def test_each_key_of_the_sample_is_read(path: tuple[Any, ...], value: Any) -> No
     place = table
     for part in path[:-1]:
         place = place[part]
+    if value == "printer":
+        del place["address"]  # only a printer has one
     place[path[-1]] = other(path[-1], value)
     assert read_config(table, TEXT, "x") != read_config(tomllib.loads(TEXT), TEXT, "x")
 
 
 def test_the_sample_shows_every_key() -> None:
-    shown = {".".join("*" if part in ("grill", "fry", "fry-2", "pass") or isinstance(part, int) else str(part) for part in path) for path, _ in LEAVES}  # fmt: skip
+    shown = {".".join("*" if part in ("grill", "fry", "fry-2", "pass", "bar-printer") or isinstance(part, int) else str(part) for part in path) for path, _ in LEAVES}  # fmt: skip
     known = {f"site.{one.name}" for one in fields(reader._Site)}
     known |= {f"network.{one.name}" for one in fields(Network)}
     known |= {f"store.{one.name}" for one in fields(reader._Store)}

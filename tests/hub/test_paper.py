@@ -1,0 +1,149 @@
+"""A printer's station on a whole hub, the printer on a real socket: what comes out, once, and who is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import ImageChops
+
+from heard.command import AddLines, VoidLines
+from heard.errors import UserError
+from heard.order import Line, Order, OrderState
+from heard.stream import HeardState, HeardValue, Live, Notice, View, ViewKind
+from hub import paper as paper_module
+from hub.app import Hub
+from hub.config import Station
+from hub.core.printing import to_print
+from hub.core.routing import Rule
+from hub.core.slip import Marks, slip
+from hub.printer import jobs
+from hub.printer.render import picture
+from tests.fakes.printer import PAPER_FINE, PAPER_OUT, FakePrinter
+from tests.hub.rpc.serving import a_config, an_order, serving
+from tests.hub.test_floor import say, the, until
+
+NAME = {"en": "Bar Printer", "ar": "طابعة البار"}
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "AGAIN_FIRST_S", 0.01)
+    monkeypatch.setattr(jobs, "AGAIN_MAX_S", 0.05)
+
+
+def a_bar(printer: FakePrinter) -> dict[str, Any]:
+    """A grill, and a bar that has a printer for a screen."""
+    address = f"127.0.0.1:{printer.port}"
+    bar = Station("bar", NAME, "printer", languages=("en", "ar"), address=address)
+    return {
+        "stations": (Station("grill", {"en": "Grill"}), bar),
+        "routes": (Rule(("grill",), categories=("grills",)), Rule(("bar",), categories=("drinks",))),
+    }
+
+
+def came_out(printer: FakePrinter, number: int, order: Order, marks: Marks = Marks()) -> bool:  # noqa: B008
+    """Whether that slip is, to the dot, what this version of the order looks like on paper."""
+    clock = "00:00"
+    (ticket,) = to_print(order, "bar")
+    wanted = picture(slip(ticket, NAME, ("en", "ar"), clock, (), marks))
+    slip_of = printer.slips[number].convert("L")
+    if slip_of.size != wanted.size:
+        return False
+    # All but the first row, which has the clock.
+    box = ImageChops.difference(slip_of, wanted.convert("L")).getbbox()
+    return box is None or box[3] < 100
+
+
+async def test_a_slip_comes_out_once_the_till_is_told_and_the_pass_does_not_wait(tmp_path: Path) -> None:
+    async with FakePrinter() as printer:
+        async with serving(tmp_path, **a_bar(printer)) as client:
+            till = client.watch(View(ViewKind.TERMINAL, terminal="T1"), "till")
+            await client.hold(an_order("o1", "drinks"))
+            await until(lambda: the(client, "o1").state is OrderState.READY)
+            while True:
+                value = (await till.until(Live)).value
+                if isinstance(value, HeardValue) and value.state is HeardState.PRINTED:
+                    break
+            assert [entry.verb for entry in the(client, "o1").history] == ["hold", "printed"]
+            await client.hold(an_order("o2"))
+            assert len(printer.slips) == 1
+        async with serving(tmp_path, **a_bar(printer)) as client:
+            await client.hold(an_order("o3", "drinks"))
+            await until(lambda: the(client, "o3").state is OrderState.READY)
+        assert len(printer.slips) == 2
+
+
+async def test_a_void_prints_a_slip_of_its_own(tmp_path: Path) -> None:
+    lines = tuple(Line(name, name, {"en": name}, category="drinks") for name in ("tea", "water"))
+    async with FakePrinter() as printer, serving(tmp_path, **a_bar(printer)) as client:
+        await client.hold(an_order("o1", lines=lines))
+        await until(lambda: the(client, "o1").state is OrderState.READY)
+        seen: list[Order] = []
+        client.hub.store.on_commit(lambda entries: seen.extend(one.order for one in entries if one.order))
+        await say(client, VoidLines(("tea",)), "till", "o1")
+        await until(lambda: len(printer.slips) == 2)
+        await until(lambda: not to_print(the(client, "o1"), "bar"))
+        assert came_out(printer, 1, seen[0])
+
+
+async def test_what_waited_when_the_hub_stopped_says_that_it_may_lie_there_already(tmp_path: Path) -> None:
+    async with FakePrinter(paper=PAPER_OUT) as printer:
+        async with serving(tmp_path, **a_bar(printer)) as client:
+            staff = client.watch(View(ViewKind.EXPO), "pass")
+            await client.hold(an_order("o1", "drinks"))
+            held = the(client, "o1")
+            while True:
+                value = (await staff.until(Live)).value
+                if isinstance(value, Notice) and "printer" in value.text["en"].lower():
+                    break
+            assert value.text["en"] == "Bar Printer does not print: it has no paper."
+        printer.paper = PAPER_FINE
+        async with serving(tmp_path, **a_bar(printer)) as client:
+            await until(lambda: the(client, "o1").state is OrderState.READY)
+            assert len(printer.slips) == 1
+            assert came_out(printer, 0, held, Marks(may_be_printed=True))
+            assert not came_out(printer, 0, held)
+
+
+async def test_a_slip_that_dies_is_told_to_staff_and_tills_and_never_comes_out_in_the_morning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "JOB_LIFE_S", 0.3)
+    async with FakePrinter(paper=PAPER_OUT) as printer, serving(tmp_path, **a_bar(printer)) as client:
+        till = client.watch(View(ViewKind.TERMINAL, terminal="T1"), "till")
+        await client.hold(an_order("o1", "drinks"))
+        number = the(client, "o1").call_number
+        while True:
+            value = (await till.until(Live)).value
+            if isinstance(value, Notice) and "did not print" in value.text["en"]:
+                break
+        assert value.text["en"].startswith(f"Bar Printer did not print #{number}. Tell the kitchen")
+        assert "it has no paper" in value.text["en"]
+        printer.paper = PAPER_FINE
+        await client.hold(an_order("o2", "drinks"))
+        await until(lambda: the(client, "o2").state is OrderState.READY)
+        assert len(printer.slips) == 1
+        assert the(client, "o1").state is OrderState.HELD
+        lines = (Line("l2", "tea", {"en": "Tea"}, category="drinks"),)
+        await say(client, AddLines(lines), "till", "o1")  # a change is news, and takes with it what died
+        await until(lambda: the(client, "o1").state is OrderState.READY)
+        assert len(printer.slips) == 2
+
+
+async def test_a_hub_that_cannot_print_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "hub.printer.escpos", None)
+    async with FakePrinter() as printer:
+        hub = await Hub.open(a_config(tmp_path, **a_bar(printer)))
+        try:
+            with pytest.raises(UserError, match="bar is a printer") as caught:
+                await hub.start()
+            assert caught.value.hint == paper_module.NEEDS_EXTRA
+            assert "heard[hub,printer]" in caught.value.hint
+        finally:
+            await hub.stop()
