@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from display.app.ledger import Ledger
 from display.app.start import Output
 from display.core.draw import Picture
@@ -40,18 +42,28 @@ class Flip:
         """The panel lost what stood on it."""
         self.picture = None
 
-    def show(self, moment: Moment, link: Link, waits: Waiting | None) -> float:
-        """Paint the desk's picture, or what the screen waits for; the second of the flip."""
+    def show(
+        self,
+        moment: Moment,
+        link: Link,
+        waits: Waiting | None,
+        over: Callable[[Picture], Picture] | None = None,
+    ) -> float:
+        """Paint the desk's picture, or what the screen waits for; the second of the flip.
+
+        `over` lays something over the tickets: nothing is called painted through it."""
         window = self._output.window
         if waits is not None:
             picture = waiting(self._desk.look, *window.size, waits)
         else:
             picture = self._desk.scene(moment).picture
+        if over is not None:
+            picture = over(picture)
         window.present(self._output.painter.paint(picture, self.picture))
         self.picture = picture
         self.live = waits is None and moment.live
         now_s = self._clock.monotonic()
-        if waits is None:
+        if waits is None and over is None:
             painted = self._desk.flipped(now_s, link.epoch)
             self._note(painted, now_s)
             if painted is not None and link.state.live:

@@ -7,9 +7,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
+from display.app.learning import Learning
 from display.core.effects import Effect
 from display.core.keymap import Keymap
-from display.core.touch import Touches
+from display.core.touch import Touched, Touches
 from display.screens.role import Desk
 from display.ui import input as ui_input
 from display.ui.window import Outlet
@@ -41,9 +42,11 @@ class Hands:
         soon: Callable[[], None],
         shown: Callable[[bool, bool], None],
         closed: Callable[[], None],
+        learning: Learning | None = None,
     ) -> None:
         self._window, self._desk, self.keymap, self._clock = window, desk, keymap, clock
         self._carry, self._soon, self._shown, self._closed = carry, soon, shown, closed
+        self._learning = learning
         mm = 0.0
         if screen_inches:
             w, h = window.panel_size
@@ -68,7 +71,7 @@ class Hands:
         found = ui_input.inputs(events, self._window.panel_size, self._window.to_picture)
         now_s = self._clock.monotonic()
         for touched in self._touches.due(now_s):
-            self._carry(self._desk.touch(touched, now_s), TOUCH)
+            self._touched(touched, now_s)
         for one in found:
             self._input_s = now_s
             self.feed(one, now_s)
@@ -78,6 +81,8 @@ class Hands:
         """One key, finger or word of the window."""
         match one:
             case ui_input.Key(name, repeat):
+                if self._learning is not None and self._learning.takes(name, now_s, repeat=repeat):
+                    return
                 press = self.keymap.keys.get(name)
                 if press is not None:
                     pressed = replace(press, repeat=True) if repeat else press
@@ -89,11 +94,15 @@ class Hands:
             case ui_input.Finger(_, number, x, y):
                 touched = self._touches.up(number, x, y, now_s)
                 if touched is not None:
-                    self._carry(self._desk.touch(touched, now_s), TOUCH)
+                    self._touched(touched, now_s)
             case ui_input.Shown(visible, redraw):
                 self._shown(visible, redraw)
             case ui_input.Closed():
                 self._closed()
+
+    def _touched(self, touched: Touched, now_s: float) -> None:
+        if self._learning is None or not self._learning.on:  # what it covers cannot be touched
+            self._carry(self._desk.touch(touched, now_s), TOUCH)
 
     def next_due_s(self) -> float | None:
         """When a finger becomes a hold."""

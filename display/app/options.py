@@ -10,7 +10,7 @@ from display.config import Config
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """One screen to run. `size` None is the panel's own; `cook` "" is no simulated cook."""
+    """One screen to run. `size` None is the panel's own; `cook` "" is no simulated cook, `learn` begins with learn mode."""
 
     config: Config
     size: tuple[int, int] | None = None
@@ -23,3 +23,4 @@ class Options:
     state: Path = field(default_factory=Path)
     device: str = ""
     role: str = "prep"
+    learn: bool = False

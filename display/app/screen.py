@@ -9,15 +9,16 @@ import asyncio
 import logging
 import random
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
 
 from display.app.carrier import Carrier
 from display.app.device import JOURNAL_FILE
 from display.app.flip import ALIVE_S, Flip
-from display.app.habits import habits
+from display.app.habits import OWN, habits
 from display.app.hands import Hands
+from display.app.learning import Learning
 from display.app.ledger import Ledger
 from display.app.looks import look_and_panel
 from display.app.options import Options
@@ -33,6 +34,7 @@ from display.screens.waiting import Waiting
 from display.ui.input import Input
 from display.ui.sound import CLICK, Speaker
 from heard.clock import Clock, SystemClock
+from heard.errors import LinkError
 from heard.link import (
     LOOPBACK_PLAINTEXT,
     UNSAFE_PLAINTEXT,
@@ -43,7 +45,7 @@ from heard.link import (
     LinkState,
     Phase,
 )
-from heard.stream import ScreenSettings, SiteProfile
+from heard.stream import ScreenSettings, SiteProfile, StationProfile
 
 log = logging.getLogger("heard.display")
 
@@ -98,6 +100,15 @@ class ScreenApp:
             soon=self._turns.soon,
             spawn=self._spawn,
         )
+        self._learning = Learning(
+            self._store_keys,
+            self._clock,
+            live=lambda: self._link is not None and self._link.state.live,
+            own_keys=config.keys != OWN.keys,
+            soon=self._turns.soon,
+            spawn=self._spawn,
+        )
+        self._learn_first = options.learn
         self._hands = Hands(
             output.window,
             self._desk,
@@ -108,6 +119,7 @@ class ScreenApp:
             soon=self._turns.soon,
             shown=self._shown,
             closed=self.stop,
+            learning=None if self._role.guests else self._learning,
         )
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopped = asyncio.Event()
@@ -265,11 +277,20 @@ class ScreenApp:
         self._desk.settle(look, panel, site)
 
     def _station_settings(self, site: SiteProfile) -> ScreenSettings:
+        own = self._own_station(site)
+        return own.screen if own is not None else ScreenSettings()
+
+    def _own_station(self, site: SiteProfile) -> StationProfile | None:
         station = self._config.station
-        own = next(
+        return next(
             (one for one in stations_of(self._role, site) if one.station == station or not station), None
         )
-        return own.screen if own is not None else ScreenSettings()
+
+    async def _store_keys(self, keys: Mapping[str, str]) -> None:
+        link, own = self._link, self._own_station(self._site)
+        if link is None or own is None:
+            raise LinkError(f"the hub has no {self._role.name} station for this screen")
+        await link.set_key_map(own.station, keys)
 
     async def _follow_zone(self, name: str) -> None:
         await self._time.follow_zone(name)
@@ -285,12 +306,18 @@ class ScreenApp:
             now_s = self._clock.monotonic()
             moment = self._time.moment(now_s, link)
             self._desk.pass_time(moment)
-            self._turns.flipped(self._flip.show(moment, link, self._waits_for(link)))
+            waits = self._waits_for(link)
+            self._turns.flipped(self._flip.show(moment, link, waits, self._over(now_s, waits)))
             sound = self._desk.sound(self._clock.monotonic())
             if sound is not None and sound not in self._habits.silent:
                 self._speaker.play(sound)
             self._cooking()
-            due = (self._desk.next_due_s(moment), self._hands.next_due_s(), self._cook_due_s())
+            due = (
+                self._desk.next_due_s(moment),
+                self._hands.next_due_s(),
+                self._learning.next_due_s(),
+                self._cook_due_s(),
+            )
             self._turns.soon(max(min(at for at in due if at is not None), self._clock.monotonic()))
             if self._hands.take():  # the flip reads the connection too, and what it read wakes nobody
                 self._turns.soon()
@@ -299,6 +326,15 @@ class ScreenApp:
             log.exception("the screen could not paint")
             self._flip.forget()
             self._turns.soon(self._clock.monotonic() + ALIVE_S)
+
+    def _over(self, now_s: float, waits: Waiting | None) -> Callable[[Picture], Picture] | None:
+        """What lies over the tickets now."""
+        learning = self._learning
+        if self._learn_first and waits is None and self._link is not None and self._link.state.live:
+            self._learn_first = False
+            learning.begin(now_s)
+        learning.passed(now_s)
+        return (lambda picture: learning.over(self._desk.look, picture)) if learning.on else None
 
     def _shown(self, visible: bool, redraw: bool) -> None:
         window = self._output.window

@@ -68,6 +68,12 @@ def _add_common(parser: argparse.ArgumentParser, role: Role) -> None:
             metavar="PROFILE",
             help="a simulated cook presses the keys: instant, human:SEED",
         )
+    if not role.guests:
+        parser.add_argument(
+            "--learn",
+            action="store_true",
+            help="ask for the bump bar's keys first, and keep them at the hub (F12)",
+        )
     parser.add_argument(
         "--ledger", type=Path, metavar="FILE", help="append a line of JSON for all that was painted"
     )
@@ -155,12 +161,17 @@ def _show(args: argparse.Namespace, role: Role, config: Config) -> int:
         headless=headless,
         count_headless=args.count_headless,
         cook=cook,
+        learn=getattr(args, "learn", False),
         ledger=args.ledger,
         unsafe_plaintext=args.unsafe_plaintext,
         mdns=not args.no_mdns,
         state=folder,
         device=device_id(folder, config.device, name),
     )
+    if options.learn and (headless or cook):
+        raise UserError(
+            "--learn asks people for keys: not with --headless, --shot or --cook", "leave one out"
+        )
     if args.shot is not None:
         from display.app.shot import from_hub
 

@@ -263,3 +263,42 @@ async def test_the_hubs_settings_are_followed_without_a_new_connection(
         await asyncio.sleep(0.6)  # a key means the picture of half a second before
         app.feed(Key("1"))
         await hub.until(lambda: [effect[2] for effect in hub.effects] == ["bump"])
+
+
+async def test_learn_mode_asks_for_keys_stores_them_and_calls_nothing_painted_meanwhile(
+    hub: FakeHub, output: Output, tmp_path: Path
+) -> None:
+    async with running(output, hub, tmp_path) as app:
+        await until(lambda: app.live_picture)
+        app.feed(Key("f12"))
+        await until(lambda: "BUMP" in written(app, "learn"))
+        hub.put(order(7))
+        await until(lambda: "#7" in written(app, "o7"))
+        app.feed(Key("f1"))
+        await until(lambda: "TILE 1" in written(app, "learn"))
+        assert not any(order_id == "o7" for one in hub.painted for order_id, _ in one.newly_shown)
+        app.feed(Key("f12"))
+        await hub.until(lambda: hub.key_maps == {STATION: {"bump": "f1"}})
+        await until(lambda: any("Stored at the hub" in text for text in written(app, "learn")))
+        app.feed(Key("enter"))  # only takes the panel away
+        await until(lambda: not written(app, "learn"))
+        await hub.until(
+            lambda: any(order_id == "o7" for one in hub.painted for order_id, _ in one.newly_shown)
+        )
+        assert not hub.effects
+
+
+async def test_learn_mode_without_a_hub_says_so(hub: FakeHub, output: Output, tmp_path: Path) -> None:
+    async with running(output, hub, tmp_path) as app:
+        await until(lambda: app.live_picture)
+        app.feed(Key("f12"))
+        await until(lambda: "BUMP" in written(app, "learn"))
+        app.feed(Key("f1"))
+        await hub.stop()
+        await until(lambda: not app.live_picture)
+        app.feed(Key("f12"))
+        await until(lambda: any("Not stored" in text for text in written(app, "learn")))
+        app.feed(Key("f12"))
+        await until(lambda: not written(app, "learn"))
+        app.feed(Key("f12"))
+        await until(lambda: any("needs the hub" in text for text in written(app, "learn")))

@@ -36,6 +36,8 @@ def test_a_shot_of_a_fixture_is_the_golden(tmp_path: Path) -> None:
         (("prep", "--windowed", "800x600", "--headless"), "not allowed with"),
         (("prep", "--station", "grill", "--beside", "grill"), "grill stands on both halves"),
         (("prep", "--station", "grill", "--beside", "fry", "--cook", "instant"), "does not go with --cook"),
+        (("prep", "--station", "grill", "--learn", "--headless"), "--learn asks people for keys"),
+        (("board", "--learn"), "unrecognized arguments"),
         (("expo", "--beside", "fry"), "unrecognized arguments"),
         (("expo", "--cook", "quick", "--headless"), "no cook is called 'quick'"),
     ],

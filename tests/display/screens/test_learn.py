@@ -1,0 +1,58 @@
+"""Learn mode's panel in both languages, at each of its moments."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+
+from display.core.fixture import fixture
+from display.core.learn import ORDER, Learn
+from display.screens.from_fixture import look_of, scene_of
+from display.screens.learn import Lesson, function_word, learn_panel
+from display.ui.icons import Icons
+from display.ui.text import TextEngine
+from tests.display.golden import check_golden
+from tests.display.kitchens import FOLDER
+
+KEYS = ("left ctrl", "1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "backspace", "kp -")
+
+
+def taught(*more: str) -> Lesson:
+    """A bar that has answered so far."""
+    learn = Learn(0.0)
+    for n, key in enumerate((*KEYS, *more)):
+        learn.press(key, 1.0 + n)
+    return Lesson(learn.asking, learn.learnt)
+
+
+LESSONS = {
+    "first": Lesson(Learn(0.0).asking, {}),
+    "taken": taught("7"),
+    "done": Lesson(None, taught().keys, "learn.done"),
+    "failed": Lesson(None, taught().keys, "learn.failed", "there is no hub to ask"),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("moment", LESSONS)
+def test_the_panel_is_painted_as_its_golden(
+    moment: str, language: str, text: TextEngine, icons: Icons, update_goldens: bool
+) -> None:
+    busy = fixture(json.loads((FOLDER / "busy.json").read_text(encoding="utf-8")))
+    busy = dataclasses.replace(busy, width=1280, height=720, languages=(language,))
+    picture = scene_of(busy, text).picture
+    over = learn_panel(look_of(busy, text), picture.w, picture.h, LESSONS[moment])
+    picture = dataclasses.replace(picture, ops=(*picture.ops, *over))
+    check_golden(f"learn-{moment}-{language}", picture, text, icons, update=update_goldens)
+
+
+@pytest.mark.parametrize("function", ORDER)
+def test_every_function_that_is_asked_for_has_its_word(function: str, text: TextEngine) -> None:
+    empty = fixture(json.loads((FOLDER / "empty.json").read_text(encoding="utf-8")))
+    words = {
+        function_word(look_of(dataclasses.replace(empty, languages=(one,)), text), function)
+        for one in ("en", "ar")
+    }
+    assert len(words) == 2
