@@ -16,6 +16,7 @@ from typing import Any
 from display.app.carrier import Carrier
 from display.app.device import JOURNAL_FILE
 from display.app.flip import ALIVE_S, Flip
+from display.app.garbage import Collector
 from display.app.habits import OWN, habits
 from display.app.hands import Hands
 from display.app.learning import Learning
@@ -60,6 +61,8 @@ class ScreenApp:
         self._clock: Clock = clock or SystemClock()
         self._time = SiteTime(self._clock)
         self._habits = habits(config, ScreenSettings())
+        self.collector: Collector | None = None
+        """Looks for garbage between turns; None leaves it to Python."""
         self._cook: Cook | None = None
         self._at_once = False
         if options.cook:
@@ -318,7 +321,11 @@ class ScreenApp:
                 self._learning.next_due_s(),
                 self._cook_due_s(),
             )
-            self._turns.soon(max(min(at for at in due if at is not None), self._clock.monotonic()))
+            now_s = self._clock.monotonic()
+            due_s = max(min(at for at in due if at is not None), now_s)
+            if self.collector is not None:
+                self.collector.behind_flip(now_s, due_s)
+            self._turns.soon(due_s)
             if self._hands.take():  # the flip reads the connection too, and what it read wakes nobody
                 self._turns.soon()
         except Exception:

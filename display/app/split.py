@@ -6,6 +6,7 @@ import asyncio
 import signal
 from dataclasses import replace
 
+from display.app.garbage import Collector
 from display.app.options import Options
 from display.app.screen import ScreenApp
 from display.app.start import Output, output_on
@@ -35,6 +36,15 @@ class SplitApp:
         self.second = ScreenApp(second, output_on(output, self.panes.second))
         for pane, app in ((self.panes.first, self.first), (self.panes.second, self.second)):
             pane.wake, pane.redraw = app.wake, app.redraw
+
+    @property
+    def collector(self) -> Collector | None:
+        """Of the whole process; behind the first screen's turns."""
+        return self.first.collector
+
+    @collector.setter
+    def collector(self, collector: Collector | None) -> None:
+        self.first.collector = collector
 
     async def run(self) -> None:
         """Until SIGTERM, SIGINT or the window is closed; one screen does not go on without the other."""

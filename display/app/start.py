@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import gc
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from display.app.garbage import Collector
 from display.app.options import Options
 from display.app.roles import ROLES, title
 from display.core.look import Look
@@ -75,6 +76,7 @@ def output_on(output: Output, pane: Outlet) -> Output:
 def run(options: Options) -> int:
     """Show a screen until it is stopped; the exit code."""
     output = first_frame(options)
+    collector = Collector()
     try:
         import asyncio
 
@@ -84,9 +86,10 @@ def run(options: Options) -> int:
             from display.app.screen import ScreenApp as App  # type: ignore[assignment]
 
         app = App(options, output)
-        gc.collect()
-        gc.freeze()  # what was imported stays for ever; the collector need not look at it again
+        app.collector = collector
+        collector.start(time.monotonic())
         asyncio.run(app.run())
         return 0
     finally:
+        collector.stop()
         output.window.close()
