@@ -16,7 +16,7 @@ class Turns:
 
     def __init__(self, clock: Clock, turn: Callable[[], None]) -> None:
         self._clock, self._turn = clock, turn
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
         self._due_s = 0.0
         self._flipped_s = float("-inf")
         self._flipped_before_s = float("-inf")
@@ -33,7 +33,11 @@ class Turns:
                 return
             self._timer.cancel()
         self._due_s = due_s
-        self._timer = asyncio.get_running_loop().call_later(due_s - now_s, self._run)
+        loop = asyncio.get_running_loop()
+        # What is due now goes before whatever the network brings next, as no timer does.
+        self._timer = (
+            loop.call_soon(self._run) if due_s <= now_s else loop.call_later(due_s - now_s, self._run)
+        )
 
     def flipped(self, now_s: float) -> None:
         """A picture was brought to the panel."""
