@@ -11,8 +11,10 @@ import random
 import signal
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from display.app.bump_bar import DEVICES, BumpBar
 from display.app.carrier import Carrier
 from display.app.device import JOURNAL_FILE
 from display.app.flip import ALIVE_S, Flip
@@ -54,7 +56,10 @@ log = logging.getLogger("heard.display")
 class ScreenApp:
     """One screen on an open output."""
 
-    def __init__(self, options: Options, output: Output, clock: Clock | None = None) -> None:
+    def __init__(
+        self, options: Options, output: Output, clock: Clock | None = None, devices: Path | None = None
+    ) -> None:
+        """`devices`: the list of input devices to watch; without it the system's, on a panel that is not touched."""
         config = options.config
         self._options, self._config, self._output = options, config, output
         self._role = ROLES[options.role]
@@ -112,6 +117,11 @@ class ScreenApp:
             spawn=self._spawn,
         )
         self._learn_first = options.learn
+        if devices is None and not output.window.headless:
+            devices = DEVICES
+        self._bump_bar: BumpBar | None = None
+        if devices is not None and not config.touch and not self._role.guests:
+            self._bump_bar = BumpBar(devices, self._turns.soon)
         self._hands = Hands(
             output.window,
             self._desk,
@@ -149,6 +159,8 @@ class ScreenApp:
             self._output.pictures.on_ready = self._turns.soon
             self._hands.listen()
             self._spawn(self._carrier.run(link))
+            if self._bump_bar is not None:
+                self._spawn(self._bump_bar.run())
             self._turns.soon()
             await self._stopped.wait()
         finally:
@@ -308,6 +320,8 @@ class ScreenApp:
             self._hands.take()
             now_s = self._clock.monotonic()
             moment = self._time.moment(now_s, link)
+            if self._bump_bar is not None and self._bump_bar.gone:
+                moment = replace(moment, unplugged=True)
             self._desk.pass_time(moment)
             waits = self._waits_for(link)
             self._turns.flipped(self._flip.show(moment, link, waits, self._over(now_s, waits)))

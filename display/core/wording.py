@@ -177,6 +177,7 @@ _TABLE: dict[str, tuple[str, str]] = {
         "الاسترجاع يحتاج الخادم وهو غير متصل. التراجع يعمل لمدة دقيقة.",
     ),
     "recall.bumped_at": ("bumped {time}", "أُنجز {time}"),
+    "keys.gone": ("BUMP BAR UNPLUGGED · plug it in again", "لوحة الإنجاز مفصولة · أعد توصيلها"),
     # Learn mode
     "learn.title": ("LEARN THE KEYS", "تعليم المفاتيح"),
     "learn.of": ("{n} of {total}", "{n} من {total}"),

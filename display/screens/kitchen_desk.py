@@ -114,6 +114,9 @@ class KitchenDesk:
         """What must be told over everything else."""
         return ()
 
+    def _unplugged(self, moment: Moment) -> tuple[Said, ...]:
+        return (Said(self.look.words.say("keys.gone"), self.look.rtl),) if moment.unplugged else ()
+
     def _counts(self) -> tuple[Count, ...]:
         """Numbers of its own in the top bar."""
         return ()
@@ -327,7 +330,7 @@ class KitchenDesk:
             last_order_time=time,
             counts=(*nobodys_count(self.floor), *self._counts()),
             standing=standing(self.look, self.floor, self._floor_station, self.look.wall_of(moment.now_ms)),
-            alarms=self._alarms(moment),
+            alarms=(*self._alarms(moment), *self._unplugged(moment)),
         )
 
     def _filtered(self) -> tuple[tuple[Place, ...], tuple[Ticket, ...]]:

@@ -55,6 +55,8 @@ class Moment:
     unsafe: bool = False
     last_message_s: float | None = None
     live: bool = True
+    unplugged: bool = False
+    """The bump bar was pulled out."""
 
 
 @dataclass(frozen=True, slots=True)

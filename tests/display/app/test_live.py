@@ -11,16 +11,19 @@ from pathlib import Path
 
 import pytest
 
+from display.app import bump_bar
 from display.app.options import Options
 from display.app.screen import ScreenApp
 from display.app.start import Output, first_frame
 from display.config import Config
+from display.core.bump_bar import bump_bars
 from display.core.draw import Group, Text
 from display.core.pending import Wishes
 from display.screens.prep_desk import PrepDesk
 from display.ui.input import Key
 from heard.order import Line, LineState, Order, OrderState, OrderType, StationLine
 from heard.stream import Live, ScreenSettings, SiteProfile, StationProfile
+from tests.display.core.test_bump_bar import KEYBOARD
 from tests.fakes.hub import STATION, FakeHub, hub_now_ms
 
 SIZE = (1280, 720)
@@ -62,10 +65,12 @@ async def running(
     state: Path,
     cook: str = "",
     station: str = STATION,
+    devices: Path | None = None,
+    touch: bool = False,
 ) -> AsyncIterator[ScreenApp]:
     """The screen, until the block ends."""
     options = Options(
-        Config(station=station, hub=hub.address),
+        Config(station=station, hub=hub.address, touch=touch),
         SIZE,
         headless=True,
         count_headless=True,
@@ -74,7 +79,7 @@ async def running(
         state=state,
         device="grill-1",
     )
-    app = ScreenApp(options, output)
+    app = ScreenApp(options, output, devices=devices)
     task = asyncio.create_task(app.run())
     try:
         yield app
@@ -302,3 +307,36 @@ async def test_learn_mode_without_a_hub_says_so(hub: FakeHub, output: Output, tm
         await until(lambda: not written(app, "learn"))
         app.feed(Key("f12"))
         await until(lambda: any("needs the hub" in text for text in written(app, "learn")))
+
+
+@pytest.mark.parametrize("touch", [False, True])
+async def test_a_bump_bar_that_is_pulled_out_is_said_until_it_is_back_but_not_on_a_touch_screen(
+    hub: FakeHub, output: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, touch: bool
+) -> None:
+    counts: list[int] = []
+
+    def counting(listing: str, word_bits: int) -> int:
+        counts.append(bump_bars(listing, word_bits))
+        return counts[-1]
+
+    monkeypatch.setattr(bump_bar, "bump_bars", counting)
+    monkeypatch.setattr(bump_bar, "WORD_BITS", 64)
+    monkeypatch.setattr(bump_bar, "EVERY_S", 0.02)
+    devices = tmp_path / "devices"
+    devices.write_text(KEYBOARD, encoding="utf-8")
+    hub.put(order(7))
+    async with running(output, hub, tmp_path, devices=devices, touch=touch) as app:
+
+        def told() -> bool:
+            return any("BUMP BAR UNPLUGGED" in text for text in written(app, "top"))
+
+        await until(lambda: app.live_picture)
+        if touch:
+            assert counts == []
+            return
+        await until(lambda: counts)
+        assert not told()
+        devices.write_text("", encoding="utf-8")
+        await until(told)
+        devices.write_text(KEYBOARD, encoding="utf-8")
+        await until(lambda: not told())

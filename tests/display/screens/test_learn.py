@@ -48,6 +48,17 @@ def test_the_panel_is_painted_as_its_golden(
     check_golden(f"learn-{moment}-{language}", picture, text, icons, update=update_goldens)
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_bump_bar_that_was_pulled_out_is_said_in_the_top_bar(
+    language: str, text: TextEngine, icons: Icons, update_goldens: bool
+) -> None:
+    busy = fixture(json.loads((FOLDER / "busy.json").read_text(encoding="utf-8")))
+    busy = dataclasses.replace(busy, width=1280, height=720, languages=(language,))
+    words = look_of(busy, text).words
+    picture = scene_of(dataclasses.replace(busy, alarms=(words.say("keys.gone"),)), text).picture
+    check_golden(f"unplugged-{language}", picture, text, icons, update=update_goldens)
+
+
 @pytest.mark.parametrize("function", ORDER)
 def test_every_function_that_is_asked_for_has_its_word(function: str, text: TextEngine) -> None:
     empty = fixture(json.loads((FOLDER / "empty.json").read_text(encoding="utf-8")))
