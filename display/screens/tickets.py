@@ -64,7 +64,7 @@ class TicketScreen:
     _tiles: dict[tuple[TicketKey, int], _Kept] = field(default_factory=dict)
     _layout_of: tuple[list[Body], int, int, str] = field(default_factory=lambda: ([], 0, 0, ""))
     _layout: Layout | None = None
-    _rail: tuple[tuple[object, ...], Railed] | None = None
+    _rail: tuple[Layout, tuple[object, ...], Railed] | None = None
     _rail_rows: dict[tuple[str, bool], RowKept] = field(default_factory=dict)
     _bars: dict[str, tuple[object, object]] = field(default_factory=dict)
     _size: tuple[int, int] = (0, 0)
@@ -227,16 +227,16 @@ class TicketScreen:
     def _rail_group(
         self, view: View, layout: Layout, page: int, parts: tuple[Placed, ...], top: int, h: int
     ) -> Railed:
-        key = (layout, page, view.places, view.held_milli, view.suspect or not view.live, top, h)
+        at_least = view.suspect or not view.live
+        key = (view.places, view.all_day, page, view.held_milli, at_least, top, h)
         kept = self._rail
-        if kept is not None and kept[0][0] is layout and kept[0][1:] == key[1:]:
-            return kept[1]
+        if kept is not None and kept[0] is layout and kept[1] == key:
+            return kept[2]
         rows = rail_rows(view.all_day, _sums_on(view.places, parts))
         t = self.bars.theme
         x = t.gap if self.look.rtl else view.w - t.gap - t.rail_w
-        at_least = view.suspect or not view.live
         made = rail(self.bars, x, top, h, rows, view.held_milli, at_least, self._rail_rows)
-        self._rail = (key, made)
+        self._rail = (layout, (view.places, dict(view.all_day), *key[2:]), made)  # the board counts in place
         return made
 
     def _top_bar(self, view: View, bar: TopBar) -> Group:

@@ -452,6 +452,17 @@ def test_all_day_opens_over_the_tickets_and_an_item_of_it_filters_them(bench: Be
     assert not written(bench.turn(), "all-day"), "nobody looks: the tickets are back"
 
 
+def test_the_rail_counts_what_comes_while_a_filter_hides_it(bench: Bench) -> None:
+    """The picture of tickets stays the same then; the rail must not be kept with it."""
+    rows = next(rows for rows, action in bench.turn().buttons if action == "filter:dish-2")
+    bench.tap(rows.x + 10, rows.y + 10)
+    before = written(bench.turn(), "rail")
+    bench.hold(1)
+    after = written(bench.turn(), "rail")
+    assert [order for _, order, _ in bench.shown()] == ["o03"]
+    assert before != after
+
+
 def test_a_finger_on_the_rail_filters_and_another_one_shows_all_again(bench: Bench) -> None:
     scene = bench.turn()
     rows = next(rows for rows, action in scene.buttons if action == "filter:dish-2")
