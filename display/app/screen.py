@@ -325,8 +325,9 @@ class ScreenApp:
             self._desk.pass_time(moment)
             waits = self._waits_for(link)
             self._turns.flipped(self._flip.show(moment, link, waits, self._over(now_s, waits)))
-            sound = self._desk.sound(self._clock.monotonic())
-            if sound is not None and sound not in self._habits.silent:
+            silent = self._habits.silent
+            sound = self._desk.sound(self._clock.monotonic(), silent)
+            if sound is not None and sound not in silent:
                 self._speaker.play(sound)
             self._cooking()
             due = (

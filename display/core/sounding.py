@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from display.core.aging import Level
@@ -69,14 +70,14 @@ class Sounds:
     """What waits to ring. Seconds are monotonic."""
 
     def __init__(self) -> None:
-        self._waiting: Sound | None = None
+        self._waiting: set[Sound] = set()
         self._last_s = float("-inf")
         self._late: dict[TicketKey, None] = {}
 
     def happened(self, sound: Sound | None) -> None:
-        """Something that rings; the gravest of those that wait is kept."""
-        if sound is not None and (self._waiting is None or GRAVITY[sound] < GRAVITY[self._waiting]):
-            self._waiting = sound
+        """Something that rings; of those that wait only the gravest will."""
+        if sound is not None:
+            self._waiting.add(sound)
 
     def aged(self, ticket: Ticket, level: Level) -> None:
         """The ticket's age; it rings once when it becomes late. A recalled one does not."""
@@ -87,14 +88,17 @@ class Sounds:
             del self._late[next(iter(self._late))]
         self.happened(Sound.LATE)
 
-    def due(self, now_s: float) -> Sound | None:
-        """What to play now."""
-        if self._waiting is None or now_s < self._last_s + PAUSE_S:
+    def due(self, now_s: float, silent: Collection[str] = ()) -> Sound | None:
+        """What to play now. What is `silent` here neither rings nor keeps another one from ringing."""
+        if not self._waiting or now_s < self._last_s + PAUSE_S:
             return None
-        sound, self._waiting = self._waiting, None
+        ringing = [sound for sound in self._waiting if sound not in silent]
+        self._waiting.clear()
+        if not ringing:
+            return None
         self._last_s = now_s
-        return sound
+        return min(ringing, key=GRAVITY.__getitem__)
 
     def next_due_s(self) -> float | None:
         """When `due` will have something."""
-        return None if self._waiting is None else self._last_s + PAUSE_S
+        return None if not self._waiting else self._last_s + PAUSE_S

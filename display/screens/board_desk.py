@@ -126,7 +126,7 @@ class BoardDesk(Onlooker):
         """Clips that were wanted and are not in the folder."""
         return tuple(sorted(self._silent))
 
-    def sound(self, now_s: float) -> str | None:
+    def sound(self, now_s: float, silent: Collection[str] = ()) -> str | None:
         """The chime, then each number that is to be called, one after the other."""
         if now_s < self._next_sound_s:
             return None

@@ -458,5 +458,5 @@ class KitchenDesk:
     def tiles(self) -> Iterable[TicketKey]:
         return self.board.tickets
 
-    def sound(self, now_s: float) -> str | None:
-        return self.sounds.due(now_s)
+    def sound(self, now_s: float, silent: Collection[str] = ()) -> str | None:
+        return self.sounds.due(now_s, silent)

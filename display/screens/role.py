@@ -174,8 +174,8 @@ class Desk(Protocol):
         """What is on the screen or behind it, for the ledger."""
         ...
 
-    def sound(self, now_s: float) -> str | None:
-        """What to play now."""
+    def sound(self, now_s: float, silent: Collection[str] = ()) -> str | None:
+        """What to play now; `silent` are the events that the hub's settings switch off here."""
         ...
 
     def next_due_s(self, moment: Moment) -> float:
@@ -232,5 +232,5 @@ class Onlooker:
     def tiles(self) -> Iterable[TicketKey]:
         return ()
 
-    def sound(self, now_s: float) -> str | None:
+    def sound(self, now_s: float, silent: Collection[str] = ()) -> str | None:
         return None

@@ -23,6 +23,17 @@ def test_the_gravest_waits_and_rings_once() -> None:
     assert sounds.due(110.0) is None
 
 
+def test_what_is_switched_off_neither_rings_nor_hides_what_is_not() -> None:
+    sounds = Sounds()
+    for one in (Sound.NEW, Sound.VOID):
+        sounds.happened(one)
+    assert sounds.due(100.0, {"void"}) is Sound.NEW
+    sounds.happened(Sound.VOID)
+    assert sounds.due(110.0, {"void"}) is None
+    sounds.happened(Sound.NEW)
+    assert sounds.due(111.0, {"void"}) is Sound.NEW, "what did not ring makes nobody wait"
+
+
 def test_at_most_one_in_three_seconds() -> None:
     sounds = Sounds()
     sounds.happened(Sound.NEW)
