@@ -23,6 +23,7 @@ from hub.admin.access import Access, new_token, remove_access, write_access
 from hub.admin.site import AdminSite, Health
 from hub.advertise import Advertiser, Announcement
 from hub.api import Api
+from hub.backup import BackupKeeper
 from hub.clock import HubClock
 from hub.cloud.counting import Counting
 from hub.cloud.outgoing import Outgoing
@@ -145,6 +146,7 @@ class Hub:
         store.on_commit(self.floor.committed)
         self.paper = PaperKeeper(store, live, self.heard, lambda: self.site, self._failed)
         store.on_commit(self.paper.committed)
+        self.backup = BackupKeeper(store, hearing, live, lambda: self.site, self._failed)
         self._following: set[asyncio.Task[None]] = set()
         self.cloud = cloud_side(
             config.cloud, store.rows, self.clock, lambda text: tell_staff(live, "cloud", text)
@@ -293,6 +295,7 @@ class Hub:
         await asyncio.gather(*closing, *self._tasks, return_exceptions=True)
         self._tasks = []
         await self.floor.close()
+        await self.backup.close()
         await self.paper.close()
         if self._admin is not None:
             await asyncio.to_thread(remove_access, self._access_path)
@@ -393,6 +396,7 @@ class Hub:
             self.services.writes.end_blocked(now)
             self.carts.tick(now)
             self.heard.tick()
+            self.backup.tick()
             self.outgoing.look()
             self.timer.tick()
             self._cancelled.tick()

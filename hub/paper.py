@@ -167,7 +167,11 @@ class PaperKeeper:
         clock = datetime.fromtimestamp(order.held_wall_ms / 1000, UTC).astimezone(site.zone).strftime("%H:%M")
         found: list[Row] = []
         for ticket in to_print(order, station.station):
-            marks = Marks(copy=ticket.recalled, may_be_printed=may_be_printed)
+            ask = {one: None for line in ticket.lines for one in line.at.may_be_at}
+            there = None
+            if ask:
+                there = {"en": ", ".join(station_name(site.profile, one) for one in ask)}
+            marks = Marks(ticket.recalled, may_be_printed, there)
             found += slip(ticket, profile.name, profile.languages, clock, site.profile.allergy_words, marks)
         return tuple(found)
 

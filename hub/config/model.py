@@ -94,6 +94,8 @@ class Station:
     address: str = ""
     """Of a printer: host, or host:port; 9100 is the usual port."""
     paper_mm: int = 80
+    backup: tuple[str, ...] = ()
+    """Who takes over what is not seen here in time, one after another."""
 
     def profile(self, site_languages: tuple[str, ...]) -> StationProfile:
         """What its screens are told."""
@@ -175,7 +177,8 @@ class Config:
             if one.role == "prep" and (one.release_per_min or self.kitchen.release_per_min)
         }
         kitchen = self.kitchen
-        return KitchenRules(kitchen.auto_fire, kitchen.pacing, kitchen.lead_min * 60_000, limits)
+        backup = {one.station: one.backup for one in self.stations if one.backup}
+        return KitchenRules(kitchen.auto_fire, kitchen.pacing, kitchen.lead_min * 60_000, limits, backup)
 
     def with_arguments(
         self,

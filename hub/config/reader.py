@@ -95,6 +95,7 @@ class _Station:
     release_per_min: int = 0
     address: str = ""
     paper_mm: int = 80
+    backup: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +324,7 @@ class _Reader:
                     one.release_per_min,
                     self._address(keys, one),
                     one.paper_mm,
+                    self._backup(keys, station, one, stations),
                 )
             )
         if stations and not any(one.role == "prep" for one in found):
@@ -345,6 +347,23 @@ class _Reader:
         if one.paper_mm not in PAPER_MM:
             raise self._wrong((*keys, "paper_mm"), f"is {one.paper_mm}", "write 80 or 58")
         return one.address
+
+    def _backup(
+        self, keys: Keys, station: str, one: _Station, stations: Mapping[str, _Station]
+    ) -> tuple[str, ...]:
+        makers = [name for name, other in stations.items() if other.role in ("prep", "printer")]
+        if one.backup and station not in makers:
+            raise self._wrong(
+                (*keys, "backup"),
+                f"is of a station of role {one.role!r}",
+                "only what makes something has one",
+            )
+        for place, name in enumerate(one.backup):
+            if name == station or name in one.backup[:place]:
+                what = "itself" if name == station else f"{name!r} twice"
+                raise self._wrong((*keys, "backup"), f"names {what}", "name other stations, each once")
+            self._one_of((*keys, "backup"), name, [other for other in makers if other != station])
+        return one.backup
 
     def _group(self, keys: Keys, one: _Station, stations: Mapping[str, _Station]) -> str:
         if not one.group:

@@ -16,9 +16,9 @@ from hub.core.edit import Edit, Verdict
 from hub.core.lifecycle import LINE_TABLE, Kind, stand_of
 from hub.core.sequence import later_steps_wait, next_step
 from hub.core.site import Site
+from hub.core.take_over import STALE, came_back
 
 Change = Callable[[StationLine], StationLine]
-STALE = "the line changed after it was painted"
 NOT_HERE = "the station has no such line"
 
 
@@ -101,6 +101,10 @@ def _one(
 ) -> LineAnswer:
     line = edit.line(painted.line_id)
     at = None if line is None else line.at(station)
+    if line is not None and at is None:
+        taken = came_back(edit, name, station, painted, line, change)
+        if taken is not None:
+            return taken
     if line is None or at is None:
         return edit.gone(painted.line_id, NOT_HERE)
     rule = LINE_TABLE[stand_of(at), name]

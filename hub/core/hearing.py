@@ -23,6 +23,7 @@ from hub.core.hearing_facts import (
     Fact,
     Held,
     Note,
+    NotHeard,
     Told,
     cook_of,
     note_of,
@@ -56,6 +57,7 @@ class Hearing:
         self.screens = Screens()
         self.not_heard_total = 0
         self._epoch = epoch
+        self._began_ms = now_ms
         self._grace_until_ms = now_ms + GRACE_MS
         self._orders: dict[str, Held] = {}
         self._of_terminal: dict[str, dict[str, None]] = {}
@@ -387,6 +389,16 @@ class Hearing:
                 self.profile, station, held.order, now_ms - held.facts[station].asked_ms, len(order_ids) - 1
             )
             found.append(Alarm(station, True, words, tuple(order_ids)))
+        return found
+
+    def not_heard(self, now_ms: int) -> list[NotHeard]:
+        """Every order that a station alarms for now, with what is known of its screens."""
+        found = []
+        for station, order_ids in self._alarmed.items():
+            sent_ms = max(self._began_ms, self.screens.open_until_ms(station, now_ms))
+            for order_id in order_ids:
+                fact = self._orders[order_id].facts[station]
+                found.append(NotHeard(order_id, station, fact.version, fact.proven, sent_ms))
         return found
 
     def counts(self) -> dict[str, int]:

@@ -40,6 +40,20 @@ class Note:
     value: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class NotHeard:
+    """What nobody at the station has seen: its ticket of that `version`. Painted there was `proven`.
+
+    `sent_until_ms`: what came to the station later was never sent to a screen of it.
+    """
+
+    order_id: str
+    station: str
+    version: int
+    proven: int
+    sent_until_ms: int
+
+
 Effect: TypeAlias = Told | Alarm | Note
 
 

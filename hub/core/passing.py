@@ -19,10 +19,10 @@ from heard.expo import card_version, unconfirmed
 from heard.order import Line, LineState, StationLine
 from heard.ticket import TO_MAKE_STATES, not_here_yet
 from hub.core import cooking
-from hub.core.cooking import STALE
 from hub.core.decision import UndoRecord
 from hub.core.edit import ALREADY, DONE, Edit, Verdict, refused
 from hub.core.lifecycle import LINE_TABLE, Kind, stand_of
+from hub.core.take_over import STALE
 
 EXPO = "expo"
 

@@ -29,6 +29,7 @@ class Screens:
         self._screens: dict[tuple[str, str], _Screen] = {}
         self._registered: dict[str, int] = {}
         self._live: dict[str, int] = {}
+        self._closed_ms: dict[str, int] = {}
 
     def joined(self, device: str, station: str, now_ms: int) -> None:
         """Its stream has begun; it is live from its first sign of the paint loop."""
@@ -48,6 +49,7 @@ class Screens:
             return []
         # A screen's new stream may begin before its old one is known to have ended.
         found.streams = max(0, found.streams - 1)
+        self._closed_ms[station] = now_ms
         return self._judge(found, now_ms)
 
     def alive(self, device: str, station: str, now_ms: int, *, visible: bool) -> list[str]:
@@ -85,6 +87,11 @@ class Screens:
     def live(self, station: str) -> int:
         """How many live screens the station has."""
         return self._live.get(station, 0)
+
+    def open_until_ms(self, station: str, now_ms: int) -> int:
+        """When something could last be sent to a screen of the station; 0: never that is known here."""
+        streams = (one.streams for one in self._screens.values() if one.station == station)
+        return now_ms if any(streams) else self._closed_ms.get(station, 0)
 
     def __iter__(self) -> Iterator[tuple[str, str, bool]]:
         """(device, station, live) of each, for the health page."""

@@ -34,6 +34,8 @@ class KitchenRules:
     """A scheduled order reaches the kitchen so long before it is due."""
     release_per_min: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Most scheduled orders that a station gets in a minute; a station that is not named has no limit."""
+    backup: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Station -> who takes over, one after another, what it does not see in time."""
 
 
 @dataclass(frozen=True, slots=True)

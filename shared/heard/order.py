@@ -167,6 +167,9 @@ class StationLine:
     state_before_void: LineState = LineState.UNSPECIFIED
     step: int = 0
     starts_at_ms: int = 0
+    taken_from: tuple[str, ...] = ()
+    """Stations that did not see it in time, first one first; what `may_be_at` names of them may have it all the same."""
+    may_be_at: tuple[str, ...] = ()
 
 
 @quick

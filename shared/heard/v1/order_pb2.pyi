@@ -336,6 +336,8 @@ class StationLine(_message.Message):
     STATE_BEFORE_VOID_FIELD_NUMBER: _builtins.int
     STEP_FIELD_NUMBER: _builtins.int
     STARTS_AT_MS_FIELD_NUMBER: _builtins.int
+    TAKEN_FROM_FIELD_NUMBER: _builtins.int
+    MAY_BE_AT_FIELD_NUMBER: _builtins.int
     station: _builtins.str
     state: Global___LineState.ValueType
     version: _builtins.int
@@ -359,6 +361,14 @@ class StationLine(_message.Message):
     """Stations in sequence (make, oven, cut): 0 begins, n waits until every step before it is DONE."""
     starts_at_ms: _builtins.int
     """Hub time, ms: planned start, so that what is eaten together is finished together; 0 when it may start at once."""
+    @_builtins.property
+    def taken_from(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Stations that did not see the line in time, first one first; this one took it over. A bump there still counts."""
+
+    @_builtins.property
+    def may_be_at(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Those of `taken_from` to which it was sent and that never said that they painted it: ask there before you cook."""
+
     def __init__(
         self,
         *,
@@ -376,10 +386,12 @@ class StationLine(_message.Message):
         state_before_void: Global___LineState.ValueType = ...,
         step: _builtins.int = ...,
         starts_at_ms: _builtins.int = ...,
+        taken_from: _abc.Iterable[_builtins.str] | None = ...,
+        may_be_at: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledged_version", b"acknowledged_version", "batch", b"batch", "done_at_ms", b"done_at_ms", "made_milli", b"made_milli", "queued_at_ms", b"queued_at_ms", "recalled", b"recalled", "started_at_ms", b"started_at_ms", "starts_at_ms", b"starts_at_ms", "state", b"state", "state_before_void", b"state_before_void", "station", b"station", "step", b"step", "version", b"version", "void_answer", b"void_answer"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledged_version", b"acknowledged_version", "batch", b"batch", "done_at_ms", b"done_at_ms", "made_milli", b"made_milli", "may_be_at", b"may_be_at", "queued_at_ms", b"queued_at_ms", "recalled", b"recalled", "started_at_ms", b"started_at_ms", "starts_at_ms", b"starts_at_ms", "state", b"state", "state_before_void", b"state_before_void", "station", b"station", "step", b"step", "taken_from", b"taken_from", "version", b"version", "void_answer", b"void_answer"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -154,6 +154,10 @@ def _station_line_to_pb(at: StationLine, message: pb.StationLine) -> None:
         message.step = at.step
     if at.starts_at_ms:
         message.starts_at_ms = at.starts_at_ms
+    if at.taken_from:
+        message.taken_from.extend(at.taken_from)
+    if at.may_be_at:
+        message.may_be_at.extend(at.may_be_at)
 
 
 def _station_line_from_pb(message: pb.StationLine) -> StationLine:
@@ -172,6 +176,8 @@ def _station_line_from_pb(message: pb.StationLine) -> StationLine:
         _of(_LINE_STATES, LineState, message.state_before_void),
         message.step,
         message.starts_at_ms,
+        tuple(message.taken_from),
+        tuple(message.may_be_at),
     )
 
 

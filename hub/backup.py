@@ -1,0 +1,96 @@
+"""Backup stations while the hub runs: what a station does not see in time is taken over, through the store, and staff is told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from heard.order import Order
+from heard.stream import Notice
+from hub.core.decision import Decision, Docs, order_key
+from hub.core.hearing import Hearing
+from hub.core.hearing_facts import NotHeard
+from hub.core.hearing_words import order_name, station_name
+from hub.core.site import Site
+from hub.core.take_over import decide_take_over
+from hub.rpc.live import STAFF, LiveValues
+from hub.store.seam import Store, StoreUnavailable
+
+MOVES_AT_ONCE = 16
+"""Orders in one commit: some ms, then holds have their turn."""
+
+log = logging.getLogger("heard.backup")
+
+
+class BackupKeeper:
+    """`tick` about four times a second."""
+
+    def __init__(
+        self,
+        store: Store,
+        hearing: Hearing,
+        live: LiveValues,
+        site: Callable[[], Site],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        self._store, self._hearing, self._live = store, hearing, live
+        self._site, self._failed = site, failed
+        self._tried: set[tuple[str, str, int]] = set()
+        self._told: set[str] = set()
+        self._moving: asyncio.Task[None] | None = None
+        self.taken_total = 0
+
+    def tick(self) -> None:
+        """Looks at what is not heard; costs nothing where all is."""
+        for station in tuple(self._told):
+            if self._hearing.screens.live(station):
+                self._told.discard(station)
+                self._live.put(STAFF, f"alarm/backup/{station}", None)
+        if not self._site().rules.backup or (self._moving is not None and not self._moving.done()):
+            return
+        unheard = self._hearing.not_heard(self._store.now_ms())
+        self._tried.intersection_update([_change(one) for one in unheard])
+        wanted = [one for one in unheard if _change(one) not in self._tried][:MOVES_AT_ONCE]
+        if wanted:
+            self._moving = asyncio.create_task(self._take_over(wanted), name="heard-take-over")
+
+    async def close(self) -> None:
+        """What was not taken over is not heard after the next start either, and is then."""
+        if self._moving is not None:
+            self._moving.cancel()
+            await asyncio.gather(self._moving, return_exceptions=True)
+
+    async def _take_over(self, wanted: list[NotHeard]) -> None:
+        try:
+            await asyncio.gather(*(self._one(lost) for lost in wanted))
+        except StoreUnavailable:
+            return  # tried again in a moment
+        except Exception as error:
+            self._failed(error)
+
+    async def _one(self, lost: NotHeard) -> None:
+        key = order_key(lost.order_id)
+        made: list[Decision] = []
+
+        def decide(docs: Docs, now_ms: int) -> Decision:
+            made.append(decide_take_over(docs, lost, now_ms, self._site()))
+            return made[-1]
+
+        await self._store.submit(frozenset((key,)), decide)
+        self._tried.add(_change(lost))
+        order = made[-1].puts.get(key)
+        if not isinstance(order, Order):
+            return
+        self.taken_total += 1
+        detail = order.history[-1].detail
+        log.warning("%s did not see %s in time: it went %s", lost.station, order_name(order), detail)
+        profile = self._site().profile
+        names = " and ".join(station_name(profile, one) for one in detail.removeprefix("to ").split(", "))
+        text = f"{names} took over orders that {station_name(profile, lost.station)} has not seen."
+        self._told.add(lost.station)
+        self._live.put(STAFF, f"alarm/backup/{lost.station}", Notice("alarm", {"en": text}, lost.station))
+
+
+def _change(lost: NotHeard) -> tuple[str, str, int]:
+    return lost.order_id, lost.station, lost.version

@@ -1,0 +1,81 @@
+"""A screen dies or is cut off in service, in the restaurant's words, on a whole hub with a printer on a socket."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from heard.command import BumpLines, Command, Outcome, PaintedLine
+from heard.order import OrderState
+from heard.stream import Bookmark, Painted, View, ViewKind
+from hub.core import hearing
+from tests.fakes.printer import FakePrinter
+from tests.hub.rpc.serving import a_report, an_order, serving
+from tests.hub.test_floor import the, until, where
+from tests.hub.test_settings import of_file
+
+KITCHEN = """
+[stations.grill]
+backup = ["fry", "bar-printer"]
+[stations.fry]
+[stations.bar-printer]
+role = "printer"
+address = "127.0.0.1:PORT"
+[[routes]]
+stations = ["grill"]
+categories = ["grills"]
+"""
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hearing, "NOT_HEARD_MS", 300)
+    monkeypatch.setattr(hearing, "GRACE_MS", 0)
+
+
+async def test_4_the_grills_cable_is_cut_and_both_cooks_bump_nothing_is_made_twice(tmp_path: Path) -> None:
+    """The ticket reached the grill's screen, whose answer did not reach the hub; fry takes it over, and both press BUMP."""
+    async with (
+        FakePrinter() as printer,
+        serving(tmp_path, **of_file(KITCHEN.replace("PORT", str(printer.port)))) as client,
+    ):
+        grill, fry = client.screen("grill", "s-grill"), client.screen("fry", "s-fry")
+        await grill.until(Bookmark)
+        await fry.until(Bookmark)
+        await client.hold(an_order("o1"))
+        at_grill = the(client, "o1").lines[0].stations[0].version
+        await until(lambda: where(client, "o1") == [("l1", "fry", "QUEUED")])
+        there = the(client, "o1").lines[0].stations[0]
+        assert there.may_be_at == ("grill",)
+        report = client.report("s-fry")
+        painted = Painted(client.hub.store.epoch, (("o1", the(client, "o1").version),))
+        await report.write(a_report(View(ViewKind.PREP, "fry"), painted))
+        bumps = [
+            Command("o1", BumpLines(station, (PaintedLine("l1", version),)), command_id=f"bump-{station}")
+            for station, version in (("grill", at_grill), ("fry", there.version))
+        ]
+        answers = [(await client.execute(one, f"s-{one.command_id}")).outcome for one in bumps]
+        assert answers == [Outcome.DONE, Outcome.ALREADY]
+        assert where(client, "o1") == [("l1", "grill", "DONE")]
+        assert the(client, "o1").state is OrderState.READY
+        assert printer.slips == []
+
+
+async def test_4_no_screen_lives_and_the_last_of_the_chain_is_paper(tmp_path: Path) -> None:
+    """The whole kitchen's screens were never switched on."""
+    async with (
+        FakePrinter() as printer,
+        serving(tmp_path, **of_file(KITCHEN.replace("PORT", str(printer.port)))) as client,
+    ):
+        await client.hold(an_order("o1"))
+        await until(lambda: where(client, "o1") == [("l1", "bar-printer", "DONE")])
+        there = the(client, "o1").lines[0].stations[0]
+        assert (there.taken_from, there.may_be_at) == (("grill", "fry"), ())
+        assert len(printer.slips) == 1
+        assert [entry.verb for entry in the(client, "o1").history] == [
+            "hold",
+            "take_over",
+            "take_over",
+            "printed",
+        ]
