@@ -408,6 +408,11 @@ class Terminal(KitchenVerbs):
         return uuid7(self._clock.wall_ms(), self._random.getrandbits(RANDOM_BITS))
 
     @property
+    def cart(self) -> Cart | None:
+        """What the guest's display shows, as `show_cart` was given it; None: nothing."""
+        return self._cart
+
+    @property
     def _cart_key(self) -> str:
         return f"cart:{self.device}"
 

@@ -9,8 +9,13 @@ from heard.errors import UserError
 from heard.play.children import Child
 from heard.play.parts import LOOK_EVERY_S, SCREEN_READY_S, SHOT_S, WINDOW_H, WINDOW_TOP, WINDOW_W, is_live
 from heard.play.stage import Stage
+from heard.pos import Terminal
+from heard.stream import CartState
 
 ROLES = ("cart", "board")
+LINES_SEEN = 2
+RUNG_UP_S = 15.0
+"""For a cart of so many lines; a picture of an idle screen is better than none."""
 TITLE_H = 40
 """What a desktop puts above a window."""
 
@@ -55,6 +60,15 @@ async def _live(role: str, child: Child, ledger: Path) -> None:
     except TimeoutError:
         words = await child.last_lines()
         raise UserError(f"the {role} was not live within {SCREEN_READY_S:g} s", words, 1) from None
+
+
+async def being_rung_up(till: Terminal) -> None:
+    """Wait until this till's guest sees some lines of a cart, or for RUNG_UP_S."""
+    for _ in range(round(RUNG_UP_S / LOOK_EVERY_S)):
+        cart = till.cart
+        if cart is not None and cart.state is CartState.OPEN and len(cart.lines) >= LINES_SEEN:
+            return
+        await asyncio.sleep(LOOK_EVERY_S)
 
 
 async def take_guest_pictures(stage: Stage, out: Path) -> None:
