@@ -77,6 +77,7 @@ def grouped(lines: list[TicketLine], allergens: tuple[Allergen, ...], together: 
                 line.line.part_of,
                 line.at.state,
                 line.at.recalled,
+                line.at.may_be_at,
                 line.line.remake,
                 line.line.nobodys,
                 line.line.added_version if line.added else 0,
@@ -273,6 +274,13 @@ class _LineDrawer:
             chips.append((words.say("changed"), p.NOTE, p.CHIP))
         if self.at.state is LineState.SENT:
             chips.append((words.say("sent_by_expo"), p.PILL_NEWS_INK, p.PILL_NEWS))
+        if self.at.may_be_at:
+            names = (
+                pick(self.look.station_names.get(one, {}), self.look.first) or one
+                for one in self.at.may_be_at
+            )
+            where = words.say("may_be_at", stations=" + ".join(names).upper())
+            chips.append((where, p.VOID_CHIP_INK, p.VOID_CHIP))
         moved = _moved_here(self.line, self.at)
         if moved is not None:
             whence = words.say("from_number", n=f"#{moved}") if moved else words.say("moved")

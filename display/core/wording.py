@@ -47,6 +47,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "added": ("ADDED {age}", "أُضيف منذ {age}"),
     "remake": ("REMAKE", "إعادة تحضير"),
     "sent_by_expo": ("SENT BY EXPO", "أخرجه التسليم"),
+    "may_be_at": ("MAY BE AT {stations} · ask", "قد يكون في {stations} · اسأل"),
     "moved": ("MOVED HERE", "نُقل إلى هنا"),
     "from_number": ("FROM {n}", "من {n}"),
     "of_dish": ("of {name}", "من {name}"),
