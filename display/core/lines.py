@@ -9,6 +9,7 @@ from display.core.blocks import BLOCK_GAP, Block, Painted, allergy
 from display.core.draw import Colour, Weight
 from display.core.look import Look, Said, pick
 from display.core.pen import Pen, moved
+from display.core.wrap import wrap
 from heard.order import (
     Allergen,
     ChangeKind,
@@ -290,7 +291,9 @@ class _LineDrawer:
         if self.line.nobodys:
             chips.append((words.say("nobodys"), p.VOID_CHIP_INK, p.VOID_CHIP))
         t, x = self.t, self.name_x
-        for n, (text, ink, paper) in enumerate(chips):
+        room = self.pen.w - t.padding - x - 2 * t.pill_padding
+        pieces = [(one, ink, paper) for text, ink, paper in chips for one in self._chip_rows(text, room)]
+        for n, (text, ink, paper) in enumerate(pieces):
             said = Said(text, self.look.rtl)
             width = self.pen.width(said, t.chip_text, Weight.SEMIBOLD) + 2 * t.pill_padding
             if n and x + width > self.pen.w - t.padding:
@@ -304,6 +307,14 @@ class _LineDrawer:
         if chips:
             self.y += t.px(AFTER_CHIP - MODIFIER_Y)
             self.end = END_MODIFIER - (AFTER_CHIP - MODIFIER_Y)
+
+    def _chip_rows(self, text: str, room: int) -> tuple[str, ...]:
+        """The text in as many chips as it takes."""
+
+        def width(one: str) -> int:
+            return self.pen.width(Said(one, self.look.rtl), self.t.chip_text, Weight.SEMIBOLD)
+
+        return (text,) if width(text) <= room else wrap(text, room, width)
 
     def _changed(self) -> bool:
         kinds = {change.kind for change in unseen_changes(self.line, self.at)}

@@ -13,8 +13,8 @@ from tests.display.counting import extent
 from tests.display.test_counting import busy
 
 
-def taken(content: Fixture) -> Fixture:
-    """Everything queued here may be at fry."""
+def taken(content: Fixture, at_stations: tuple[str, ...] = ("fry",)) -> Fixture:
+    """Everything queued here may be there."""
 
     def of(order: Order) -> Order:
         return replace(
@@ -23,7 +23,7 @@ def taken(content: Fixture) -> Fixture:
                 replace(
                     line,
                     stations=tuple(
-                        replace(at, taken_from=("fry",), may_be_at=("fry",))
+                        replace(at, taken_from=at_stations, may_be_at=at_stations)
                         if at.station == content.station and at.state is LineState.QUEUED
                         else at
                         for at in line.stations
@@ -34,6 +34,21 @@ def taken(content: Fixture) -> Fixture:
         )
 
     return replace(content, orders=tuple(of(order) for order in content.orders))
+
+
+def test_many_long_names_are_broken_and_still_fit(text: TextEngine) -> None:
+    content = taken(busy(), ("fry", "the-second-station-of-the-cold-kitchen", "bar-printer"))
+    look = look_of(content, text)
+    said = ""
+    for op in scene_of(content, text).picture.ops:
+        if isinstance(op, Group):
+            for one in op.ops:
+                left, right = extent(one, look.measurer)
+                assert left >= 0, (op.key, one)
+                assert right <= op.w, (op.key, one)
+                said += f" {one.text}" if isinstance(one, Text) else ""
+    assert "MAY BE AT" in said
+    assert "BAR-PRINTER · ask" in said
 
 
 def test_the_line_says_where_to_ask_and_it_fits(text: TextEngine) -> None:
