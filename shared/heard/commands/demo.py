@@ -13,7 +13,7 @@ from random import Random, SystemRandom
 
 from heard.ids import RANDOM_BITS, uuid7
 from heard.play.cloud import CloudPart
-from heard.play.guests import GuestsPart, being_rung_up, take_guest_pictures
+from heard.play.guests import GuestsPart, being_rung_up, take_guest_picture
 from heard.play.menu import DEMO_MENU, load_menu
 from heard.play.parts import HubPart, Look, ScreensPart, room_for_windows, take_pictures
 from heard.play.run import Plan, run_here
@@ -28,7 +28,7 @@ SECONDS_MIN = 2.0
 TILLS = 3
 PICTURE_AT_SHARE = 0.55
 """Of the demo: the rush is thickest there."""
-GUEST_PICTURE_AT_SHARE = 0.25
+CART_PICTURE_AT_SHARE = 0.25
 """Of the demo: the first till is sure to ring up somebody after it."""
 CLOUD_GONE_SHARE, CLOUD_BACK_SHARE = 0.3, 0.6
 """Of the demo: the cloud is away where the rush is thickest."""
@@ -82,11 +82,12 @@ def run(args: argparse.Namespace) -> int:
 
     async def pictures(stage: Stage, tills: Tills) -> None:
         begun_s = time.monotonic()
-        await asyncio.sleep(args.seconds * GUEST_PICTURE_AT_SHARE)
+        await asyncio.sleep(args.seconds * CART_PICTURE_AT_SHARE)
         await being_rung_up(tills.tills[0].terminal)
-        await take_guest_pictures(stage, args.out)
+        await take_guest_picture(stage, "cart", args.out)
         await asyncio.sleep(max(0.0, begun_s + args.seconds * PICTURE_AT_SHARE - time.monotonic()))
         await take_pictures(stage, stations, args.out)
+        await take_guest_picture(stage, "board", args.out)
 
     print(
         f"heard demo: {script.orders} orders in {args.seconds:g} s, two stations, {TILLS} tills, a guest's cart and a board, "

@@ -71,22 +71,21 @@ async def being_rung_up(till: Terminal) -> None:
         await asyncio.sleep(LOOK_EVERY_S)
 
 
-async def take_guest_pictures(stage: Stage, out: Path) -> None:
-    """A PNG of each as it is now, added to the stage's files."""
+async def take_guest_picture(stage: Stage, role: str, out: Path) -> None:
+    """A PNG of the guests' screen of this role as it is now, added to the stage's files."""
     await asyncio.to_thread(out.mkdir, parents=True, exist_ok=True)
-    for role in ROLES:
-        path = out / f"{role}.png"
-        arguments = [*_arguments(stage, role, f"shot-{role}"), "--shot", str(path)]
-        child = await stage.children.start(f"picture of the {role}", *arguments)
-        child.expected_to_end = True
-        try:
-            async with asyncio.timeout(SHOT_S):
-                if await child.wait() != 0:
-                    raise await child.died()
-        except TimeoutError:
-            await child.kill()
-            raise UserError(f"no picture of the {role} within {SHOT_S:g} s", exit_code=1) from None
-        stage.files.append(str(path))
+    path = out / f"{role}.png"
+    arguments = [*_arguments(stage, role, f"shot-{role}"), "--shot", str(path)]
+    child = await stage.children.start(f"picture of the {role}", *arguments)
+    child.expected_to_end = True
+    try:
+        async with asyncio.timeout(SHOT_S):
+            if await child.wait() != 0:
+                raise await child.died()
+    except TimeoutError:
+        await child.kill()
+        raise UserError(f"no picture of the {role} within {SHOT_S:g} s", exit_code=1) from None
+    stage.files.append(str(path))
 
 
 def _arguments(stage: Stage, role: str, device: str) -> list[str]:
