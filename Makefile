@@ -41,7 +41,7 @@ endif
 	@touch $@
 	@echo "ready: $(BIN)/heard --help"
 
-demo: $(STAMP) ## a lunch rush on kitchen screens: hub, tills, cooks, two screens
+demo: $(STAMP) ## a lunch rush on kitchen screens: hub, cloud, tills, cooks and every kind of screen
 	@$(BIN)/heard demo $(ARGS)
 
 test: $(STAMP) ## all tests (under 4 minutes on two cores)

@@ -51,7 +51,11 @@ class Command:
 COMMANDS: dict[str, Command] = {
     "hub": Command("hub.commands.hub", "hub", "run the hub: store every order, feed every screen"),
     "display": Command("display.commands.display", "display", "run one screen: of a station, or of the pass"),
-    "demo": Command("heard.commands.demo", None, "a lunch rush: hub, tills, cooks and two kitchen screens"),
+    "demo": Command(
+        "heard.commands.demo",
+        None,
+        "a lunch rush: hub, cloud, tills, cooks, two kitchen screens, an expo, a board and a cart",
+    ),
     "replay": Command(
         "heard.commands.replay", None, "play recorded orders from N tills and count what was heard"
     ),

@@ -1,4 +1,4 @@
-"""`heard demo`: a lunch rush with hub, tills, cooks and two kitchen screens, and the proof at its end."""
+"""`heard demo`: a lunch rush with hub, cloud, tills, cooks, kitchen, pass and guests' screens, and the proof at its end."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from random import Random, SystemRandom
 
 from heard.ids import RANDOM_BITS, uuid7
 from heard.play.cloud import CloudPart
-from heard.play.guests import GuestsPart, being_rung_up, take_guest_picture
 from heard.play.menu import DEMO_MENU, load_menu
+from heard.play.others import OtherScreensPart, being_rung_up, take_picture
 from heard.play.parts import HubPart, Look, ScreensPart, room_for_windows, take_pictures
 from heard.play.run import Plan, run_here
 from heard.play.rush import lunch_rush
 from heard.play.stage import Stage
 from heard.play.tills import Settings, Tills
 
-SUMMARY = "a lunch rush: hub, tills, cooks and two kitchen screens"
+SUMMARY = "a lunch rush: hub, cloud, tills, cooks, two kitchen screens, an expo, a board and a cart"
 SECONDS = 60.0
 SECONDS_MAX = 24 * 3600.0
 SECONDS_MIN = 2.0
@@ -84,13 +84,14 @@ def run(args: argparse.Namespace) -> int:
         begun_s = time.monotonic()
         await asyncio.sleep(args.seconds * CART_PICTURE_AT_SHARE)
         await being_rung_up(tills.tills[0].terminal)
-        await take_guest_picture(stage, "cart", args.out)
+        await take_picture(stage, "cart", args.out)
         await asyncio.sleep(max(0.0, begun_s + args.seconds * PICTURE_AT_SHARE - time.monotonic()))
         await take_pictures(stage, stations, args.out)
-        await take_guest_picture(stage, "board", args.out)
+        await take_picture(stage, "board", args.out)
+        await take_picture(stage, "expo", args.out)
 
     print(
-        f"heard demo: {script.orders} orders in {args.seconds:g} s, two stations, {TILLS} tills, a guest's cart and a board, "
+        f"heard demo: {script.orders} orders in {args.seconds:g} s, two stations, {TILLS} tills, an expo, a board, a guest's cart, "
         f"{'no window here, so pictures' if headless else 'a window each'} (--seed {seed})",
         file=sys.stderr,
     )
@@ -104,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
             cloud,
             HubPart(),
             ScreensPart(stations, Look(cook=f"human:{seed}", windowed=not headless)),
-            GuestsPart(windowed=not headless),
+            OtherScreensPart(windowed=not headless),
         ],
         during=pictures if headless else None,
     )

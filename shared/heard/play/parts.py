@@ -22,7 +22,7 @@ SCREEN_READY_S = 20.0
 SHOT_S = 20.0
 ASK_S = 5.0
 LOOK_EVERY_S = 0.05
-WINDOW_W, WINDOW_H = 960, 540
+WINDOW_W, WINDOW_H = 960, 500
 """Two of them stand beside each other on a laptop."""
 WINDOW_TOP = 40
 

@@ -1,4 +1,4 @@
-"""The guests' screens of a play: the first till's cart, and the order board."""
+"""The screens of a play besides the stations': the pass, the order board, and the first till's cart."""
 
 from __future__ import annotations
 
@@ -7,37 +7,40 @@ from pathlib import Path
 
 from heard.errors import UserError
 from heard.play.children import Child
-from heard.play.parts import LOOK_EVERY_S, SCREEN_READY_S, SHOT_S, WINDOW_H, WINDOW_TOP, WINDOW_W, is_live
+from heard.play.parts import LOOK_EVERY_S, SCREEN_READY_S, SHOT_S, WINDOW_H, WINDOW_TOP, is_live
 from heard.play.stage import Stage
 from heard.pos import Terminal
 from heard.stream import CartState
 
-ROLES = ("cart", "board")
 LINES_SEEN = 2
 RUNG_UP_S = 15.0
 """For a cart of so many lines; a picture of an idle screen is better than none."""
 TITLE_H = 40
 """What a desktop puts above a window."""
+WIDTHS, OTHER_H = {"expo": 640, "board": 480, "cart": 800}, 480
+"""Three windows under the two of the stations, on a desktop of 1920x1080; the cart as a small till's screen."""
 
 
-class GuestsPart:
-    """Both screens, in windows under the kitchen's or not at all."""
+class OtherScreensPart:
+    """One of each role, in windows under the stations' or not at all."""
 
     def __init__(self, *, windowed: bool) -> None:
         self._windowed = windowed
         self._screens: dict[str, Child] = {}
 
     async def start(self, stage: Stage) -> None:
-        for n, role in enumerate(ROLES):
+        left = 0
+        for role, width in WIDTHS.items():
             ledger = stage.folder / f"{role}.ledger"
-            arguments = [*_arguments(stage, role, f"guests-{role}"), "--ledger", str(ledger)]
+            arguments = [*_arguments(stage, role, f"demo-{role}"), "--ledger", str(ledger)]
             environment = {}
             if self._windowed:
-                arguments += ["--windowed", f"{WINDOW_W}x{WINDOW_H}"]
+                arguments += ["--windowed", f"{width}x{OTHER_H}"]
                 top = WINDOW_TOP + WINDOW_H + TITLE_H
-                environment = {"SDL_VIDEO_WINDOW_POS": f"{n * WINDOW_W},{top}"}
+                environment = {"SDL_VIDEO_WINDOW_POS": f"{left},{top}"}
             else:
                 arguments.append("--headless")
+            left += width
             self._screens[role] = await stage.children.start(
                 f"{role} screen", *arguments, environment=environment
             )
@@ -71,8 +74,8 @@ async def being_rung_up(till: Terminal) -> None:
         await asyncio.sleep(LOOK_EVERY_S)
 
 
-async def take_guest_picture(stage: Stage, role: str, out: Path) -> None:
-    """A PNG of the guests' screen of this role as it is now, added to the stage's files."""
+async def take_picture(stage: Stage, role: str, out: Path) -> None:
+    """A PNG of the screen of this role as it is now, added to the stage's files."""
     await asyncio.to_thread(out.mkdir, parents=True, exist_ok=True)
     path = out / f"{role}.png"
     arguments = [*_arguments(stage, role, f"shot-{role}"), "--shot", str(path)]
