@@ -119,8 +119,12 @@ class Kitchen:
         return time.monotonic() - start
 
     async def quiet(self, limit_s: float) -> None:
-        """Until every command is answered and every screen is empty."""
+        """Until every command is answered, and every screen has what they made and is empty."""
         async with asyncio.timeout(limit_s):
+            while any(seller.terminal.waiting for seller in self.sellers):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+            for screen in self.screens:  # an empty screen may be one that has not got them yet
+                await screen.reached(self.acknowledged_rev)
             while any(seller.terminal.waiting for seller in self.sellers) or any(  # noqa: ASYNC110
                 screen.open for screen in self.screens
             ):
