@@ -1,4 +1,7 @@
-"""Wires the hub: settings, store, core, gRPC, mDNS, metrics. Opens the door last, stops in reverse."""
+"""Wires the hub: settings, store, core, gRPC, mDNS, metrics. Opens the door last, stops in reverse.
+
+Longer than a room: it is the one place that knows every part, mostly a line or two for each.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The LAN stream in plain values: what a watcher gets, and what a screen reports back."""
+"""The LAN stream in plain values: what a watcher gets, and what a screen reports back.
+
+Longer than a room: a list of the stream's messages, without logic.
+"""
 
 from __future__ import annotations
 

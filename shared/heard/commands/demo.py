@@ -14,7 +14,7 @@ from random import Random, SystemRandom
 from heard.ids import RANDOM_BITS, uuid7
 from heard.play.cloud import CloudPart
 from heard.play.menu import DEMO_MENU, load_menu
-from heard.play.others import OtherScreensPart, being_rung_up, take_picture
+from heard.play.others import OtherScreensPart, being_rung_up, take_other_picture
 from heard.play.parts import HubPart, Look, ScreensPart, room_for_windows, take_pictures
 from heard.play.run import Plan, run_here
 from heard.play.rush import lunch_rush
@@ -84,11 +84,11 @@ def run(args: argparse.Namespace) -> int:
         begun_s = time.monotonic()
         await asyncio.sleep(args.seconds * CART_PICTURE_AT_SHARE)
         await being_rung_up(tills.tills[0].terminal)
-        await take_picture(stage, "cart", args.out)
+        await take_other_picture(stage, "cart", args.out)
         await asyncio.sleep(max(0.0, begun_s + args.seconds * PICTURE_AT_SHARE - time.monotonic()))
         await take_pictures(stage, stations, args.out)
-        await take_picture(stage, "board", args.out)
-        await take_picture(stage, "expo", args.out)
+        await take_other_picture(stage, "board", args.out)
+        await take_other_picture(stage, "expo", args.out)
 
     print(
         f"heard demo: {script.orders} orders in {args.seconds:g} s, two stations, {TILLS} tills, an expo, a board, a guest's cart, "

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from heard.errors import UserError
 from heard.play.children import Child
-from heard.play.parts import LOOK_EVERY_S, SCREEN_READY_S, SHOT_S, WINDOW_H, WINDOW_TOP, is_live
+from heard.play.parts import LOOK_EVERY_S, SCREEN_READY_S, WINDOW_H, WINDOW_TOP, is_live, take_picture
 from heard.play.stage import Stage
 from heard.pos import Terminal
 from heard.stream import CartState
@@ -74,35 +74,16 @@ async def being_rung_up(till: Terminal) -> None:
         await asyncio.sleep(LOOK_EVERY_S)
 
 
-async def take_picture(stage: Stage, role: str, out: Path) -> None:
+async def take_other_picture(stage: Stage, role: str, out: Path) -> None:
     """A PNG of the screen of this role as it is now, added to the stage's files."""
-    await asyncio.to_thread(out.mkdir, parents=True, exist_ok=True)
-    path = out / f"{role}.png"
-    arguments = [*_arguments(stage, role, f"shot-{role}"), "--shot", str(path)]
-    child = await stage.children.start(f"picture of the {role}", *arguments)
-    child.expected_to_end = True
-    try:
-        async with asyncio.timeout(SHOT_S):
-            if await child.wait() != 0:
-                raise await child.died()
-    except TimeoutError:
-        await child.kill()
-        raise UserError(f"no picture of the {role} within {SHOT_S:g} s", exit_code=1) from None
-    stage.files.append(str(path))
+    await take_picture(stage, role, _screen(stage, role), out)
+
+
+def _screen(stage: Stage, role: str) -> list[str]:
+    return [role, *(["--terminal", stage.tills[0]] if role == "cart" and stage.tills else [])]
 
 
 def _arguments(stage: Stage, role: str, device: str) -> list[str]:
-    which = ["--terminal", stage.tills[0]] if role == "cart" and stage.tills else []
     state = str(stage.folder / f"state-{device}")
-    return [
-        "display",
-        role,
-        *which,
-        "--hub",
-        stage.address,
-        "--device",
-        device,
-        "--state",
-        state,
-        "--no-mdns",
-    ]
+    where = ["--hub", stage.address, "--device", device, "--state", state, "--no-mdns"]
+    return ["display", *_screen(stage, role), *where]

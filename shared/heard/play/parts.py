@@ -159,23 +159,28 @@ def read_ledger(path: Path) -> Iterator[PaintedTile]:
                 yield PaintedTile(found["order"], found["version"], found.get("batch", 0))
 
 
-async def take_pictures(stage: Stage, stations: Sequence[str], out: Path) -> None:
-    """A PNG of each station's screen as the hub has it now, added to the stage's files."""
+async def take_picture(stage: Stage, name: str, screen: Sequence[str], out: Path) -> None:
+    """`out`/`name`.png of a screen as the hub has it now, added to the stage's files. `screen`: what follows `heard display`."""
     await asyncio.to_thread(out.mkdir, parents=True, exist_ok=True)
+    path = out / f"{name}.png"
+    arguments = ["display", *screen, "--hub", stage.address, "--no-mdns", "--shot", str(path)]
+    arguments += ["--state", str(stage.folder / f"shot-{name}"), "--device", f"shot-{name}"]
+    child = await stage.children.start(f"picture of {name}", *arguments)
+    child.expected_to_end = True
+    try:
+        async with asyncio.timeout(SHOT_S):
+            if await child.wait() != 0:
+                raise await child.died()
+    except TimeoutError:
+        await child.kill()
+        raise UserError(f"no picture of {name} within {SHOT_S:g} s", exit_code=1) from None
+    stage.files.append(str(path))
+
+
+async def take_pictures(stage: Stage, stations: Sequence[str], out: Path) -> None:
+    """A PNG of each station's screen."""
     for station in stations:
-        path = out / f"{station}.png"
-        arguments = ["display", "prep", "--station", station, "--hub", stage.address, "--shot", str(path)]
-        arguments += ["--state", str(stage.folder / f"shot-{station}"), "--device", f"shot-{station}"]
-        child = await stage.children.start(f"picture of {station}", *arguments)
-        child.expected_to_end = True
-        try:
-            async with asyncio.timeout(SHOT_S):
-                if await child.wait() != 0:
-                    raise await child.died()
-        except TimeoutError:
-            await child.kill()
-            raise UserError(f"no picture of {station} within {SHOT_S:g} s", exit_code=1) from None
-        stage.files.append(str(path))
+        await take_picture(stage, station, ["prep", "--station", station], out)
 
 
 def room_for_windows(environment: Mapping[str, str]) -> bool:
