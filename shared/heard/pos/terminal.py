@@ -1,81 +1,37 @@
-"""A POS terminal: the Python client of a hub, and the reference for clients in other languages.
-
-Journal first: `hold` and the others return when the command is on this terminal's disk, hub or no hub; it is sent by itself,
-in order, once, and again to a hub that was restored. The till knows at each moment whether the hub is there (`link`), how
-many commands wait for it (`waiting`), and what the kitchen has of each order (`heard`).
-
-    async with Terminal(device="T1", journal=Path("t1.journal")) as till:
-        accepted = await till.hold(Order("", lines=(Line("", name={"en": "Burger"}),)))
-        print("Your number is", accepted.call_number)
-"""
+"""The terminal itself: its link, journal and numbers, and what a cashier does with an order."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import random as random_module
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from random import Random
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import Any, Self
 
 import heard
-from heard.cart import check_sums
 from heard.clock import Clock, SystemClock
-from heard.command import (
-    AddLines,
-    Answer,
-    ChangeLine,
-    Command,
-    EightySix,
-    Hold,
-    MarkPaid,
-    MarkPickedUp,
-    Pause,
-    Rush,
-    Verb,
-    VoidLines,
-    VoidOrder,
-)
-from heard.copied import MACHINE_KEY, mark_path, read_mark, why_copied
-from heard.errors import LinkError, UserError
-from heard.fiscal import BOOK_KEY, Finish, FiscalDesk, Issued
+from heard.command import Answer, Command, Hold, Verb
+from heard.fiscal import Finish, FiscalDesk, Issued
 from heard.ids import RANDOM_BITS, uuid7
 from heard.link import LOOPBACK_PLAINTEXT, Applied, Credentials, Finder, JournalFile, Link, LinkState
-from heard.machine import machine_id
-from heard.numbering import FEW, FiscalPlan, Numbers, book_from_text, letter_of, numbers_from_text
+from heard.numbering import FEW, FiscalPlan, Numbers, letter_of, numbers_from_text
 from heard.offline_date import OfflineDate
-from heard.order import NO_TEXT, Allergen, Line, Modifier, Note, Order, Text
-from heard.pos_verbs import Accepted as Accepted
-from heard.pos_verbs import KitchenVerbs
-from heard.stream import (
-    Cart,
-    CartState,
-    Document,
-    HeardValue,
-    ItemAvailability,
-    NumberLease,
-    OutItems,
-    SiteState,
-    View,
-    ViewKind,
-)
-from heard.wire import check_cart
+from heard.order import Order
+from heard.pos.kitchen_verbs import KitchenVerbs
+from heard.pos.order_verbs import OrderVerbs
+from heard.pos.own_journal import NUMBERS_KEY, begin_anew_where_copied
+from heard.pos.shown_cart import ShownCart
+from heard.pos.told import Told
+from heard.pos.verbs import Accepted
+from heard.stream import Cart, Document, HeardValue, NumberLease, OutItems, SiteState, View, ViewKind
 
 log = logging.getLogger(__name__)
 
-CART_EVERY_S = 1.0
-"""A shown cart is sent again each second: without it for 3 s a screen takes its QR code down."""
-PAID_SHOWN_S = 30.0
-"""A paid cart is taken back after this, should the till forget: the next guest must not see it. Screens do it sooner."""
-HEARD_ORDERS_MAX = 5_000
-"""Orders whose heard states are kept; the oldest goes first."""
-NUMBERS_KEY = "numbers"
 
-
-class Terminal(KitchenVerbs):
+class Terminal(OrderVerbs, KitchenVerbs, Told):
     """One till. `async with`, or `start` and `close`.
 
     `hub` is a fixed address; without one the hub is looked for on the network. `letter` stands before the terminal's own
@@ -97,6 +53,7 @@ class Terminal(KitchenVerbs):
         clock: Clock | None = None,
         random: Random | None = None,
     ) -> None:
+        super().__init__()
         self.device = device
         self._path = journal
         self._plan = fiscal
@@ -112,22 +69,14 @@ class Terminal(KitchenVerbs):
         self._journal: JournalFile | None = None
         self._link: Link | None = None
         self._numbers = Numbers(self._letter)
-        self._heard: dict[str, dict[str, HeardValue]] = {}
-        self._on_heard: list[Callable[[HeardValue], None]] = []
-        self._out = OutItems()
-        self._site = SiteState()
-        self._on_site: list[Callable[[], None]] = []
         self._on_link: list[Callable[[LinkState], None]] = []
         self._on_answer: list[Callable[[Command, Answer], None]] = []
-        self._cart: Cart | None = None
-        self._cart_revision = 0
-        self._paid_at_s = 0.0
-        self._cart_task: asyncio.Task[None] | None = None
+        self._cart = ShownCart(device, self._clock, self._show_cart)
 
     async def start(self) -> None:
         """Open the journal and begin to look for the hub; does not wait for it. UserError where the journal is unusable."""
         self._journal = await JournalFile.open(self._path, device=self.device)
-        await self._begin_anew_where_copied(self._journal)
+        await begin_anew_where_copied(self._journal, self.device, self._plan or FiscalPlan(), self._machine)
         try:
             self._numbers = numbers_from_text(self._journal.kept.values.get(NUMBERS_KEY, ""), self._letter)
         except ValueError as error:
@@ -162,10 +111,7 @@ class Terminal(KitchenVerbs):
 
     async def close(self) -> None:
         """Stop; what is in the journal stays there. Harmless when repeated."""
-        if self._cart_task is not None:
-            self._cart_task.cancel()
-            await asyncio.gather(self._cart_task, return_exceptions=True)
-            self._cart_task = None
+        await self._cart.close()
         if self._fiscal is not None:
             await self._fiscal.close()
         if self._link is not None:
@@ -211,28 +157,6 @@ class Terminal(KitchenVerbs):
             )
         return self._fiscal
 
-    def heard(self, order_id: str) -> Mapping[str, HeardValue]:
-        """What each station's screen has of the order, by station; empty while the hub has said nothing."""
-        return MappingProxyType(self._heard.get(order_id, {}))
-
-    def on_heard(self, listener: Callable[[HeardValue], None]) -> None:
-        """Called with each change of a heard state; NOT_HEARD is the one to show loudly."""
-        self._on_heard.append(listener)
-
-    @property
-    def out(self) -> Mapping[str, ItemAvailability]:
-        """What is out now (86), by item id; an order with it is taken all the same, and its answer's message says so."""
-        return MappingProxyType({one.item_id: one for one in self._out.items})
-
-    @property
-    def site(self) -> SiteState:
-        """Closed and paused stations; `site.paused_until_ms("")` is above 0 while the whole site is paused."""
-        return self._site
-
-    def on_site(self, listener: Callable[[], None]) -> None:
-        """Called when `out` or `site` changed."""
-        self._on_site.append(listener)
-
     def on_link(self, listener: Callable[[LinkState], None]) -> None:
         """Called with each new state of the link."""
         self._on_link.append(listener)
@@ -268,72 +192,6 @@ class Terminal(KitchenVerbs):
         accepted = await self._do(order_id, Hold(held), user, values)
         return replace(accepted, call_number=number)
 
-    async def add_lines(
-        self, order_id: str, lines: Sequence[Line], allergens: Sequence[Allergen] = (), user: str = ""
-    ) -> Accepted:
-        """Add lines to a held order; empty line ids are filled in."""
-        added = tuple(line if line.line_id else replace(line, line_id=self.new_id()) for line in lines)
-        return await self._do(order_id, AddLines(added, tuple(allergens)), user)
-
-    async def change(
-        self,
-        order_id: str,
-        line_id: str,
-        *,
-        quantity_milli: int | None = None,
-        modifiers: Sequence[Modifier] | None = None,
-        notes: Sequence[Note] | None = None,
-        total_minor: int | None = None,
-        expected_version: int = 0,
-        user: str = "",
-    ) -> Accepted:
-        """Set what is named, absolutely. `expected_version`: the order version the cashier saw; 0 takes the newest."""
-        verb = ChangeLine(
-            line_id,
-            expected_version,
-            quantity_milli,
-            None if modifiers is None else tuple(modifiers),
-            None if notes is None else tuple(notes),
-            total_minor,
-        )
-        return await self._do(order_id, verb, user)
-
-    async def void_lines(
-        self, order_id: str, line_ids: Sequence[str], reason: str = "", user: str = ""
-    ) -> Accepted:
-        """Take lines back; the kitchen must acknowledge what it has begun."""
-        return await self._do(order_id, VoidLines(tuple(line_ids), reason), user)
-
-    async def void_order(self, order_id: str, reason: str = "", user: str = "") -> Accepted:
-        """Take the whole order back."""
-        return await self._do(order_id, VoidOrder(reason), user)
-
-    async def rush(self, order_id: str, rush: bool = True, user: str = "") -> Accepted:
-        """Let the order go first, or not any more."""
-        return await self._do(order_id, Rush(rush), user)
-
-    async def pay(
-        self,
-        order_id: str,
-        paid_minor: int = 0,
-        method: str = "",
-        user: str = "",
-        *,
-        amount_minor: int = 0,
-        partly: bool = False,
-        payment_id: str = "",
-    ) -> Accepted:
-        """One payment: of `amount_minor`, else what is missing to `paid_minor`, else the rest. `partly`: more is to come."""
-        verb = MarkPaid(
-            paid_minor,
-            method,
-            partly=partly,
-            payment_id=payment_id or self.new_id(),
-            amount_minor=amount_minor,
-            business_date=await self._date(),
-        )
-        return await self._do(order_id, verb, user)
-
     async def issue(
         self,
         body: Mapping[str, Any],
@@ -364,24 +222,6 @@ class Terminal(KitchenVerbs):
             wall_ms=self._clock.wall_ms(),
         )
 
-    async def picked_up(self, order_id: str, pick_up_point: str = "", user: str = "") -> Accepted:
-        """Mark the order as fetched by its guest."""
-        return await self._do(order_id, MarkPickedUp(pick_up_point), user)
-
-    async def eighty_six(
-        self, item_id: str, *, available: bool = False, name: Text = NO_TEXT, user: str = ""
-    ) -> Accepted:
-        """An item is out, or available again; every screen and till sees it within a second."""
-        return await self._do("", EightySix(item_id, available, name), user)
-
-    async def pause(self, until_ms: int, station: str = "", user: str = "") -> Accepted:
-        """Pause the site or one station until a unix time, at most 12 h ahead: late alarms wait, tickets are shown."""
-        return await self._do("", Pause(station, until_ms), user)
-
-    async def resume(self, station: str = "", user: str = "") -> Accepted:
-        """End a pause now."""
-        return await self._do("", Pause(station, resume=True), user)
-
     async def command(self, order_id: str, verb: Verb, user: str = "") -> Accepted:
         """Any other verb."""
         return await self._do(order_id, verb, user)
@@ -392,16 +232,7 @@ class Terminal(KitchenVerbs):
         `heard.cart.rung_up` makes one. CartMismatch for one that does not add up: then nothing is shown, for what stood
         there is old too. A cart without a revision gets the next one; a payment QR belongs to one revision.
         """
-        shown = None
-        try:
-            if cart is not None:
-                check_sums(cart)
-                shown = self._revised(check_cart(replace(cart, terminal=self.device)))
-        finally:
-            self._cart = shown
-            self._started().show(self._cart_key, shown)
-        if self._cart is not None and self._cart_task is None:
-            self._cart_task = asyncio.create_task(self._keep_cart(), name="heard-cart")
+        self._cart.show(cart)
 
     def new_id(self) -> str:
         """A UUIDv7 for an order or a line."""
@@ -410,11 +241,10 @@ class Terminal(KitchenVerbs):
     @property
     def cart(self) -> Cart | None:
         """What the guest's display shows, as `show_cart` was given it; None: nothing."""
-        return self._cart
+        return self._cart.cart
 
-    @property
-    def _cart_key(self) -> str:
-        return f"cart:{self.device}"
+    def _show_cart(self, cart: Cart | None) -> None:
+        self._started().show(f"cart:{self.device}", cart)
 
     def _started(self) -> Link:
         if self._link is None:
@@ -433,31 +263,6 @@ class Terminal(KitchenVerbs):
         if link.state.live:
             return ""
         return await self._dating.date(link, self._clock.wall_ms())
-
-    async def _begin_anew_where_copied(self, journal: JournalFile) -> None:
-        """A copied journal gets a new incarnation before anything is sent or numbered, and no call numbers of the other."""
-        machine = self._machine if self._machine is not None else await asyncio.to_thread(machine_id)
-        mark = await asyncio.to_thread(read_mark, mark_path(journal.path))
-        values = dict(journal.kept.values)
-        try:
-            book = book_from_text(values.get(BOOK_KEY, ""), self.device, self._plan or FiscalPlan())
-        except ValueError as error:
-            await journal.close()
-            raise UserError(
-                f"the journal {journal.path}: {error}", "set it aside; a new one begins a new incarnation", 1
-            ) from error
-        why = why_copied(values, book, machine, mark)
-        if why:
-            log.error("%s; the till begins a new incarnation", why)
-            await journal.renew(answered_too=False, told=lambda _kept, _seqs: None)
-            journal.set_value(NUMBERS_KEY, "")
-        if machine and values.get(MACHINE_KEY) != machine:
-            journal.set_value(MACHINE_KEY, machine)
-        try:
-            await journal.save()
-        except LinkError as error:
-            log.warning("%s", error.what)  # a full disk: what was held is sent all the same
-        journal.refresh()
 
     def _number_is_open(self, number: str) -> bool:
         return any(
@@ -491,39 +296,3 @@ class Terminal(KitchenVerbs):
                 self._site_told(value)
         for order_id in applied.removes:
             self._heard.pop(order_id, None)
-
-    def _hear(self, value: HeardValue) -> None:
-        states = self._heard.setdefault(value.order_id, {})
-        if states.get(value.station) == value:
-            return
-        states[value.station] = value
-        if len(self._heard) > HEARD_ORDERS_MAX:
-            del self._heard[next(iter(self._heard))]
-        for listener in self._on_heard:
-            listener(value)
-
-    def _revised(self, cart: Cart) -> Cart:
-        if cart.state is CartState.PAID and (self._cart is None or self._cart.state is not CartState.PAID):
-            self._paid_at_s = self._clock.monotonic()
-        self._cart_revision = max(self._cart_revision + 1, cart.cart_revision)
-        return replace(cart, cart_revision=cart.cart_revision or self._cart_revision)
-
-    def _site_told(self, value: OutItems | SiteState) -> None:
-        if value in (self._out, self._site):
-            return
-        if isinstance(value, OutItems):
-            self._out = value
-        else:
-            self._site = value
-        for listener in self._on_site:
-            listener()
-
-    async def _keep_cart(self) -> None:
-        while True:
-            await asyncio.sleep(CART_EVERY_S)
-            cart = self._cart
-            if cart is None:
-                continue
-            if cart.state is CartState.PAID and self._clock.monotonic() - self._paid_at_s >= PAID_SHOWN_S:
-                self._cart = cart = None
-            self._started().show(self._cart_key, cart)

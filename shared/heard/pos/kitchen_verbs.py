@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from heard.command import (
     ConfirmAllergy,
@@ -18,31 +17,13 @@ from heard.command import (
     SendOut,
     Split,
     Transfer,
-    Verb,
 )
 from heard.order import OrderType
+from heard.pos.verbs import Accepted, Verbs
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A command that is on the terminal's disk. `call_number` is what the guest is told; it never changes."""
-
-    order_id: str
-    seq: int
-    call_number: str = ""
-
-
-class KitchenVerbs:
-    """Each returns when the command is on this terminal's disk; what came of it is the hub's answer."""
-
-    def new_id(self) -> str:
-        """A UUIDv7 for an order or a line."""
-        raise NotImplementedError
-
-    async def _do(
-        self, order_id: str, verb: Verb, user: str, values: dict[str, str] | None = None
-    ) -> Accepted:
-        raise NotImplementedError
+class KitchenVerbs(Verbs):
+    """Courses, remakes, and lines that move; see `Verbs`."""
 
     async def fire(self, order_id: str, course: int, fires_at_ms: int = 0, user: str = "") -> Accepted:
         """The course may be made, now or at a time of the hub (`hub_now_ms`). A scheduled order is released with it."""
