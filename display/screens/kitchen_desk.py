@@ -1,97 +1,34 @@
-"""Everything that a screen of tickets knows between two pictures, alike for prep and expo; see `display.screens.role`."""
+"""A screen of tickets, alike for prep and expo: documents, keys, answers and time come in; see `display.screens.role`."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Sequence
 
-from display.config import Config
-from display.core.aging import NEW_S, age, flash_on, next_flash_ms, ticked
-from display.core.allday import has_to_make, rail_rows
-from display.core.bars import Count, Hint
-from display.core.board import Board, Sight, TicketKey
-from display.core.changed_row import ChangedRow, changed_row
+from display.core.aging import age, next_flash_ms, ticked
 from display.core.cook import Cook
-from display.core.draw import Weight
 from display.core.effects import Effect, Send, TakeBack
-from display.core.floor import Floor, PauseEnds, nobodys_count, standing
-from display.core.keymap import ICONS, Action, Grammar, Press
-from display.core.layout import LIST, PORTRAIT
-from display.core.link_state import LinkWatch
-from display.core.look import Look, Said
-from display.core.pending import Wishes
-from display.core.picking import FullView
-from display.core.recall import RecallList
-from display.core.repeats import Repeats
-from display.core.reports import PaintReports
-from display.core.site_intents import SiteIntents
-from display.core.slots import Place, Slots, Stand, Timing
-from display.core.sounding import Sound, Sounds, sound_of
-from display.core.staged import staged
-from display.core.standing import History, Rows
+from display.core.keymap import Action, Grammar, Press
+from display.core.look import Look
+from display.core.slots import Timing
+from display.core.sounding import Sound, sound_of
 from display.core.touch import Touched
-from display.core.unseen import Unseen, UnseenLines
-from display.screens.all_day import all_day_panel
-from display.screens.recall import recall_panel
-from display.screens.role import Moment, Panel, Setup
-from display.screens.scene import FILTER, Scene, View
-from display.screens.tickets import TicketScreen, last_order
+from display.core.unseen import Unseen
+from display.screens.kitchen_picture import KitchenPicture
+from display.screens.role import Moment, Panel
+from display.screens.scene import FILTER
 from heard.command import Answer, Command, Outcome, Reason, Undo, Verb
 from heard.order import Order
-from heard.revision import Epoch
-from heard.stream import Document, Live, Painted, SiteProfile, StationProfile
-from heard.ticket import Ticket, TicketLine
+from heard.stream import Document, Live, SiteProfile
+from heard.ticket import Ticket
 
-QUEUE_WITHOUT_HUB = frozenset({Action.BUMP, Action.START, Action.UNDO})
 FLASHES_MAX = 64
 """Tickets that flash at once; a snapshot of a full kitchen does not flash at all."""
 
 
-class KitchenDesk:
-    """A screen of tickets that takes keys: a `display.screens.role.Desk`. Roles say what they see and what keys mean."""
-
-    hints: tuple[tuple[Action, str], ...] = ()
-    buttons: tuple[tuple[Action, str], ...] = ()
-
-    def __init__(self, setup: Setup, station: str, sight: Sight) -> None:
-        self._setup, config = setup, setup.config
-        self.station, self.look, self.panel = station, setup.look, setup.panel
-        self.profile = StationProfile(station)
-        self.timing = setup.timing
-        self.board = Board(station, sight)
-        self.slots = Slots(self.timing, sight.order)
-        self.history = History(self.timing.settle_s)
-        self._floor_station = station
-        self.intents = self._intents(setup.grammar, config)
-        self.intents.pauses = station
-        self.wishes = Wishes()
-        self.reports = PaintReports()
-        self.link = LinkWatch(setup.now_s)
-        self.sounds = Sounds()
-        self.repeats = Repeats()
-        self._unseen_lines = UnseenLines(station)
-        self.screen = self._screen(setup.look)
-        self.floor = Floor()
-        self._pause_ends = PauseEnds()
-        self.row: ChangedRow | None = None
-        self._fresh: dict[TicketKey, float | None] = {}
-        self._scene: Scene | None = None
-        self._told = False
-        self._tiled: tuple[tuple[Ticket, ...], Mapping[TicketKey, Ticket], tuple[Ticket, ...]] | None = None
+class KitchenDesk(KitchenPicture):
+    """A screen of tickets that takes keys: a `display.screens.role.Desk`. Roles say what keys mean and what rings."""
 
     # What a role says
-
-    def _intents(self, grammar: Grammar, config: Config) -> SiteIntents:
-        """What its keys mean."""
-        raise NotImplementedError
-
-    def _screen(self, look: Look) -> TicketScreen:
-        """How it draws."""
-        raise NotImplementedError
-
-    def _own_station(self, site: SiteProfile) -> StationProfile:
-        """Its name, ages and languages."""
-        return site.station(self.station) or StationProfile(self.station)
 
     def _sound(self, old: Ticket | None, new: Ticket) -> Sound | None:
         """What rings when a ticket comes or changes."""
@@ -109,17 +46,6 @@ class KitchenDesk:
 
     def _ring_new(self, sound: Sound | None) -> None:
         """What has begun to wait. At its station it rang when it happened."""
-
-    def _alarms(self, moment: Moment) -> tuple[Said, ...]:
-        """What must be told over everything else."""
-        return ()
-
-    def _unplugged(self, moment: Moment) -> tuple[Said, ...]:
-        return (Said(self.look.words.say("keys.gone"), self.look.rtl),) if moment.unplugged else ()
-
-    def _counts(self) -> tuple[Count, ...]:
-        """Numbers of its own in the top bar."""
-        return ()
 
     # What comes in
 
@@ -237,7 +163,7 @@ class KitchenDesk:
     def recalled(self, search: str, orders: tuple[Order, ...] | None) -> None:
         self.intents.recalled(search, orders)
 
-    # The picture
+    # Time
 
     def pass_time(self, moment: Moment) -> None:
         """Places, selection, link bar, sounds of lateness."""
@@ -257,182 +183,6 @@ class KitchenDesk:
         if self.link.sound_due(moment.now_s):
             self.sounds.happened(Sound.NOT_LIVE)
 
-    def _tiles(self) -> tuple[Mapping[TicketKey, Ticket], tuple[Ticket, ...]]:
-        """What stands as a tile, in the order of work: mostly the tickets; made anew only when one of them changed."""
-        in_order = self.board.in_order()
-        if self._tiled is None or self._tiled[0] is not in_order:
-            self._tiled = (in_order, *self._lay(self.board.tickets, in_order))
-        return self._tiled[1:]
-
-    def _lay(
-        self, tickets: Mapping[TicketKey, Ticket], in_order: tuple[Ticket, ...]
-    ) -> tuple[Mapping[TicketKey, Ticket], tuple[Ticket, ...]]:
-        """The tiles that these tickets make."""
-        return staged(tickets, in_order) if self.board.sight.stages else (tickets, in_order)
-
-    def scene(self, moment: Moment) -> Scene:
-        scene = self.screen.scene(self._view(moment, self.row.said if self.row is not None else None))
-        self.intents.paged(scene.pages)
-        row = changed_row(self.look, self.board.tickets, self._behind(scene), self.history, self._fits)
-        if row != self.row:
-            self.row = row
-            scene = self.screen.scene(self._view(moment, row.said if row is not None else None))
-        if self.intents.recall is not None:
-            scene = self._with_recall(scene, self.intents.recall)
-        elif self.intents.full is not None:
-            scene = self._with_full(scene, self.intents.full)
-        self._scene = scene
-        return scene
-
-    def _view(self, moment: Moment, changed: Said | None) -> View:
-        intents, panel = self.intents, self.panel
-        counts = self.board.counts(moment.now_ms, self.profile)
-        bar = self.link.bar(moment.now_s)
-        number, time = last_order(self.board.in_order(), self.look) if bar.amber else ("", "")
-        places, others = self._filtered()
-        say = ""
-        if intents.saying is not None:
-            say = self.look.words.say(intents.saying.key, **intents.saying.values)
-        return View(
-            w=panel.w,
-            h=panel.h,
-            places=places,
-            others=others,
-            filtered=self._item_name(intents.filter) if intents.filter else "",
-            profile=self.profile,
-            now_ms=moment.now_ms,
-            clock=moment.clock,
-            link=bar,
-            all_day=self.board.all_day,
-            held_milli=self.board.held_milli,
-            oldest_s=counts.oldest_s,
-            late=counts.late,
-            page=intents.page,
-            columns=panel.columns,
-            rail=intents.rail and panel.layout not in (PORTRAIT, LIST),
-            layout=panel.layout,
-            selected=intents.selected,
-            selected_line=intents.selected_line,
-            pending=self.wishes.orders(),
-            flashing=self._flashing(moment.now_s),
-            undo_of=intents.undo_of,
-            hints=self._hints(moment.live),
-            say=say,
-            changed=changed,
-            touch=panel.touch,
-            bottom_h=panel.bottom_h,
-            business_date=moment.business_date,
-            suspect=moment.suspect,
-            gap_at_ms=moment.gap_at_ms,
-            live=moment.live,
-            unsafe=moment.unsafe,
-            last_order=number,
-            last_order_time=time,
-            counts=(*nobodys_count(self.floor), *self._counts()),
-            standing=standing(self.look, self.floor, self._floor_station, self.look.wall_of(moment.now_ms)),
-            alarms=(*self._alarms(moment), *self._unplugged(moment)),
-        )
-
-    def _filtered(self) -> tuple[tuple[Place, ...], tuple[Ticket, ...]]:
-        """Places to draw, and tickets that the filter leaves out. All-day and counts are of all of them."""
-        places, item_id = self.slots.places, self.intents.filter
-        if not item_id:
-            return places, ()
-        drawn = tuple(place for place in places if has_to_make(place.ticket, item_id))
-        left_out = tuple(
-            place.ticket
-            for place in places
-            if place.stand is Stand.LIVE and not has_to_make(place.ticket, item_id)
-        )
-        return drawn, left_out
-
-    def _item_name(self, item_id: str) -> str:
-        key = next((key for key in self.board.all_day if key.item_id == item_id), None)
-        return self.look.name(key.name, item_id).text if key is not None else item_id
-
-    def _hints(self, live: bool) -> tuple[Hint, ...]:
-        words, labels = self.look.words, self.panel.keymap.labels
-        if self.panel.touch:
-            return tuple(
-                Hint("", words.say(text), False, action.value, ICONS.get(action, ""))
-                for action, text in self.buttons
-            )
-        return tuple(
-            Hint(labels[action], words.say(text), not live and action in QUEUE_WITHOUT_HUB, action.value)
-            for action, text in self.hints
-            if action in labels
-        )
-
-    def _fits(self, said: Said) -> bool:
-        t = self.look.theme
-        room = self.panel.w - 2 * t.bar_padding - t.px(560)  # the page and the waiting count stand at the end
-        return self.look.measurer.measure(said.text, t.bar_text, Weight.SEMIBOLD, said.rtl)[0] <= room
-
-    def _with_recall(self, scene: Scene, recall: RecallList) -> Scene:
-        ops = recall_panel(self.look, self.station, self.panel.w, self.panel.h, recall)
-        return replace(scene, picture=replace(scene.picture, ops=(*scene.picture.ops, *ops)))
-
-    def _with_full(self, scene: Scene, full: FullView) -> Scene:
-        look, board = self.look, self.board
-        rows = rail_rows(board.all_day, self.screen.on_page)
-        group, areas = all_day_panel(look, self.panel.w, self.panel.h, rows, board.held_milli, full.cursor)
-        touchable = tuple((Rows(a.x, a.y, a.w, a.h, ()), FILTER + item) for a, item in areas)
-        picture = replace(scene.picture, ops=(*scene.picture.ops, *group))
-        return replace(scene, picture=picture, buttons=touchable)
-
-    def _page_of_row(self) -> int:
-        if self.row is None or self._scene is None:
-            return 0
-        return self._scene.page_of.get(self.row.key, self.intents.page)
-
-    def _flashing(self, now_s: float) -> frozenset[TicketKey]:
-        return frozenset(
-            key for key, at_s in self._fresh.items() if at_s is None or flash_on(round((now_s - at_s) * 1000))
-        )
-
-    # After the flip
-
-    def flipped(self, now_s: float, epoch: Epoch) -> Painted | None:
-        scene = self._scene
-        assert scene is not None, "nothing was painted"
-        if self.intents.recall is not None or self.intents.full is not None:
-            return None  # it covers the tickets: nothing is called painted through it, and no key means what is under it
-        self.history.painted(scene.stands, now_s)
-        if self.panel.flash:
-            for tile in scene.stands.tiles:
-                if tile.key in self._fresh and self._fresh[tile.key] is None:
-                    self._fresh[tile.key] = now_s
-        else:
-            self._fresh.clear()
-        over = [key for key, at_s in self._fresh.items() if at_s is not None and now_s - at_s > NEW_S]
-        for key in over:
-            del self._fresh[key]
-        for tile in scene.stands.tiles:
-            if tile.stand is Stand.GAP:
-                self.history.forget(tile.key)
-        said = (
-            (self.row.order_id,)
-            if self.row is not None and self.row.says_all and not self.intents.saying
-            else ()
-        )
-        order, on_page = self._standing_tickets(scene)
-        return self.reports.flipped(
-            epoch, self.board.tickets, order, on_page, self.history, said, self._must_show
-        )
-
-    def _standing_tickets(self, scene: Scene) -> tuple[tuple[TicketKey, ...], set[TicketKey]]:
-        """All tickets in their order, and those of which something stands on the page."""
-        order = tuple(place.key for place in self.slots.places if place.stand is Stand.LIVE)
-        return order, {tile.key for tile in scene.stands.tiles if tile.stand is Stand.LIVE}
-
-    def _behind(self, scene: Scene) -> Sequence[TicketKey]:
-        """Tickets on later pages."""
-        return scene.behind
-
-    def _must_show(self, line: TicketLine) -> bool:
-        """Whether a ticket is painted only when this line of it was."""
-        return True
-
     def next_due_s(self, moment: Moment) -> float:
         """When the next picture is due at the latest: the next common second, or sooner."""
         due = [moment.now_s + (ticked(moment.now_ms) + 1000 - moment.now_ms) / 1000]
@@ -451,12 +201,6 @@ class KitchenDesk:
                 if wait is not None:
                     due.append(moment.now_s + wait / 1000)
         return max(min(due), moment.now_s)
-
-    def connected(self) -> None:
-        self.reports.connected()
-
-    def tiles(self) -> Iterable[TicketKey]:
-        return self.board.tickets
 
     def sound(self, now_s: float, silent: Collection[str] = ()) -> str | None:
         return self.sounds.due(now_s, silent)
