@@ -149,7 +149,7 @@ class Hub:
         store.on_commit(self.floor.committed)
         self.paper = PaperKeeper(store, live, self.heard, lambda: self.site, self._failed)
         store.on_commit(self.paper.committed)
-        self.backup = BackupKeeper(store, hearing, live, lambda: self.site, self._failed)
+        self.backup = BackupKeeper(store, hearing, live, lambda: self.site, self.paper.prints, self._failed)
         self._following: set[asyncio.Task[None]] = set()
         self.cloud = cloud_side(
             config.cloud, store.rows, self.clock, lambda text: tell_staff(live, "cloud", text)

@@ -32,11 +32,12 @@ class BackupKeeper:
         hearing: Hearing,
         live: LiveValues,
         site: Callable[[], Site],
+        prints: Callable[[str], bool],
         failed: Callable[[BaseException], None],
     ) -> None:
         self._store, self._hearing, self._live = store, hearing, live
-        self._site, self._failed = site, failed
-        self._tried: set[tuple[str, str, int]] = set()
+        self._site, self._prints, self._failed = site, prints, failed
+        self._tried: set[tuple[str, str, int, frozenset[str]]] = set()
         self._told: set[str] = set()
         self._moving: asyncio.Task[None] | None = None
         self.taken_total = 0
@@ -47,13 +48,19 @@ class BackupKeeper:
             if self._hearing.screens.live(station):
                 self._told.discard(station)
                 self._live.put(STAFF, f"alarm/backup/{station}", None)
-        if not self._site().rules.backup or (self._moving is not None and not self._moving.done()):
+        chains = self._site().rules.backup
+        if not chains or (self._moving is not None and not self._moving.done()):
             return
         unheard = self._hearing.not_heard(self._store.now_ms())
-        self._tried.intersection_update([_change(one) for one in unheard])
-        wanted = [one for one in unheard if _change(one) not in self._tried][:MOVES_AT_ONCE]
+        if not unheard:
+            self._tried.clear()
+            return
+        members = {one for home, chain in chains.items() for one in (home, *chain)}
+        live = frozenset(one for one in members if self._hearing.screens.live(one) or self._prints(one))
+        self._tried.intersection_update([_change(one, live) for one in unheard])
+        wanted = [one for one in unheard if _change(one, live) not in self._tried][:MOVES_AT_ONCE]
         if wanted:
-            self._moving = asyncio.create_task(self._take_over(wanted), name="heard-take-over")
+            self._moving = asyncio.create_task(self._take_over(wanted, live), name="heard-take-over")
 
     async def close(self) -> None:
         """What was not taken over is not heard after the next start either, and is then."""
@@ -61,24 +68,24 @@ class BackupKeeper:
             self._moving.cancel()
             await asyncio.gather(self._moving, return_exceptions=True)
 
-    async def _take_over(self, wanted: list[NotHeard]) -> None:
+    async def _take_over(self, wanted: list[NotHeard], live: frozenset[str]) -> None:
         try:
-            await asyncio.gather(*(self._one(lost) for lost in wanted))
+            await asyncio.gather(*(self._one(lost, live) for lost in wanted))
         except StoreUnavailable:
             return  # tried again in a moment
         except Exception as error:
             self._failed(error)
 
-    async def _one(self, lost: NotHeard) -> None:
+    async def _one(self, lost: NotHeard, live: frozenset[str]) -> None:
         key = order_key(lost.order_id)
         made: list[Decision] = []
 
         def decide(docs: Docs, now_ms: int) -> Decision:
-            made.append(decide_take_over(docs, lost, now_ms, self._site()))
+            made.append(decide_take_over(docs, lost, now_ms, self._site(), live))
             return made[-1]
 
         await self._store.submit(frozenset((key,)), decide)
-        self._tried.add(_change(lost))
+        self._tried.add(_change(lost, live))
         order = made[-1].puts.get(key)
         if not isinstance(order, Order):
             return
@@ -92,5 +99,6 @@ class BackupKeeper:
         self._live.put(STAFF, f"alarm/backup/{lost.station}", Notice("alarm", {"en": text}, lost.station))
 
 
-def _change(lost: NotHeard) -> tuple[str, str, int]:
-    return lost.order_id, lost.station, lost.version
+def _change(lost: NotHeard, live: frozenset[str]) -> tuple[str, str, int, frozenset[str]]:
+    """Tried once for each change, and again when who could take it over has changed."""
+    return lost.order_id, lost.station, lost.version, live

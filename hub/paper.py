@@ -95,6 +95,11 @@ class PaperKeeper:
                 if name not in self._printers:
                     await self._start(station)
 
+    def prints(self, station: str) -> bool:
+        """True for a printer with nothing stuck in it."""
+        printer = self._printers.get(station)
+        return printer is not None and not (printer.jobs.why and printer.jobs.waiting)
+
     async def close(self) -> None:
         """What is not on paper yet is found again at the next start, and marked."""
         printers, self._printers = self._printers, {}

@@ -1,12 +1,13 @@
 """A station does not see its orders: its backup takes over what nobody has begun, and nothing is made twice. Pure.
 
 What a screen there painted stays. What was never sent to it goes over plainly; what was sent and not confirmed goes over with the
-word to ask there first. A key of the lost station still counts: what it starts or bumps is made there, and leaves the backup.
+word to ask there first. Only who can show it now takes over, and what the backup does not see either goes home once its own
+screen is back. A key of the lost station still counts: what it starts or bumps is made there, and leaves the backup.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import replace
 
 from heard.command import Command, LineAnswer, Outcome, PaintedLine, Reason, UnknownVerb
@@ -23,8 +24,11 @@ VERB = "take_over"
 STALE = "the line changed after it was painted"
 
 
-def decide_take_over(docs: Docs, lost: NotHeard, now_ms: int, site: Site) -> Decision:
-    """Moves each line that may go to the next of its chain. Reads the order; writes nothing where none may go."""
+def decide_take_over(docs: Docs, lost: NotHeard, now_ms: int, site: Site, live: Container[str]) -> Decision:
+    """Moves each line that may go to the next of its chain. Reads the order; writes nothing where none may go.
+
+    `live` are the stations with a screen or a printer that works now.
+    """
     key = order_key(lost.order_id)
     order = docs.get(key)
     if not isinstance(order, Order):
@@ -36,11 +40,14 @@ def decide_take_over(docs: Docs, lost: NotHeard, now_ms: int, site: Site) -> Dec
     edit = Edit(order, Command(lost.order_id, UnknownVerb(), device=HUB), now_ms, site)
     edit.verb, edit.station = VERB, lost.station
     went: dict[str, None] = {}
+    sent = (
+        lost.station in site.routing.floor.papers
+    )  # a slip may have come out, whatever the printer answered
     for line in order.lines:
         at = line.at(lost.station)
-        to = None if at is None else _next_of(line, at, lost, site)
+        to = None if at is None else _next_of(line, at, lost, site, live)
         if at is not None and to is not None:
-            _move(edit, line, at, to, sent=at.queued_at_ms <= lost.sent_until_ms)
+            _move(edit, line, at, to, sent=sent or at.queued_at_ms <= lost.sent_until_ms)
             went[to] = None
     if not went:
         return Decision(None, reads)
@@ -51,17 +58,21 @@ def decide_take_over(docs: Docs, lost: NotHeard, now_ms: int, site: Site) -> Dec
     return Decision(None, reads, {key: edit.finish()})
 
 
-def _next_of(line: Line, at: StationLine, lost: NotHeard, site: Site) -> str | None:
-    """Who takes it over; None: it stays where it is."""
+def _next_of(line: Line, at: StationLine, lost: NotHeard, site: Site, live: Container[str]) -> str | None:
+    """Who takes it over; None: it stays where it is. Home is gone to once, so that no ticket wanders for ever."""
     begun = at.started_at_ms or at.done_at_ms or at.made_milli or at.recalled
     if at.state is not LineState.QUEUED or begun or at.version <= lost.proven or line.nobodys:
         return None
     had = (*at.taken_from, at.station)
-    chain = site.rules.backup.get(had[0], ())
+    home = had[0]
+    chain = site.rules.backup.get(home, ())
     places = [chain.index(one) for one in had if one in chain]
-    after = chain[max(places, default=-1) + 1 :]
+    next_up = max(places, default=-1) + 1
+    wanted = [one for one in (*chain[next_up:], *chain[:next_up]) if one not in had]
+    if had.count(home) == 1 and at.station != home:
+        wanted.insert(0, home)
     floor = site.routing.floor
-    return next((one for one in after if one not in had and floor.cooks(one) and line.at(one) is None), None)
+    return next((one for one in wanted if one in live and floor.cooks(one) and line.at(one) is None), None)
 
 
 def _move(edit: Edit, line: Line, at: StationLine, to: str, *, sent: bool) -> None:
@@ -74,7 +85,7 @@ def _move(edit: Edit, line: Line, at: StationLine, to: str, *, sent: bool) -> No
         batch=there.batch,
         acknowledged_version=edit.version,  # to this cook it is news as it is now
         taken_from=(*at.taken_from, at.station),
-        may_be_at=(*at.may_be_at, at.station) if sent else at.may_be_at,
+        may_be_at=tuple([one for one in (*at.may_be_at, *([at.station] if sent else ())) if one != to]),
     )
     edit.put_line(with_stations(line, tuple([moved if one is at else one for one in line.stations])))
     edit.line_ids.append(line.line_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import struct
 from dataclasses import dataclass
 
@@ -33,8 +32,10 @@ class Status:
 
 def encode(image: Image.Image, job: int) -> bytes:
     """Print the picture, cut, and say `job` when it is done (GS ( H): a printer answers it after the paper is out."""
-    logging.getLogger("escpos").setLevel(logging.ERROR)  # it warns that no profile was chosen
     device = Dummy()
+    # A profile without a width makes it print a warning with each slip; ours are drawn to the paper's width.
+    media = {"media": {"width": {"pixels": image.width}}}
+    device.profile.profile_data = {**device.profile.profile_data, **media}
     device.hw("INIT")
     device.image(image, impl="bitImageRaster", fragment_height=FRAGMENT_DOTS)
     device.cut()

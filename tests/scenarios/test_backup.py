@@ -8,9 +8,9 @@ import pytest
 
 from heard.command import BumpLines, Command, Outcome, PaintedLine
 from heard.order import OrderState
-from heard.stream import Bookmark, Painted, View, ViewKind
+from heard.stream import Alive, Bookmark, Painted, View, ViewKind
 from hub.core import hearing
-from tests.fakes.printer import FakePrinter
+from tests.fakes.printer import PAPER_OUT, FakePrinter
 from tests.hub.rpc.serving import a_report, an_order, serving
 from tests.hub.test_floor import the, until, where
 from tests.hub.test_settings import of_file
@@ -43,12 +43,13 @@ async def test_4_the_grills_cable_is_cut_and_both_cooks_bump_nothing_is_made_twi
         grill, fry = client.screen("grill", "s-grill"), client.screen("fry", "s-fry")
         await grill.until(Bookmark)
         await fry.until(Bookmark)
+        report = client.report("s-fry")
+        await report.write(a_report(View(ViewKind.PREP, "fry"), alive=Alive(0)))
         await client.hold(an_order("o1"))
         at_grill = the(client, "o1").lines[0].stations[0].version
         await until(lambda: where(client, "o1") == [("l1", "fry", "QUEUED")])
         there = the(client, "o1").lines[0].stations[0]
         assert there.may_be_at == ("grill",)
-        report = client.report("s-fry")
         painted = Painted(client.hub.store.epoch, (("o1", the(client, "o1").version),))
         await report.write(a_report(View(ViewKind.PREP, "fry"), painted))
         bumps = [
@@ -71,11 +72,30 @@ async def test_4_no_screen_lives_and_the_last_of_the_chain_is_paper(tmp_path: Pa
         await client.hold(an_order("o1"))
         await until(lambda: where(client, "o1") == [("l1", "bar-printer", "DONE")])
         there = the(client, "o1").lines[0].stations[0]
-        assert (there.taken_from, there.may_be_at) == (("grill", "fry"), ())
+        assert (there.taken_from, there.may_be_at) == (("grill",), ())
         assert len(printer.slips) == 1
         assert [entry.verb for entry in the(client, "o1").history] == [
             "hold",
             "take_over",
-            "take_over",
             "printed",
         ]
+
+
+async def test_4_the_printer_is_dead_too_and_the_grill_is_switched_on_at_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its ticket went to a printer without paper; now that the grill's screen lives, it is its own again, and says where to ask."""
+    monkeypatch.setattr(hearing, "PRINTER_NOT_HEARD_MS", 300)
+    async with (
+        FakePrinter(paper=PAPER_OUT) as printer,
+        serving(tmp_path, **of_file(KITCHEN.replace("PORT", str(printer.port)))) as client,
+    ):
+        await client.hold(an_order("o1"))
+        await until(lambda: where(client, "o1") == [("l1", "bar-printer", "QUEUED")])
+        grill = client.screen("grill", "s-grill")
+        await grill.until(Bookmark)
+        report = client.report("s-grill")
+        await report.write(a_report(View(ViewKind.PREP, "grill"), alive=Alive(0)))
+        await until(lambda: where(client, "o1") == [("l1", "grill", "QUEUED")])
+        assert the(client, "o1").lines[0].stations[0].may_be_at == ("bar-printer",)
+        assert printer.slips == []

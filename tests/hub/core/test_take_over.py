@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,12 +40,19 @@ def kitchen(*lines: object, **fields: object) -> Kitchen:
     return made
 
 
-def lose(there: Kitchen, station: str = "grill", *, sent_until_ms: int = NEVER, proven: int = 0) -> bool:
+def lose(
+    there: Kitchen,
+    station: str = "grill",
+    *,
+    sent_until_ms: int = NEVER,
+    proven: int = 0,
+    live: Container[str] = ("fry", "paper"),
+) -> bool:
     key = order_key("o1")
     order = there.order()
     at = order.at(station)
     lost = NotHeard("o1", station, at.ticket_version if at is not None else 0, proven, sent_until_ms)
-    made = decide_take_over({key: order}, lost, there.now_ms, there.site)
+    made = decide_take_over({key: order}, lost, there.now_ms, there.site, live)
     assert made.puts.keys() <= made.reads.keys()
     there.docs.update(made.puts)
     return bool(made.puts)
@@ -63,6 +70,43 @@ def test_what_was_never_sent_goes_over_plainly_and_then_on_along_the_chain() -> 
     assert there.at("a", "paper").taken_from == ("grill", "fry")
     assert there.at("a", "paper").may_be_at == ("fry",)
     assert not lose(there, "paper")
+
+
+def test_only_who_can_show_it_takes_over() -> None:
+    there = kitchen()
+    assert not lose(there, live=())
+    assert lose(there, live=("paper",))
+    assert there.states() == {"a@paper": "QUEUED"}
+    assert lose(there, "paper", live=("fry",))  # passed over before, and there now
+    assert there.states() == {"a@fry": "QUEUED"}
+
+
+def test_what_the_backup_does_not_see_either_goes_home_once_its_screen_is_back() -> None:
+    there = kitchen()
+    assert lose(there)
+    assert lose(there, "fry", live=("grill", "paper"), sent_until_ms=NOW)
+    assert there.states() == {"a@grill": "QUEUED"}
+    at = there.at("a", "grill")
+    assert (at.taken_from, at.may_be_at) == (("grill", "fry"), ("fry",))
+    assert lose(there, "grill", live=("grill", "fry", "paper"))
+    assert there.states() == {"a@paper": "QUEUED"}
+    assert not lose(there, "paper", live=PREP)  # no ticket wanders for ever
+
+
+def test_a_slip_of_a_printer_that_answers_nothing_may_lie_there_all_the_same() -> None:
+    there = kitchen()
+    lose(there, live=("paper",))
+    assert lose(there, "paper", live=("grill",))
+    assert there.states() == {"a@grill": "QUEUED"}
+    assert there.at("a", "grill").may_be_at == ("paper",)
+
+
+def test_what_was_sent_home_says_nothing_of_home() -> None:
+    there = kitchen()
+    lose(there, sent_until_ms=NOW)
+    assert there.at("a", "fry").may_be_at == ("grill",)
+    lose(there, "fry", live=("grill",), sent_until_ms=NOW)
+    assert there.at("a", "grill").may_be_at == ("fry",)
 
 
 def test_what_was_sent_and_not_confirmed_says_where_it_may_be() -> None:
@@ -89,8 +133,8 @@ def test_a_change_that_came_meanwhile_has_its_own_time() -> None:
     there = kitchen()
     key = order_key("o1")
     lost = NotHeard("o1", "grill", 99, 0, NEVER)
-    assert not decide_take_over({key: there.order()}, lost, there.now_ms, there.site).puts
-    assert decide_take_over({key: None}, lost, there.now_ms, there.site).reads == {key: None}
+    assert not decide_take_over({key: there.order()}, lost, there.now_ms, there.site, PREP).puts
+    assert decide_take_over({key: None}, lost, there.now_ms, there.site, PREP).reads == {key: None}
 
 
 def test_a_bump_of_the_lost_station_is_made_there_and_leaves_the_backup() -> None:
@@ -132,7 +176,7 @@ def test_a_bump_of_what_changed_since_is_stale() -> None:
 STATIONS = ("grill", "fry", "paper")
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(("lose", "lose_sent", "see", "start", "bump")),
+        st.sampled_from(("lose", "lose_sent", "lose_home", "see", "start", "bump")),
         st.sampled_from(STATIONS),
         st.sampled_from(("a", "b")),
     ),
@@ -161,6 +205,8 @@ def test_whoever_bumps_whatever_he_saw_each_line_is_made_once(steps: list[tuple[
         match name:
             case "lose" | "lose_sent":
                 lose(there, station, sent_until_ms=NOW if name == "lose_sent" else NEVER)
+            case "lose_home":
+                lose(there, station, live=("grill",))
             case "see":
                 look(station)
             case "start":

@@ -1,0 +1,18 @@
+"""A slip as the printer gets it."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import Image
+
+from hub.printer.escpos import encode
+
+
+@pytest.mark.parametrize("width", [384, 576])
+def test_a_slip_of_any_paper_is_encoded_without_a_word_into_the_hubs_log(
+    width: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    data = encode(Image.new("1", (width, 40), 1), 7)
+    assert b"\x1dv0" in data
+    assert data.startswith(b"\x1b@")
+    assert tuple(capfd.readouterr()) == ("", "")
