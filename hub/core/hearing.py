@@ -26,6 +26,7 @@ from hub.core.hearing_facts import (
     NotHeard,
     Told,
     cook_of,
+    ended_by_cook,
     note_of,
     open_at_of,
     parse_note,
@@ -220,7 +221,7 @@ class Hearing:
         """What is known where nothing is left to be shown."""
         if self._on_paper(station) and was_printed(order, station):
             return HeardState.PRINTED
-        return HeardState.HEARD if cook_of(order) == station else HeardState.MOOT
+        return HeardState.HEARD if ended_by_cook(order, station) else HeardState.MOOT
 
     def _wait(self, order_id: str, station: str, fact: Fact, due_ms: int) -> None:
         if fact.queued_ms != fact.asked_ms:

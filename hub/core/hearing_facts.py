@@ -85,6 +85,19 @@ def cook_of(order: Order) -> str:
     return newest.station if newest is not None and newest.verb in COOKS_VERBS else ""
 
 
+def ended_by_cook(order: Order, station: str) -> bool:
+    """True where the newest change of the station's ticket was a key of its own cook: he pressed it for what was painted."""
+    there = order.at(station)
+    version = order.version if there is None else there.ticket_version
+    entry = next((one for one in reversed(order.history) if one.version <= version), None)
+    return (
+        entry is not None
+        and entry.version == version
+        and entry.station == station
+        and entry.verb in COOKS_VERBS
+    )
+
+
 def proof_of(old: Order | None, new: Order, station: str) -> int:
     """A cook's key names lines as they were painted, so the screen had painted the newest of their versions."""
     if old is None:

@@ -14,6 +14,7 @@ from heard.command import (
     ChangeLine,
     MarkPaid,
     MarkPickedUp,
+    MoveTicket,
     Rush,
     Verb,
     VoidOrder,
@@ -412,6 +413,27 @@ def test_a_restart_of_the_hub_raises_no_false_alarm() -> None:
     )
     room.wait(20_000, "fry")
     assert room.alarms == []
+
+
+def test_a_bump_is_proof_also_for_a_hub_that_was_killed_after_it() -> None:
+    """A replay with kills told the till MOOT of two orders: their notes had died with the hub, and fry's bump came last."""
+    room = Room()
+    room.hold()
+    room.cook("bump", "grill", "a", "b")
+    room.cook("bump", "fry", "c")
+    room.do(MarkPaid())
+    room.hearing = Hearing(room.now_ms, PROFILE, EPOCH)
+    room.take(room.hearing.restore([room.kitchen.order()], [], room.now_ms))
+    assert (room.state("grill"), room.state("fry")) == (HeardState.HEARD, HeardState.HEARD)
+
+
+def test_what_was_moved_away_unpainted_stays_moot_for_a_hub_that_was_killed() -> None:
+    room = Room()
+    room.hold(line("a"))
+    room.do(MoveTicket("grill", "fry", room.kitchen.painted("grill")), "expo")
+    room.hearing = Hearing(room.now_ms, PROFILE, EPOCH)
+    room.take(room.hearing.restore([room.kitchen.order()], [], room.now_ms))
+    assert (room.state("grill"), room.state("fry")) == (HeardState.MOOT, HeardState.PENDING)
 
 
 def test_after_the_grace_of_a_restart_a_silent_station_alarms() -> None:
