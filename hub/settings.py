@@ -20,6 +20,7 @@ from hub.config.layers import (
     Effective,
     Layer,
     check_settable,
+    check_station,
     effective,
     key_path,
     put,
@@ -218,6 +219,7 @@ class SettingsKeeper:
         below = [layer for layer in self._layers(kept) if layer.name != SET]
         if value is not None:
             before = effective(self._base, self._layers(kept))
+            check_station(path, [one.station for one in before.config.stations])
             table = put(before.table, path, value)
             read_config(table, "", "")
             kept[key] = value

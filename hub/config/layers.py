@@ -6,6 +6,7 @@ says of a key that a higher one has is not seen, never mixed in.
 
 from __future__ import annotations
 
+import difflib
 import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +25,8 @@ FILE_ONLY = ("network", "store", "cloud")
 KEY_CHARACTERS_MAX = 200
 VALUE_CHARACTERS_MAX = 32_000
 """One value as JSON: some hundred routes."""
+MAKES_A_STATION = ("name", "role")
+"""What a new station can begin with, where it is set key by key."""
 FILE_SAYS = "only the hub's file may say this"
 SET, FILE, CLOUD, DEFAULT = "set", "file", "cloud", "default"
 
@@ -138,6 +141,18 @@ def check_settable(path: KeyPath) -> None:
             f"{'.'.join(path)} is read from the hub's file only, before the store is open",
             f"change [{path[0]}] there and restart the hub",
         )
+
+
+def check_station(path: KeyPath, known: Sequence[str]) -> None:
+    """Raises UserError for a detail of a station that there is not: a slip of the finger must not make one."""
+    if path[0] != "stations" or len(path) < 3 or path[1] in known or path[2] in MAKES_A_STATION:
+        return
+    nearest = difflib.get_close_matches(path[1], known, n=1)
+    meant = f"did you mean stations.{nearest[0]}? " if nearest else ""
+    raise UserError(
+        f"there is no station {path[1]!r}; there are {', '.join(known)}",
+        f"{meant}A new one begins with its name: heard config set stations.{path[1]}.name NAME",
+    )
 
 
 def sources(layers: Sequence[Layer]) -> dict[KeyPath, str]:

@@ -21,7 +21,10 @@ def explained(order: Order, plan: RoutingPlan) -> list[dict[str, Any]]:
                 "item": line.item_id,
                 "category": line.category,
                 "part_of": line.part_of,
-                "at": [{"station": at.station, "state": at.state.name} for at in line.stations],
+                "at": [
+                    {"station": at.station, "state": at.state.name, "taken_from": list(at.taken_from)}
+                    for at in line.stations
+                ],
                 "then": list(line.then),
                 "nobodys": line.nobodys,
                 "would_go_to": list(routed.stations),
@@ -48,7 +51,7 @@ def explain_lines(found: dict[str, Any]) -> list[str]:
         what = ", ".join(f"{word} {row[word]}" for word in ("item", "category") if row[word])
         part = f", part of {row['part_of']}" if row["part_of"] else ""
         lines.append(f"  {row['name']} ({what or 'no item, no category'}{part})")
-        here = [f"{at['station']} ({at['state']})" for at in row["at"]]
+        here = [_here(at) for at in row["at"]]
         if here:
             then = "".join(f", then {station}" for station in row["then"])
             nobodys = ", as nobody's line" if row["nobodys"] else ""
@@ -68,3 +71,8 @@ def explain_lines(found: dict[str, Any]) -> list[str]:
             then = "".join(f", then {station}" for station in row["would_then_go_to"])
             lines.append(f"    goes to {', also to '.join(would)}{then}")
     return lines
+
+
+def _here(at: dict[str, Any]) -> str:
+    was = f", was at {', then '.join(at['taken_from'])}" if at["taken_from"] else ""
+    return f"{at['station']} ({at['state']}{was})"

@@ -105,7 +105,8 @@ async def test_keys_that_no_station_can_have_are_refused_with_words(
 
 async def test_a_new_station_and_route_hold_from_the_next_order_on(tmp_path: Path) -> None:
     async with serving(tmp_path, **of_file()) as client:
-        await put(client, "stations.bar", {"name": "Bar"})
+        await put(client, "stations.bar.name", "Bar")
+        await put(client, "stations.bar.icon", "cup-soda")
         await put(client, "routes", [{"stations": ["bar"], "categories": ["drinks"]}])
         await client.hold(an_order("o1", "drinks"))
         screen = client.screen("bar")
@@ -132,6 +133,7 @@ WRONG: tuple[tuple[str, Any, str, str], ...] = (
         "late comes after warn",
     ),
     ("routes", [{"stations": ["gril"]}], "routes[0].stations is 'gril'", "did you mean 'grill'"),
+    ("stations.gril.icon", "flame", "there is no station 'gril'", "did you mean stations.grill?"),
     ("network.port", 1, "from the hub's file only", "restart the hub"),
     ("site.languages", "en", "not a list", "a list in [ ]"),
 )

@@ -9,7 +9,9 @@ import pytest
 from heard.command import BumpLines, Command, Outcome, PaintedLine
 from heard.order import OrderState
 from heard.stream import Alive, Bookmark, Painted, View, ViewKind
+from hub.api import Asked
 from hub.core import hearing
+from hub.core.explain import explain_lines
 from tests.fakes.printer import PAPER_OUT, FakePrinter
 from tests.hub.rpc.serving import a_report, an_order, serving
 from tests.hub.test_floor import the, until, where
@@ -99,3 +101,5 @@ async def test_4_the_printer_is_dead_too_and_the_grill_is_switched_on_at_last(
         await until(lambda: where(client, "o1") == [("l1", "grill", "QUEUED")])
         assert the(client, "o1").lines[0].stations[0].may_be_at == ("bar-printer",)
         assert printer.slips == []
+        said = "\n".join(explain_lines(await client.hub.site_api.explain(Asked({"order": "o1"}))))
+        assert "is at grill (QUEUED, was at grill, then bar-printer)" in said
