@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from display.core import palette as p
@@ -18,6 +18,8 @@ from heard.order import Text
 
 ITEM_GAP = 48  # between two counts of the top bar
 BANNER_H = 40
+OUT_NAMED_MAX = 12
+"""Items that the top bar tries to name: more do not fit a screen."""
 TURNS = frozenset({"undo"})  # signs that follow the reading direction
 
 
@@ -158,12 +160,22 @@ def _quiet(look: Look, pen: Pen, bar: TopBar, x: int, end: int) -> None:
             pen.text(x, y, said, t.bar_text, Weight.SEMIBOLD, p.QUANTITY_MANY)
             x += pen.width(said, t.bar_text, Weight.SEMIBOLD) + t.px(ITEM_GAP)
     if bar.out:
-        texts = [words.say("out", items=", ".join(bar.out)), words.say("out.count", n=len(bar.out))]
-        for text in texts:
+        for text in _out(look, bar.out):
             said = look.said(text, look.rtl)
             if x + pen.width(said, t.bar_text, Weight.SEMIBOLD) <= end:
                 pen.text(x, y, said, t.bar_text, Weight.SEMIBOLD, p.OVERDUE)
                 break
+
+
+def _out(look: Look, names: Sequence[str]) -> Iterator[str]:
+    """ "86: Arayes, Cola", fewer names and how many more, at last only their number."""
+    words = look.words
+    for n in range(min(len(names), OUT_NAMED_MAX), 0, -1):
+        items = words.say("comma").join(names[:n])
+        if n < len(names):
+            items += f" {ltr(f'+{look.number((len(names) - n) * 1000)}')}"
+        yield words.say("out", items=items)
+    yield words.say("out.count", n=len(names))
 
 
 ALARM_TEXTS = (30, 26, 22, 18)

@@ -82,6 +82,7 @@ def _line(one: ExpoLine) -> TicketLine:
         one.version,
         queued_at_ms=min((at.queued_at_ms for at in open_at), default=0),
         done_at_ms=max((at.done_at_ms for at in line.stations), default=0),
+        may_be_at=tuple(dict.fromkeys(place for at in open_at for place in at.may_be_at)),
     )
     return TicketLine(line, at, max(0, left), was, line.added_version > 1, unseen=False)
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from display.core import palette as p
 from display.core.blocks import Block, Painted, allergy_names, seat_in_both
 from display.core.card_header import aggregator, start_x
+from display.core.chips import chip_width, draw_chip, draw_chips, is_out, line_chips, out_chip
 from display.core.draw import Colour, Weight
 from display.core.lines import SIGN_COLOURS, SIGNS, Same
 from display.core.look import Look, Said, pick
 from display.core.pen import Pen
 from heard.expo import ExpoCard
 from heard.order import Modifier, ModifierKind, Order, OrderType, Text
+from heard.ticket import TO_MAKE_STATES
 
 CONFIRM = "confirm"
 """Action of a touch on the allergy's bar."""
@@ -192,12 +194,9 @@ def missing_line(look: Look, w: int, same: Same, stations: Sequence[str]) -> Blo
             cuts.append(y + t.item_wrapped_h // 2)
             y += t.item_wrapped_h
         pen.text(x, y, Said(text, name.rtl), t.item_text, Weight.SEMIBOLD, p.INK)
-    for text, ink, paper in _chips(look, same):
-        y += t.px(CHIP_ROW_H)
-        said = Said(text, look.rtl)
-        chip_w = pen.width(said, t.chip_text, Weight.SEMIBOLD) + 2 * t.pill_padding
-        pen.rect(x, y - t.chip_h // 2, chip_w, t.chip_h, paper, t.px(5))
-        pen.text(x + t.pill_padding, y, said, t.chip_text, Weight.SEMIBOLD, ink)
+    chips = line_chips(look, same.one, [at for at in line.stations if at.state in TO_MAKE_STATES])
+    if chips:
+        y = draw_chips(look, pen, chips, x, y + t.px(CHIP_ROW_H), t.px(CHIP_ROW_H))
     for modifier in line.modifiers:
         if modifier.kind is not ModifierKind.ALLERGY and not modifier.allergy:
             cuts.append(y + t.px(15))
@@ -276,9 +275,19 @@ def done_row(look: Look, w: int, card: ExpoCard, lines: tuple[Painted, ...], *, 
 
 
 def listed(
-    look: Look, w: int, icon: str, colour: Colour, sames: Sequence[Same], *, greyed: bool
+    look: Look,
+    w: int,
+    icon: str,
+    colour: Colour,
+    sames: Sequence[Same],
+    *,
+    greyed: bool,
+    packed: bool = False,
 ) -> list[Block]:
-    """What is ready or to be packed: "2 Cola · 1 Cutlery", as many on a row as fit; a row is a block."""
+    """What is ready or to be packed: "2 Cola · 1 Cutlery", as many on a row as fit; a row is a block.
+
+    `packed`: it may be out, and says so.
+    """
     t = look.theme
     x = t.names_x - t.px(4)
     width = w - t.padding - x
@@ -287,7 +296,8 @@ def listed(
     for same in sames:
         milli = sum(line.line.quantity_milli for line in same.lines)
         name = look.name(same.one.line.name, same.one.line.item_id or "?")
-        said = look.said(f"{look.number(milli)} {name.text}", look.rtl or name.rtl)
+        out = f" ({look.words.say('out.chip')})" if same.one.line.item_id in look.out and packed else ""
+        said = look.said(f"{look.number(milli)} {name.text}{out}", look.rtl or name.rtl)
         painted = list(same.painted)
         if rows and rows[-1][1] == said.rtl:
             joined = f"{rows[-1][0]}{DOT}{said.text}"
@@ -318,34 +328,30 @@ def station_words(look: Look, stations: Sequence[str]) -> Said | None:
     return Said(said.text, said.rtl)
 
 
-def _chips(look: Look, same: Same) -> list[tuple[str, Colour, Colour]]:
-    words, found = look.words, []
-    if same.one.was_milli is not None:
-        found.append((words.say("was", n=look.number(same.one.was_milli)), p.NOTE, p.CHIP))
-    if same.one.line.remake:
-        found.append((words.say("remake"), p.PILL_NEWS_INK, p.PILL_NEWS))
-    if same.one.line.nobodys:
-        found.append((words.say("nobodys"), p.VOID_CHIP_INK, p.VOID_CHIP))
-    return found
-
-
 def _modifier(look: Look, pen: Pen, modifier: Modifier, x: int, y: int) -> int:
     name = look.name(modifier.name, modifier.modifier_id)
     if modifier.quantity_milli != 1000:
         name = look.said(f"{look.number(modifier.quantity_milli)}× {name.text}", name.rtl)
     colour = SIGN_COLOURS.get(modifier.kind, p.NOTE)
-    return _signed(look, pen, SIGNS.get(modifier.kind, "•"), name, colour, x, y)
+    sign = SIGNS.get(modifier.kind, "•")
+    return _signed(look, pen, sign, name, colour, x, y, out=is_out(look, modifier))
 
 
-def _signed(look: Look, pen: Pen, mark: str, said: Said, colour: Colour, x: int, y: int) -> int:
+def _signed(
+    look: Look, pen: Pen, mark: str, said: Said, colour: Colour, x: int, y: int, *, out: bool = False
+) -> int:
     t = look.theme
-    at = x + t.px(18)
+    sign_end = at = x + t.px(18)
+    if out:
+        at += chip_width(look, out_chip(look)) + t.px(8)
     rows = look.measurer.wrap(said.text, t.px(MODIFIER), Weight.MEDIUM, pen.w - t.padding - at, said.rtl)
-    for n, text in enumerate(rows):
+    for n, row in enumerate(rows):
         y += t.px(MODIFIER_H)
         if n == 0:
             pen.text(x, y, mark, t.px(MODIFIER), Weight.BOLD, colour)
-        pen.text(at, y, Said(text, said.rtl), t.px(MODIFIER), Weight.MEDIUM, colour)
+            if out:
+                draw_chip(look, pen, out_chip(look), sign_end, y)
+        pen.text(at, y, Said(row, said.rtl), t.px(MODIFIER), Weight.MEDIUM, colour)
     return y
 
 

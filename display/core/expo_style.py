@@ -134,7 +134,7 @@ def _blocks(look: Look, w: int, ticket: Ticket, card: ExpoCard, *, greyed: bool)
         row = done_row(look, w, card, _painted(by.get(Progress.DONE, [])), paid=named is None)
         if row is not None:
             blocks.append(row)
-    blocks += listed(look, w, "shopping-bag", p.LABEL, alike(Progress.PACK), greyed=greyed)
+    blocks += listed(look, w, "shopping-bag", p.LABEL, alike(Progress.PACK), greyed=greyed, packed=True)
     return blocks
 
 

@@ -24,6 +24,7 @@ class Floor:
     def __init__(self) -> None:
         self.site = SiteState()
         self.out = OutItems()
+        self.out_ids: frozenset[str] = frozenset()
         self._notices: dict[str, Notice] = {}
         self._acted: dict[str, int] = {}
 
@@ -36,6 +37,7 @@ class Floor:
                     self.site = one.value
                 case OutItems():
                     self.out = one.value
+                    self.out_ids = frozenset(item.item_id for item in one.value.items if not item.available)
                 case Notice():
                     self._notices[one.key] = one.value
 
@@ -118,12 +120,14 @@ OPEN = Standing()
 
 
 def standing(look: Look, floor: Floor, station: str, wall_ms: int) -> Standing:
-    """PAUSED 12:00, CLOSED, and the names of what is out."""
+    """PAUSED 12:00, CLOSED, and the names of what is out, the newest first."""
     until_ms = floor.site.paused_until_ms(station)
     word = ""
     if station and floor.site.of(station).closed:
         word = look.words.say("closed")
     elif until_ms > wall_ms:
         word = look.words.say("paused", time=look.local_time(until_ms))
-    names = tuple(pick(one.name, look.first, look.site_languages) or one.item_id for one in floor.out.items)
+    names = tuple(
+        pick(one.name, look.first, look.site_languages) or one.item_id for one in reversed(floor.out.items)
+    )
     return Standing(word, names)

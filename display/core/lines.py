@@ -6,23 +6,21 @@ from dataclasses import dataclass
 
 from display.core import palette as p
 from display.core.blocks import BLOCK_GAP, Block, Painted, allergy
+from display.core.chips import chip_width, draw_chip, draw_chips, is_out, line_chips, out_chip
 from display.core.draw import Colour, Weight
 from display.core.look import Look, Said, pick
 from display.core.pen import Pen, moved
-from display.core.wrap import wrap
 from heard.order import (
     Allergen,
-    ChangeKind,
     Line,
     LineState,
     Modifier,
     ModifierKind,
     Note,
     Order,
-    StationLine,
     Text,
 )
-from heard.ticket import TO_MAKE_STATES, TicketLine, unseen_changes
+from heard.ticket import OPEN_STATES, TO_MAKE_STATES, TicketLine, unseen_changes
 
 # From a row's middle to the next row's middle or the block's end, at scale 1.
 FIRST_Y = 23
@@ -112,14 +110,6 @@ def other_stations(line: Line, station: str) -> tuple[str, ...]:
         for at in line.stations
         if at.station != station and not at.step and at.state is not LineState.VOIDED
     )
-
-
-def _moved_here(line: Line, at: StationLine) -> str | None:
-    """The number of the order that it came from since it was last seen, "" from a station; None where it did not."""
-    moves = [
-        one for one in line.changes if one.kind is ChangeKind.MOVED and one.version > at.acknowledged_version
-    ]
-    return moves[-1].from_number if moves else None
 
 
 class _LineDrawer:
@@ -268,57 +258,17 @@ class _LineDrawer:
                 self.end = END_SECOND
 
     def _chips(self) -> None:
-        words, chips = self.look.words, []
-        if self.same.one.was_milli is not None and self.state is not LineState.VOIDED:
-            chips.append((words.say("was", n=self.look.number(self.same.one.was_milli)), p.NOTE, p.CHIP))
-        elif self._changed():
-            chips.append((words.say("changed"), p.NOTE, p.CHIP))
-        if self.at.state is LineState.SENT:
-            chips.append((words.say("sent_by_expo"), p.PILL_NEWS_INK, p.PILL_NEWS))
-        if self.at.may_be_at:
-            names = (
-                pick(self.look.station_names.get(one, {}), self.look.first) or one
-                for one in self.at.may_be_at
-            )
-            where = words.say("may_be_at", stations=" + ".join(names).upper())
-            chips.append((where, p.VOID_CHIP_INK, p.VOID_CHIP))
-        moved = _moved_here(self.line, self.at)
-        if moved is not None:
-            whence = words.say("from_number", n=f"#{moved}") if moved else words.say("moved")
-            chips.append((whence, p.PILL_NEWS_INK, p.PILL_NEWS))
-        if self.line.remake:
-            chips.append((words.say("remake"), p.PILL_NEWS_INK, p.PILL_NEWS))
-        if self.line.nobodys:
-            chips.append((words.say("nobodys"), p.VOID_CHIP_INK, p.VOID_CHIP))
-        t, x = self.t, self.name_x
-        room = self.pen.w - t.padding - x - 2 * t.pill_padding
-        pieces = [(one, ink, paper) for text, ink, paper in chips for one in self._chip_rows(text, room)]
-        for n, (text, ink, paper) in enumerate(pieces):
-            said = Said(text, self.look.rtl)
-            width = self.pen.width(said, t.chip_text, Weight.SEMIBOLD) + 2 * t.pill_padding
-            if n and x + width > self.pen.w - t.padding:
-                x = self.name_x
-                self.y += t.px(CHIP_Y)
-            elif n == 0:
-                self.y += t.px(CHIP_Y)
-            self.pen.rect(x, self.y - t.chip_h // 2, width, t.chip_h, paper, t.pill_radius)
-            self.pen.text(x + t.pill_padding, self.y, said, t.chip_text, Weight.SEMIBOLD, ink)
-            x += width + t.px(8)
+        chips = line_chips(self.look, self.same.one)
+        if chips and chips[0] == (out := out_chip(self.look)) and not self._mark():
+            x = self.pen.w - self.t.padding - chip_width(self.look, out)
+            if x >= self.name_x + self.last_row_w + self.t.px(12):  # behind the name it takes no row
+                draw_chip(self.look, self.pen, out, x, self.y)
+                chips = chips[1:]
         if chips:
-            self.y += t.px(AFTER_CHIP - MODIFIER_Y)
+            first, row_h = self.y + self.t.px(CHIP_Y), self.t.px(CHIP_Y)
+            self.y = draw_chips(self.look, self.pen, chips, self.name_x, first, row_h)
+            self.y += self.t.px(AFTER_CHIP - MODIFIER_Y)
             self.end = END_MODIFIER - (AFTER_CHIP - MODIFIER_Y)
-
-    def _chip_rows(self, text: str, room: int) -> tuple[str, ...]:
-        """The text in as many chips as it takes."""
-
-        def width(one: str) -> int:
-            return self.pen.width(Said(one, self.look.rtl), self.t.chip_text, Weight.SEMIBOLD)
-
-        return (text,) if width(text) <= room else wrap(text, room, width)
-
-    def _changed(self) -> bool:
-        kinds = {change.kind for change in unseen_changes(self.line, self.at)}
-        return bool(kinds - {ChangeKind.QUANTITY, ChangeKind.VOIDED, ChangeKind.MOVED})
 
     def _modifier(self, modifier: Modifier) -> None:
         sign = SIGNS.get(modifier.kind, "•")
@@ -327,22 +277,31 @@ class _LineDrawer:
         name = self.look.name(modifier.name, modifier.modifier_id)
         if modifier.quantity_milli != 1000:
             name = self.look.said(f"{self.look.number(modifier.quantity_milli)}× {name.text}", name.rtl)
-        self._signed(sign, name, self.look.second_name(modifier.name), colour, weight)
+        self._signed(
+            sign, name, self.look.second_name(modifier.name), colour, weight, out=is_out(self.look, modifier)
+        )
 
     def _note(self, note: Note) -> None:
         name = self.look.name(note.text)
         self._signed("•", name, self.look.second_name(note.text), p.NOTE, Weight.MEDIUM)
 
-    def _signed(self, sign: str, said: Said, second: Said | None, colour: Colour, weight: Weight) -> None:
+    def _signed(
+        self, sign: str, said: Said, second: Said | None, colour: Colour, weight: Weight, *, out: bool = False
+    ) -> None:
+        """A row with its sign; `out`: 86 stands before it."""
         t, pen = self.t, self.pen
         colour, weight = self._ink(colour), self._weight(weight)
-        x = self.name_x + t.px(SIGN_X)
+        sign_end = self.name_x + t.px(SIGN_X)
+        out = out and self.at.state in OPEN_STATES
+        x = sign_end + (chip_width(self.look, out_chip(self.look)) + t.px(10) if out else 0)
         rows = self.look.measurer.wrap(said.text, t.modifier_text, weight, pen.w - t.padding - x, said.rtl)
         self.cuts.append(self.y + t.px(self.end) - t.px(4))
         for n, text in enumerate(rows):
             self.y += t.px(MODIFIER_Y)
             if n == 0:
                 pen.text(self.name_x, self.y, sign, t.modifier_text, self._weight(Weight.BOLD), colour)
+                if out:
+                    draw_chip(self.look, pen, out_chip(self.look), sign_end, self.y)
             pen.text(x, self.y, Said(text, said.rtl), t.modifier_text, weight, colour)
         self.end = END_MODIFIER
         if second is None:

@@ -6,6 +6,7 @@ from display.core import palette as p
 from display.core.aging import Age, Level, age, duration
 from display.core.blocks import Block, Painted, allergy, cut
 from display.core.by_item import ItemTicket
+from display.core.chips import Chip, chip_width, draw_chip, draw_chips, is_out, line_chips, out_chip
 from display.core.draw import Colour, Op, Weight
 from display.core.header import (
     Head,
@@ -26,6 +27,10 @@ from heard.stream import AgeLimits
 from heard.ticket import Ticket, TicketLine
 
 ROW_H = 46
+CHIP_Y = 42
+OUT_H = 46
+TIMER_TEXT = 34
+SIGN_X = 26  # a modifier's text, from its sign's start
 MODIFIER_H = 40
 NAME_H = 42
 _PAPER = {Level.FRESH: p.FRESH, Level.WARN: p.WARN, Level.LATE: p.LATE}
@@ -56,9 +61,13 @@ class ListStyle:
         pen.rect(t.stripe_w, 0, w - t.stripe_w, h - t.age_bar_h, paper)
         pen.rect(t.stripe_w, h - t.age_bar_h, w - t.stripe_w, t.age_bar_h, track)
         slot_key(look, pen, head, t.slot_y, t.slot)
-        count = look.number(item.to_make_milli)
-        pen.text(t.names_x, t.header_row1_y, count, t.number_text, Weight.BOLD, ink)
-        x = t.names_x + pen.width(count, t.number_text, Weight.BOLD) + t.px(12)
+        to_make = any(line.at.state is not LineState.VOIDED for line in item.lines)
+        count = Said(look.number(item.to_make_milli), False)
+        if not to_make:
+            count = Said(look.words.say("pill.CANCELLED"), look.rtl)
+        size = t.number_text if to_make else t.pill_text
+        pen.text(t.names_x, t.header_row1_y, count, size, Weight.BOLD, ink)
+        x = t.names_x + pen.width(count, size, Weight.BOLD) + t.px(12)
         if head.pending:
             pen.icon(x, t.header_row1_y, "clock-arrow-up", t.clock_sign, ink)
             x += t.clock_sign + t.px(12)
@@ -66,7 +75,9 @@ class ListStyle:
         if head.bumped:
             word = Said(look.words.say("queued" if head.queued else "bumped"), look.rtl)
             pen.text(w - t.padding, t.header_row1_y, word, t.pill_text, Weight.BOLD, p.CHECK, at="end")
-        elif ticket.order.rush:
+        elif ticket.order.rush and x + t.clock_sign <= w - t.padding - pen.width(
+            "00:00", t.px(TIMER_TEXT), Weight.BOLD
+        ):
             pen.icon(x, t.header_row1_y, "zap", t.clock_sign, ink)
         y = t.header_row2_y
         name, names = _name(look, w, item)
@@ -84,7 +95,7 @@ class ListStyle:
         if filled:
             pen.rect(t.stripe_w, h - t.age_bar_h, filled, t.age_bar_h, ink)
         text = ("≥" if head.suspect else "") + look.said(duration(head.age.seconds), False).text
-        pen.text(w - t.padding, t.header_row1_y, text, t.px(34), Weight.BOLD, ink, at="end")
+        pen.text(w - t.padding, t.header_row1_y, text, t.px(TIMER_TEXT), Weight.BOLD, ink, at="end")
         return tuple(pen.ops)
 
     def continued(self, look: Look, w: int, ticket: Ticket, head: Head) -> Header:
@@ -134,17 +145,25 @@ def _name(look: Look, w: int, item: ItemTicket) -> tuple[Said, tuple[str, ...]]:
 
 
 def _modifiers(look: Look, w: int, item: ItemTicket) -> list[Block]:
-    """Those that change the food, above all rows: they are the same for every line of the tile."""
+    """Those that change the food, above all rows: they are the same for every line of the tile. 86 stands before them."""
     t = look.theme
     blocks = []
+    if item.item.item_id in look.out:
+        pen = Pen(look, w)
+        draw_chip(look, pen, out_chip(look), t.names_x, t.px(OUT_H // 2))
+        blocks.append(Block("line", t.px(OUT_H), tuple(pen.ops), with_next=True))
     for modifier in item.item.modifiers:
         pen = Pen(look, w)
         name = look.name(modifier.name, modifier.modifier_id)
-        x = t.names_x + t.px(26)
+        sign_end = x = t.names_x + t.px(SIGN_X)
+        if is_out(look, modifier):
+            x += chip_width(look, out_chip(look)) + t.px(10)
         colour = SIGN_COLOURS.get(modifier.kind, p.NOTE)
         rows = look.measurer.wrap(name.text, t.modifier_text, Weight.SEMIBOLD, w - t.padding - x, name.rtl)
         y = t.px(MODIFIER_H // 2)
         pen.text(t.names_x, y, SIGNS.get(modifier.kind, "•"), t.modifier_text, Weight.BOLD, colour)
+        if x > sign_end:
+            draw_chip(look, pen, out_chip(look), sign_end, y)
         for n, text in enumerate(rows):
             row = Said(text, name.rtl)
             pen.text(x, y + n * t.px(MODIFIER_H), row, t.modifier_text, Weight.SEMIBOLD, colour)
@@ -161,6 +180,8 @@ def _header_h(look: Look, w: int, item: ItemTicket) -> int:
 def _colours(ticket: Ticket, head: Head) -> tuple[Colour, Colour, Colour]:
     if head.bumped:
         return p.DIM, p.QUIET, p.QUIET
+    if all(line.at.state is LineState.VOIDED for line in ticket.lines):
+        return p.INK, p.VOID_BAND, p.VOID_BAND
     level = head.age.level if head.age is not None else Level.FRESH
     return _INK[level], _PAPER[level], _TRACK[level]
 
@@ -210,7 +231,7 @@ def _row(
     y = t.px(ROW_H // 2)
     count = look.number(milli)
     right = max(t.quantity_right, t.padding + pen.width(count, t.item_text, Weight.BOLD))
-    colour = ink if milli <= 1000 or greyed else p.QUANTITY_MANY
+    colour = ink if milli <= 1000 or greyed or void else p.QUANTITY_MANY
     pen.text(right, y, count, t.item_text, Weight.BOLD, colour, at="end")
     x = max(t.names_x, right + t.px(16))
     number = number_of(ticket, look)
@@ -235,63 +256,64 @@ def _row(
                 at = x
             pen.text(at, y, row, t.second_text, Weight.MEDIUM, p.DIM if greyed else p.LABEL)
             at += width + t.px(12)
-    for text, chip_ink, paper in _chips(look, ticket, lines):
-        y += t.px(42)
-        said = Said(text, look.rtl)
-        width = pen.width(said, t.chip_text, Weight.SEMIBOLD) + 2 * t.pill_padding
-        pen.rect(x, y - t.chip_h // 2, width, t.chip_h, paper, t.pill_radius)
-        pen.text(x + t.pill_padding, y, said, t.chip_text, Weight.SEMIBOLD, chip_ink)
+    chips = _chips(look, ticket, lines)
+    if chips:
+        y = draw_chips(look, pen, chips, x, y + t.px(CHIP_Y), t.px(CHIP_Y))
     for line in lines:
         for modifier in line.line.modifiers:
             if modifier.cosmetic:
                 name = look.name(modifier.name, modifier.modifier_id)
-                sign = SIGNS.get(modifier.kind, "•")
-                y = _aside(
-                    look, pen, f"{sign} {name.text}", name.rtl, SIGN_COLOURS, modifier.kind, x, y, cuts
-                )
+                mark = SIGNS.get(modifier.kind, "•"), SIGN_COLOURS.get(modifier.kind, p.NOTE)
+                y = _aside(look, pen, mark, name, x, y, cuts, out=is_out(look, modifier))
         for note in line.line.notes:
             if not note.allergy:
-                name = look.name(note.text)
-                y = _aside(
-                    look, pen, f"• {name.text}", name.rtl, SIGN_COLOURS, ModifierKind.PREPARE, x, y, cuts
-                )
-    return Block("line", y + t.px(ROW_H // 2), tuple(pen.ops), painted, tuple(cuts))
+                y = _aside(look, pen, ("•", p.NOTE), look.name(note.text), x, y, cuts)
+    ops = list(pen.ops)
+    if void:
+        band = Pen(look, w)
+        band.rect(t.padding, 0, w - 2 * t.padding, y + t.px(ROW_H // 2 - 3), p.VOID_BAND, t.block_radius)
+        ops = [*band.ops, *ops]
+    return Block("line", y + t.px(ROW_H // 2), tuple(ops), painted, tuple(cuts))
 
 
 def _aside(
     look: Look,
     pen: Pen,
-    text: str,
-    rtl: bool,
-    colours: dict[ModifierKind, Colour],
-    kind: ModifierKind,
+    mark: tuple[str, Colour],
+    said: Said,
     x: int,
     y: int,
     cuts: list[int],
+    *,
+    out: bool = False,
 ) -> int:
+    """A modifier or note of one ticket's line, with its sign; the middle of its last row."""
     t = look.theme
-    said = look.said(text, rtl)
-    for piece in look.measurer.wrap(
-        said.text, t.modifier_text, Weight.MEDIUM, pen.w - t.padding - x, said.rtl
-    ):
+    sign, colour = mark
+    sign_end = at = x + t.px(SIGN_X)
+    if out:
+        at += chip_width(look, out_chip(look)) + t.px(10)
+    room = pen.w - t.padding - at
+    for n, piece in enumerate(look.measurer.wrap(said.text, t.modifier_text, Weight.MEDIUM, room, said.rtl)):
         cuts.append(y + t.px(20))
         y += t.px(MODIFIER_H)
-        pen.text(x, y, Said(piece, said.rtl), t.modifier_text, Weight.MEDIUM, colours.get(kind, p.NOTE))
+        if n == 0:
+            pen.text(x, y, sign, t.modifier_text, Weight.BOLD, colour)
+            if out:
+                draw_chip(look, pen, out_chip(look), sign_end, y)
+        pen.text(at, y, Said(piece, said.rtl), t.modifier_text, Weight.MEDIUM, colour)
     return y
 
 
-def _chips(look: Look, ticket: Ticket, lines: tuple[TicketLine, ...]) -> list[tuple[str, Colour, Colour]]:
+def _chips(look: Look, ticket: Ticket, lines: tuple[TicketLine, ...]) -> tuple[Chip, ...]:
+    """VOID and RUSH, and what is to be said of the lines; that the dish is out stands over all rows."""
     words = look.words
-    found: list[tuple[str, Colour, Colour]] = []
+    found: list[Chip] = []
     if any(line.at.state is LineState.VOIDED for line in lines):
-        found.append((words.say("void"), p.VOID_CHIP_INK, p.VOID_CHIP))
-    for line in lines:
-        if line.was_milli is not None and line.at.state is not LineState.VOIDED:
-            found.append((words.say("was", n=look.number(line.was_milli)), p.NOTE, p.CHIP))
-        elif line.unseen and line.at.state is not LineState.VOIDED:
-            found.append((words.say("changed"), p.NOTE, p.CHIP))
+        found.append(Chip(words.say("void"), p.VOID_CHIP_INK, p.VOID_CHIP))
     if ticket.order.rush and not ticket.cancelled:
-        found.append((words.say("pill.RUSH"), p.PILL_RUSH_INK, p.PILL_RUSH))
-    if any(line.line.remake for line in lines):
-        found.append((words.say("remake"), p.PILL_NEWS_INK, p.PILL_NEWS))
-    return found
+        found.append(Chip(words.say("pill.RUSH"), p.PILL_RUSH_INK, p.PILL_RUSH))
+    for line in lines:
+        if line.at.state is not LineState.VOIDED:
+            found += line_chips(look, line)
+    return tuple(chip for chip in dict.fromkeys(found) if chip != out_chip(look))

@@ -34,6 +34,8 @@ class Said:
 class Look:
     """How one screen looks. `languages`: the first and, if wanted, a second one; `site_languages` say allergies.
 
+    `out` are the items and modifiers that are out (86), by id.
+
     `local_time` turns unix ms into the site's "19:42"; `wall_of` hub ms into unix ms.
     """
 
@@ -45,6 +47,7 @@ class Look:
     group_identical: bool = True
     held_lines: bool = False
     allergy_words: tuple[str, ...] = ()
+    out: frozenset[str] = frozenset()
     station_names: dict[str, Text] = field(default_factory=dict)
     local_time: Callable[[int], str] = lambda _wall_ms: ""
     wall_of: Callable[[int], int] = lambda hub_ms: hub_ms

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from display.core import palette as p
 from display.core.allday import RailRow, Variant
+from display.core.chips import chip_width, draw_chip, is_out, out_chip
 from display.core.draw import Group, Weight
 from display.core.lines import SIGN_COLOURS, SIGNS
 from display.core.look import Look, Said
@@ -17,6 +18,7 @@ from heard.order import Modifier
 HEAD_Y = 30
 FOOT_H = 64
 SMALL_TEXT, SMALL_ROW_H = 24, 30  # the second language and the ways to make an item
+CHIP_TEXT = 22
 
 
 ROWS_KEPT_MAX = 512
@@ -123,6 +125,9 @@ class _Row:
         if second is not None:
             for text in wrap(second.text, small, Weight.REGULAR, room, second.rtl):
                 self.lines.append((Said(text, second.rtl), small, Weight.REGULAR, p.LABEL))
+        self.out = (-1, 0)  # the line that 86 stands on, and from where
+        if row.item_id in look.out:
+            self.out = self._out(narrow)
         if variants:
             for variant in row.variants:
                 self.lines += self._variant(variant, room)
@@ -131,6 +136,18 @@ class _Row:
             if measure(last[0].text, last[1], last[2], last[0].rtl)[0] > room - more_w:
                 self.lines.append((Said("", False), size, Weight.REGULAR, p.INK))
         self.h = t.rail_row_h + sum(self._row_h(line) for line in self.lines[1:])
+
+    def _out(self, room: int) -> tuple[int, int]:
+        """Behind the name, or on a row of its own."""
+        t = self.look.theme
+        last = self.lines[-1]
+        gap = t.px(10)
+        used = self.look.measurer.measure(last[0].text, last[1], last[2], last[0].rtl)[0] + gap
+        along = last[0].rtl == self.look.rtl  # else the name ends where the chip would begin
+        if not along or used + chip_width(self.look, out_chip(self.look), t.px(CHIP_TEXT)) > room:
+            self.lines.append((Said("", False), t.px(SMALL_TEXT), Weight.REGULAR, p.INK))
+            used = 0
+        return len(self.lines) - 1, used
 
     def _row_h(self, line: tuple[Said, int, Weight, str]) -> int:
         t = self.look.theme
@@ -145,6 +162,7 @@ class _Row:
         for n, modifier in enumerate(variant.modifiers):
             said = self._modifier(modifier)
             text = f"{count} {said.text}" if n == 0 else said.text
+            text += f" ({self.look.words.say('out.chip')})" if is_out(self.look, modifier) else ""
             said = self.look.said(text, said.rtl)
             colour = SIGN_COLOURS.get(modifier.kind, p.NOTE)
             size = t.px(SMALL_TEXT)
@@ -170,6 +188,9 @@ class _Row:
             at += self._row_h(line) if n else 0
             if said.text:
                 pen.text(x + self.name_x, at, said, size, weight, ink)
+            if n == self.out[0]:
+                chip_x = x + self.name_x + self.out[1]
+                draw_chip(self.look, pen, out_chip(self.look), chip_x, at, t.px(CHIP_TEXT))
         if self.more:
             end, where = x + self.w - t.px(12), at if self.more_last else first
             pen.text(end, where, self.more, t.rail_more_text, Weight.SEMIBOLD, p.RAIL_MORE, at="end")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from display.core import palette as p
 from display.core.allday import RailRow
+from display.core.chips import chip_width, draw_chip, is_out, out_chip
 from display.core.draw import Group, Op, Rect, Weight
 from display.core.lines import SIGN_COLOURS, SIGNS
 from display.core.look import Look, Said
@@ -16,6 +17,8 @@ HEAD_H, FOOT_H = 84, 56
 ROW_H, VARIANT_H = 64, 30
 COLUMN_PX = 430  # at scale 1
 GAP = 10
+NAME_X = 84  # from a row's start edge
+CHIP_TEXT = 26
 
 
 def all_day_panel(
@@ -80,8 +83,18 @@ def _pages(
 def _name_rows(look: Look, row: RailRow, w: int) -> tuple[Said, tuple[str, ...]]:
     t = look.theme
     name = look.name(row.name, row.item_id)
-    width = w - t.px(84) - t.px(110)
+    width = w - t.px(NAME_X) - t.px(110)
     return name, look.measurer.wrap(name.text, t.px(32), Weight.SEMIBOLD, max(1, width), name.rtl)
+
+
+def _out_x(look: Look, row: RailRow, w: int) -> int:
+    """Where 86 stands: behind the name, or at NAME_X on a row of its own; at scale 1."""
+    t = look.theme
+    name, names = _name_rows(look, row, w)
+    used, _ = look.measurer.measure(names[-1], t.px(32), Weight.SEMIBOLD, name.rtl)
+    beside = NAME_X + round(used / t.scale) + 12
+    fits = t.px(beside) + chip_width(look, out_chip(look), t.px(CHIP_TEXT)) <= w - t.px(110)
+    return beside if fits and name.rtl == look.rtl else NAME_X
 
 
 def _variants(look: Look, row: RailRow, w: int) -> list[tuple[Said, str]]:
@@ -94,9 +107,10 @@ def _variants(look: Look, row: RailRow, w: int) -> list[tuple[Said, str]]:
             text = f"{SIGNS.get(modifier.kind, '•')} {name.text}"
             if n == 0:
                 text = f"{look.number(variant.shown_milli + variant.elsewhere_milli)} {text}"
+            text += f" ({look.words.say('out.chip')})" if is_out(look, modifier) else ""
             said = look.said(text, name.rtl)
             colour = SIGN_COLOURS.get(modifier.kind, p.NOTE)
-            width = max(1, w - t.px(84) - t.px(14))
+            width = max(1, w - t.px(NAME_X) - t.px(14))
             for piece in look.measurer.wrap(said.text, t.px(24), Weight.MEDIUM, width, said.rtl):
                 found.append((Said(piece, said.rtl), colour))
     return found
@@ -105,6 +119,8 @@ def _variants(look: Look, row: RailRow, w: int) -> list[tuple[Said, str]]:
 def _height(look: Look, row: RailRow, w: int) -> int:
     t = look.theme
     names = len(_name_rows(look, row, w)[1])
+    if row.item_id in look.out and _out_x(look, row, w) == NAME_X:
+        names += 1
     return t.px(ROW_H) + t.px(38) * (names - 1) + t.px(VARIANT_H) * len(_variants(look, row, w))
 
 
@@ -126,8 +142,17 @@ def _row(look: Look, pen: Pen, row: RailRow, x: int, y: int, w: int, h: int, *, 
         pen.text(x + w - t.px(14), middle, more, t.px(more_size), Weight.SEMIBOLD, ink, at="end")
     name, names = _name_rows(look, row, w)
     for n, text in enumerate(names):
-        pen.text(x + t.px(84), middle + n * t.px(38), Said(text, name.rtl), t.px(32), Weight.SEMIBOLD, p.INK)
-    at = y + t.px(ROW_H) + t.px(38) * (len(names) - 1) + t.px(VARIANT_H // 2 - 6)
+        pen.text(
+            x + t.px(NAME_X), middle + n * t.px(38), Said(text, name.rtl), t.px(32), Weight.SEMIBOLD, p.INK
+        )
+    rows = len(names)
+    if row.item_id in look.out:
+        beside = _out_x(look, row, w)
+        rows += beside == NAME_X
+        draw_chip(
+            look, pen, out_chip(look), x + t.px(beside), middle + (rows - 1) * t.px(38), t.px(CHIP_TEXT)
+        )
+    at = y + t.px(ROW_H) + t.px(38) * (rows - 1) + t.px(VARIANT_H // 2 - 6)
     for said, ink in _variants(look, row, w):
-        pen.text(x + t.px(84), at, said, t.px(24), Weight.MEDIUM, p.WHITE if chosen else ink)
+        pen.text(x + t.px(NAME_X), at, said, t.px(24), Weight.MEDIUM, p.WHITE if chosen else ink)
         at += t.px(VARIANT_H)

@@ -52,6 +52,7 @@ def look_of(fixture: Fixture, measurer: Measurer) -> Look:
         digits=Digits.of_site(profile.digits),
         held_lines=fixture.held_lines,
         allergy_words=profile.allergy_words,
+        out=frozenset(one.item_id for one in fixture.out.items if not one.available),
         station_names={one.station: one.name for one in profile.stations},
         local_time=lambda wall_ms: f"{wall_ms // 3_600_000 % 24:02d}:{wall_ms // 60_000 % 60:02d}",
         wall_of=lambda hub_ms: hub_ms - fixture.now_ms + fixture.wall_ms,

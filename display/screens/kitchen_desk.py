@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from display.core.aging import age, next_flash_ms, ticked
 from display.core.cook import Cook
@@ -51,6 +52,7 @@ class KitchenDesk(KitchenPicture):
 
     def settle(self, look: Look, panel: Panel, site: SiteProfile) -> None:
         self.profile = self._own_station(site)
+        look = replace(look, out=self.floor.out_ids)
         if look != self.look or panel != self.panel:
             if panel.layout != self.panel.layout:
                 self._tiled = None
@@ -92,6 +94,9 @@ class KitchenDesk(KitchenPicture):
         """Alarms, pauses and what is out."""
         self.floor.told(values)
         self.intents.site, self.intents.out = self.floor.site, self.floor.out
+        if self.floor.out_ids != self.look.out:
+            self.look = replace(self.look, out=self.floor.out_ids)
+            self.screen = self._screen(self.look)
 
     def settled(self, pending: Collection[int]) -> bool:
         if not self.wishes.settle(pending):

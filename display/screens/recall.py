@@ -7,7 +7,7 @@ from display.core.draw import Group, Op, Rect, Weight
 from display.core.look import Look, Said
 from display.core.pen import Pen
 from display.core.recall import RecallList, Status
-from heard.order import LineState, Order
+from heard.order import Line, LineState, Order
 
 ROW_H = 76
 HEAD_H = 84
@@ -74,9 +74,15 @@ def _row(look: Look, pen: Pen, station: str, order: Order, y: int, h: int, *, ch
         pen.text(end, middle, when, t.bar_text, Weight.REGULAR, label, at="end")
         end -= pen.width(when, t.bar_text, Weight.REGULAR) + t.px(30)
     x = pad + t.px(150)
-    names = [f"{look.number(line.quantity_milli)} {look.name(line.name, line.item_id).text}" for line in done]
+    names = [f"{look.number(line.quantity_milli)} {_named(look, line)}" for line in done]
     said = look.said(" · ".join(names), look.rtl)
     rows = look.measurer.wrap(said.text, t.bar_text, Weight.MEDIUM, max(1, end - x), said.rtl)[:2]
     for n, text in enumerate(rows):
         offset = 0 if len(rows) == 1 else (t.px(18) if n else -t.px(17))
         pen.text(x, middle + offset, Said(text, said.rtl), t.bar_text, Weight.MEDIUM, ink)
+
+
+def _named(look: Look, line: Line) -> str:
+    """The name, and that it is out: it cannot be made again."""
+    name = look.name(line.name, line.item_id).text
+    return f"{name} ({look.words.say('out.chip')})" if line.item_id in look.out else name

@@ -296,7 +296,13 @@ def all_markers() -> list[Json]:
             version=3,
             notes=[{"text": {"en": "Birthday: all together", "ar": "عيد ميلاد: قدّموها معًا"}}],
         ),
-        order(402, "TAKEAWAY", 900, [line("tawook", 2), line("tawook")], guest="Abdulrahman Al-Ghamdi"),
+        order(
+            402,
+            "TAKEAWAY",
+            900,
+            [line("tawook", 2, at=at("QUEUED", 1, taken_from=["fry"], may_be_at=["fry"])), line("tawook")],
+            guest="Abdulrahman Al-Ghamdi",
+        ),
         order(
             403,
             "DELIVERY",
@@ -386,6 +392,13 @@ def all_markers() -> list[Json]:
     ]
 
 
+def out(*items: str) -> Json:
+    """These are out: dishes, or modifiers."""
+    names = {name: value[:2] for name, value in MODIFIERS.items()} | ITEMS
+    found = [{"item_id": one, "name": dict(zip(("en", "ar"), names[one], strict=True))} for one in items]
+    return {"items": found}
+
+
 def out_and_paused() -> Json:
     """A station that pauses, two dishes that are out, and what expo has sent out over the cooks' heads."""
     sent = {"grill": {"state": "SENT", "version": 2, "queued_at_ms": NOW_MS - 300_000}}
@@ -401,17 +414,13 @@ def out_and_paused() -> Json:
         order(502, "DINE_IN", 250, [line("mixed", at=sent), line("kebab", 2)], table="4", version=2),
         *evening()[4:7],
     ]
-    out = [
-        {"item_id": name, "name": dict(zip(("en", "ar"), ITEMS[name], strict=True))}
-        for name in ("arayes", "cola")
-    ]
     return kitchen(
         orders,
         site={
             "stations": [{"station": "grill", "paused_until_ms": WALL_MS + 13 * 60_000}],
             "nobodys_lines": 2,
         },
-        out={"items": out},
+        out=out("arayes", "cola", "garlic"),
         touch=True,
     )
 
@@ -435,7 +444,13 @@ def iftar() -> list[Json]:
 
 def kitchens() -> dict[str, Json]:
     """Every fixture by its name, which is also its golden's."""
-    marked: Json = {"unsafe": True, "suspect": True, "business_date": "2026-11-22", "flashing": ["404"]}
+    marked: Json = {
+        "unsafe": True,
+        "suspect": True,
+        "business_date": "2026-11-22",
+        "flashing": ["404"],
+        "out": out("arayes", "cheddar", "tawook"),
+    }
     return {
         "empty": kitchen([]),
         "busy": kitchen(evening(), selected="217", bumped=["218"], pending=["221"]),

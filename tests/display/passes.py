@@ -38,6 +38,11 @@ PACKED = {
     "garlic-dip": ("Garlic dip", "ثومية"),
     "cutlery": ("Cutlery", "أدوات مائدة"),
 }
+OUT = {
+    "fries": ("Fries Large", "بطاطس كبير"),
+    "garlic": ("Extra garlic", "ثوم إضافي"),
+    "cola": ("Cola", "كولا"),
+}
 
 
 def of(item: str, quantity: float = 1, state: str = "QUEUED", **more: Any) -> Json:
@@ -218,6 +223,7 @@ def all_marks() -> list[Json]:
                 of("shawarma", 1, notes=[sesame], seat="3"),
                 of("mixed", 999.5) | {"at": {"grill": "QUEUED", "fry": "QUEUED"}},
                 of("fries", 1, nobodys=True),
+                of("juice", 1) | {"at": at("bar", "QUEUED", 1, taken_from=["grill"], may_be_at=["grill"])},
                 *done(("hummus", 2), ("mint", 1)),
                 of("cola", 3),
                 of("garlic-dip", 2),
@@ -301,7 +307,9 @@ def lists() -> dict[str, Json]:
     return {
         "list": kitchen(evening_at_grill, layout="list"),
         "list-arabic": kitchen(evening_at_grill, layout="list", profile=speaking("ar", "en")),
-        "list-all-markers": kitchen(kitchens.all_markers(), layout="list"),
+        "list-all-markers": kitchen(
+            kitchens.all_markers(), layout="list", out=kitchens.out("arayes", "cheddar", "tawook")
+        ),
     }
 
 
@@ -343,7 +351,12 @@ def passes() -> dict[str, Json]:
             made["languages"] = list(languages)
         return made
 
-    marked: Json = {"selected": "401", "pending": ["407"], "bumped": ["408"]}
+    marked: Json = {
+        "selected": "401",
+        "pending": ["407"],
+        "bumped": ["408"],
+        "out": {"items": [{"item_id": one, "name": {"en": en, "ar": ar}} for one, (en, ar) in OUT.items()]},
+    }
     return {
         "expo-empty": seen([]),
         "expo-busy": seen(evening(), touch=True),
