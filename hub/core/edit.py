@@ -344,6 +344,7 @@ def with_stations(line: Line, stations: tuple[StationLine, ...]) -> Line:
         line.sent_at_ms,
         line.bill,
         line.remake_of,
+        line.contains,
     )
 
 
