@@ -22,6 +22,7 @@ from heard.order import (
     Order,
     OrderState,
     StationLine,
+    TaxAmount,
     Totals,
 )
 from heard.ticket import OPEN_STATES, is_cancelled, unseen_changes, unseen_sent, unseen_void
@@ -134,6 +135,9 @@ def _split_off(edit: Edit, verb: Split, taken: dict[str, Line], number: str) -> 
         ),
         split_from=order.order_id,
         merged_into="",
+        # Facts of the whole table, told once: they stay with the order that was held.
+        covers=0,
+        loyalty_points=0,
         bags=0,
         payments=(),
     )
@@ -157,6 +161,12 @@ def _shares(order: Order, moved: Iterable[Line]) -> tuple[Totals, Totals]:
         share(old.discount_minor),
         share(old.tax_minor),
         share(old.total_minor),
+        taxes=tuple(
+            [
+                replace(one, base_minor=share(one.base_minor), tax_minor=share(one.tax_minor))
+                for one in old.taxes
+            ]
+        ),
     )
     return taken, _sum(old, taken, -1)
 
@@ -169,7 +179,22 @@ def _sum(one: Totals, other: Totals, sign: int = 1) -> Totals:
         one.tax_minor + sign * other.tax_minor,
         one.total_minor + sign * other.total_minor,
         one.paid_minor + sign * other.paid_minor,
+        _tax_sums(one.taxes, other.taxes, sign),
     )
+
+
+def _tax_sums(ones: tuple[TaxAmount, ...], others: tuple[TaxAmount, ...], sign: int) -> tuple[TaxAmount, ...]:
+    """Rate by rate; a rate that only one of them has is kept."""
+    found = {(one.tax_id, one.rate_ppm): one for one in ones}
+    for other in others:
+        key = (other.tax_id, other.rate_ppm)
+        one = found.get(key, TaxAmount(*key))
+        found[key] = replace(
+            one,
+            base_minor=one.base_minor + sign * other.base_minor,
+            tax_minor=one.tax_minor + sign * other.tax_minor,
+        )
+    return tuple(found.values())
 
 
 def merge(edit: Edit, verb: Merge) -> Verdict:

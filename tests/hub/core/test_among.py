@@ -44,6 +44,7 @@ from heard.order import (
     OrderState,
     OrderType,
     StationLine,
+    TaxAmount,
     Totals,
     VoidAnswer,
 )
@@ -139,15 +140,49 @@ def test_a_line_that_moved_says_where_it_is() -> None:
 
 def test_amounts_go_with_the_lines_and_none_is_lost() -> None:
     kitchen = Kitchen()
-    totals = Totals("SAR", 1001, 100, 151, 1001, 500)
+    taxes = (TaxAmount("vat", 150_000, 850, 127), TaxAmount("sugar", 50_000, 151, 24))
+    totals = Totals("SAR", 1001, 100, 151, 1001, 500, taxes)
     kitchen.hold(line("a", total_minor=334), line("b", total_minor=667), totals=totals)
     kitchen.do(Split("o2", ("a",), "215"))
     one, other = kitchen.order().totals, kitchen.order("o2").totals
     assert other.total_minor == 334
     for name in ("subtotal_minor", "discount_minor", "tax_minor", "total_minor", "paid_minor"):
         assert getattr(one, name) + getattr(other, name) == getattr(totals, name)
+    assert [one.tax_minor for one in other.taxes] == [42, 8]
+    for stays, went, whole in zip(one.taxes, other.taxes, taxes, strict=True):
+        assert (
+            (stays.tax_id, stays.rate_ppm) == (went.tax_id, went.rate_ppm) == (whole.tax_id, whole.rate_ppm)
+        )
+        assert stays.base_minor + went.base_minor == whole.base_minor
+        assert stays.tax_minor + went.tax_minor == whole.tax_minor
     kitchen.do(Merge("o1"), order_id="o2")
     assert kitchen.order().totals == totals
+
+
+def test_a_merge_adds_up_each_tax_rate() -> None:
+    kitchen = Kitchen()
+    kitchen.hold(line("a"), totals=Totals("SAR", taxes=(TaxAmount("vat", 150_000, 1000, 150),)))
+    kitchen.hold(
+        line("b"), order_id="o2",
+        totals=Totals("SAR", taxes=(TaxAmount("sugar", 50_000, 200, 10), TaxAmount("vat", 150_000, 400, 60))),
+    )  # fmt: skip
+    kitchen.do(Merge("o2"))
+    assert kitchen.order("o2").totals.taxes == (
+        TaxAmount("sugar", 50_000, 200, 10),
+        TaxAmount("vat", 150_000, 1400, 210),
+    )
+    assert kitchen.order().totals.taxes == ()
+
+
+def test_guests_and_points_of_a_split_table_are_counted_once() -> None:
+    kitchen = Kitchen()
+    kitchen.hold(line("a"), line("b"), covers=4, loyalty_member="m7", loyalty_points=12)
+    kitchen.do(Split("o2", ("b",), "215"))
+    stays, went = kitchen.order(), kitchen.order("o2")
+    assert (stays.covers, stays.loyalty_points, went.covers, went.loyalty_points) == (4, 12, 0, 0)
+    assert went.loyalty_member == "m7"
+    kitchen.do(Merge("o1"), order_id="o2")
+    assert (kitchen.order().covers, kitchen.order().loyalty_points) == (4, 12)
 
 
 def test_allergies_go_where_their_guests_go() -> None:
