@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from heard.command import LineAnswer, MoveTicket, Outcome, PaintedLine, Reason, Transfer
 from heard.errors import InvalidInput
-from heard.order import ChangeKind, Line, LineChange, LineState, OrderType, StationLine
+from heard.order import NO_TEXT, ChangeKind, Line, LineChange, LineState, OrderType, StationLine
 from hub.core.adding import with_changes
 from hub.core.cooking import NOT_HERE, judge_version
 from hub.core.decision import UndoRecord
@@ -103,6 +103,8 @@ def transfer(edit: Edit, verb: Transfer) -> Verdict:
     if wanted == order:
         return ALREADY
     edit.assign(table=wanted.table, server=wanted.server, area=wanted.area, type=wanted.type)
+    if wanted.type is not order.type:
+        edit.assign(type_name=NO_TEXT)  # a till's own word was for the type that it had
     said = (("table", verb.table), ("server", verb.server), ("area", verb.area))
     words = [f"{name} {text}" for name, text in said if text]
     if wanted.type is not order.type:
@@ -118,6 +120,8 @@ def transfer(edit: Edit, verb: Transfer) -> Verdict:
 def _reroute(edit: Edit, area: str, kind: OrderType) -> None:
     """Nothing is cooked twice: a line that any station has begun stays where it is."""
     order = replace(edit.order, area=area, type=kind)
+    if kind is not edit.order.type:
+        order = replace(order, type_name=NO_TEXT)
     lines = [
         line
         for line in edit.lines

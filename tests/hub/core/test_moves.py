@@ -160,6 +160,19 @@ def test_another_type_goes_its_own_way_and_is_told_to_both_stations() -> None:
     assert tickets(kitchen.order(), "grill") == ()
 
 
+def test_the_tills_own_word_for_a_type_goes_with_the_type() -> None:
+    """The drone does not fly today: the order is fetched, and no ticket and no rule says DRONE any more."""
+    drones = Rule(("fry",), categories=("grill",), order_types=("Drone",))
+    kitchen = Kitchen(replace(SITE, routing=RoutingPlan((drones, *ROUTES.rules), ROUTES.prep_stations)))
+    kitchen.hold(line("a"), type=OrderType.UNSPECIFIED, type_name={"en": "Drone"})
+    assert set(kitchen.states()) == {"a@fry"}
+    kitchen.do(Transfer("7"))
+    assert kitchen.order().type_name == {"en": "Drone"}
+    kitchen.do(Transfer(type=OrderType.TAKEAWAY))
+    assert kitchen.order().type_name == {}
+    assert set(kitchen.states()) == {"a@cold"}
+
+
 def test_a_held_course_stays_held_where_it_goes() -> None:
     kitchen = Kitchen(ROOMS)
     kitchen.hold(line("a", course=2), courses=(Course(2),), type=OrderType.DINE_IN)
