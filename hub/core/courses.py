@@ -33,7 +33,7 @@ def fire(edit: Edit, verb: FireCourse) -> Verdict:
     if released:
         _release(edit, before)
     if course is not None and not fired:
-        _put_course(edit, replace(course, fired=True, fired_at_ms=edit.now_ms))
+        _put_course(edit, replace(course, fired=True, fired_at_ms=edit.now_ms, by_hand=False))
     queue_lines(edit, lambda line: line.course == verb.course, before, by_hand=True)
     if fired and not before and not released:
         return ALREADY
@@ -60,7 +60,7 @@ def _plan(edit: Edit, verb: FireCourse, course: Course | None, lines: list[Line]
         return ALREADY  # what cooks already needs no plan
     if course.fires_at_ms == verb.fires_at_ms:
         return ALREADY
-    _put_course(edit, replace(course, fires_at_ms=verb.fires_at_ms))
+    _put_course(edit, replace(course, fires_at_ms=verb.fires_at_ms, by_hand=False))
     edit.detail = f"{verb.course} at {verb.fires_at_ms}"
     for line in lines:
         for at in line.stations:
@@ -70,7 +70,7 @@ def _plan(edit: Edit, verb: FireCourse, course: Course | None, lines: list[Line]
 
 
 def hold_course(edit: Edit, verb: HoldCourse) -> Verdict:
-    """What nobody has started of the course waits until it is fired; a planned firing is off."""
+    """What nobody has started of the course waits until somebody fires it; a planned firing is off, auto-fire too."""
     if not verb.course:
         raise InvalidInput("hold_course.course", "is 0", "lines without a course are made at once")
     order = edit.order
@@ -78,13 +78,20 @@ def hold_course(edit: Edit, verb: HoldCourse) -> Verdict:
     lines = [line for line in edit.lines if line.course == verb.course and not line.voided]
     if course is None and not lines:
         return refused(Reason.NOT_NOW, NO_COURSE, "hold_course.course")
-    if course is not None and not course.fired and not course.fires_at_ms:
+    by_hand = edit.site.rules.auto_fire
+    if course is not None and not course.fired and not course.fires_at_ms and course.by_hand >= by_hand:
         return ALREADY
     if course is None and len(order.courses) >= COURSES_MAX:
         raise InvalidInput("hold_course.course", f"would be the order's course number {COURSES_MAX + 1}")
     _put_course(
         edit,
-        Course(verb.course) if course is None else replace(course, fired=False, fired_at_ms=0, fires_at_ms=0),
+        replace(
+            course or Course(verb.course),
+            fired=False,
+            fired_at_ms=0,
+            fires_at_ms=0,
+            by_hand=by_hand,
+        ),
     )
     for line in lines:
         for at in line.stations:
@@ -166,18 +173,26 @@ def _put_course(edit: Edit, made: Course) -> None:
 
 
 def next_course(order: Order) -> int | None:
-    """The course that auto-fire fires now: the first that waits by hand, when all before it is made. None: not yet."""
-    waiting = [one for one in order.courses if not one.fired]
+    """The course that auto-fire fires now: the first that waits by hand, when all before it is over. None: not yet.
+
+    What was voided is over; drinks that no kitchen makes are when expo sent them out, where nothing else stands before.
+    """
+    waiting = [one for one in order.courses if not one.fired and _served(order, one.course)]
     if not waiting or order.scheduled:
         return None
     first = min(waiting, key=lambda one: one.course)
-    if first.fires_at_ms:
+    before = [line for line in order.lines if line.course < first.course]
+    if first.fires_at_ms or first.by_hand or not before:
         return None
-    before = [
-        line for line in order.lines if line.course < first.course and not line.voided and line.stations
-    ]
-    if not before or any(at.state not in MADE_STATES for line in before for at in line.stations):
-        return None
-    if not any(line.course == first.course and not line.voided for line in order.lines):
-        return None
-    return first.course
+    left = [line for line in before if not line.voided]
+    cooked = [line for line in left if line.stations]
+    if cooked:
+        over = all(at.state in MADE_STATES for line in cooked for at in line.stations)
+    else:
+        over = all(line.sent_at_ms for line in left if not line.combo)
+    return first.course if over else None
+
+
+def _served(order: Order, course: int) -> bool:
+    """True where the guests still get something of that course."""
+    return any(line.course == course and not line.voided for line in order.lines)

@@ -241,4 +241,4 @@ def stamped_allergens(allergens: tuple[Allergen, ...], version: int) -> tuple[Al
 
 
 def _held_course(course: Course, now_ms: int) -> Course:
-    return Course(course.course, course.name, course.fired, now_ms if course.fired else 0, course.fires_at_ms)
+    return replace(course, fired_at_ms=now_ms if course.fired else 0)

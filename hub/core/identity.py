@@ -215,6 +215,8 @@ def order_hash(order: Order) -> str:
     _notes(add, order.notes)
     for course in order.courses:
         add(_COURSE_FORMAT % _COURSE(course))
+        if course.by_hand:  # left out where it is not said, as in orders of before
+            add("!")
         _text(add, course.name)
     add(_TOTALS_FORMAT % _TOTALS(order.totals))
     # Only where there are any: what has none keeps the hash that it had before they were known.

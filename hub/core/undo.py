@@ -89,8 +89,11 @@ def _undo_fire(edit: Edit, record: UndoRecord) -> Verdict:
     verdict = _undo_lines(edit, record)
     if verdict is not DONE:
         return verdict
+    by_hand = edit.site.rules.auto_fire  # or it would be fired again at once
     courses = tuple(
-        replace(one, fired=False, fired_at_ms=0) if record.course and one.course == record.course else one
+        replace(one, fired=False, fired_at_ms=0, by_hand=by_hand)
+        if record.course and one.course == record.course
+        else one
         for one in edit.order.courses
     )
     edit.assign(courses=courses)

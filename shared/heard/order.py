@@ -234,13 +234,17 @@ class Line:
 @quick
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course and when it was or will be fired; an unlisted course counts as fired."""
+    """A course and when it was or will be fired; an unlisted course counts as fired.
+
+    `by_hand`: the till says so, or somebody held it: auto-fire leaves it alone.
+    """
 
     course: int
     name: Text = NO_TEXT
     fired: bool = False
     fired_at_ms: int = 0
     fires_at_ms: int = 0
+    by_hand: bool = False
 
 
 @quick

@@ -575,11 +575,14 @@ class Course(_message.Message):
     FIRED_FIELD_NUMBER: _builtins.int
     FIRED_AT_MS_FIELD_NUMBER: _builtins.int
     FIRES_AT_MS_FIELD_NUMBER: _builtins.int
+    BY_HAND_FIELD_NUMBER: _builtins.int
     course: _builtins.int
     fired: _builtins.bool
     fired_at_ms: _builtins.int
     fires_at_ms: _builtins.int
     """Planned firing, hub time; 0 when by hand."""
+    by_hand: _builtins.bool
+    """Auto-fire leaves it alone: the till says so, or somebody held it."""
     @_builtins.property
     def name(self) -> Global___Text: ...
     def __init__(
@@ -590,10 +593,11 @@ class Course(_message.Message):
         fired: _builtins.bool = ...,
         fired_at_ms: _builtins.int = ...,
         fires_at_ms: _builtins.int = ...,
+        by_hand: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["course", b"course", "fired", b"fired", "fired_at_ms", b"fired_at_ms", "fires_at_ms", b"fires_at_ms", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["by_hand", b"by_hand", "course", b"course", "fired", b"fired", "fired_at_ms", b"fired_at_ms", "fires_at_ms", b"fires_at_ms", "name", b"name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

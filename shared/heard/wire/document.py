@@ -42,6 +42,7 @@ def _course_to_pb(course: Course, message: pb.Course) -> None:
             "fired": course.fired,
             "fired_at_ms": course.fired_at_ms,
             "fires_at_ms": course.fires_at_ms,
+            "by_hand": course.by_hand,
         },
     )
 
@@ -248,7 +249,14 @@ def order_from_pb(message: pb.Order) -> Order:
         notes=tuple([note_from_pb(one) for one in message.notes]),
         courses=tuple(
             [
-                Course(one.course, text_from_pb(one.name), one.fired, one.fired_at_ms, one.fires_at_ms)
+                Course(
+                    one.course,
+                    text_from_pb(one.name),
+                    one.fired,
+                    one.fired_at_ms,
+                    one.fires_at_ms,
+                    one.by_hand,
+                )
                 for one in message.courses
             ]
         ),

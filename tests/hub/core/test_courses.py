@@ -177,7 +177,58 @@ def test_auto_fire_passes_by_what_was_voided_and_waits_for_a_plan() -> None:
     kitchen.bump("grill", "soup")
     kitchen.do(VoidLines(("ham",)))
     assert due_at(kitchen.order(), AUTO) == 5_000_000
+    assert not kitchen.due()
+    kitchen.now_ms = 5_000_000
+    assert kitchen.due()
+    assert kitchen.states()["steak@grill"] == "QUEUED"
+
+
+@pytest.mark.parametrize("fired", [True, False], ids=["after it was fired", "before"])
+def test_what_somebody_holds_waits_for_a_hand_also_where_courses_fire_by_themselves(fired: bool) -> None:
+    """The guests talk: the waiter holds the main course, and auto-fire does not know better."""
+    kitchen = dinner(Kitchen(AUTO))
+    if not fired:
+        assert kitchen.do(HoldCourse(2)).outcome is Outcome.DONE
+    kitchen.bump("grill", "soup")
+    if fired:
+        assert kitchen.due()
+        assert kitchen.do(HoldCourse(2)).outcome is Outcome.DONE
+    assert kitchen.states()["steak@grill"] == "WAITING"
+    assert (due_at(kitchen.order(), AUTO), kitchen.due()) == (None, False)
+    assert kitchen.do(HoldCourse(2)).outcome is Outcome.ALREADY
+    kitchen.do(FireCourse(2))
+    assert kitchen.states()["steak@grill"] == "QUEUED"
+    assert not kitchen.order().courses[0].by_hand
+
+
+def test_a_fire_that_was_taken_back_is_not_fired_again_by_itself() -> None:
+    kitchen = dinner(Kitchen(AUTO))
+    kitchen.bump("grill", "soup")
+    kitchen.do(FireCourse(2), "grill")
+    assert kitchen.undo("grill").outcome is Outcome.DONE
+    assert kitchen.states()["steak@grill"] == "WAITING"
+    assert not kitchen.due()
+
+
+def test_auto_fire_goes_on_after_a_course_of_which_nothing_is_left() -> None:
+    kitchen = Kitchen(AUTO)
+    kitchen.hold(
+        line("soup"), line("pie", course=2), line("cake", course=3), courses=(Course(2), Course(3)),
+    )  # fmt: skip
+    kitchen.do(VoidLines(("soup",)))
+    assert kitchen.due()
+    assert kitchen.states()["pie@grill"] == "QUEUED"
     kitchen.do(HoldCourse(2))
+    kitchen.do(VoidLines(("pie",)))
+    assert kitchen.due(), "a held course that is voided holds nobody up"
+    assert kitchen.states()["cake@grill"] == "QUEUED"
+
+
+def test_auto_fire_after_drinks_waits_until_they_went_out() -> None:
+    kitchen = Kitchen(AUTO)
+    kitchen.hold(line("tea", no_kitchen=True), line("steak", course=2), courses=(Course(2),))
+    assert not kitchen.due()
+    kitchen.send_out("tea")
     assert kitchen.due()
     assert kitchen.states()["steak@grill"] == "QUEUED"
 
