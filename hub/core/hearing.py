@@ -31,9 +31,9 @@ from hub.core.hearing_facts import (
     open_at_of,
     parse_note,
     proof_of,
-    void_answers_of,
 )
-from hub.core.hearing_words import behind_words, not_heard_words, station_alarm_words, void_words
+from hub.core.hearing_words import behind_words, not_heard_words, station_alarm_words
+from hub.core.last_words import void_news
 from hub.core.printing import PRINTER, was_printed
 from hub.core.screens import Screens
 
@@ -99,8 +99,8 @@ class Hearing:
         if new is None or not is_open(new):
             if held is not None:
                 self._forget(held, new, effects)
-            elif new is not None and new.terminal:
-                self._tell_voids(new, effects)
+            elif new is not None:
+                effects += void_news(new)
             return effects
         if held is None:
             held = self._remember(new)
@@ -125,8 +125,7 @@ class Hearing:
             self._ask(held, there, fact, now_ms, open_at, effects)
             if waited and fact.state is HeardState.PENDING:
                 self._tell(held, there.station, fact, effects)  # from now on it counts
-        if actor:
-            self._tell_voids(new, effects)
+        effects += void_news(new)
         return effects
 
     def _asked(self, order: Order) -> tuple[StationState, ...]:
@@ -156,7 +155,7 @@ class Hearing:
                 ended = HeardState.MOOT if new is None else self._ended(new, station)
                 self._settle(held, station, fact, ended, effects, note=False)
         if new is not None:
-            self._tell_voids(new, effects)
+            effects += void_news(new)
         del self._orders[order.order_id]
         mine = self._of_terminal.get(order.terminal)
         if mine is not None:
@@ -424,14 +423,3 @@ class Hearing:
         if fact.state is HeardState.BEHIND:
             words = behind_words(fact.behind)
         effects.append(Told(held.order.terminal, self._value(held, station, fact, words)))
-
-    def _tell_voids(self, order: Order, effects: list[Effect]) -> None:
-        """What the kitchen says of voided lines reaches the till even where the order leaves its view with that."""
-        newest = order.history[-1] if order.history else None
-        if newest is None or newest.verb != "acknowledge" or not order.terminal:
-            return
-        answers = void_answers_of(order, newest.station, newest.line_ids)
-        if answers:
-            heard, words = HeardState.HEARD, void_words(answers)
-            value = HeardValue(order.order_id, newest.station, order.version, heard, 0, words, answers)
-            effects.append(Told(order.terminal, value))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from heard.order import LineState, Order
-from heard.stream import HeardState, HeardValue, LineVoided
+from heard.stream import HeardState, HeardValue
 from heard.ticket import line_is_open
 
 NOTES_TABLE = "heard"
@@ -120,18 +119,6 @@ def open_at_of(order: Order) -> dict[str, bool]:
             if line_is_open(at):
                 found[at.station] = found.get(at.station, False) or at.state is not LineState.WAITING
     return found
-
-
-def void_answers_of(order: Order, station: str, line_ids: Iterable[str]) -> tuple[LineVoided, ...]:
-    """What the station said of those of these lines that are voided."""
-    places = [
-        (line_id, line.at(station)) for line_id in line_ids if (line := order.line(line_id)) is not None
-    ]
-    return tuple(
-        LineVoided(line_id, at.void_answer)
-        for line_id, at in places
-        if at is not None and at.state is LineState.VOIDED
-    )
 
 
 def note_of(held: Held) -> bytes:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 
+from heard.order import Order
 from heard.stream import Alive, Notice, Painted, View, ViewKind
 from hub.core.hearing import Hearing
 from hub.core.hearing_facts import NOTES_TABLE, Alarm, Effect, Note, Told
+from hub.core.last_words import last_words
 from hub.rpc.live import LiveValues
-from hub.store.seam import Entry, Store
+from hub.store.seam import CorruptRecord, Entry, Store
 
 INTRODUCED_MAX = 4_096
 """Terminals that were told of their earlier orders; names are free until pairing. Telling one again does no harm."""
 CLOSED_KEPT_MS = 60_000
 """How long the last word about a closed order is sent to a terminal that connects again."""
+LAST_WORDS_REVS = 500
+"""Newest revisions that a killed hub may have committed and not told: a tenth of a second at its fastest, many times over."""
 
 log = logging.getLogger("heard.alarm")
 
@@ -41,6 +45,7 @@ class Heard:
         self._keys: dict[str, dict[str, str]] = {}
         self._closed: dict[str, int] = {}
         self._carry(hearing.restore(store.open_orders(), store.notes(NOTES_TABLE), store.now_ms()))
+        self._tell_last_words()
         store.on_commit(self._committed)
 
     def joined(self, device: str, station: str, counts: bool) -> None:
@@ -61,12 +66,32 @@ class Heard:
 
     def introduce(self, view: View) -> None:
         """A terminal watches: what was heard of its orders before this start of the hub is put where it finds it."""
-        if view.kind is ViewKind.TERMINAL and view.terminal not in self._introduced:
+        if view.kind is ViewKind.TERMINAL:
+            self._introduce(view.terminal)
+
+    def _introduce(self, terminal: str) -> None:
+        if terminal and terminal not in self._introduced:
             if len(self._introduced) >= INTRODUCED_MAX:
                 self._introduced.clear()
-            self._introduced.add(view.terminal)
-            for value in self.hearing.values_for(view.terminal, self._store.now_ms()):
-                self._tell(Told(view.terminal, value))
+            self._introduced.add(terminal)
+            for value in self.hearing.values_for(terminal, self._store.now_ms()):
+                self._tell(Told(terminal, value))
+
+    def _tell_last_words(self) -> None:
+        """What closed just before this start: its till may have heard nothing of it."""
+        store = self._store
+        closed: dict[str, Order] = {}
+        try:
+            for entry in store.log(max(store.compact_rev, store.rev - LAST_WORDS_REVS), LAST_WORDS_REVS):
+                order_id = entry.key.partition("/")[2]
+                closed.pop(order_id, None)
+                if entry.old_views and not entry.new_views and (order := entry.order) is not None:
+                    closed[order_id] = order
+        except CorruptRecord as error:
+            log.error("what closed before this start is not told again: %s", error)
+        for order_id, order in closed.items():
+            self._carry(last_words(order))
+            self._closed[order_id] = store.now_ms() + CLOSED_KEPT_MS
 
     def tick(self) -> None:
         """Time has passed."""
@@ -91,6 +116,10 @@ class Heard:
     def _take(self, entries: Sequence[Entry]) -> None:
         now_ms = self._store.now_ms()
         for entry in entries:
+            if entry.old is not None and not entry.new_views:
+                self._introduce(
+                    entry.old.terminal
+                )  # its till is not back yet: afterwards nobody could tell it
             self._carry(self.hearing.changed(entry.old, entry.order, now_ms))
             order_id = entry.key.partition("/")[2]
             self._closed.pop(order_id, None)
