@@ -1,7 +1,7 @@
-"""Kitchen printers while the hub runs: a slip for each change of a printer's station, and the hub done with what came out.
+"""Kitchen printers while the hub runs: what is to come out of each, once, and what it means that it did or did not.
 
-One job an order and printer at a time; it draws the order as it stands when the printer takes it. What was waiting when the
-hub stopped may lie there already, and says so. Pillow and ESC/POS are loaded only where a printer is set.
+One job an order and printer at a time; it draws the order as it stands when the printer takes it, and each slip that somebody
+asked for is a job too. What was waiting when the hub stopped may lie there already, and says so.
 """
 
 from __future__ import annotations
@@ -11,20 +11,23 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from heard.errors import UserError
-from heard.order import Order
-from heard.stream import Notice
+from heard.expo import EXPO
+from heard.order import Order, WantedSlip
+from heard.stream import Notice, StationProfile
+from heard.ticket import is_open
 from hub.config import Config
 from hub.config.model import Station
 from hub.config.printer import host_and_port
-from hub.core.decision import Decision, Docs, order_key
+from hub.core.decision import DAY_KEY, BusinessDay, Decision, Docs, order_key
 from hub.core.hearing_words import order_name, station_name
+from hub.core.on_paper import ticket_rows, wanted_rows
 from hub.core.printing import decide_printed, to_print
 from hub.core.site import Site
-from hub.core.slip import Marks, Row, slip
+from hub.core.slip_rows import Row
+from hub.core.slips import decide_slip, had_a_pass_slip
 from hub.rpc.heard import Heard
 from hub.rpc.live import STAFF, LiveValues
 from hub.store.seam import Entry, Store, StoreUnavailable
@@ -34,28 +37,42 @@ if TYPE_CHECKING:
 
 STORE_AGAIN_S = 1.0
 """A full disk is made room on in minutes, not in milliseconds."""
+CLOSED_MAX = 200
+"""Orders that were closed last, looked through at a start for slips that were asked for; those live ten minutes."""
 NEEDS_EXTRA = "printers need Pillow and python-escpos: install heard[hub,printer]"
 
 log = logging.getLogger("heard.paper")
 
 
 @dataclass(slots=True, eq=False)
-class _Waiting:
-    """One order at one printer, from its first change to the mark in the store. `drawn`: the version that was drawn last."""
+class _Errand:
+    """One job from its first wish to the mark in the store; `slip` None: the printer's own lines of the order.
 
+    `order`: as it stands now; None: nothing is wanted any more. `drawn`: the version that was drawn last.
+    """
+
+    order_id: str
     order: Order | None
+    slip: WantedSlip | None = None
     drawn: int = 0
     job: Job | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.order_id}/{self.slip.version}" if self.slip is not None else self.order_id
 
 
 @dataclass(slots=True)
 class _Printer:
     station: Station
     jobs: Jobs
-    waiting: dict[str, _Waiting] = field(default_factory=dict)
+    errands: dict[str, dict[str, _Errand]] = field(default_factory=dict)
+    """By order, then by key."""
     dead: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """Orders whose slip died: the ticket's version, and which order in words."""
+    """Orders of which something died: the ticket's version (0: a slip), and which order in words."""
     marks: set[asyncio.Task[None]] = field(default_factory=set)
+    printed_total: int = 0
+    dead_total: int = 0
 
     async def close(self) -> None:
         await self.jobs.close()
@@ -112,97 +129,140 @@ class PaperKeeper:
             for entry in entries:
                 if entry.order is not None:
                     self._look(printer, entry.order)
-                elif (waiting := printer.waiting.get(entry.key.partition("/")[2])) is not None:
-                    waiting.order = None
+                else:
+                    for errand in printer.errands.get(entry.key.partition("/")[2], {}).values():
+                        errand.order = None
 
     async def _start(self, station: Station) -> None:
         jobs = await asyncio.to_thread(
             _jobs, station, self._monotonic, lambda why: self._trouble(station, why)
         )
         printer = self._printers[station.station] = _Printer(station, jobs)
-        now_ms = self._store.now_ms()
-        for order in self._store.open_orders():
+        for order in sorted(self._known(), key=lambda one: one.changed_at_ms):
             if to_print(order, station.station):
-                self._add(printer, order, maybe=True, age_s=(now_ms - order.changed_at_ms) / 1000)
+                self._add(printer, _Errand(order.order_id, order), order.changed_at_ms, maybe=True)
+            for slip in order.slips:
+                if slip.printer == station.station:
+                    self._add(printer, _Errand(order.order_id, order, slip), slip.at_ms, maybe=True)
         jobs.start()
+
+    def _known(self) -> list[Order]:
+        """Open orders, and those that were closed last: a slip of one may have been asked for a moment ago."""
+        day = self._store.get(DAY_KEY)
+        date = day.date if isinstance(day, BusinessDay) else ""
+        closed = self._store.closed_orders(date, limit=CLOSED_MAX) if date else ()
+        return [*self._store.open_orders(), *closed]
 
     def _look(self, printer: _Printer, order: Order) -> None:
         name, order_id = printer.station.station, order.order_id
-        waiting = printer.waiting.get(order_id)
-        if waiting is not None:
-            waiting.order = order
-            return
+        errands = printer.errands.get(order_id, {})
+        for errand in errands.values():
+            errand.order = order if errand.slip is None or errand.slip in order.slips else None
+        for slip in order.slips:
+            if slip.printer == name and f"{order_id}/{slip.version}" not in errands:
+                self._add(printer, _Errand(order_id, order, slip), slip.at_ms)
         there = order.at(name)
-        if there is None:
-            return
-        wanted = to_print(order, name)
+        wanted = there is not None and bool(to_print(order, name))
         dead = printer.dead.get(order_id)
-        if dead is not None and (not wanted or there.ticket_version > dead[0]):
+        if dead is not None and _over(dead[0], order, there.ticket_version if wanted and there else 0):
             del printer.dead[order_id]
             self._tell_dead(printer)
-        elif dead is not None:
+        elif dead is not None and dead[0]:
             return
-        if wanted:
-            self._add(printer, order)
+        if wanted and order_id not in errands:
+            self._add(printer, _Errand(order_id, order), self._store.now_ms())
 
-    def _add(self, printer: _Printer, order: Order, *, maybe: bool = False, age_s: float = 0.0) -> None:
+    def _add(self, printer: _Printer, errand: _Errand, since_ms: int, *, maybe: bool = False) -> None:
         from hub.printer.jobs import Job
 
-        order_id = order.order_id
-        waiting = printer.waiting[order_id] = _Waiting(order)
+        printer.errands.setdefault(errand.order_id, {})[errand.key] = errand
 
         def rows(may_be_printed: bool) -> tuple[Row, ...]:
-            now = waiting.order
-            found = () if now is None else self._rows(printer.station, now, may_be_printed)
-            waiting.drawn = now.version if now is not None and found else 0
+            order = errand.order
+            found = () if order is None else self._rows(printer, errand, order, may_be_printed)
+            errand.drawn = order.version if order is not None and found else 0
             return found
 
         def done(why: str) -> None:
-            task = asyncio.create_task(self._done(printer, order_id, waiting, why), name="heard-printed")
+            task = asyncio.create_task(self._done(printer, errand, why), name="heard-printed")
             printer.marks.add(task)
             task.add_done_callback(printer.marks.discard)
 
-        born_s = self._monotonic() - max(0.0, age_s)
-        waiting.job = Job(f"{order_name(order)} at {printer.station.station}", rows, done, born_s, maybe)
-        printer.jobs.add(waiting.job)
+        assert errand.order is not None
+        age_s = max(0.0, (self._store.now_ms() - since_ms) / 1000)
+        name = f"{order_name(errand.order)} at {printer.station.station}"
+        errand.job = Job(name, rows, done, self._monotonic() - age_s, maybe)
+        printer.jobs.add(errand.job)
 
-    def _rows(self, station: Station, order: Order, may_be_printed: bool) -> tuple[Row, ...]:
-        site = self._site()
-        profile = station.profile(site.profile.languages)
-        clock = datetime.fromtimestamp(order.held_wall_ms / 1000, UTC).astimezone(site.zone).strftime("%H:%M")
-        found: list[Row] = []
-        for ticket in to_print(order, station.station):
-            ask = {one: None for line in ticket.lines for one in line.at.may_be_at}
-            there = None
-            if ask:
-                there = {"en": ", ".join(station_name(site.profile, one) for one in ask)}
-            marks = Marks(ticket.recalled, may_be_printed, there)
-            found += slip(ticket, profile.name, profile.languages, clock, site.profile.allergy_words, marks)
-        return tuple(found)
+    def _rows(
+        self, printer: _Printer, errand: _Errand, order: Order, may_be_printed: bool
+    ) -> tuple[Row, ...]:
+        site, slip = self._site(), errand.slip
+        paper: StationProfile = printer.station.profile(site.profile.languages)
+        if slip is None:
+            return ticket_rows(order, paper, site, may_be_printed=may_be_printed)
+        copy = slip.copy or (slip.station == EXPO and had_a_pass_slip(order, slip.line_ids))
+        return wanted_rows(order, slip, paper, site, copy=copy, may_be_printed=may_be_printed)
 
-    async def _done(self, printer: _Printer, order_id: str, waiting: _Waiting, why: str) -> None:
+    async def _done(self, printer: _Printer, errand: _Errand, why: str) -> None:
         """The paper is out, or the job is dead."""
         try:
-            name, order = printer.station.station, waiting.order
+            name, order = printer.station.station, errand.order
             if why:
-                if order is not None and (there := order.at(name)) is not None:
-                    printer.dead[order_id] = (there.ticket_version, order_name(order))
-                    log.error("%s was not printed at %s: %s", order_name(order), name, why)
-                    self._tell_dead(printer, why)
-            elif waiting.drawn:
-                self._heard.printed(order_id, name, waiting.drawn)
-                await self._mark(order_id, name, waiting.drawn)
-            del printer.waiting[order_id]
-            now = self._store.get(order_key(order_id))
+                printer.dead_total += 1
+            elif errand.drawn:
+                printer.printed_total += 1
+            if why and order is not None:
+                log.error("%s was not printed at %s: %s", order_name(order), name, why)
+                self._died(printer, errand, order, why)
+            if errand.slip is not None:
+                await self._slip_done(printer, errand, errand.slip, why)
+            elif errand.drawn and not why:
+                self._heard.printed(errand.order_id, name, errand.drawn)
+                await self._mark(errand.order_id, name, errand.drawn)
+            errands = printer.errands[errand.order_id]
+            del errands[errand.key]
+            if not errands:
+                del printer.errands[errand.order_id]
+            now = self._store.get(order_key(errand.order_id))
             if isinstance(now, Order):
                 self._look(printer, now)  # it changed meanwhile
         except Exception as error:
             self._failed(error)
 
+    def _died(self, printer: _Printer, errand: _Errand, order: Order, why: str) -> None:
+        there = order.at(printer.station.station)
+        version = 0 if errand.slip is not None or there is None else there.ticket_version
+        if version:
+            printer.dead[errand.order_id] = (version, order_name(order))
+        elif is_open(order):
+            printer.dead.setdefault(errand.order_id, (0, order_name(order)))
+        self._tell_dead(printer, why)
+
+    async def _slip_done(self, printer: _Printer, errand: _Errand, slip: WantedSlip, why: str) -> None:
+        """Written into the order, so that it comes out once; one that was taken back before it was drawn was never there."""
+        taken_back = errand.order is None
+        on_paper = errand.drawn or (taken_back and errand.job is not None and errand.job.maybe)
+        if not why and not on_paper:
+            if taken_back:
+                return
+            why = "nothing of it is left to print"
+        if not why and printer.dead.get(errand.order_id, (1, ""))[0] == 0:
+            del printer.dead[errand.order_id]
+            self._tell_dead(printer)
+
+        def decide(docs: Docs, now_ms: int) -> Decision:
+            return decide_slip(docs, errand.order_id, slip, now_ms, self._site(), why)
+
+        await self._submit(errand.order_id, decide)
+
     async def _mark(self, order_id: str, station: str, version: int) -> None:
         def decide(docs: Docs, now_ms: int) -> Decision:
             return decide_printed(docs, order_id, station, version, now_ms, self._site())
 
+        await self._submit(order_id, decide)
+
+    async def _submit(self, order_id: str, decide: Callable[[Docs, int], Decision]) -> None:
         while True:
             try:
                 await self._store.submit(frozenset((order_key(order_id),)), decide)
@@ -228,6 +288,13 @@ class PaperKeeper:
     def _tell(self, name: str, text: str) -> None:
         """Where cooks, expeditors and tills look."""
         self._live.put(STAFF, f"alarm/{name}", Notice("alarm", {"en": text}) if text else None)
+
+
+def _over(dead_version: int, order: Order, wanted_version: int) -> bool:
+    """Whether what died is news no more: nothing is wanted, or something newer; of a slip, that the order is closed."""
+    if dead_version:
+        return not wanted_version or wanted_version > dead_version
+    return not is_open(order)
 
 
 def _jobs(station: Station, monotonic: Callable[[], float], trouble: Callable[[str], None]) -> Jobs:

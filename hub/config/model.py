@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from heard.expo import EXPO
 from heard.order import NO_TEXT, Text
 from heard.stream import AgeLimits, ScreenSettings, SiteProfile, StationProfile
 from hub.core.floor import NO_CLOSED, Floor
@@ -42,12 +43,16 @@ class CallNumbers:
 
 @dataclass(frozen=True, slots=True)
 class Kitchen:
-    """How the whole kitchen works. `release_per_min`: most scheduled orders a minute at a station that says nothing itself; 0: all."""
+    """How the whole kitchen works. `release_per_min`: most scheduled orders a minute at a station that says nothing itself; 0: all.
+
+    `slip_on_bump`: the printer that gets the slip of what expo sends out; "": none.
+    """
 
     auto_fire: bool = False
     pacing: bool = False
     lead_min: int = 20
     release_per_min: int = 0
+    slip_on_bump: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,8 @@ class Station:
     paper_mm: int = 80
     backup: tuple[str, ...] = ()
     """Who takes over what is not seen here in time, one after another."""
+    printer: str = ""
+    """Where its tickets come out when somebody asks for paper; "": the first printer of `backup`."""
 
     def profile(self, site_languages: tuple[str, ...]) -> StationProfile:
         """What its screens are told."""
@@ -178,7 +185,34 @@ class Config:
         }
         kitchen = self.kitchen
         backup = {one.station: one.backup for one in self.stations if one.backup}
-        return KitchenRules(kitchen.auto_fire, kitchen.pacing, kitchen.lead_min * 60_000, limits, backup)
+        return KitchenRules(
+            kitchen.auto_fire,
+            kitchen.pacing,
+            kitchen.lead_min * 60_000,
+            limits,
+            backup,
+            self._printers_of(),
+            kitchen.slip_on_bump,
+        )
+
+    def _printers_of(self) -> dict[str, str]:
+        """Station -> where a ticket of it is printed when somebody asks; the pass is one place however many screens it has."""
+        papers = [one.station for one in self.printers]
+        found: dict[str, str] = {}
+        for one in self.stations:
+            named = (
+                (one.printer, one.station, *one.backup)
+                if one.role == "printer"
+                else (one.printer, *one.backup)
+            )
+            printer = next((name for name in named if name in papers), "")
+            if printer:
+                found[one.station] = printer
+                if one.role == "expo":
+                    found.setdefault(EXPO, printer)
+        if self.kitchen.slip_on_bump:
+            found.setdefault(EXPO, self.kitchen.slip_on_bump)
+        return found
 
     def with_arguments(
         self,

@@ -16,7 +16,7 @@ from hub.config.lines import Lines
 from hub.config.model import DIGITS, CallNumbers, Cloud, Config, Network, Retention, Station
 from hub.config.screens import PAUSES_MAX, PauseTable, timed_pause
 from hub.config.shape import DEFAULT, FileTable, SiteTable
-from hub.config.station_reader import RELEASE_PER_MIN_MAX, read_route, read_stations
+from hub.config.station_reader import RELEASE_PER_MIN_MAX, check_printer, read_route, read_stations
 from hub.core.stations import TimedPause
 from hub.core.sync_graph import PROFILES
 
@@ -66,6 +66,9 @@ class _Reader:
         self._check.range(
             ("kitchen", "release_per_min"), file.kitchen.release_per_min, 0, RELEASE_PER_MIN_MAX
         )
+        if file.kitchen.slip_on_bump:
+            printers = [one.station for one in stations if one.role == "printer"]
+            check_printer(self._check, ("kitchen", "slip_on_bump"), file.kitchen.slip_on_bump, printers)
         self._numbers(file.call_numbers)
         self._cloud(file.cloud)
         return Config(

@@ -59,6 +59,7 @@ class StationTable:
     address: str = ""
     paper_mm: int = 80
     backup: tuple[str, ...] = ()
+    printer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from heard.station import ROLES
 from heard.stream import AgeLimits
@@ -18,6 +18,7 @@ STATIONS_MAX = 48
 """Each line of an order carries its stations, and a decision must stay small; the largest kitchens have about twenty."""
 RELEASE_PER_MIN_MAX = 600
 """Ten a second is more than any station starts."""
+WITH_TICKETS = ("prep", "expo", "printer")
 PAPER_MM = (80, 58)
 PRINTER_HINT = 'write where it is: address = "10.0.0.9" or "10.0.0.9:9100"'
 
@@ -55,6 +56,7 @@ def read_stations(
                 _address(check, keys, one),
                 one.paper_mm,
                 _backup(check, keys, station, one, stations),
+                _printer(check, keys, one, stations),
             )
         )
     if stations and not any(one.role == "prep" for one in found):
@@ -94,6 +96,32 @@ def _backup(
             raise check.wrong((*keys, "backup"), f"names {what}", "name other stations, each once")
         check.one_of((*keys, "backup"), name, [other for other in makers if other != station])
     return one.backup
+
+
+def _printer(check: Checks, keys: Keys, one: StationTable, stations: Mapping[str, StationTable]) -> str:
+    if not one.printer:
+        return ""
+    if one.role not in WITH_TICKETS:
+        raise check.wrong(
+            (*keys, "printer"), f"is of a station of role {one.role!r}", "only what has tickets has one"
+        )
+    check_printer(
+        check,
+        (*keys, "printer"),
+        one.printer,
+        (n for n, other in stations.items() if other.role == "printer"),
+    )
+    return one.printer
+
+
+def check_printer(check: Checks, keys: Keys, printer: str, printers: Iterable[str]) -> None:
+    """Raises unless it is one of these stations of role printer."""
+    known = tuple(printers)
+    if not known:
+        raise check.wrong(
+            keys, f"is {printer!r}, and there is no printer", 'give a station the role "printer"'
+        )
+    check.one_of(keys, printer, known)
 
 
 def _group(check: Checks, keys: Keys, one: StationTable, stations: Mapping[str, StationTable]) -> str:

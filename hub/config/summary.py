@@ -60,6 +60,8 @@ def _kitchen(config: Config) -> str:
     said.append("courses fired by themselves" if kitchen.auto_fire else "courses fired by hand")
     if kitchen.pacing:
         said.append("paced by prep time")
+    if kitchen.slip_on_bump:
+        said.append(f"a slip of what goes out at {kitchen.slip_on_bump}")
     return ", ".join(said)
 
 
@@ -79,6 +81,8 @@ def _station(one: Station) -> str:
     parts += [f"{word.lower()} {_ages(found)}" for word, found in ages.items() if word]
     parts += [f"{one.paper_mm} mm paper at {one.address}"] if one.address else []
     parts += [f"one of {one.group}"] if one.group else []
+    parts += [f"taken over by {', then '.join(one.backup)}"] if one.backup else []
+    parts += [f"copies at {one.printer}"] if one.printer else []
     return ", ".join(part for part in parts if part)
 
 

@@ -106,6 +106,7 @@ def _split_off(edit: Edit, verb: Split, taken: dict[str, Line], number: str) -> 
     return replace(
         order,
         order_id=verb.new_order_id,
+        slips=(),
         call_number=number,
         lines=lines,
         allergens=tuple(

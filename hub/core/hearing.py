@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from heapq import heappop, heappush
 
-from heard.expo import expo_card
+from heard.expo import EXPO, expo_card
 from heard.order import Order, StationState
 from heard.revision import NO_EPOCH, Epoch
 from heard.stream import Alive, HeardState, HeardValue, Painted, SiteProfile
@@ -41,8 +41,6 @@ NOT_HEARD_MS = 5_000
 """From the change to the alarm: a screen paints in 0.1 s, reconnects in 3 s."""
 PRINTER_NOT_HEARD_MS = 20_000
 """Of a printer: paper takes some seconds, and a printer that is busy with another slip some more."""
-EXPO = "expo"
-"""What the pass is called here. Once a screen of it has registered, every change of an order must be heard there too."""
 GRACE_MS = 10_000
 """After a start of the hub: screens come back within 3 s, slow ones and their pictures somewhat later."""
 UNHEARD = frozenset({HeardState.PENDING, HeardState.NOT_HEARD})
@@ -129,7 +127,7 @@ class Hearing:
         return effects
 
     def _asked(self, order: Order) -> tuple[StationState, ...]:
-        """The stations that must hear this version. Expo sees every change, so that its version is the order's."""
+        """The stations that must hear this version. Once a screen of the pass has registered, it sees every change."""
         if not self.screens.registered(EXPO):
             return order.stations
         return (*order.stations, StationState(EXPO, ticket_version=order.version))

@@ -22,6 +22,7 @@ from hub.core import (
     passing,
     remake,
     site_verbs,
+    slips,
     undo,
     voiding,
 )
@@ -72,6 +73,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "confirm_allergy": passing.confirm_allergy,
         "rider_here": passing.rider_here,
         "pack": passing.pack,
+        "print": slips.print_ticket,
         "split": among.split,
         "merge": among.merge,
     }

@@ -73,11 +73,12 @@ CHANGING = ("add_lines", "change_line", "void_lines", "void_order", "rush", "tra
 AMONG = ("split", "merge")
 """They touch two orders at once."""
 PASSING = ("send_out", "confirm_allergy", "rider_here", "pack")
+PAPER = ("print",)
 MARKING = ("mark_paid", "mark_picked_up")
 LATER = ("unknown",)
 SITE = ("eighty_six", "pause", "close_station", "open_station")
 """About the site and no order; they stand in no table (see `site_verbs`)."""
-KNOWN = (*CHANGING, *COURSES, *COOKING, *PASSING, *AMONG, *MARKING)
+KNOWN = (*CHANGING, *COURSES, *COOKING, *PASSING, *PAPER, *AMONG, *MARKING)
 VERBS = ("hold", *KNOWN, *LATER)
 ORDER_STATES = (
     OrderState.UNSPECIFIED,
@@ -115,10 +116,12 @@ def _order_table() -> dict[tuple[OrderState, str], Rule]:
         table[state, "rush"] = table[state, "mark_paid"] = table[state, "acknowledge"] = stays
         table[state, "mark_picked_up"] = Rule(Kind.DO, ("PICKED_UP",))
         table[state, "confirm_allergy"] = table[state, "rider_here"] = table[state, "pack"] = stays
+        table[state, "print"] = stays
         table[state, "merge"] = Rule(Kind.DO, ("MERGED",))
 
     # A guest who has it is a fact; screens whose bumps were in a journal meanwhile tell them later.
     table[picked_up, "bump"] = table[picked_up, "acknowledge"] = table[picked_up, "mark_paid"] = stays
+    table[picked_up, "print"] = stays
     table[picked_up, "mark_picked_up"] = already
     for verb in ("recall", "undo", "start", "move", *PASSING):
         table[picked_up, verb] = Rule(Kind.NOT_NOW, why="the order was picked up: after that only REMAKE")
@@ -129,6 +132,7 @@ def _order_table() -> dict[tuple[OrderState, str], Rule]:
     # By line: what was done stands, what was voided answers for itself.
     table[voided, "start"] = table[voided, "bump"] = stays
     table[voided, "acknowledge"] = table[voided, "mark_paid"] = stays
+    table[voided, "print"] = Rule(Kind.NOT_NOW, why="the order was voided: nothing of it is made")
     for verb in ("recall", "undo"):
         table[voided, verb] = Rule(Kind.NOT_NOW, why="the order was voided: recall never un-cancels")
 

@@ -15,16 +15,15 @@ from heard.command import (
     RiderHere,
     SendOut,
 )
-from heard.expo import card_version, unconfirmed
+from heard.expo import EXPO, card_version, unconfirmed
 from heard.order import Line, LineState, StationLine
 from heard.ticket import TO_MAKE_STATES, not_here_yet
 from hub.core import cooking
 from hub.core.decision import UndoRecord
 from hub.core.edit import ALREADY, DONE, Edit, Verdict, refused
 from hub.core.lifecycle import LINE_TABLE, Kind, stand_of
+from hub.core.slips import slip_on_bump
 from hub.core.take_over import STALE
-
-EXPO = "expo"
 
 
 def send_out(edit: Edit, verb: SendOut) -> Verdict:
@@ -44,6 +43,7 @@ def send_out(edit: Edit, verb: SendOut) -> Verdict:
             edit.close_tile(station)
         if verb.pick_up_point:
             edit.assign(pick_up_point=verb.pick_up_point)
+        slip_on_bump(edit)
         command = edit.command
         edit.undo_changed = True
         edit.undo = UndoRecord(

@@ -36,6 +36,10 @@ class KitchenRules:
     """Most scheduled orders that a station gets in a minute; a station that is not named has no limit."""
     backup: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Station -> who takes over, one after another, what it does not see in time."""
+    printers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Station ("expo" for the pass) -> where a ticket of it is printed when somebody asks."""
+    slip_on_bump: str = ""
+    """The printer that gets the slip of what expo sends out; "": none."""
 
 
 @dataclass(frozen=True, slots=True)

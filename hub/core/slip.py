@@ -5,69 +5,30 @@ A slip is printed once; a second one of the same ticket says so, and so does one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
-from types import MappingProxyType
 
-from heard.order import Modifier, ModifierKind, Order, OrderType, Text
-from heard.ticket import Ticket, TicketLine, speaks_of_allergy
-
-WORDS: Mapping[str, Text] = MappingProxyType(
-    {
-        "DINE_IN": {"en": "DINE IN", "ar": "محلي"},
-        "TAKEAWAY": {"en": "TAKEAWAY", "ar": "سفري"},
-        "DELIVERY": {"en": "DELIVERY", "ar": "توصيل"},
-        "CAR": {"en": "CAR", "ar": "سيارة"},
-        "UNSPECIFIED": {"en": "ORDER", "ar": "طلب"},
-        "allergy": {"en": "ALLERGY", "ar": "حساسية"},
-        "void": {"en": "VOID", "ar": "ملغى"},
-        "cancelled": {"en": "CANCELLED", "ar": "أُلغي"},
-        "rush": {"en": "RUSH", "ar": "عاجل"},
-        "add_on": {"en": "ADD-ON", "ar": "إضافة"},
-        "copy": {"en": "COPY", "ar": "نسخة"},
-        "may_be": {"en": "MAY BE AT {station}: ASK", "ar": "قد يكون عند {station}: اسأل"},
-        "may_be_printed": {"en": "MAY BE PRINTED ALREADY", "ar": "ربما طُبع من قبل"},
-        "table": {"en": "Table {n}", "ar": "طاولة {n}"},
-        "seat": {"en": "seat {n}", "ar": "مقعد {n}"},
-        "was": {"en": "WAS {n}", "ar": "كان {n}"},
-    }
+from heard.order import NO_TEXT, Course, Order, Text
+from heard.stream import SiteProfile
+from heard.ticket import Ticket
+from hub.core.slip_rows import (
+    WORDS,
+    Look,
+    Row,
+    Style,
+    allergy_row,
+    line_rows,
+    names_of,
+    note_row,
+    paired,
+    type_of,
 )
-SIGNS = {
-    ModifierKind.ADD: "+",
-    ModifierKind.REMOVE: "−",
-    ModifierKind.PREPARE: "•",
-    ModifierKind.ALLERGY: "!",
-}
-
-
-class Style(StrEnum):
-    """How a row is set."""
-
-    TITLE = "title"
-    WORD = "word"
-    """White on black: a state that changes what the cook does."""
-    ALLERGY = "allergy"
-    ITEM = "item"
-    MODIFIER = "modifier"
-    SMALL = "small"
-    RULE = "rule"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row. `texts`: the same in each language of the printer, main one first; `start` stands before it (a quantity, a sign)."""
-
-    style: Style
-    texts: tuple[str, ...] = ()
-    start: str = ""
-    end: str = ""
-    struck: bool = False
+from hub.core.slips import missing_at
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Why this slip is not the first of its kind."""
+    """Why this slip is not the first of its kind; `may_be_at` names the stations to ask."""
 
     copy: bool = False
     may_be_printed: bool = False
@@ -77,28 +38,65 @@ class Marks:
 NO_MARKS = Marks()
 
 
-def slip(
-    ticket: Ticket,
-    station_name: Text,
-    languages: tuple[str, ...],
-    clock: str,
-    allergy_words: Iterable[str] = (),
-    marks: Marks = NO_MARKS,
-) -> tuple[Row, ...]:
-    """The rows of one ticket, top to bottom. `clock`: when it was held, on the site's wall."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose slip it is, and the site's wall clock: when it was held, and when it is due ("": at once)."""
+
+    name: Text
+    held: str
+    due: str = ""
+
+
+def slip(ticket: Ticket, place: Place, look: Look, marks: Marks = NO_MARKS) -> tuple[Row, ...]:
+    """The rows of one ticket of a station, top to bottom."""
     order = ticket.order
-    words = tuple(allergy_words)
+    rows = _head(ticket, place, look, marks)
+    courses = {one.course: one for one in order.courses}
+    course = 0
+    for line in ticket.lines:
+        if line.line.course != course and courses:
+            course = line.line.course
+            rows += _course_rows(course, courses.get(course), look)
+        rows += line_rows(line, ticket.allergens, look, _dish(order, line.line.part_of))
+    rows.append(Row(Style.RULE))
+    return tuple(rows)
 
-    def said(text: Text, **values: str) -> tuple[str, ...]:
-        return tuple(one.format(**values) if values else one for one in in_languages(text, languages))
 
-    rows = [Row(Style.SMALL, in_languages(station_name, languages), end=clock)]
+def pass_slip(
+    ticket: Ticket, place: Place, look: Look, profile: SiteProfile, marks: Marks = NO_MARKS
+) -> tuple[Row, ...]:
+    """The slip of the pass: what is packed, then what was not made when it went out, with the stations that owe it."""
+    rows = _head(ticket, place, look, marks)
+    if ticket.order.bags:
+        rows.insert(-1, Row(Style.WORD, look.said("bags", n=str(ticket.order.bags))))
+    packed = [one for one in ticket.lines if not missing_at(one.line)]
+    missing = [one for one in ticket.lines if missing_at(one.line)]
+    for line in packed:
+        rows += line_rows(line, ticket.allergens, look, _dish(ticket.order, line.line.part_of))
+    if missing:
+        sent = all(line.line.sent_at_ms for line in missing)
+        rows.append(Row(Style.WORD, look.said("sent_by_expo" if sent else "missing")))
+    for line in missing:
+        rows += line_rows(line, ticket.allergens, look, _dish(ticket.order, line.line.part_of))
+        rows.append(Row(Style.SMALL, look.of(names_of(profile, missing_at(line.line)))))
+    rows.append(Row(Style.RULE))
+    return tuple(rows)
+
+
+def _head(ticket: Ticket, place: Place, look: Look, marks: Marks) -> list[Row]:
+    """Down to the rule above the dishes, with it."""
+    order = ticket.order
+    rows = [Row(Style.SMALL, look.of(place.name), end=place.held)]
     rows.append(Row(Style.TITLE, (f"#{order.call_number or '-'}",), end=order.aggregator_code))
-    rows.append(Row(Style.ITEM, said(order.type_name or WORDS[_type(order)])))
+    rows.append(Row(Style.ITEM, look.of(type_of(order))))
     if order.table:
-        rows.append(Row(Style.ITEM, said(WORDS["table"], n=order.table), end=order.server))
+        rows.append(Row(Style.ITEM, look.said("table", n=order.table), end=order.server))
     elif order.guest:
-        rows.append(Row(Style.ITEM, (order.guest,)))
+        rows.append(Row(Style.ITEM, (order.guest,), end=order.server))
+    if order.covers:
+        rows.append(Row(Style.SMALL, look.said("covers", n=str(order.covers))))
+    if place.due:
+        rows.append(Row(Style.ITEM, look.said("due", time=place.due)))
     for name, wanted in (
         ("cancelled", ticket.cancelled),
         ("rush", order.rush),
@@ -107,89 +105,27 @@ def slip(
         ("may_be_printed", marks.may_be_printed),
     ):
         if wanted:
-            rows.append(Row(Style.WORD, said(WORDS[name])))
+            rows.append(Row(Style.WORD, look.said(name)))
     if marks.may_be_at is not None:
-        where = in_languages(marks.may_be_at, languages)
-        texts = in_languages(WORDS["may_be"], languages)
-        rows.append(
-            Row(Style.WORD, tuple(one.format(station=at) for one, at in zip(texts, where, strict=True)))
-        )
-    rows += [
-        Row(Style.ALLERGY, _both(said(WORDS["allergy"]), in_languages(one.name, languages)), end=one.seat)
-        for one in ticket.allergens
-        if not one.line_id
-    ]
-    rows += [_note_row(note.text, note.allergy, languages, words) for note in order.notes]
+        pairs = paired(look.of(WORDS["may_be"]), look.of(marks.may_be_at))
+        rows.append(Row(Style.WORD, tuple(word.format(station=at) for word, at in pairs)))
+    rows += [allergy_row(one, look) for one in ticket.allergens if not one.line_id]
+    rows += [note_row(note, look) for note in order.notes]
     rows.append(Row(Style.RULE))
-    for line in ticket.lines:
-        rows += _line_rows(ticket, line, languages, words)
-    rows.append(Row(Style.RULE))
-    return tuple(rows)
-
-
-def in_languages(text: Text, languages: tuple[str, ...]) -> tuple[str, ...]:
-    """The text in each language; a missing one falls back to the first there is."""
-    spare = next(iter(text.values()), "")
-    return tuple(dict.fromkeys(text.get(language) or spare for language in languages)) if text else ("",)
-
-
-def _type(order: Order) -> str:
-    return order.type.name if order.type.name in WORDS else OrderType.UNSPECIFIED.name
-
-
-def _line_rows(
-    ticket: Ticket, one: TicketLine, languages: tuple[str, ...], words: tuple[str, ...]
-) -> list[Row]:
-    line = one.line
-    name = in_languages(line.name or {"en": line.item_id or "?"}, languages)
-    end = (
-        " ".join(in_languages(WORDS["was"], languages)[:1]).format(n=_number(one.was_milli))
-        if one.was_milli
-        else ""
-    )
-    rows = []
-    if line.voided:
-        rows.append(Row(Style.WORD, in_languages(WORDS["void"], languages)))
-    rows.append(
-        Row(Style.ITEM, name, _number(one.to_make_milli or line.quantity_milli), end, struck=line.voided)
-    )
-    rows += [_modifier_row(modifier, languages, words) for modifier in line.modifiers]
-    rows += [_note_row(note.text, note.allergy, languages, words) for note in line.notes]
-    rows += [
-        Row(
-            Style.ALLERGY,
-            _both(in_languages(WORDS["allergy"], languages), in_languages(allergen.name, languages)),
-        )
-        for allergen in ticket.allergens
-        if allergen.line_id == line.line_id
-    ]
-    if line.seat:
-        seat = tuple(text.format(n=line.seat) for text in in_languages(WORDS["seat"], languages))
-        rows.append(Row(Style.SMALL, seat))
     return rows
 
 
-def _modifier_row(modifier: Modifier, languages: tuple[str, ...], words: tuple[str, ...]) -> Row:
-    texts = in_languages(modifier.name or {"en": modifier.modifier_id or "?"}, languages)
-    alarming = modifier.kind is ModifierKind.ALLERGY or speaks_of_allergy(modifier.name, words)
-    sign = SIGNS.get(modifier.kind, "•")
-    return Row(Style.ALLERGY if alarming else Style.MODIFIER, texts, sign)
+def _course_rows(number: int, course: Course | None, look: Look) -> list[Row]:
+    if not number:
+        return []
+    named = course.name if course is not None else None
+    return [Row(Style.SMALL, look.of(named) if named else look.said("course", n=str(number)))]
 
 
-def _note_row(text: Text, allergy: bool, languages: tuple[str, ...], words: tuple[str, ...]) -> Row:
-    alarming = allergy or speaks_of_allergy(text, words)
-    return Row(Style.ALLERGY if alarming else Style.MODIFIER, in_languages(text, languages), "•")
-
-
-def _both(words: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
-    """ "ALLERGY: nuts" in each language."""
-    longest = max(len(words), len(names))
-    padded = [(words[min(n, len(words) - 1)], names[min(n, len(names) - 1)]) for n in range(longest)]
-    return tuple(f"{word}: {name}" if name else word for word, name in padded)
-
-
-def _number(milli: int) -> str:
-    return f"{milli / 1000:g}"
+def _dish(order: Order, line_id: str) -> Text:
+    """The name of the dish that a part belongs to."""
+    dish = order.line(line_id) if line_id else None
+    return NO_TEXT if dish is None else dish.name
 
 
 def lines_on(rows: Iterable[Row]) -> int:

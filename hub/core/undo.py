@@ -8,6 +8,7 @@ from heard.command import Reason, Undo
 from heard.order import StationLine
 from hub.core.decision import UndoRecord
 from hub.core.edit import DONE, Edit, Verdict, refused
+from hub.core.slips import take_back
 
 UNDO_MS = 60_000
 """After that it is RECALL."""
@@ -143,4 +144,5 @@ def _undo_send_out(edit: Edit, record: UndoRecord) -> Verdict:
     for line in lines:
         edit.put_line(replace(edit.line(line.line_id) or line, sent_at_ms=0))
     edit.line_ids = list(entry.line_ids)
+    take_back(edit, record.order_version)
     return DONE

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from hub.core.slip import Row
+from hub.core.slip_rows import Row
 from hub.printer.port import Outcome, Result
 
 JOB_LIFE_S = 600.0

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont, features
 
 import hub
 from heard.errors import UserError
-from hub.core.slip import Row, Style
+from hub.core.slip_rows import Row, Style
 
 WIDTH_DOTS = {58: 384, 80: 576}
 """Of the two paper widths that there are, in mm, at 203 dots an inch."""

@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 import grpc
 
 from heard.errors import InvalidInput, UserError
+from heard.expo import EXPO
 from heard.order import Order
 from heard.stream import View, ViewKind, WatchRequest
 from heard.v1 import kitchen_pb2
 from heard.wire import alive_from_pb, order_to_pb, painted_from_pb, view_from_pb, watch_request_from_pb
-from hub.core.hearing import EXPO
 from hub.rpc.caller import Caller, read_caller
 from hub.rpc.errors import Fenced, Stopping, TooSlow, refuse
 from hub.rpc.services import Services

@@ -250,6 +250,16 @@ class PackBags:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintTicket:
+    """Once more on paper, as a COPY: these lines of `station` (none: all), `printer` "" as the settings say."""
+
+    name: ClassVar[str] = "print"
+    station: str
+    line_ids: tuple[str, ...] = ()
+    printer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownVerb:
     """A verb of a newer release: it consumes its seq as REJECTED(UNSUPPORTED)."""
 
@@ -305,6 +315,7 @@ Verb: TypeAlias = (
     | OpenStation
     | RiderHere
     | PackBags
+    | PrintTicket
     | UnknownVerb
 )
 

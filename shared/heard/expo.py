@@ -17,6 +17,9 @@ from heard.ticket import (
     is_cancelled,
 )
 
+EXPO = "expo"
+"""The pass, where commands and history name a station: one place however many screens it has."""
+
 
 class Progress(Enum):
     """How far one line is, seen from the pass."""

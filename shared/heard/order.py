@@ -316,6 +316,22 @@ class StationState:
 
 @quick
 @dataclass(frozen=True, slots=True)
+class WantedSlip:
+    """A slip that was asked for and is not on paper yet: a ticket of `station`, or of the pass ("expo").
+
+    `version` is of the order that asked, and names the slip within it. `copy`: it was on paper before.
+    """
+
+    printer: str
+    station: str
+    line_ids: tuple[str, ...] = ()
+    version: int = 0
+    at_ms: int = 0
+    copy: bool = False
+
+
+@quick
+@dataclass(frozen=True, slots=True)
 class Order:
     """One order. The second half is set by the hub and ignored in what a terminal holds."""
 
@@ -364,6 +380,7 @@ class Order:
     see_cashier: bool = False
     payments: tuple[Payment, ...] = ()
     """A terminal may bring some; the hub stamps them."""
+    slips: tuple[WantedSlip, ...] = ()
 
     def line(self, line_id: str) -> Line | None:
         """The line of that id, or None."""

@@ -159,7 +159,8 @@ def unseen_changes(line: Line, at: StationLine) -> tuple[LineChange, ...]:
 NEWS = frozenset({ChangeKind.ADDED, ChangeKind.MOVED})
 
 
-def _ticket_line(order: Order, line: Line, at: StationLine) -> TicketLine:
+def ticket_line(order: Order, line: Line, at: StationLine) -> TicketLine:
+    """The line as the station at which it stands `at` sees it."""
     was: int | None = None
     for change in line.changes:
         if change.kind is ChangeKind.QUANTITY and was is None:
@@ -213,7 +214,7 @@ def tickets(order: Order, station: str) -> tuple[Ticket, ...]:
 
 
 def _ticket(order: Order, station: str, batch: int, pairs: list[tuple[Line, StationLine]]) -> Ticket:
-    lines = tuple(_ticket_line(order, line, at) for line, at in pairs)
+    lines = tuple(ticket_line(order, line, at) for line, at in pairs)
     # A fired course has its own age: what was done before it says nothing of how long it waits.
     starts = [at.queued_at_ms for _, at in pairs if at.state in TO_MAKE_STATES and at.queued_at_ms]
     starts = starts or [at.queued_at_ms for _, at in pairs if at.queued_at_ms]

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import ImageChops
 
-from heard.command import AddLines, VoidLines
+from heard.command import AddLines, Command, Outcome, PaintedLine, PrintTicket, SendOut, Undo, VoidLines
 from heard.errors import UserError
+from heard.expo import card_version
 from heard.order import Line, Order, OrderState
 from heard.stream import HeardState, HeardValue, Live, Notice, View, ViewKind
 from hub import paper as paper_module
 from hub.app import Hub
 from hub.config import Station
+from hub.config.model import Kitchen
+from hub.core.on_paper import wanted_rows
 from hub.core.printing import to_print
 from hub.core.routing import Rule
-from hub.core.slip import Marks, slip
+from hub.core.slip import Marks, Place, slip
+from hub.core.slip_rows import Look
 from hub.printer import jobs
 from hub.printer.render import picture
 from tests.fakes.printer import PAPER_FINE, PAPER_OUT, FakePrinter
-from tests.hub.rpc.serving import a_config, an_order, serving
+from tests.hub.rpc.serving import a_batch, a_config, an_order, serving
 from tests.hub.test_floor import say, the, until
 
 NAME = {"en": "Bar Printer", "ar": "طابعة البار"}
@@ -45,9 +50,8 @@ def a_bar(printer: FakePrinter) -> dict[str, Any]:
 
 def came_out(printer: FakePrinter, number: int, order: Order, marks: Marks = Marks()) -> bool:  # noqa: B008
     """Whether that slip is, to the dot, what this version of the order looks like on paper."""
-    clock = "00:00"
     (ticket,) = to_print(order, "bar")
-    wanted = picture(slip(ticket, NAME, ("en", "ar"), clock, (), marks))
+    wanted = picture(slip(ticket, Place(NAME, "00:00"), Look(("en", "ar")), marks))
     slip_of = printer.slips[number].convert("L")
     if slip_of.size != wanted.size:
         return False
@@ -147,3 +151,88 @@ async def test_a_hub_that_cannot_print_says_what_to_install(
             assert "heard[hub,printer]" in caught.value.hint
         finally:
             await hub.stop()
+
+
+async def test_a_copy_comes_out_once_and_again_only_when_it_is_asked_for_again(tmp_path: Path) -> None:
+    async with FakePrinter(paper=PAPER_OUT) as printer:
+        places = a_bar(printer)
+        grill, bar = places["stations"]
+        places["stations"] = (replace(grill, printer="bar"), bar)
+        async with serving(tmp_path, **places) as client:
+            await client.hold(an_order("o1"))
+            command = Command("o1", PrintTicket("grill"), command_id="one-key")
+            answers = [await client.execute(command, "s-grill") for _ in range(2)]
+            assert [one.outcome for one in answers] == [Outcome.DONE, Outcome.ALREADY]
+            assert answers[0].message == "prints at Bar Printer"
+            (slip_,) = the(client, "o1").slips
+        printer.paper = PAPER_FINE
+        async with serving(tmp_path, **places) as client:  # asked for, and the hub stopped
+            await until(lambda: not the(client, "o1").slips)
+            assert len(printer.slips) == 1
+            wanted = picture(
+                wanted_rows(
+                    the(client, "o1"),
+                    slip_,
+                    bar.profile(("en",)),
+                    client.hub.site,
+                    copy=True,
+                    may_be_printed=True,
+                )
+            )
+            assert ImageChops.difference(printer.slips[0].convert("L"), wanted.convert("L")).getbbox() is None
+            await client.execute(command, "s-grill")
+            await say(client, PrintTicket("grill"), "s-grill", "o1")
+            await until(lambda: [one.verb for one in the(client, "o1").history].count("slip") == 2)
+            assert len(printer.slips) == 2
+            assert the(client, "o1").lines[0].stations[0].state.name == "QUEUED", "no cook's work"
+
+
+async def test_expos_bump_prints_its_slip_and_the_bump_after_an_undo_a_copy(tmp_path: Path) -> None:
+    async with FakePrinter() as printer:
+        places = a_bar(printer) | {"kitchen": Kitchen(slip_on_bump="bar")}
+        async with serving(tmp_path, **places) as client:
+            await client.hold(an_order("o1"))
+
+            def bump(seq: int) -> Command:
+                lines = tuple(PaintedLine(one.line_id, card_version(one)) for one in the(client, "o1").lines)
+                return Command("o1", SendOut(lines), seq, device="expo", incarnation="i")
+
+            stream = client.submit("expo", "i")
+
+            async def tell(command: Command) -> None:
+                await stream.write(a_batch(command))
+                while not (await stream.read()).answers:
+                    pass
+
+            first = bump(1)
+            for _ in range(2):  # a journal that is replayed
+                await tell(first)
+            await until(lambda: not the(client, "o1").slips)
+            assert len(printer.slips) == 1
+            await tell(Command("o1", Undo("expo", 1), 2, device="expo", incarnation="i"))
+            assert not the(client, "o1").slips
+            await tell(bump(3))
+            assert [one.copy for one in the(client, "o1").slips] == [True]
+            await until(lambda: not the(client, "o1").slips)
+            assert len(printer.slips) == 2
+            assert printer.slips[1].height > printer.slips[0].height, "it says COPY"
+
+
+async def test_a_copy_that_nobody_can_print_dies_and_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "JOB_LIFE_S", 0.3)
+    async with FakePrinter(paper=PAPER_OUT) as printer, serving(tmp_path, **a_bar(printer)) as client:
+        till = client.watch(View(ViewKind.TERMINAL, terminal="T1"), "till")
+        await client.hold(an_order("o1"))
+        await say(client, PrintTicket("grill", printer="bar"), "s-grill", "o1")
+        while True:
+            value = (await till.until(Live)).value
+            if isinstance(value, Notice) and "did not print" in value.text["en"]:
+                break
+        await until(lambda: not the(client, "o1").slips)
+        assert the(client, "o1").history[-1].verb == "no_slip"
+        printer.paper = PAPER_FINE
+        await say(client, PrintTicket("grill", printer="bar"), "s-grill", "o1")
+        await until(lambda: the(client, "o1").history[-1].verb == "slip")
+        assert len(printer.slips) == 1

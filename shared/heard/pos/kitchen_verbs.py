@@ -12,6 +12,7 @@ from heard.command import (
     MoveTicket,
     PackBags,
     PaintedLine,
+    PrintTicket,
     Remake,
     RiderHere,
     SendOut,
@@ -95,3 +96,14 @@ class KitchenVerbs(Verbs):
     async def pack(self, order_id: str, bags: int, user: str = "") -> Accepted:
         """How many bags the order fills."""
         return await self._do(order_id, PackBags(bags), user)
+
+    async def print_ticket(
+        self,
+        order_id: str,
+        station: str,
+        line_ids: Sequence[str] = (),
+        printer: str = "",
+        user: str = "",
+    ) -> Accepted:
+        """A station's ticket ("expo": the slip of the pass) on paper once more, marked COPY; `printer` "" as the hub's settings say."""
+        return await self._do(order_id, PrintTicket(station, tuple(line_ids), printer), user)

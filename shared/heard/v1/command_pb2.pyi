@@ -868,6 +868,38 @@ class PackBags(_message.Message):
 Global___PackBags: _TypeAlias = PackBags  # noqa: Y015
 
 @_typing.final
+class PrintTicket(_message.Message):
+    """A ticket on paper once more, marked COPY. It answers DONE when the hub has taken it; paper comes when the printer can."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATION_FIELD_NUMBER: _builtins.int
+    LINE_IDS_FIELD_NUMBER: _builtins.int
+    PRINTER_FIELD_NUMBER: _builtins.int
+    station: _builtins.str
+    """Whose ticket: a station, or "expo" for the slip of the pass."""
+    printer: _builtins.str
+    """A station of role "printer"; empty: as the settings say."""
+    @_builtins.property
+    def line_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The lines of the tile; empty: all that the station has of the order."""
+
+    def __init__(
+        self,
+        *,
+        station: _builtins.str = ...,
+        line_ids: _abc.Iterable[_builtins.str] | None = ...,
+        printer: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["line_ids", b"line_ids", "printer", b"printer", "station", b"station"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PrintTicket: _TypeAlias = PrintTicket  # noqa: Y015
+
+@_typing.final
 class IssueFiscal(_message.Message):
     """A fiscal document (an invoice, a credit note) that the till has issued under its own number. The hub records it for the cloud and
     never refuses it for its number: it is in a guest's hand.
@@ -961,6 +993,7 @@ class Command(_message.Message):
     OPEN_STATION_FIELD_NUMBER: _builtins.int
     RIDER_HERE_FIELD_NUMBER: _builtins.int
     PACK_FIELD_NUMBER: _builtins.int
+    PRINT_FIELD_NUMBER: _builtins.int
     seq: _builtins.int
     """1, 2, 3 … per device and incarnation, without a gap. 0 in the unary calls."""
     command_id: _builtins.str
@@ -1031,6 +1064,8 @@ class Command(_message.Message):
     def rider_here(self) -> Global___RiderHere: ...
     @_builtins.property
     def pack(self) -> Global___PackBags: ...
+    @_builtins.property
+    def print(self) -> Global___PrintTicket: ...
     def __init__(
         self,
         *,
@@ -1070,12 +1105,13 @@ class Command(_message.Message):
         open_station: Global___OpenStation | None = ...,
         rider_here: Global___RiderHere | None = ...,
         pack: Global___PackBags | None = ...,
+        print: Global___PrintTicket | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "issue_fiscal", b"issue_fiscal", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "pack", b"pack", "pause", b"pause", "recall", b"recall", "remake", b"remake", "rider_here", b"rider_here", "rush", b"rush", "send_out", b"send_out", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "issue_fiscal", b"issue_fiscal", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "pack", b"pack", "pause", b"pause", "print", b"print", "recall", b"recall", "remake", b"remake", "rider_here", b"rider_here", "rush", b"rush", "send_out", b"send_out", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "command_id", b"command_id", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "epoch", b"epoch", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "issue_fiscal", b"issue_fiscal", "key_device", b"key_device", "made_at_ms", b"made_at_ms", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "order_id", b"order_id", "pack", b"pack", "pause", b"pause", "recall", b"recall", "remake", b"remake", "rider_here", b"rider_here", "rush", b"rush", "send_out", b"send_out", "seq", b"seq", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "user", b"user", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "command_id", b"command_id", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "epoch", b"epoch", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "issue_fiscal", b"issue_fiscal", "key_device", b"key_device", "made_at_ms", b"made_at_ms", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "order_id", b"order_id", "pack", b"pack", "pause", b"pause", "print", b"print", "recall", b"recall", "remake", b"remake", "rider_here", b"rider_here", "rush", b"rush", "send_out", b"send_out", "seq", b"seq", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "user", b"user", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_verb: _TypeAlias = _typing.Literal["hold", "add_lines", "change_line", "void_lines", "void_order", "rush", "start", "bump", "recall", "undo", "acknowledge", "mark_paid", "mark_picked_up", "issue_fiscal", "fire", "hold_course", "remake", "split", "merge", "transfer", "eighty_six", "move", "pause", "send_out", "confirm_allergy", "close_station", "open_station", "rider_here", "pack"]  # noqa: Y015
+    _WhichOneofReturnType_verb: _TypeAlias = _typing.Literal["hold", "add_lines", "change_line", "void_lines", "void_order", "rush", "start", "bump", "recall", "undo", "acknowledge", "mark_paid", "mark_picked_up", "issue_fiscal", "fire", "hold_course", "remake", "split", "merge", "transfer", "eighty_six", "move", "pause", "send_out", "confirm_allergy", "close_station", "open_station", "rider_here", "pack", "print"]  # noqa: Y015
     _WhichOneofArgType_verb: _TypeAlias = _typing.Literal["verb", b"verb"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_verb) -> _WhichOneofReturnType_verb | None: ...
 

@@ -851,6 +851,7 @@ class Order(_message.Message):
     SPLIT_FROM_FIELD_NUMBER: _builtins.int
     VOIDED_AT_MS_FIELD_NUMBER: _builtins.int
     SEE_CASHIER_FIELD_NUMBER: _builtins.int
+    SLIPS_FIELD_NUMBER: _builtins.int
     order_id: _builtins.str
     """UUIDv7 minted by its maker; at most 64 bytes."""
     call_number: _builtins.str
@@ -920,6 +921,10 @@ class Order(_message.Message):
     def payments(self) -> _containers.RepeatedCompositeFieldContainer[Global___Payment]:
         """A till may hold an order with its payments (method and amount); the hub stamps them."""
 
+    @_builtins.property
+    def slips(self) -> _containers.RepeatedCompositeFieldContainer[Global___WantedSlip]:
+        """Slips that were asked for and are not on paper yet."""
+
     def __init__(
         self,
         *,
@@ -965,14 +970,57 @@ class Order(_message.Message):
         split_from: _builtins.str = ...,
         voided_at_ms: _builtins.int = ...,
         see_cashier: _builtins.bool = ...,
+        slips: _abc.Iterable[Global___WantedSlip] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["totals", b"totals", "type_name", b"type_name"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["aggregator_code", b"aggregator_code", "allergens", b"allergens", "allergy_confirmed_version", b"allergy_confirmed_version", "area", b"area", "bags", b"bags", "business_date", b"business_date", "call_number", b"call_number", "changed_at_ms", b"changed_at_ms", "courses", b"courses", "covers", b"covers", "due_at_ms", b"due_at_ms", "guest", b"guest", "held_at_ms", b"held_at_ms", "held_wall_ms", b"held_wall_ms", "history", b"history", "lines", b"lines", "loyalty_member", b"loyalty_member", "loyalty_points", b"loyalty_points", "merged_into", b"merged_into", "notes", b"notes", "order_id", b"order_id", "paid", b"paid", "payments", b"payments", "pick_up_point", b"pick_up_point", "picked_up_at_ms", b"picked_up_at_ms", "ready_at_ms", b"ready_at_ms", "rider_here_at_ms", b"rider_here_at_ms", "rush", b"rush", "scheduled", b"scheduled", "see_cashier", b"see_cashier", "server", b"server", "split_from", b"split_from", "started_at_ms", b"started_at_ms", "state", b"state", "stations", b"stations", "table", b"table", "terminal", b"terminal", "totals", b"totals", "type", b"type", "type_name", b"type_name", "version", b"version", "voided_at_ms", b"voided_at_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["aggregator_code", b"aggregator_code", "allergens", b"allergens", "allergy_confirmed_version", b"allergy_confirmed_version", "area", b"area", "bags", b"bags", "business_date", b"business_date", "call_number", b"call_number", "changed_at_ms", b"changed_at_ms", "courses", b"courses", "covers", b"covers", "due_at_ms", b"due_at_ms", "guest", b"guest", "held_at_ms", b"held_at_ms", "held_wall_ms", b"held_wall_ms", "history", b"history", "lines", b"lines", "loyalty_member", b"loyalty_member", "loyalty_points", b"loyalty_points", "merged_into", b"merged_into", "notes", b"notes", "order_id", b"order_id", "paid", b"paid", "payments", b"payments", "pick_up_point", b"pick_up_point", "picked_up_at_ms", b"picked_up_at_ms", "ready_at_ms", b"ready_at_ms", "rider_here_at_ms", b"rider_here_at_ms", "rush", b"rush", "scheduled", b"scheduled", "see_cashier", b"see_cashier", "server", b"server", "slips", b"slips", "split_from", b"split_from", "started_at_ms", b"started_at_ms", "state", b"state", "stations", b"stations", "table", b"table", "terminal", b"terminal", "totals", b"totals", "type", b"type", "type_name", b"type_name", "version", b"version", "voided_at_ms", b"voided_at_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Order: _TypeAlias = Order  # noqa: Y015
+
+@_typing.final
+class WantedSlip(_message.Message):
+    """A slip besides those that a printer's own lines bring: a copy of a ticket, or the slip of the pass."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PRINTER_FIELD_NUMBER: _builtins.int
+    STATION_FIELD_NUMBER: _builtins.int
+    LINE_IDS_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    AT_MS_FIELD_NUMBER: _builtins.int
+    COPY_FIELD_NUMBER: _builtins.int
+    printer: _builtins.str
+    """Where it comes out: a station of role "printer"."""
+    station: _builtins.str
+    """Whose ticket: a station, or "expo" for the slip of the pass."""
+    version: _builtins.int
+    """Order version that asked for it; its name within the order."""
+    at_ms: _builtins.int
+    """Hub time, ms."""
+    copy: _builtins.bool
+    """It was on paper before: the slip says COPY."""
+    @_builtins.property
+    def line_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        printer: _builtins.str = ...,
+        station: _builtins.str = ...,
+        line_ids: _abc.Iterable[_builtins.str] | None = ...,
+        version: _builtins.int = ...,
+        at_ms: _builtins.int = ...,
+        copy: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_ms", b"at_ms", "copy", b"copy", "line_ids", b"line_ids", "printer", b"printer", "station", b"station", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WantedSlip: _TypeAlias = WantedSlip  # noqa: Y015
 
 @_typing.final
 class BoardEntry(_message.Message):

@@ -450,6 +450,11 @@ def check_command(command: c.Command, field: str = "command") -> c.Command:
                 raise _fail(
                     f"{under}.painted_version", "is 0", "say which version of the order stood on the card"
                 )
+        case c.PrintTicket():
+            _check_id(f"{under}.station", verb.station)
+            _check_id(f"{under}.printer", verb.printer, required=False)
+            if verb.line_ids:
+                _check_ids(f"{under}.line_ids", verb.line_ids)
         case c.PackBags():
             _check_number(f"{under}.bags", verb.bags, 0, BAGS_MAX)
         case c.StartLines() | c.BumpLines() | c.RecallLines() | c.Acknowledge():

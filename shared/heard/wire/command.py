@@ -106,6 +106,7 @@ _FROM: dict[str, Callable[[Any], c.Verb]] = {
     "confirm_allergy": lambda m: c.ConfirmAllergy(tuple(m.allergen_ids), m.painted_version),
     "rider_here": lambda m: c.RiderHere(m.here),
     "pack": lambda m: c.PackBags(m.bags),
+    "print": lambda m: c.PrintTicket(m.station, tuple(m.line_ids), m.printer),
 }
 
 
@@ -140,7 +141,7 @@ def _put_verb(verb: c.Verb, message: pb.Command) -> None:
             target.item_id = verb.item_id
             target.available = verb.available
             put_text(target.name, verb.item_name)
-        case c.VoidLines() | c.Remake() | c.Split():
+        case c.VoidLines() | c.Remake() | c.Split() | c.PrintTicket():
             target.line_ids.extend(verb.line_ids)
             _put_scalars(verb, target, skip=("line_ids",))
         case c.ConfirmAllergy():

@@ -13,6 +13,7 @@ from heard.order import (
     StationState,
     TaxAmount,
     Totals,
+    WantedSlip,
 )
 from heard.stream import Document
 from heard.ticket import BoardEntry
@@ -107,6 +108,31 @@ def _payment_from_pb(message: pb.Payment) -> Payment:
         message.business_date,
         message.device,
         message.user,
+    )
+
+
+def _slip_to_pb(one: WantedSlip, message: pb.WantedSlip) -> None:
+    message.line_ids.extend(one.line_ids)
+    put_set(
+        message,
+        {
+            "printer": one.printer,
+            "station": one.station,
+            "version": one.version,
+            "at_ms": one.at_ms,
+            "copy": one.copy,
+        },
+    )
+
+
+def _slip_from_pb(message: pb.WantedSlip) -> WantedSlip:
+    return WantedSlip(
+        message.printer,
+        message.station,
+        tuple(message.line_ids),
+        message.version,
+        message.at_ms,
+        message.copy,
     )
 
 
@@ -226,6 +252,8 @@ def order_to_pb(order: Order, into: pb.Order | None = None) -> pb.Order:
         _station_state_to_pb(there, message.stations.add())
     for payment in order.payments:
         _payment_to_pb(payment, message.payments.add())
+    for slip in order.slips:
+        _slip_to_pb(slip, message.slips.add())
     return message
 
 
@@ -286,6 +314,7 @@ def order_from_pb(message: pb.Order) -> Order:
         split_from=message.split_from,
         voided_at_ms=message.voided_at_ms,
         see_cashier=message.see_cashier,
+        slips=tuple([_slip_from_pb(one) for one in message.slips]),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hub.config import Config, load_config, read_config, reader, summary
+from hub.config import Config, load_config, read_config, shape, summary
 from hub.config.model import CallNumbers, Cloud, Kitchen, Network
 from hub.config.screens import PauseTable, ScreenTable
 
@@ -36,7 +36,7 @@ OTHER: dict[str, Any] = {
     "name": "Another", "digits": "arabic", "time_zone": "Europe/Berlin", "host": "localhost", "mdns": False,
     "data": "/elsewhere", "url": "https://cloud.example.org", "hub": "shop-2", "secret_file": "/elsewhere/token", "profile": "retail",
     "layout": "grid", "bump": "space", "grammar": "digit-bumps", "slots": "shifting", "rail": False, "late": "on", "keep_86": True,
-    "auto_fire": True, "pacing": True, "then": [],
+    "auto_fire": True, "slip_on_bump": "", "printer": "", "pacing": True, "then": [],
     "keys": "sdcloud", "group": "cold", "start": "11:55", "end": "12:10", "days": ["mon"],
     "role": "board", "backup": ["fry-2"], "icon": "snowflake", "cut_off_hour": 5,
     "stations": ["fry", "grill"], "languages": ["ar"], "order_types": ["car"],
@@ -60,6 +60,8 @@ def test_the_sample_loads_and_prints() -> None:
         assert words in printed
     assert "fry (prep), Fry / المقلاة, ages 8:00 / 12:00, one of fryers" in printed
     assert "bar-printer (printer), ages 8:00 / 12:00, 80 mm paper at 10.0.0.9" in printed
+    assert "taken over by fry, then bar-printer, copies at bar-printer" in printed
+    assert "a slip of what goes out at bar-printer" in printed
     assert "grill, 11:50 to 12:20, fri" in printed
     assert "1. item mixed-platter → grill, fry" in printed
     assert "everything else → grill, fry, fry-2, as nobody's lines" in printed
@@ -72,25 +74,27 @@ def test_each_key_of_the_sample_is_read(path: tuple[Any, ...], value: Any) -> No
     for part in path[:-1]:
         place = place[part]
     if value == "printer":
-        del place["address"], table["stations"]["grill"]["backup"]  # only a printer has one and can be one
+        # Only a printer has an address and can be one.
+        grill = table["stations"]["grill"]
+        del place["address"], grill["backup"], grill["printer"], table["kitchen"]["slip_on_bump"]
     place[path[-1]] = other(path[-1], value)
     assert read_config(table, TEXT, "x") != read_config(tomllib.loads(TEXT), TEXT, "x")
 
 
 def test_the_sample_shows_every_key() -> None:
     shown = {".".join("*" if part in ("grill", "fry", "fry-2", "pass", "bar-printer") or isinstance(part, int) else str(part) for part in path) for path, _ in LEAVES}  # fmt: skip
-    known = {f"site.{one.name}" for one in fields(reader._Site)}
+    known = {f"site.{one.name}" for one in fields(shape.SiteTable)}
     known |= {f"network.{one.name}" for one in fields(Network)}
-    known |= {f"store.{one.name}" for one in fields(reader._Store)}
+    known |= {f"store.{one.name}" for one in fields(shape.StoreTable)}
     known |= {f"kitchen.{one.name}" for one in fields(Kitchen)}
-    known |= {f"business_day.{one.name}" for one in fields(reader._BusinessDay)}
+    known |= {f"business_day.{one.name}" for one in fields(shape.BusinessDayTable)}
     known |= {f"call_numbers.{one.name}" for one in fields(CallNumbers)}
     known |= {f"cloud.{one.name}" for one in fields(Cloud)}
     known |= {
-        f"stations.*.{one.name}" for one in fields(reader._Station) if one.name not in ("ages", "screen")
+        f"stations.*.{one.name}" for one in fields(shape.StationTable) if one.name not in ("ages", "screen")
     }
-    known |= {f"stations.*.ages.{word}.{one.name}" for word in ("default", "delivery") for one in fields(reader._Ages)}  # fmt: skip
-    known |= {f"routes.*.{one.name}" for one in fields(reader._Route)}
+    known |= {f"stations.*.ages.{word}.{one.name}" for word in ("default", "delivery") for one in fields(shape.AgesTable)}  # fmt: skip
+    known |= {f"routes.*.{one.name}" for one in fields(shape.RouteTable)}
     known |= {f"pauses.*.{one.name}" for one in fields(PauseTable)}
     known |= {
         f"stations.*.screen.{one.name}"

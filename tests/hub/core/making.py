@@ -26,6 +26,7 @@ from heard.command import (
     PackBags,
     PaintedLine,
     Pause,
+    PrintTicket,
     RecallLines,
     Remake,
     RiderHere,
@@ -45,6 +46,7 @@ from heard.order import Course, Line, Order, OrderType, StationLine
 from heard.stream import SiteProfile
 from hub.core.decision import Decision, Doc, Key
 from hub.core.due import decide_due
+from hub.core.floor import Floor
 from hub.core.kitchen import Expected, decide, needs
 from hub.core.routing import RoutingPlan, Rule
 from hub.core.site import Site
@@ -57,6 +59,7 @@ PLAN = RoutingPlan(
         Rule(("grill", "fry"), categories=("both",)),
     ),
     ("grill", "fry", "cold"),
+    Floor(("grill", "fry", "cold"), papers=frozenset({"paper"})),
 )
 SITE = Site(PLAN, SiteProfile(allergy_words=("nut", "allergy", "حساسية")), epoch_n=1)
 
@@ -226,6 +229,7 @@ def every_verb(painted: Iterable[PaintedLine] = ()) -> dict[str, Verb]:
         OpenStation("grill"),
         RiderHere(),
         PackBags(2),
+        PrintTicket("grill", printer="paper"),
         UnknownVerb(),
     )
     return {verb.name: verb for verb in found}

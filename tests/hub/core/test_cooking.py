@@ -424,6 +424,7 @@ def test_a_line_keeps_all_its_fields_through_a_bump() -> None:
     }
     flags = {name: not value if isinstance(value, bool) else value for name, value in numbered.items()}
     words = {name: f"w-{name}" if isinstance(value, str) else value for name, value in flags.items()}
-    full = Line(**words)  # type: ignore[arg-type]
+    groups = {name: (name,) if value == () else value for name, value in words.items()}
+    full = Line(**groups)  # type: ignore[arg-type]
     there = (StationLine("grill", LineState.QUEUED, 1),)
     assert with_stations(full, there) == replace(full, stations=there)

@@ -66,6 +66,7 @@ ORDER_OF_HUB = frozenset(
         "split_from",
         "voided_at_ms",
         "see_cashier",
+        "slips",
     }
 )
 PARTS = {

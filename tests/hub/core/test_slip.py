@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from heard.command import VoidLines
 from heard.order import Allergen, Modifier, ModifierKind, Note
 from heard.ticket import tickets
-from hub.core.slip import NO_MARKS, Marks, Row, Style, lines_on, slip
+from hub.core.slip import NO_MARKS, Marks, Place, lines_on, slip
+from hub.core.slip_rows import Look, Row, Style
 from tests.hub.core.making import Kitchen, line
 
 NAME = {"en": "Grill", "ar": "الشواية"}
@@ -19,7 +20,7 @@ def printed(
     kitchen: Kitchen, languages: tuple[str, ...] = ("en",), marks: Marks = NO_MARKS
 ) -> tuple[Row, ...]:
     (ticket,) = tickets(kitchen.order(), "grill")
-    return slip(ticket, NAME, languages, "19:42", ("nut", "حساسية"), marks)
+    return slip(ticket, Place(NAME, "19:42"), Look(languages, ("nut", "حساسية")), marks)
 
 
 def words(rows: tuple[Row, ...], style: Style) -> list[str]:

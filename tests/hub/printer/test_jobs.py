@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hub.core.slip import Row, Style
+from hub.core.slip_rows import Row, Style
 from hub.printer import jobs as jobs_module
 from hub.printer.jobs import JOB_LIFE_S, JOBS_MAX, Job, Jobs
 from hub.printer.port import Outcome, Result

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from PIL import Image, ImageChops
 
-from hub.core.slip import Row, Style
+from hub.core.slip_rows import Row, Style
 from hub.printer import port
 from hub.printer.escpos import Status, done_jobs, encode, is_status, status_of
 from hub.printer.port import Port, Result

@@ -11,7 +11,8 @@ from PIL import Image, ImageChops
 
 from heard.command import VoidLines
 from heard.order import Allergen, Modifier, ModifierKind, Note
-from hub.core.slip import Marks, Row, Style
+from hub.core.slip import Marks
+from hub.core.slip_rows import Row, Style
 from hub.printer.render import HEIGHT_DOTS_MAX, WIDTH_DOTS, _font, picture, wrapped
 from tests.hub.core.making import Kitchen, line
 from tests.hub.core.test_slip import printed

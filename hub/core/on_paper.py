@@ -1,0 +1,74 @@
+"""What comes out of one printer for one order, as rows: its own tickets, and slips that were asked for. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from heard.expo import EXPO
+from heard.order import Order, WantedSlip
+from heard.stream import StationProfile
+from heard.ticket import Ticket, due_ms
+from hub.core.printing import to_print
+from hub.core.site import Site
+from hub.core.slip import Marks, Place, pass_slip, slip
+from hub.core.slip_rows import WORDS, Look, Row, names_of
+from hub.core.slips import slip_ticket
+
+
+def ticket_rows(
+    order: Order, printer: StationProfile, site: Site, *, may_be_printed: bool
+) -> tuple[Row, ...]:
+    """What of the printer's own lines is not on paper yet, one ticket below the other; empty where nothing is left."""
+    look, place = _look(printer, site), _place(order, printer, site)
+    found: list[Row] = []
+    for ticket in to_print(order, printer.station):
+        found += slip(
+            ticket, place, look, _marks(ticket, site, copy=ticket.recalled, may_be_printed=may_be_printed)
+        )
+    return tuple(found)
+
+
+def wanted_rows(
+    order: Order, wanted: WantedSlip, printer: StationProfile, site: Site, *, copy: bool, may_be_printed: bool
+) -> tuple[Row, ...]:
+    """A slip that was asked for, in the printer's languages; empty where nothing of it is there any more."""
+    ticket = slip_ticket(order, wanted)
+    if ticket is None:
+        return ()
+    look = _look(printer, site)
+    marks = _marks(ticket, site, copy=copy, may_be_printed=may_be_printed)
+    if wanted.station == EXPO:
+        place = _place(order, _pass(site), site)
+        return pass_slip(ticket, place, look, site.profile, marks)
+    whose = site.profile.station(wanted.station) or StationProfile(wanted.station)
+    return slip(ticket, _place(order, whose, site), look, marks)
+
+
+def _look(printer: StationProfile, site: Site) -> Look:
+    return Look(printer.languages or site.profile.languages, site.profile.allergy_words)
+
+
+def _place(order: Order, whose: StationProfile, site: Site) -> Place:
+    held_at = order.held_wall_ms or order.held_at_ms + site.wall_offset_ms
+    due_at = order.due_at_ms if due_ms(order) else 0
+    return Place(
+        whose.name or {"en": whose.station.capitalize()}, _clock(held_at, site), _clock(due_at, site)
+    )
+
+
+def _pass(site: Site) -> StationProfile:
+    return next((one for one in site.profile.stations if one.role == EXPO and one.name), PASS)
+
+
+PASS = StationProfile(EXPO, WORDS["pass"], role=EXPO)
+
+
+def _clock(wall_ms: int, site: Site) -> str:
+    return (
+        datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone(site.zone).strftime("%H:%M") if wall_ms else ""
+    )
+
+
+def _marks(ticket: Ticket, site: Site, *, copy: bool, may_be_printed: bool) -> Marks:
+    ask = dict.fromkeys(one for line in ticket.lines for one in line.at.may_be_at)
+    return Marks(copy, may_be_printed, names_of(site.profile, ask) if ask else None)
