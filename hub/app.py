@@ -26,6 +26,7 @@ from hub.admin.access import Access, new_token, remove_access, write_access
 from hub.admin.site import AdminSite, Health
 from hub.advertise import Advertiser, Announcement
 from hub.api import Api
+from hub.attention import AttentionKeeper
 from hub.backup import BackupKeeper
 from hub.clock import HubClock
 from hub.cloud.counting import Counting
@@ -150,6 +151,8 @@ class Hub:
         self.paper = PaperKeeper(store, live, self.heard, lambda: self.site, self._failed)
         store.on_commit(self.paper.committed)
         self.backup = BackupKeeper(store, hearing, live, lambda: self.site, self.paper.prints, self._failed)
+        self.attention = AttentionKeeper(store, live, lambda: self.site)
+        self.heard.on_key = self.attention.keyed
         self._following: set[asyncio.Task[None]] = set()
         self.cloud = cloud_side(
             config.cloud, store.rows, self.clock, lambda text: tell_staff(live, "cloud", text)
@@ -400,6 +403,7 @@ class Hub:
             self.carts.tick(now)
             self.heard.tick()
             self.backup.tick()
+            self.attention.tick()
             self.outgoing.look()
             self.timer.tick()
             self._cancelled.tick()

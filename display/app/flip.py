@@ -15,6 +15,8 @@ from heard.stream import Alive, Painted
 
 ALIVE_S = 1.0
 """The hub calls a screen live for 3 s after this."""
+KEY_AGO_MS_MAX = 24 * 3_600_000
+"""A key of yesterday says as little as none."""
 
 
 class Flip:
@@ -48,10 +50,11 @@ class Flip:
         link: Link,
         waits: Waiting | None,
         over: Callable[[Picture], Picture] | None = None,
+        key_s: float | None = None,
     ) -> float:
         """Paint the desk's picture, or what the screen waits for; the second of the flip.
 
-        `over` lays something over the tickets: nothing is called painted through it."""
+        `over` lays something over the tickets: nothing is called painted through it. `key_s`: when the last key came."""
         window = self._output.window
         if waits is not None:
             picture = waiting(self._desk.look, *window.size, waits)
@@ -72,7 +75,9 @@ class Flip:
                 self._desk.connected()  # nobody heard it: the next connection is told all
         if now_s - self._alive_s >= ALIVE_S * 0.9:
             self._alive_s = now_s
-            link.alive(Alive(link.rev, link.digest, hidden=not window.visible, output_off=window.output_off))
+            ago_ms = None if key_s is None else min(round((now_s - key_s) * 1000), KEY_AGO_MS_MAX)
+            hidden, off = not window.visible, window.output_off
+            link.alive(Alive(link.rev, link.digest, hidden, off, ago_ms))
         return now_s
 
     def _note(self, painted: Painted | None, now_s: float) -> None:

@@ -53,6 +53,8 @@ class Hands:
             mm = screen_inches * INCH_MM / float((w * w + h * h) ** 0.5)
         self._touches = Touches(mm)
         self._input_s = float("-inf")
+        self.key_s: float | None = None
+        """When the last key or finger came, for the hub: is anybody there?"""
         self._idle_wakes = 0
         self._polling = False
 
@@ -79,6 +81,8 @@ class Hands:
 
     def feed(self, one: ui_input.Input, now_s: float) -> None:
         """One key, finger or word of the window."""
+        if isinstance(one, ui_input.Key | ui_input.Finger):
+            self.key_s = now_s
         match one:
             case ui_input.Key(name, repeat):
                 if self._learning is not None and self._learning.takes(name, now_s, repeat=repeat):
@@ -87,6 +91,8 @@ class Hands:
                 if press is not None:
                     pressed = replace(press, repeat=True) if repeat else press
                     self._carry(self._desk.press(pressed, now_s), KEYS)
+                else:
+                    self._desk.stirred(now_s)
             case ui_input.Finger("down", number, x, y):
                 self._touches.down(number, x, y, now_s)
             case ui_input.Finger("move", number, x, y):

@@ -324,7 +324,9 @@ class ScreenApp:
                 moment = replace(moment, unplugged=True)
             self._desk.pass_time(moment)
             waits = self._waits_for(link)
-            self._turns.flipped(self._flip.show(moment, link, waits, self._over(now_s, waits)))
+            self._turns.flipped(
+                self._flip.show(moment, link, waits, self._over(now_s, waits), self._hands.key_s)
+            )
             silent = self._habits.silent
             sound = self._desk.sound(self._clock.monotonic(), silent)
             if sound is not None and sound not in silent:
@@ -377,6 +379,7 @@ class ScreenApp:
                 self._carrier.carry(self._desk.press(press, now_s))
                 pressed = True
         if pressed:
+            self._hands.key_s = now_s
             self._turns.soon()
 
     def _cook_due_s(self) -> float | None:

@@ -8,25 +8,17 @@ from dataclasses import dataclass
 from display.core import palette as p
 from display.core.bars import Count
 from display.core.look import Look, pick
-from heard.order import Order
-from heard.stream import Live, Notice, OutItems, SiteState, StationProfile
-from heard.ticket import TO_MAKE_STATES
-
-NOBODY_MS = 5 * 60_000
-"""A station with a ticket past warn and without a sign of a cook for so long: is anybody there?"""
-STATIONS_MAX = 200
-"""Stations whose last sign is remembered; a hub has some tens."""
+from heard.stream import Live, Notice, OutItems, SiteState
 
 
 class Floor:
-    """The newest of each live value. Times are of the hub's line, pauses of the wall."""
+    """The newest of each live value."""
 
     def __init__(self) -> None:
         self.site = SiteState()
         self.out = OutItems()
         self.out_ids: frozenset[str] = frozenset()
         self._notices: dict[str, Notice] = {}
-        self._acted: dict[str, int] = {}
 
     def told(self, values: Iterable[Live]) -> None:
         """Take these in; a cleared key is gone."""
@@ -44,44 +36,6 @@ class Floor:
     def notices(self) -> tuple[Notice, ...]:
         """What people must be told, newest last."""
         return tuple(self._notices.values())
-
-    def saw(self, orders: Iterable[Order]) -> None:
-        """Signs of cooks in these orders."""
-        for order in orders:
-            for entry in order.history[-1:]:
-                if entry.station:
-                    self._sign(entry.station, entry.at_ms)
-            for line in order.lines:
-                for at in line.stations:
-                    self._sign(at.station, max(at.started_at_ms, at.done_at_ms))
-
-    def _sign(self, station: str, at_ms: int) -> None:
-        if at_ms > self._acted.get(station, 0) and (
-            station in self._acted or len(self._acted) < STATIONS_MAX
-        ):
-            self._acted[station] = at_ms
-
-    def nobody(
-        self, orders: Iterable[Order], stations: Iterable[StationProfile], now_ms: int, wall_ms: int
-    ) -> tuple[str, ...]:
-        """Stations where a ticket is past warn and no key came for NOBODY_MS. A paused one is waited for."""
-        profiles = {one.station: one for one in stations}
-        found: dict[str, None] = {}
-        for order in orders:
-            for line in order.lines:
-                for at in line.stations:
-                    if at.state not in TO_MAKE_STATES or at.station in found or not at.queued_at_ms:
-                        continue
-                    profile = profiles.get(at.station)
-                    limits = (profile or StationProfile(at.station)).age_limits(order.type.name)
-                    since_ms = max(self._acted.get(at.station, 0), at.queued_at_ms)
-                    if (
-                        now_ms - at.queued_at_ms >= limits.warn_s * 1000
-                        and now_ms - since_ms >= NOBODY_MS
-                        and self.site.paused_until_ms(at.station) <= wall_ms
-                    ):
-                        found[at.station] = None
-        return tuple(found)
 
 
 PAUSE_ENDS_MS = 60_000

@@ -1,7 +1,7 @@
 """What rings again until somebody has seen it: a void, an allergy, a change that no screen has painted. Pure.
 
-Every 10 s, three rounds; any key quiets it for 60 s. After the third round this screen is silent, and expo rings instead:
-louder would only be heard less.
+Every 10 s, three rounds; any key quiets it for 60 s. After the third round this screen is silent, and the hub tells
+the pass, which says and rings it instead.
 """
 
 from __future__ import annotations
@@ -10,13 +10,8 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from display.core.sounding import GRAVITY, Sound
+from heard.unseen import AGAIN_S, QUIET_S, ROUNDS
 
-AGAIN_S = 10.0
-QUIET_S = 60.0
-ROUNDS = 3
-"""With the first, which rings when it happens."""
-GOES_TO_EXPO_S = ROUNDS * AGAIN_S
-"""Unseen for so long at its station, it is expo's."""
 KNOWN_MAX = 1_000
 """Things that stand at once; a station has some hundreds of lines."""
 

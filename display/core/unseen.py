@@ -1,36 +1,32 @@
-"""What rings until somebody has seen it: voids, allergies that came after sending, alarms that nobody heard. Pure."""
+"""What rings until somebody has seen it: voids, allergies that came after sending, what the hub tells the pass. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
-from display.core.repeats import GOES_TO_EXPO_S
 from display.core.sounding import Sound
 from heard.expo import ExpoCard, allergy_version
-from heard.order import ChangeKind, Line, Order, StationLine
+from heard.order import ChangeKind, Order
 from heard.stream import Notice
-from heard.ticket import OPEN_STATES, not_here_yet, unseen_changes, unseen_void
+from heard.unseen import UnseenChange, unseen_of
 
 AS_HELD = 1
 """The version of an order as it was sent; an allergy of it stands on every ticket and rings with it."""
+SOUNDS = {ChangeKind.VOIDED: Sound.VOID, ChangeKind.ALLERGY: Sound.ALLERGY}
+KNOWN_SOUNDS = frozenset(Sound)
 
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """One thing: `key` tells it from others, `since_ms` is the hub's time at which it happened."""
+    """One thing: `key` tells it from others."""
 
     key: Hashable
     sound: Sound
-    since_ms: int
-
-    def is_expos(self, now_ms: int) -> bool:
-        """True once its station has had its rounds."""
-        return now_ms - self.since_ms >= GOES_TO_EXPO_S * 1000
 
 
 class UnseenLines:
-    """What waits for a cook's key, at one station or ("") at all; an order is looked at once for each of its versions."""
+    """What waits for a cook's key at one station; an order is looked at once for each of its versions."""
 
     def __init__(self, station: str) -> None:
         self._station = station
@@ -42,35 +38,14 @@ class UnseenLines:
         for order in orders:
             there = before.get(order.order_id)
             if there is None or there[0] is not order:
-                there = order, self._look(order)
+                here = (one for one in unseen_of(order) if one.station == self._station)
+                there = order, tuple(_ringing(one) for one in here)
             self._known[order.order_id] = there
         return tuple(one for _, found in self._known.values() for one in found)
 
-    def _look(self, order: Order) -> tuple[Unseen, ...]:
-        return tuple(
-            found
-            for line in order.lines
-            for at in line.stations
-            if not self._station or at.station == self._station
-            if (found := _unseen(order, line, at)) is not None
-        )
 
-
-def _unseen(order: Order, line: Line, at: StationLine) -> Unseen | None:
-    if unseen_void(at):
-        sound, kind = Sound.VOID, ChangeKind.VOIDED
-    elif at.state in OPEN_STATES and not not_here_yet(at) and allergy_unseen(line, at):
-        sound, kind = Sound.ALLERGY, ChangeKind.ALLERGY
-    else:
-        return None
-    times = [one.at_ms for one in line.changes if one.kind is kind and one.version > at.acknowledged_version]
-    key = (sound, order.order_id, line.line_id, at.station, at.version)
-    return Unseen(key, sound, min(times, default=order.changed_at_ms))
-
-
-def allergy_unseen(line: Line, at: StationLine) -> bool:
-    """True where an allergy came after sending and waits for this station's key."""
-    return any(one.kind is ChangeKind.ALLERGY for one in unseen_changes(line, at))
+def _ringing(one: UnseenChange) -> Unseen:
+    return Unseen((one.kind, one.order_id, one.line_id, one.version), SOUNDS[one.kind])
 
 
 def unconfirmed_news(card: ExpoCard) -> Unseen | None:
@@ -86,13 +61,23 @@ def unconfirmed_news(card: ExpoCard) -> Unseen | None:
     )
     if newest <= max(AS_HELD, card.order.allergy_confirmed_version):
         return None
-    return Unseen(("confirm", card.key, newest), Sound.ALLERGY, 0)
+    return Unseen(("confirm", card.key, newest), Sound.ALLERGY)
 
 
-def not_heard(notices: Iterable[Notice]) -> tuple[Unseen, ...]:
-    """Stations that did not hear; an alarm without a station is the hub's own and only stands there."""
-    return tuple(
-        Unseen(("not heard", one.station), Sound.NOT_HEARD, 0)
-        for one in notices
-        if one.station and one.severity == "alarm"
-    )
+def told_by_hub(notices: Iterable[Notice]) -> tuple[Unseen, ...]:
+    """Alarms that ring at the pass: each order that one is about by itself, so that one more rings anew.
+
+    An alarm without a station is the hub's own and only stands there."""
+    found = []
+    for one in notices:
+        if not one.station or not (sound := sound_of_notice(one)):
+            continue
+        found += [Unseen((sound, one.station, about), sound) for about in one.order_ids or ("",)]
+    return tuple(found)
+
+
+def sound_of_notice(notice: Notice) -> Sound | None:
+    """What rings with it; an older hub does not say, and its alarms of stations are NOT HEARD."""
+    if notice.sound in KNOWN_SOUNDS:
+        return Sound(notice.sound)
+    return Sound.NOT_HEARD if notice.severity == "alarm" and notice.station and not notice.sound else None

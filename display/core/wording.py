@@ -92,7 +92,6 @@ _TABLE: dict[str, tuple[str, str]] = {
     "out": ("86: {items}", "نفد: {items}"),
     "comma": (", ", "، "),
     "out.count": ("86: {n}", "نفد: {n}"),
-    "nobody_at": ("NOBODY AT {station}?", "لا أحد في {station}؟"),
     "business_date": ("Day {date}", "يوم {date}"),
     "live": ("Live", "متصل"),
     "not_live": ("NOT LIVE {age}", "غير متصل {age}"),

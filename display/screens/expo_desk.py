@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from display.config import Config
 from display.core import palette as p
@@ -18,14 +18,13 @@ from display.core.fixture import Fixture
 from display.core.keymap import Action, Grammar, Press
 from display.core.look import Look, Said
 from display.core.site_intents import SiteIntents
-from display.core.sounding import Sound
-from display.core.unseen import Unseen, UnseenLines, not_heard, unconfirmed_news
+from display.core.sounding import GRAVITY, Sound
+from display.core.unseen import Unseen, sound_of_notice, told_by_hub, unconfirmed_news
 from display.screens.kitchen_desk import KitchenDesk
 from display.screens.role import Moment, Setup
 from display.screens.tickets import TicketScreen
 from heard.expo import ExpoCard
-from heard.order import Order
-from heard.stream import Document, SiteProfile, StationProfile
+from heard.stream import Notice, SiteProfile, StationProfile
 from heard.ticket import Ticket
 
 NAME = {"en": "Expo", "ar": "التسليم"}
@@ -68,10 +67,7 @@ class ExpoDesk(KitchenDesk):
 
     def __init__(self, setup: Setup) -> None:
         self._named = setup.config.station
-        self._site = SiteProfile()
-        self._nobody: tuple[int, tuple[str, ...]] = (-1, ())
         super().__init__(setup, EXPO, EXPO_SIGHT)
-        self._unseen_lines = UnseenLines("")
         self._floor_station = self.intents.pauses = ""
         self.profile = self._own_station(SiteProfile())
 
@@ -83,7 +79,6 @@ class ExpoDesk(KitchenDesk):
 
     def _own_station(self, site: SiteProfile) -> StationProfile:
         """The station that was named, else the site's first pass, else one that the hub need not know."""
-        self._site = site
         named = site.station(self._named) if self._named else None
         return named or first_pass(site)
 
@@ -101,53 +96,35 @@ class ExpoDesk(KitchenDesk):
         return Sound.CHANGED if sound is Sound.CHANGED else None
 
     def _waits_for_eyes(self, moment: Moment) -> Iterable[Unseen]:
-        """NOT HEARD, allergies for expo's own key, and what stations have not seen in all their rounds."""
-        yield from not_heard(self.floor.notices())
+        """What the hub tells of stations (not heard, not answered), and allergies for expo's own key."""
+        yield from told_by_hub(self.floor.notices())
         for ticket in self.board.in_order():
             news = unconfirmed_news(card_of(ticket))
             if news is not None:
                 yield news
-        for one in self._unseen_lines.of(self.board.orders.values()):
-            if one.is_expos(moment.now_ms):
-                yield one
 
     def _ring_new(self, sound: Sound | None) -> None:
         """Here it rings when it comes to expo, not when it happened."""
         self.sounds.happened(sound)
-
-    def documents(
-        self, puts: Iterable[Document], removes: Iterable[str], *, reset: bool, pending: Collection[int]
-    ) -> None:
-        puts = tuple(puts)
-        self.floor.saw(one for one in puts if isinstance(one, Order))
-        self._nobody = (-1, ())
-        super().documents(puts, removes, reset=reset, pending=pending)
 
     def thoughts(self, cook: Cook, now_s: float) -> tuple[tuple[Press, ...], ...]:
         """A simulated expeditor confirms allergies and sends out what is ready."""
         return cook.keys(self.history.newest, dict(self.board.tickets), now_s, EXPEDITOR)
 
     def _alarms(self, moment: Moment) -> tuple[Said, ...]:
-        """NOT HEARD with its instruction, then stations where nobody seems to be; looked for once a second."""
-        look = self.look
-        found = [look.name(notice.text) for notice in self.floor.notices()]
-        second = moment.now_ms // 1000
-        if self._nobody[0] != second:
-            wall_ms = look.wall_of(moment.now_ms)
-            stations = self.floor.nobody(
-                self.board.orders.values(), self._site.stations, moment.now_ms, wall_ms
-            )
-            self._nobody = (second, stations)
-        for station in self._nobody[1]:
-            name = station_words(look, (station,))
-            text = look.words.say("nobody_at", station=name.text if name is not None else station)
-            found.append(look.said(text, look.rtl))
-        return tuple(found)
+        """What the hub tells of stations, the gravest first; a station where nobody seems to be comes last."""
+        notices = sorted(self.floor.notices(), key=_gravity)
+        return tuple(self.look.name(notice.text) for notice in notices)
 
     def _counts(self) -> tuple[Count, ...]:
         tickets = self.board.tickets.values()
         ready = sum(card_of(ticket).ready for ticket in tickets)
         return counts(len(tickets), ready)
+
+
+def _gravity(notice: Notice) -> int:
+    sound = sound_of_notice(notice)
+    return len(GRAVITY) if sound is None else GRAVITY[sound]
 
 
 class _Keys(ExpoIntents):

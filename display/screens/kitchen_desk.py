@@ -124,6 +124,9 @@ class KitchenDesk(KitchenPicture):
         self._tiles()
         return self._echo(self.intents.touch(touched, now_s))
 
+    def stirred(self, now_s: float) -> None:
+        self.repeats.pressed(now_s)
+
     def _echo(self, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
         for effect in effects:
             if isinstance(effect, TakeBack):

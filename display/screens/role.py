@@ -122,6 +122,10 @@ class Desk(Protocol):
         """A finger or the mouse."""
         ...
 
+    def stirred(self, now_s: float) -> None:
+        """A key that means nothing here: somebody is there all the same."""
+        ...
+
     def thoughts(self, cook: Cook, now_s: float) -> tuple[tuple[Press, ...], ...]:
         """What a simulated cook presses at this picture."""
         ...
@@ -204,6 +208,9 @@ class Onlooker:
 
     def touch(self, touched: Touched, now_s: float) -> tuple[Effect, ...]:
         return ()
+
+    def stirred(self, now_s: float) -> None:
+        """Guests have no keys."""
 
     def thoughts(self, cook: Cook, now_s: float) -> tuple[tuple[Press, ...], ...]:
         return ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from heard.order import Order
+from heard.order import ChangeKind, Order, Text
 from heard.stream import LineVoided, SiteProfile
 from hub.core.printing import PRINTER
 
@@ -15,6 +15,13 @@ def station_name(profile: SiteProfile, station: str) -> str:
     if found is None or not found.name:
         return station.capitalize()
     return found.name.get("en") or next(iter(found.name.values()))
+
+
+def names_of(profile: SiteProfile, station: str) -> tuple[str, str]:
+    """The station's name in English and in Arabic, each else as `station_name`."""
+    english = station_name(profile, station)
+    found = profile.station(station)
+    return english, (found.name.get("ar") if found is not None else "") or english
 
 
 def order_name(order: Order) -> str:
@@ -58,3 +65,25 @@ def behind_words(before: int) -> str:
 def void_words(answers: Iterable[LineVoided]) -> str:
     """ "void l1=MADE l2=NOT_MADE"."""
     return "void " + " ".join(f"{one.line_id}={one.answer.name}" for one in answers)
+
+
+UNANSWERED = {ChangeKind.VOIDED: ("the void of", "إلغاء"), ChangeKind.ALLERGY: ("the allergy of", "حساسية")}
+
+
+def unanswered_words(
+    profile: SiteProfile, station: str, kind: ChangeKind, order: str, others: int = 0
+) -> Text:
+    """ "GRILL has not answered the void of #214. Tell the grill." `order` is its `order_name`."""
+    english, arabic = names_of(profile, station)
+    what, what_ar = UNANSWERED[kind]
+    more, more_ar = (f" and {others} more", f" و{others} غيرها") if others else ("", "")
+    return {
+        "en": f"{english.upper()} has not answered {what} {order}{more}. Tell the {english.lower()}.",
+        "ar": f"لم تردّ {arabic} على {what_ar} {order}{more_ar}. أخبر {arabic}.",
+    }
+
+
+def nobody_words(profile: SiteProfile, station: str) -> Text:
+    """ "NOBODY AT GRILL?" """
+    english, arabic = names_of(profile, station)
+    return {"en": f"NOBODY AT {english.upper()}?", "ar": f"لا أحد في {arabic}؟"}

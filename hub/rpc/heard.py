@@ -38,6 +38,8 @@ class Heard:
         `failed` is told of a mistake of ours in a commit: an order would be unheard, and nobody alarmed.
         """
         self._failed = failed
+        self.on_key: Callable[[str, int], None] | None = None
+        """Told of the last key at a station: (station, hub time)."""
         self.hearing = hearing
         self._store = store
         self._live = live
@@ -58,6 +60,8 @@ class Heard:
         self._carry(self.hearing.painted(device, station, painted, self._store.now_ms()))
 
     def alive(self, device: str, station: str, alive: Alive) -> None:
+        if alive.key_ms_ago is not None and self.on_key is not None:
+            self.on_key(station, self._store.now_ms() - alive.key_ms_ago)
         self._carry(self.hearing.alive(device, station, alive, self._store.now_ms()))
 
     def printed(self, order_id: str, station: str, version: int) -> None:
@@ -146,7 +150,7 @@ class Heard:
         key = f"alarm/{alarm.station}"
         if alarm.raised:
             log.error("%s", alarm.message)
-            self._live.put("expo", key, Notice("alarm", {"en": alarm.message}, alarm.station))
+            self._live.put("expo", key, Notice("alarm", {"en": alarm.message}, alarm.station, "not_heard"))
         else:
             log.info("%s", alarm.message)
             self._live.put("expo", key, None)

@@ -239,11 +239,13 @@ class NumberLease:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A line for people on the screen."""
+    """A line for people on the screen. `sound`: the event of heard.station.SOUNDS that rings; `order_ids`: what it is about."""
 
     severity: str
     text: Text
     station: str = ""
+    sound: str = ""
+    order_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,12 +423,15 @@ class Painted:
 
 @dataclass(frozen=True, slots=True)
 class Alive:
-    """Sent from the paint loop: this much has been taken in, and the output is really visible."""
+    """Sent from the paint loop: this much has been taken in, and the output is really visible.
+
+    `key_ms_ago`: since the last key or touch on this screen; None where there was none."""
 
     rev: int
     digest: int = 0
     hidden: bool = False
     output_off: bool = False
+    key_ms_ago: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

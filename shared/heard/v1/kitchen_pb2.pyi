@@ -951,20 +951,30 @@ class Notice(_message.Message):
     SEVERITY_FIELD_NUMBER: _builtins.int
     TEXT_FIELD_NUMBER: _builtins.int
     STATION_FIELD_NUMBER: _builtins.int
+    SOUND_FIELD_NUMBER: _builtins.int
+    ORDER_IDS_FIELD_NUMBER: _builtins.int
     severity: _builtins.str
     station: _builtins.str
+    sound: _builtins.str
+    """The event that rings with it on screens of the pass ("void", "allergy", "not_heard"), as in ScreenSettings.sounds."""
     @_builtins.property
     def text(self) -> _order_pb2.Text: ...
+    @_builtins.property
+    def order_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What it is about; one more rings anew."""
+
     def __init__(
         self,
         *,
         severity: _builtins.str = ...,
         text: _order_pb2.Text | None = ...,
         station: _builtins.str = ...,
+        sound: _builtins.str = ...,
+        order_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["text", b"text"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["severity", b"severity", "station", b"station", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["order_ids", b"order_ids", "severity", b"severity", "sound", b"sound", "station", b"station", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1152,10 +1162,13 @@ class Alive(_message.Message):
     DIGEST_FIELD_NUMBER: _builtins.int
     HIDDEN_FIELD_NUMBER: _builtins.int
     OUTPUT_OFF_FIELD_NUMBER: _builtins.int
+    KEY_MS_AGO_FIELD_NUMBER: _builtins.int
     rev: _builtins.int
     digest: _builtins.int
     hidden: _builtins.bool
     output_off: _builtins.bool
+    key_ms_ago: _builtins.int
+    """Since the last key or touch on this screen; unset where there was none. A key quiets what its station has not answered."""
     def __init__(
         self,
         *,
@@ -1163,12 +1176,15 @@ class Alive(_message.Message):
         digest: _builtins.int = ...,
         hidden: _builtins.bool = ...,
         output_off: _builtins.bool = ...,
+        key_ms_ago: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_key_ms_ago", b"_key_ms_ago", "key_ms_ago", b"key_ms_ago"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["digest", b"digest", "hidden", b"hidden", "output_off", b"output_off", "rev", b"rev"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_key_ms_ago", b"_key_ms_ago", "digest", b"digest", "hidden", b"hidden", "key_ms_ago", b"key_ms_ago", "output_off", b"output_off", "rev", b"rev"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__key_ms_ago: _TypeAlias = _typing.Literal["key_ms_ago"]  # noqa: Y015
+    _WhichOneofArgType__key_ms_ago: _TypeAlias = _typing.Literal["_key_ms_ago", b"_key_ms_ago"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__key_ms_ago) -> _WhichOneofReturnType__key_ms_ago | None: ...
 
 Global___Alive: _TypeAlias = Alive  # noqa: Y015
 

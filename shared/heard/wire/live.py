@@ -141,6 +141,8 @@ def live_to_pb(live: s.Live, into: kitchen_pb2.Live | None = None) -> kitchen_pb
             message.notice.severity = notice.severity
             message.notice.station = notice.station
             put_text(message.notice.text, notice.text)
+            message.notice.sound = notice.sound
+            message.notice.order_ids.extend(notice.order_ids)
         case s.OutItems() as out:
             out_items_to_pb(out, message.out_items)
         case s.SiteState() as state:
@@ -171,8 +173,13 @@ def live_from_pb(message: kitchen_pb2.Live) -> s.Live:
         case "lease":
             value = lease_from_pb(message.lease)
         case "notice":
+            notice = message.notice
             value = s.Notice(
-                message.notice.severity, text_from_pb(message.notice.text), message.notice.station
+                notice.severity,
+                text_from_pb(notice.text),
+                notice.station,
+                notice.sound,
+                tuple(notice.order_ids),
             )
         case "out_items":
             value = out_items_from_pb(message.out_items)

@@ -228,12 +228,15 @@ def alive_to_pb(alive: s.Alive, into: kitchen_pb2.Alive | None = None) -> kitche
     message.digest = alive.digest
     message.hidden = alive.hidden
     message.output_off = alive.output_off
+    if alive.key_ms_ago is not None:
+        message.key_ms_ago = alive.key_ms_ago
     return message
 
 
 def alive_from_pb(message: kitchen_pb2.Alive) -> s.Alive:
     """The alive report."""
-    return s.Alive(message.rev, message.digest, message.hidden, message.output_off)
+    key_ms_ago = message.key_ms_ago if message.HasField("key_ms_ago") else None
+    return s.Alive(message.rev, message.digest, message.hidden, message.output_off, key_ms_ago)
 
 
 def submit_reply_to_pb(reply: s.SubmitReply) -> pos_pb2.SubmitReply:

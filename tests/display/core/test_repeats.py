@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from display.core.repeats import AGAIN_S, QUIET_S, ROUNDS, Repeats
+from display.core.repeats import Repeats
 from display.core.sounding import Sound
+from heard.unseen import AGAIN_S, QUIET_S, ROUNDS
 
 
 def rung(repeats: Repeats, seconds: range) -> list[tuple[int, Sound]]:

@@ -14,7 +14,7 @@ from display.core.sounding import Sound
 from heard.command import ConfirmAllergy, FireCourse, PackBags, RecallLines, RiderHere, SendOut, Verb
 from heard.expo import card_version
 from heard.order import Allergen, Course, LineState, Order
-from heard.stream import SITE_STATE_KEY, Live, Notice, SiteState, StationStatus
+from heard.stream import Live, Notice
 from tests.display.desks import STATION, Bench
 
 NUTS = Allergen("nuts", {"en": "Nut allergy"}, added_version=1)
@@ -208,31 +208,16 @@ def test_every_line_of_a_card_counts_as_painted(bench: Bench) -> None:
     assert bench.orders["o03"].lines[1].stations[0].station == STATION
 
 
-def test_not_heard_and_nobody_at_a_station_stand_over_everything(bench: Bench) -> None:
+def test_what_the_hub_tells_of_a_station_stands_over_everything(bench: Bench) -> None:
     words = "Grill has not seen o01 (0:05). Tell the grill."
     notice = Live("alarm/grill", "hub", 1, Notice("alarm", {"en": words}, STATION))
     bench.desk.live_values((notice,), bench.now_s)
     assert words in top(bench)
     bench.desk.live_values((dataclasses.replace(notice, value=None),), bench.now_s)
     assert words not in top(bench)
-    bench.wait(8 * 60.0 + 1)
+    nobody = Notice("warn", {"en": "NOBODY AT GRILL?", "ar": "لا أحد في الشواية؟"}, STATION)
+    bench.desk.live_values((Live("alarm/nobody/grill", "hub", 1, nobody),), bench.now_s)
     assert "NOBODY AT GRILL?" in top(bench)
-    make(bench, "o01", 0, state=LineState.DONE)
-    assert "NOBODY AT GRILL?" in top(bench), "that stamp is old"
-    bench.change(
-        "o02",
-        0,
-        lambda at, version: dataclasses.replace(
-            at, state=LineState.DONE, version=version, done_at_ms=bench.now_ms
-        ),
-    )
-    assert "NOBODY AT GRILL?" not in top(bench), "somebody bumped"
-    bench.wait(5 * 60.0 + 1)
-    assert "NOBODY AT GRILL?" in top(bench)
-    paused = SiteState((StationStatus(STATION, paused_until_ms=bench.now_ms + 60_000),))
-    bench.desk.live_values((Live(SITE_STATE_KEY, "hub", 1, paused),), bench.now_s)
-    bench.wait(1.0)
-    assert "NOBODY AT GRILL?" not in top(bench)
 
 
 def test_a_simulated_expeditor_confirms_and_sends_out_what_is_ready(bench: Bench) -> None:

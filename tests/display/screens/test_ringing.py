@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from display.core.draw import Group, Text
 from display.core.keymap import Action
 from display.core.sounding import Sound
 from heard.order import Allergen, ChangeKind, LineChange
@@ -18,6 +19,17 @@ ALARM = Live("alarm/grill", "hub", 1, Notice("alarm", {"en": "Grill has not seen
 def rung(bench: Bench, what: Sound, since_s: float) -> list[int]:
     """Seconds after `since_s` at which it rang."""
     return [round(at_s - since_s) for at_s, sound in bench.rung if sound is what]
+
+
+def told(bench: Bench, live: Live) -> None:
+    bench.desk.live_values((live,), bench.now_s)
+    bench.turn()
+
+
+def alarm(bench: Bench) -> list[str]:
+    """What is written in the alarm's block of the top bar."""
+    groups = [op for op in bench.turn().picture.ops if isinstance(op, Group) and op.key == "top"]
+    return [op.text for op in groups[0].ops if isinstance(op, Text)][-2:]
 
 
 def ordered(bench: Bench) -> str:
@@ -86,17 +98,49 @@ def test_a_touch_quiets_too() -> None:
     assert rung(bench, Sound.VOID, at_s) == [0]
 
 
-@pytest.mark.parametrize("what", [void, allergy])
-def test_what_its_station_has_not_seen_in_three_rounds_is_expos(what: object) -> None:
-    assert callable(what)
+@pytest.mark.parametrize("sound", [Sound.VOID, Sound.ALLERGY])
+def test_what_its_station_does_not_answer_stands_and_rings_at_the_pass(sound: Sound) -> None:
     bench = Bench(role="expo")
+    at_s = bench.now_s
+    words = "GRILL has not answered the void of #201. Tell the grill."
+    notice = Notice("alarm", {"en": words}, STATION, sound.value, ("o01",))
+    told(bench, Live("alarm/unanswered/grill", "hub", 1, notice))
+    assert words in alarm(bench)
+    bench.wait(60.0)
+    assert rung(bench, sound, at_s) == [0, 10, 20]
+    two = dataclasses.replace(notice, order_ids=("o01", "o02"))
+    told(bench, Live("alarm/unanswered/grill", "hub", 2, two))
+    bench.wait(5.0)
+    assert len(rung(bench, sound, at_s)) == 4, "one more rings anew"
+    told(bench, Live("alarm/unanswered/grill", "hub", 3, notice))
+    bench.wait(5.0)
+    assert len(rung(bench, sound, at_s)) == 4, "one less does not"
+    told(bench, Live("alarm/unanswered/grill", "hub", 4, None))
+    assert words not in alarm(bench)
+    bench.wait(60.0)
+    assert len(rung(bench, sound, at_s)) == 4
+
+
+def test_of_several_alarms_the_gravest_stands_first() -> None:
+    bench = Bench(role="expo")
+    said = {
+        "alarm/nobody/fry": Notice("warn", {"en": "NOBODY AT FRY?"}, "fry"),
+        "alarm/grill": ALARM.value,
+        "alarm/unanswered/grill": Notice("alarm", {"en": "the allergy"}, STATION, "allergy", ("o01",)),
+    }
+    for n, (key, notice) in enumerate(said.items()):
+        told(bench, Live(key, "hub", n, notice))
+    assert set(alarm(bench)) == {"the allergy", "+2"}
+
+
+def test_a_key_that_means_nothing_quiets_too() -> None:
+    bench = Bench()
     order_id, at_s = ordered(bench), bench.now_s
-    what(bench, order_id)
-    sound = Sound.VOID if what is void else Sound.ALLERGY
-    bench.wait(25.0)
-    bench.rung.clear()  # what rings at the pass when it happens
-    bench.wait(90.0)
-    assert rung(bench, sound, at_s) == [30, 40, 50]
+    void(bench, order_id)
+    bench.wait(5.0)
+    bench.desk.stirred(bench.now_s)
+    bench.wait(50.0)
+    assert rung(bench, Sound.VOID, at_s) == [0]
 
 
 def test_not_heard_rings_at_the_pass_until_the_station_has_painted_it() -> None:
