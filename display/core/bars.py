@@ -10,7 +10,7 @@ from display.core.aging import duration
 from display.core.draw import Colour, Group, Weight
 from display.core.isolate import ltr
 from display.core.link_state import Bar, LinkBar
-from display.core.look import ICONS, STATION_ICON, Look, Said, pick
+from display.core.look import ICONS, STATION_ICON, Look, Said
 from display.core.pen import Pen
 from display.core.tiles import Area
 from display.core.wording import Words
@@ -209,7 +209,7 @@ def _alarm(look: Look, pen: Pen, alarms: tuple[Said, ...], x: int, end: int) -> 
 def _other_name(look: Look, bar: TopBar) -> Said | None:
     for language in (*look.languages[1:], *look.site_languages):
         text = bar.name.get(language, "")
-        if language != look.first and text and text != pick(bar.name, look.first):
+        if language != look.first and text and text != look.pick(bar.name):
             said = look.said(text)
             return Said(said.text.upper(), said.rtl)
     return None

@@ -11,7 +11,7 @@ from typing import Literal
 from display.core import palette as p
 from display.core.draw import Op, Weight
 from display.core.isolate import own_direction
-from display.core.look import Look, Said, pick
+from display.core.look import Look, Said
 from display.core.pen import Pen, moved
 from heard.order import Text
 from heard.ticket import Progress
@@ -160,7 +160,7 @@ def hold(
     t, words = look.theme, look.words
     pen = Pen(look, w)
     top = t.px(3)
-    name = pick(course_name, look.first)
+    name = look.pick(course_name)
     head = [words.say("hold")]
     if fires_at_ms:
         head.append(words.say("fires", time=look.fires_at(fires_at_ms)))
@@ -200,7 +200,7 @@ def progress(look: Look, w: int, elsewhere: tuple[Progress, ...]) -> Block | Non
     x = t.padding
     row_h = t.px(ROW_H)
     for n, one in enumerate(elsewhere):
-        name = look.said(pick(look.station_names.get(one.station, {}), look.first) or one.station)
+        name = look.said(look.pick(look.station_names.get(one.station, {})) or one.station)
         name = Said(name.text.upper(), name.rtl)
         done = one.done >= one.total
         count = f"{one.done}/{one.total}"

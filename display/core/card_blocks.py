@@ -11,7 +11,7 @@ from display.core.card_header import aggregator, start_x
 from display.core.chips import chip_width, draw_chip, draw_chips, is_out, line_chips, out_chip
 from display.core.draw import Colour, Weight
 from display.core.lines import SIGN_COLOURS, SIGNS, Same
-from display.core.look import Look, Said, pick
+from display.core.look import Look, Said
 from display.core.pen import Pen
 from heard.expo import ExpoCard
 from heard.order import Modifier, ModifierKind, Order, OrderType, Text
@@ -321,7 +321,7 @@ def listed(
 
 def station_words(look: Look, stations: Sequence[str]) -> Said | None:
     """ "GRILL", "GRILL + FRY"; None for none."""
-    names = [pick(look.station_names.get(one, {}), look.first) or one for one in stations]
+    names = [look.pick(look.station_names.get(one, {})) or one for one in stations]
     if not names:
         return None
     said = look.said(" + ".join(names).upper())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from display.core import palette as p
 from display.core.draw import Colour, Weight
-from display.core.look import Look, Said, pick
+from display.core.look import Look, Said
 from display.core.pen import Pen
 from display.core.wrap import wrap
 from heard.order import ChangeKind, Line, LineState, Modifier, StationLine
@@ -36,7 +36,7 @@ def line_chips(look: Look, line: TicketLine, stations: Sequence[StationLine] = (
         found.append(_grave(words.say("out.chip")))
     others = dict.fromkeys(one for at in at_stations for one in at.may_be_at)
     if others:
-        names = " + ".join(pick(look.station_names.get(one, {}), look.first) or one for one in others)
+        names = " + ".join(look.pick(look.station_names.get(one, {})) or one for one in others)
         found.append(_grave(words.say("may_be_at", stations=names.upper())))
     if line.line.nobodys:
         found.append(_grave(words.say("nobodys")))

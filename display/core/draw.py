@@ -160,6 +160,10 @@ class Measurer(Protocol):
         """From the top of the line box to the baseline, px."""
         ...
 
+    def missing_glyphs(self, text: str) -> tuple[str, ...]:
+        """The characters (grapheme clusters) of `text` that no shipped font holds."""
+        ...
+
 
 def same_content(a: Group, b: Group) -> bool:
     """Whether two tiles show the same, wherever they stand."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from display.core import palette as p
 from display.core.bars import Count
-from display.core.look import Look, pick
+from display.core.look import Look
 from heard.stream import Live, Notice, OutItems, SiteState
 
 
@@ -81,7 +81,5 @@ def standing(look: Look, floor: Floor, station: str, wall_ms: int) -> Standing:
         word = look.words.say("closed")
     elif until_ms > wall_ms:
         word = look.words.say("paused", time=look.local_time(until_ms))
-    names = tuple(
-        pick(one.name, look.first, look.site_languages) or one.item_id for one in reversed(floor.out.items)
-    )
+    names = tuple(look.pick(one.name) or one.item_id for one in reversed(floor.out.items))
     return Standing(word, names)

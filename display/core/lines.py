@@ -8,7 +8,7 @@ from display.core import palette as p
 from display.core.blocks import BLOCK_GAP, Block, Painted, allergy
 from display.core.chips import chip_width, draw_chip, draw_chips, is_out, line_chips, out_chip
 from display.core.draw import Colour, Weight
-from display.core.look import Look, Said, pick
+from display.core.look import Look, Said
 from display.core.pen import Pen, moved
 from heard.order import (
     Allergen,
@@ -242,7 +242,7 @@ class _LineDrawer:
             said.append(Said(self.look.words.say("seat", n=self.line.seat), self.look.rtl))
         others = () if self.line.nobodys else other_stations(self.line, self.at.station)
         if others:
-            names = [pick(self.look.station_names.get(one, {}), self.look.first) or one for one in others]
+            names = [self.look.pick(self.look.station_names.get(one, {})) or one for one in others]
             also = self.look.words.say("also_at", stations=" + ".join(names).upper())
             said.append(self.look.said(also, self.look.rtl))
         for one in said:
@@ -371,6 +371,6 @@ def void_block(look: Look, w: int, same: Same) -> Block:
 def course_name(order: Order, course: int, look: Look) -> Text:
     """The name of a course, or "course 2"."""
     for one in order.courses:
-        if one.course == course and pick(one.name, look.first):
+        if one.course == course and look.pick(one.name):
             return one.name
     return {look.first: look.words.say("course", n=course)}

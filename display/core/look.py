@@ -83,15 +83,30 @@ class Look:
 
     def name(self, name: Text, otherwise: str = "") -> Said:
         """A name in the first language, else in any that it has, else `otherwise`."""
-        text = pick(name, self.first, self.site_languages)
-        return self.said(text or otherwise)
+        return self.said(self.pick(name) or otherwise)
+
+    def pick(self, name: Text) -> str:
+        """The text of `name`; one that is missing, or that the fonts cannot write, falls back to the other languages."""
+        found = pick(name, self.first, self.site_languages)
+        if found.isascii() or self.readable(found):
+            return found
+        texts = (name.get(language, "").strip() for language in (*self.site_languages, *name))
+        return next((text for text in texts if text and self.readable(text)), found)
+
+    def readable(self, text: str) -> bool:
+        """False where a letter, mark or digit has no glyph. A picture that has none is a dot, and loses no word."""
+        return text.isascii() or not any(
+            unicodedata.category(char)[0] in "LMN"
+            for cluster in self.measurer.missing_glyphs(text)
+            for char in cluster
+        )
 
     def second_name(self, name: Text) -> Said | None:
         """The same name in the second language, where it has one that says something else."""
         if self.second is None:
             return None
         text = name.get(self.second, "").strip()
-        if not text or text == pick(name, self.first, self.site_languages):
+        if not text or text == self.pick(name) or not self.readable(text):
             return None
         return self.said(text)
 
@@ -99,6 +114,7 @@ class Look:
         """An allergy: the name in the first language and in every other of the site's, each once."""
         order = dict.fromkeys((self.first, *self.languages, *self.site_languages))
         texts = [text for language in order if (text := name.get(language, "").strip())]
+        texts = [text for text in texts if self.readable(text)] or texts
         return tuple(self.said(text) for text in dict.fromkeys(texts or [otherwise]))
 
     def number(self, milli: int) -> str:

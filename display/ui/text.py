@@ -65,6 +65,7 @@ class TextEngine:
         self._layout = lru_cache(maxsize=LAYOUTS_MAX)(self._lay_out)
         self.measure = lru_cache(maxsize=LAYOUTS_MAX)(self._measure)
         self.wrap = lru_cache(maxsize=WRAPS_MAX)(self._wrap)
+        self.missing_glyphs = lru_cache(maxsize=LAYOUTS_MAX)(self._missing_glyphs)
 
     def _measure(self, text: str, size_px: int, weight: Weight, rtl: bool = False) -> tuple[int, int]:
         """Width of the painted line and height of its line box, px."""
@@ -110,7 +111,7 @@ class TextEngine:
         """What the kept lines weigh."""
         return self._line_bytes
 
-    def missing_glyphs(self, text: str) -> tuple[str, ...]:
+    def _missing_glyphs(self, text: str) -> tuple[str, ...]:
         """The characters (grapheme clusters) of `text` that no shipped font holds; they are painted as a dot."""
         return itemise.missing(text, self._holds)
 

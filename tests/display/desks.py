@@ -60,6 +60,9 @@ class Letters:
     def ascent(self, size_px: int, weight: Weight) -> int:
         return size_px
 
+    def missing_glyphs(self, text: str) -> tuple[str, ...]:
+        return ()
+
 
 @dataclass
 class Bench:
