@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
-from display.core.aging import Level, age
+from display.core.aging import Age, Level, age, ticked
 from display.core.allday import AllDay, AllDayKey, sums
 from display.core.echo import echoed
 from heard.command import Verb
@@ -55,11 +55,18 @@ class Board:
         self._tickets: dict[TicketKey, Ticket] = {}
         self._of_order: dict[str, tuple[TicketKey, ...]] = {}
         self._all_day_of: dict[str, AllDay] = {}
-        self._all_day: dict[AllDayKey, int] = {}
+        self.all_day: Mapping[AllDayKey, int] = MappingProxyType({})
+        """What is to be made now, in thousandths, by item and the modifiers that change the food; another one for each change."""
         self._held_milli = 0
         self._aging: dict[TicketKey, Ticket] = {}
+        self._ages: dict[TicketKey, Age] = {}
+        self._ages_of: tuple[int, StationProfile | None] = (0, None)
+        self._work_keys: dict[TicketKey, tuple[int | str, ...]] = {}
         self._in_order: tuple[Ticket, ...] | None = ()
+        self._changed: dict[TicketKey, Ticket] = {}
         self.tickets: Mapping[TicketKey, Ticket] = MappingProxyType(self._tickets)
+        self.changed: Mapping[TicketKey, Ticket] = MappingProxyType(self._changed)
+        """Those of which something changed or came after sending."""
         self.orders: Mapping[str, Order] = MappingProxyType(self._orders)
 
     def apply(self, puts: Iterable[Document], removes: Iterable[str] = (), *, reset: bool = False) -> None:
@@ -85,32 +92,33 @@ class Board:
     def in_order(self) -> tuple[Ticket, ...]:
         """All tickets in the order of work."""
         if self._in_order is None:
-            self._in_order = tuple(sorted(self._tickets.values(), key=self.sight.order))
+            keys = sorted(self._work_keys, key=self._work_keys.__getitem__)
+            self._in_order = tuple([self._tickets[key] for key in keys])
         return self._in_order
 
-    def aging(self) -> Iterable[Ticket]:
-        """The tickets whose age counts."""
-        return self._aging.values()
+    def ages(self, now_ms: int, profile: StationProfile) -> Mapping[TicketKey, Age]:
+        """Of the tickets whose age counts; each is worked out once a second, however many pictures ask for it."""
+        of = (ticked(now_ms), profile)
+        if of != self._ages_of:
+            self._ages_of = of
+            self._ages.clear()
+        if len(self._ages) != len(self._aging):
+            for key, ticket in self._aging.items():
+                if key not in self._ages:
+                    limits = profile.age_limits(ticket.order.type.name)
+                    self._ages[key] = age(ticket.age_from_ms, now_ms, limits, ticket.due_ms)
+        return self._ages
 
     def counts(self, now_ms: int, profile: StationProfile) -> Counts:
         """Of the tickets that may be made now; held back and cancelled ones have no age."""
-        oldest: int | None = None
-        late = 0
-        for ticket in self._aging.values():
-            old = age(ticket.age_from_ms, now_ms, profile.age_limits(ticket.order.type.name), ticket.due_ms)
-            oldest = old.seconds if oldest is None else max(oldest, old.seconds)
-            late += old.level is Level.LATE
-        return Counts(oldest, late)
-
-    @property
-    def all_day(self) -> Mapping[AllDayKey, int]:
-        """What is to be made now, in thousandths, by item and the modifiers that change the food."""
-        return MappingProxyType(self._all_day)
+        ages = self.ages(now_ms, profile).values()
+        oldest = max((old.seconds for old in ages), default=None)
+        return Counts(oldest, sum(old.level is Level.LATE for old in ages))
 
     def all_day_items(self) -> tuple[str, ...]:
         """Item ids, the most to make first, as the rail and the full view list them."""
         by: dict[str, int] = {}
-        for key, milli in self._all_day.items():
+        for key, milli in self.all_day.items():
             by[key.item_id] = by.get(key.item_id, 0) + milli
         return tuple(sorted(by, key=lambda item_id: (-by[item_id], item_id)))
 
@@ -125,12 +133,18 @@ class Board:
             order = echoed(order, self._echoes[order_id])
         found = self.sight.tickets(order) if order is not None else ()
         for key in self._of_order.pop(order_id, ()):
-            del self._tickets[key]
+            del self._tickets[key], self._work_keys[key]
             self._aging.pop(key, None)
+            self._ages.pop(key, None)
+            self._changed.pop(key, None)
         for ticket in found:
-            self._tickets[ticket.key] = ticket
+            key = ticket.key
+            self._tickets[key] = ticket
+            self._work_keys[key] = self.sight.order(ticket)
             if self.sight.ages(ticket):
-                self._aging[ticket.key] = ticket
+                self._aging[key] = ticket
+            if any(line.unseen or line.added for line in ticket.lines):
+                self._changed[key] = ticket
         if found:
             self._of_order[order_id] = tuple(ticket.key for ticket in found)
         self._count(order_id, found)
@@ -139,14 +153,16 @@ class Board:
     def _count(self, order_id: str, found: tuple[Ticket, ...]) -> None:
         before = self._all_day_of.pop(order_id, None)
         after = sums(found)
+        all_day = self.all_day.copy()  # type: ignore[attr-defined]  # a mappingproxy has it
         if before is not None:
             self._held_milli -= before.held_milli
             for key, milli in before.to_make_milli.items():
-                self._all_day[key] -= milli
-                if not self._all_day[key]:
-                    del self._all_day[key]
+                all_day[key] -= milli
+                if not all_day[key]:
+                    del all_day[key]
         if found:
             self._all_day_of[order_id] = after
             self._held_milli += after.held_milli
             for key, milli in after.to_make_milli.items():
-                self._all_day[key] = self._all_day.get(key, 0) + milli
+                all_day[key] = all_day.get(key, 0) + milli
+        self.all_day = MappingProxyType(all_day)

@@ -30,7 +30,11 @@ def changed_row(
     history: History,
     fits: Callable[[Said], bool],
 ) -> ChangedRow | None:
-    """The first ticket on a later page with a change that was not painted; None when there is none."""
+    """The first ticket on a later page with a change that was not painted; None when there is none.
+
+    `tickets` need hold only those of which something changed."""
+    if not tickets:
+        return None
     changed = [key for key in behind if key in tickets and _unpainted_changes(tickets[key], history)]
     if not changed:
         return None

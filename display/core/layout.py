@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from display.core.look import Look
 from display.core.tiles import Body, Part, more_after, part_height
+from heard.quick import quick
 
 COLUMNS, GRID, LIST, PORTRAIT = "columns", "grid", "list", "portrait"
 LAYOUTS = (COLUMNS, GRID, LIST, PORTRAIT)
@@ -15,6 +18,10 @@ GRID_ROWS = 2
 """Rows of a fixed grid: with four or five columns, the ten keys of a bump bar."""
 
 
+_PAGE = attrgetter("page")
+
+
+@quick
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A part of tile number `tile` (from 0, in the order given) in a column of a page (both from 0)."""
@@ -41,7 +48,8 @@ class Layout:
 
     def on(self, page: int) -> tuple[Placed, ...]:
         """The parts of one page."""
-        return tuple(one for one in self.placed if one.page == page)
+        start = bisect_left(self.placed, page, key=_PAGE)
+        return self.placed[start : bisect_left(self.placed, page + 1, lo=start, key=_PAGE)]
 
 
 def flow(
@@ -146,22 +154,20 @@ def _cut(look: Look, whole: Body, index: int, start: int, room: int) -> int | No
 
     Pieces of one line that is higher than a column have their line in the last piece only: they are cut between pieces.
     """
-    with_lines = [n for n in range(start, len(whole.blocks)) if whole.blocks[n].lines]
-    best: int | None = None
+    last = whole.lines_before[-1]
+    before = whole.lines_before
     piece: int | None = None
-    h = part_height(look, whole, index, start, start)
-    for end in range(start + 1, len(whole.blocks)):
+    used = part_height(look, whole, index, start, start)
+    fitting = bisect_right(whole.tops, room - used + whole.tops[start]) - 1
+    for end in range(min(fitting, len(whole.blocks) - 1), start, -1):
         block = whole.blocks[end - 1]
-        h += block.h
-        if h > room:
-            break
         if block.with_next:
             continue
-        if with_lines and with_lines[0] < end <= with_lines[-1]:
-            best = end
-        elif block.kind == "line":
+        if before[start] < before[end] < last:
+            return end
+        if piece is None and block.kind == "line":
             piece = end
-    return piece if best is None else best
+    return piece
 
 
 def _least(whole: Body, start: int) -> int:

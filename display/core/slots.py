@@ -7,7 +7,7 @@ stand at the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -70,16 +70,14 @@ class Slots:
     ) -> None:
         self.timing = timing
         self._work_key = order
-        self._places: list[Place] = []
+        self.places: tuple[Place, ...] = ()
         self._bumped_s: dict[TicketKey, float] = {}
         self._returning: dict[TicketKey, float] = {}
         self._last_input_s = float("-inf")
         self._due_since_s: float | None = None
+        self._tickets: tuple[Ticket, ...] = ()
         self._order: tuple[TicketKey, ...] = ()
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        return tuple(self._places)
+        self._at_rest = False
 
     def touched(self, now_s: float) -> None:
         """A key or touch came."""
@@ -98,26 +96,33 @@ class Slots:
         """UNDO: the tile stands again at once, until the stream brings it, for RETURN_S at most."""
         self._bumped_s.pop(key, None)
         self._returning[key] = now_s + RETURN_S
-        for n, place in enumerate(self._places):
-            if place.key == key and place.stand is Stand.BUMPED:
-                self._places[n] = Place(key, place.ticket, Stand.LIVE, now_s)
+        self._at_rest = False
+        self.places = tuple(
+            Place(key, place.ticket, Stand.LIVE, now_s)
+            if place.key == key and place.stand is Stand.BUMPED
+            else place
+            for place in self.places
+        )
 
-    def sync(self, tickets: Mapping[TicketKey, Ticket], order: Iterable[Ticket], now_s: float) -> bool:
+    def sync(self, tickets: Mapping[TicketKey, Ticket], order: tuple[Ticket, ...], now_s: float) -> bool:
         """Take the newest tickets and let time pass; True when any place changed."""
-        before = self._places
-        self._order = tuple(ticket.key for ticket in order)
-        self._places = [self._next(place, tickets, now_s) for place in before]
-        standing = {place.key for place in self._places}
-        self._places += [Place(key, tickets[key]) for key in self._order if key not in standing]
-        self._close_if_due(now_s)
-        return self._places != before
+        if order is self._tickets and self._at_rest:
+            return False
+        before = self.places
+        if order is not self._tickets:
+            self._tickets, self._order = order, tuple([ticket.key for ticket in order])
+        places = [self._next(place, tickets, now_s) for place in before]
+        standing = {place.key for place in places}
+        places += [Place(key, tickets[key]) for key in self._order if key not in standing]
+        self.places = self._closed_if_due(places, now_s)
+        return self.places != before
 
     def next_due_s(self) -> float | None:
         """When `sync` will change something by itself."""
-        due = [place.since_s + self.timing.undo_s for place in self._places if place.stand is Stand.BUMPED]
+        due = [place.since_s + self.timing.undo_s for place in self.places if place.stand is Stand.BUMPED]
         due += self._returning.values()
         if self._due_since_s is not None:
-            due.append(self._close_at_s(self._due_since_s))
+            due.append(self._close_at_s(self.places, self._due_since_s))
         return min(due, default=None)
 
     def _next(self, place: Place, tickets: Mapping[TicketKey, Ticket], now_s: float) -> Place:
@@ -145,23 +150,25 @@ class Slots:
             return Place(place.key, place.ticket, Stand.GAP, now_s)
         return place
 
-    def _close_if_due(self, now_s: float) -> None:
-        live = tuple(place.key for place in self._places if place.stand is Stand.LIVE)
-        gaps = any(place.stand is Stand.GAP for place in self._places)
+    def _closed_if_due(self, places: list[Place], now_s: float) -> tuple[Place, ...]:
+        live = tuple([place.key for place in places if place.stand is Stand.LIVE])
+        gaps = any(place.stand is Stand.GAP for place in places)
         if not gaps and live == self._order:
             self._due_since_s = None
-            return
+            self._at_rest = not self._returning and len(live) == len(places)
+            return tuple(places)
+        self._at_rest = False
         if self._due_since_s is None:
             self._due_since_s = now_s
-        if now_s < self._close_at_s(self._due_since_s):
-            return
-        kept = [place for place in self._places if place.stand is not Stand.GAP]
+        if now_s < self._close_at_s(places, self._due_since_s):
+            return tuple(places)
+        kept = [place for place in places if place.stand is not Stand.GAP]
         kept.sort(key=lambda place: self._work_key(place.ticket))  # a greyed one by its last ticket
-        self._places = kept
         self._due_since_s = None
+        return tuple(kept)
 
-    def _close_at_s(self, due_since_s: float) -> float:
+    def _close_at_s(self, places: Sequence[Place], due_since_s: float) -> float:
         """No sooner than the tile that is greyed has had its time, unless it is already late."""
         at = max(due_since_s, self._last_input_s + self.timing.close_after_s)
-        greyed = [place.since_s + self.timing.undo_s for place in self._places if place.stand is Stand.BUMPED]
+        greyed = [place.since_s + self.timing.undo_s for place in places if place.stand is Stand.BUMPED]
         return min(max(at, *greyed) if greyed else at, due_since_s + self.timing.close_latest_s)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import StrEnum
 
-from display.core.aging import Level
 from display.core.board import TicketKey
 from heard.order import ChangeKind, LineState
 from heard.ticket import Ticket, unseen_changes
@@ -79,9 +78,9 @@ class Sounds:
         if sound is not None:
             self._waiting.add(sound)
 
-    def aged(self, ticket: Ticket, level: Level) -> None:
-        """The ticket's age; it rings once when it becomes late. A recalled one does not."""
-        if level is not Level.LATE or ticket.recalled or ticket.key in self._late:
+    def late(self, ticket: Ticket) -> None:
+        """It is late: it rings once. A recalled one does not."""
+        if ticket.recalled or ticket.key in self._late:
             return
         self._late[ticket.key] = None
         if len(self._late) > LATE_KNOWN_MAX:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Protocol
 
 from display.core import palette as p
@@ -12,6 +13,7 @@ from display.core.draw import Group, Op, Rect, Weight
 from display.core.header import Head, Header, Pill, stripe
 from display.core.look import Look, Said
 from display.core.pen import Pen, moved
+from heard.quick import quick
 from heard.stream import AgeLimits
 from heard.ticket import Ticket
 
@@ -70,6 +72,24 @@ class Body:
     rows_for: Pill | None
     fires_at_ms: int = 0
     opened: bool = False  # more than one row although all of it waits
+    # Sums over the blocks before each, and over all of them: a layout asks for every ticket of a full kitchen.
+    tops: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    lines_before: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    seen_before: tuple[int, ...] = field(
+        init=False, repr=False, compare=False
+    )  # without what is only counted
+    repeated_h: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        counts = [len(block.lines) for block in self.blocks]
+        seen = [0 if block.kind == "held" else n for block, n in zip(self.blocks, counts, strict=True)]
+        for name, found in (
+            ("tops", tuple(accumulate((block.h for block in self.blocks), initial=0))),
+            ("lines_before", tuple(accumulate(counts, initial=0))),
+            ("seen_before", tuple(accumulate(seen, initial=0))),
+            ("repeated_h", sum(block.h for block in self.repeated)),
+        ):
+            object.__setattr__(self, name, found)
 
     @property
     def waiting_only(self) -> bool:
@@ -80,6 +100,7 @@ class Body:
         return tuple(line for block in self.blocks[start:end] for line in block.lines)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Part:
     """A piece of a tile in one column: blocks `start` to `end` of its body. `index` 0 is the one with the full header."""
@@ -103,7 +124,7 @@ def part_height(look: Look, whole: Body, index: int, start: int, end: int) -> in
     if whole.waiting_only:
         return t.header_continued_h
     h = (whole.header_h if index == 0 else t.header_continued_h) + t.body_top
-    h += sum(block.h for block in whole.repeated) + sum(block.h for block in whole.blocks[start:end])
+    h += whole.repeated_h + whole.tops[end] - whole.tops[start]
     if end < len(whole.blocks):
         return h + t.more_h + t.px(MORE_BOTTOM)
     return h + (whole.foot.h if whole.foot is not None else t.px(BODY_BOTTOM))
@@ -111,9 +132,8 @@ def part_height(look: Look, whole: Body, index: int, start: int, end: int) -> in
 
 def more_after(whole: Body, end: int) -> int:
     """How many lines follow block `end`: those to see; held ones only when there is nothing else."""
-    rest = whole.blocks[end:]
-    shown = sum(len(block.lines) for block in rest if block.kind != "held")
-    return shown or sum(len(block.lines) for block in rest)
+    shown = whole.seen_before[-1] - whole.seen_before[end]
+    return shown or whole.lines_before[-1] - whole.lines_before[end]
 
 
 @dataclass(frozen=True, slots=True)

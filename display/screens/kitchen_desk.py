@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from display.core.aging import age, next_flash_ms, ticked
+from display.core.aging import Level, next_flash_ms, ticked
 from display.core.cook import Cook
 from display.core.effects import Effect, Send, TakeBack
 from display.core.keymap import Action, Grammar, Press
@@ -37,7 +37,7 @@ class KitchenDesk(KitchenPicture):
 
     def _waits_for_eyes(self, moment: Moment) -> Iterable[Unseen]:
         """What rings again until somebody has seen it; all of it rang when it happened."""
-        return self._unseen_lines.of(ticket.order for ticket in self.board.in_order())
+        return self._unseen_lines.of(ticket.order for ticket in self.board.changed.values())
 
     def _ring_again(self, moment: Moment) -> None:
         """Every ten seconds, three rounds; see `display.core.repeats`."""
@@ -184,9 +184,9 @@ class KitchenDesk(KitchenPicture):
             self.sounds.happened(Sound.PAUSE_ENDS)
         self.intents.passed(moment.now_s)
         self.slots.sync(*self._tiles(), moment.now_s)
-        for ticket in () if paused else self.board.aging():
-            limits = self.profile.age_limits(ticket.order.type.name)
-            self.sounds.aged(ticket, age(ticket.age_from_ms, moment.now_ms, limits, ticket.due_ms).level)
+        for key, old in self.board.ages(moment.now_ms, self.profile).items():
+            if old.level is Level.LATE and not paused:
+                self.sounds.late(self.board.tickets[key])
         self._ring_again(moment)
         if self.link.sound_due(moment.now_s):
             self.sounds.happened(Sound.NOT_LIVE)

@@ -115,7 +115,7 @@ class KitchenPicture:
     def scene(self, moment: Moment) -> Scene:
         scene = self.screen.scene(self._view(moment, self.row.said if self.row is not None else None))
         self.intents.paged(scene.pages)
-        row = changed_row(self.look, self.board.tickets, self._behind(scene), self.history, self._fits)
+        row = changed_row(self.look, self.board.changed, self._behind(scene), self.history, self._fits)
         if row != self.row:
             self.row = row
             scene = self.screen.scene(self._view(moment, row.said if row is not None else None))
@@ -225,7 +225,8 @@ class KitchenPicture:
     def _page_of_row(self) -> int:
         if self.row is None or self._scene is None:
             return 0
-        return self._scene.page_of.get(self.row.key, self.intents.page)
+        page = self._scene.page_of(self.row.key)
+        return self.intents.page if page is None else page
 
     def _flashing(self, now_s: float) -> frozenset[TicketKey]:
         return frozenset(

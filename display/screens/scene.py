@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from display.core.allday import AllDayKey
@@ -75,5 +75,5 @@ class Scene:
     page: int
     shown: tuple[TicketKey, ...]
     behind: tuple[TicketKey, ...]
-    page_of: Mapping[TicketKey, int]
+    page_of: Callable[[TicketKey], int | None]
     buttons: tuple[tuple[Rows, str], ...] = ()

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, cast
 
 from display.core import palette as p
-from display.core.aging import NEW_S, Age, Level
+from display.core.aging import NEW_S, Age, Level, ticked
 from display.core.allday import AllDayKey, rail_rows, sums_of_lines
 from display.core.bars import BANNER_H, BottomBar, TopBar, banner, bottom_bar, top_bar
-from display.core.blocks import Painted
 from display.core.board import TicketKey
 from display.core.draw import Group, Op, Picture, Rect, Weight
 from display.core.draw import Text as DrawText
@@ -22,6 +21,7 @@ from display.core.slots import Place, Stand
 from display.core.standing import Rows, Stands, Stood, line_key
 from display.core.tiles import Area, Body, Part, Still, Style, Tile, still, tile
 from display.screens.scene import FILTER, Scene, View
+from heard.stream import StationProfile
 from heard.ticket import TO_MAKE_STATES, Ticket
 
 Railed: TypeAlias = tuple[Group, tuple[tuple[Area, str], ...]]
@@ -31,12 +31,14 @@ EMPTY_TEXT = 64
 
 @dataclass(slots=True)
 class _Cached:
-    ticket: Ticket
+    """A body, and the place and age that it was last asked for."""
+
+    place: Place
+    age: Age
+    size: tuple[int, int]
     pill: Pill | None
     greyed: bool
     body: Body
-    level: Level
-    new: bool
 
 
 @dataclass(slots=True)
@@ -48,6 +50,18 @@ class _Kept:
     still: Still
     second: tuple[object, ...]
     tile: Tile
+    sums: Mapping[AllDayKey, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """What the bars say of the tickets that are not on the page."""
+
+    tickets: int
+    late: int
+    oldest_s: int
+    rush: bool
+    allergy: bool
 
 
 @dataclass(slots=True)
@@ -64,16 +78,13 @@ class TicketScreen:
     _tiles: dict[tuple[TicketKey, int], _Kept] = field(default_factory=dict)
     _layout_of: tuple[list[Body], int, int, str] = field(default_factory=lambda: ([], 0, 0, ""))
     _layout: Layout | None = None
-    _rail: tuple[Layout, tuple[object, ...], Railed] | None = None
+    _rail: tuple[tuple[object, ...], Railed] | None = None
     _rail_rows: dict[tuple[str, bool], RowKept] = field(default_factory=dict)
     _bars: dict[str, tuple[object, object]] = field(default_factory=dict)
-    _size: tuple[int, int] = (0, 0)
-    _on: tuple[tuple[Place, ...], tuple[Placed, ...]] = ((), ())
-
-    @property
-    def on_page(self) -> Mapping[AllDayKey, int]:
-        """All-day sums of what stands on the page of the newest scene."""
-        return _sums_on(*self._on)
+    _ages: dict[TicketKey, tuple[Ticket, Age]] = field(default_factory=dict)
+    _ages_of: tuple[int, StationProfile | None] = (0, None)
+    on_page: Mapping[AllDayKey, int] = field(default_factory=dict)
+    """All-day sums of what stands on the page of the newest scene."""
 
     def content(self, view: View) -> tuple[int, int, int, int]:
         """Where tiles may stand: x, y, w, h; x of the left edge also where the rail is on the left."""
@@ -90,16 +101,14 @@ class TicketScreen:
         look, t = self.look, self.bars.theme
         x, top, w, h = self.content(view)
         column_w = (w + t.gap) // view.columns - t.gap
-        ages = {place.key: self._age(view, place.ticket) for place in view.places}
-        ages |= {ticket.key: self._age(view, ticket) for ticket in view.others}
         rows = GRID_ROWS if view.layout == GRID else 1
         part_h = (h + t.gap) // rows - t.gap
-        bodies = [self._body(place, ages[place.key], column_w, part_h) for place in view.places]
+        bodies = self._bodies_of(view, column_w, part_h)
         layout = self._flow(view, bodies, part_h)
         page = max(0, min(view.page, layout.pages - 1))
-        slots = self._slots(layout, page, cells=view.layout == GRID)
         parts = layout.on(page)
-        self._on = (view.places, parts)
+        slots = _slots(parts, cells=view.layout == GRID)
+        on_page: dict[AllDayKey, int] = {}
         ops: list[Op] = []
         stood: list[Stood] = []
         touchable: list[tuple[Rows, str]] = []
@@ -111,63 +120,95 @@ class TicketScreen:
                 column_x = x + w - column_w - column * (column_w + t.gap)
             row_y = top + row * (part_h + t.gap)
             slot = slots[placed.tile]
-            drawn = self._tile(view, place, ages[place.key], placed, slot, column_x, row_y + placed.y)
+            kept = self._tile(view, place, placed, slot, column_x, row_y + placed.y)
+            drawn = kept.tile
             stood.append(_stood(place, placed, slot, page, drawn))
+            if place.stand is Stand.LIVE:
+                for key, milli in kept.sums.items():
+                    on_page[key] = on_page.get(key, 0) + milli
             if place.stand is not Stand.GAP:
                 ops += self._frames(view, place, drawn)
                 ops.append(drawn.group)
                 ops += self._line_ring(view, place, drawn)
-        shown, behind = _what_stands(view.places, layout, page)
-        behind += tuple(ticket.key for ticket in view.others)
-        page_of = {ticket.key: 0 for ticket in view.others} | {
-            place.key: n for place, n in zip(view.places, layout.first_page, strict=True)
-        }
+        self.on_page = on_page
+        shown, hidden = _what_stands(view.places, parts)
+        hidden += view.others
+        behind = self._behind(view, hidden)
         if not view.places:
             ops += self._empty(view, x, top, w, h)
         if view.rail:
-            railed, items = self._rail_group(view, layout, page, parts, top, h)
+            railed, items = self._rail_group(view, top, h)
             ops.append(railed)
             touchable += [(_rows(area, railed.x, railed.y), FILTER + item) for area, item in items]
-        ops.append(self._top_bar(view, self._top(view, behind, ages)))
+        ops.append(self._top_bar(view, self._top(view, behind)))
         if view.unsafe:
             ops.append(banner(self.bars, view.w, t.top_bar_h))
         bottom_h = view.bottom_h or t.bottom_bar_h
         bottom_y = view.h - bottom_h
         bar, areas = self._bottom_bar(
-            view, bottom_y, bottom_h, self._bottom(view, layout, page, behind, ages)
+            view, bottom_y, bottom_h, self._bottom(view, layout.pages, page, behind)
         )
         ops.append(bar)
         touchable += [(_rows(area, 0, bottom_y), action) for area, action in areas]
         buttons = tuple(touchable)
         picture = Picture(view.w, view.h, p.PAGE, tuple(ops))
         self._trim(view)
-        return Scene(picture, Stands(page, tuple(stood)), layout.pages, page, shown, behind, page_of, buttons)
+        return Scene(
+            picture,
+            Stands(page, tuple(stood)),
+            layout.pages,
+            page,
+            shown,
+            tuple([ticket.key for ticket in hidden]),
+            lambda key: _page_of(key, view, layout),
+            buttons,
+        )
 
     # What did not change is kept.
 
-    def _body(self, place: Place, old: Age, w: int, column_h: int) -> Body:
-        greyed, new = place.stand is not Stand.LIVE, old.seconds < NEW_S
-        cached = self._bodies.get(place.key)
-        same = (
-            cached is not None
-            and cached.ticket is place.ticket
-            and cached.body.w == w
-            and cached.greyed is greyed
-            and self._size == (w, column_h)
-        )
-        if same and cached is not None and (greyed or (cached.level is old.level and cached.new is new)):
-            return cached.body
-        waits = place.ticket.waiting_only
-        pill = self.style.pill(place.ticket, Head(0, None if waits else old, new=new and not waits))
-        if same and cached is not None and cached.pill is pill:
-            cached.level, cached.new = old.level, new
-            return cached.body
-        if greyed and cached is not None and cached.ticket is place.ticket:
-            pill = cached.pill  # a bumped tile does not grow any more
-        made = self.style.body(self.look, w, place.ticket, pill, column_h, greyed=greyed)
-        self._bodies[place.key] = _Cached(place.ticket, pill, greyed, made, old.level, new)
-        self._size = (w, column_h)
-        return made
+    def _bodies_of(self, view: View, w: int, column_h: int) -> list[Body]:
+        """Of all places; a ticket costs something when it changes, or the second does."""
+        of = (ticked(view.now_ms), view.profile)
+        if of != self._ages_of:
+            self._ages_of = of
+            self._ages.clear()
+        size = (w, column_h)
+        bodies: list[Body] = []
+        for place in view.places:
+            key = place.key
+            old = self._age(view, key, place.ticket)
+            cached = self._bodies.get(key)
+            if cached is None or cached.place is not place or cached.age is not old or cached.size != size:
+                cached = self._bodies[key] = self._body(place, old, size, cached)
+            bodies.append(cached.body)
+        return bodies
+
+    def _age(self, view: View, key: TicketKey, ticket: Ticket) -> Age:
+        """At the common second; worked out once in it."""
+        known = self._ages.get(key)
+        if known is None or known[0] is not ticket:
+            limits = view.profile.age_limits(ticket.order.type.name)
+            known = self._ages[key] = (ticket, self.style.age(ticket, view.now_ms, limits))
+        return known[1]
+
+    def _body(self, place: Place, old: Age, size: tuple[int, int], before: _Cached | None) -> _Cached:
+        ticket, greyed = place.ticket, place.stand is not Stand.LIVE
+        if before is not None and before.place.ticket is not ticket:
+            before = None
+        same = before is not None and before.greyed is greyed and before.size == size
+        if before is not None and same and (greyed or _says_the_same(before.age, old)):
+            return _Cached(place, old, size, before.pill, greyed, before.body)
+        if before is not None and greyed:
+            pill = before.pill  # a bumped tile does not grow any more
+        else:
+            waits = ticket.waiting_only
+            pill = self.style.pill(
+                ticket, Head(0, None if waits else old, new=old.seconds < NEW_S and not waits)
+            )
+        if before is not None and same and before.pill is pill:
+            return _Cached(place, old, size, pill, greyed, before.body)
+        made = self.style.body(self.look, size[0], ticket, pill, size[1], greyed=greyed)
+        return _Cached(place, old, size, pill, greyed, made)
 
     def _flow(self, view: View, bodies: list[Body], h: int) -> Layout:
         old, columns, old_h, layout = self._layout_of
@@ -186,8 +227,9 @@ class TicketScreen:
             self._layout_of = (bodies, view.columns, h, view.layout)
         return self._layout
 
-    def _tile(self, view: View, place: Place, old: Age, placed: Placed, slot: int, x: int, y: int) -> Tile:
+    def _tile(self, view: View, place: Place, placed: Placed, slot: int, x: int, y: int) -> _Kept:
         ticket = place.ticket
+        old = self._age(view, place.key, ticket)
         waits = ticket.waiting_only
         head = Head(
             slot=slot,
@@ -205,17 +247,20 @@ class TicketScreen:
         kept = self._tiles.get(key)
         if head.age is not None:
             quiet = replace(head, age=Age(0, head.age.level, 0.0))
-        if kept is not None and _same_part(kept.part, part) and kept.head == quiet:
+        if kept is not None and not _same_part(kept.part, part):
+            kept = None
+        sums = kept.sums if kept is not None else _sums_on(ticket, part)
+        if kept is not None and kept.head == quiet:
             rest = kept.still
         else:
             kept, rest = None, still(self.look, part, quiet)
         second = (x, y, head.age, view.now_ms // 1000 if rest.ages else 0)
         if kept is not None and kept.second == second:
-            return kept.tile
+            return kept
         name = f"{place.key[0]}/{place.key[1]}/{part.index}"
         made = tile(self.look, name, x, y, part, head, view.now_ms, rest)
-        self._tiles[key] = _Kept(part, quiet, rest, second, made)
-        return made
+        kept = self._tiles[key] = _Kept(part, quiet, rest, second, made, sums)
+        return kept
 
     def _trim(self, view: View) -> None:
         if len(self._tiles) > TILES_CACHED_MAX:
@@ -224,19 +269,16 @@ class TicketScreen:
             standing = {place.key for place in view.places}
             self._bodies = {key: one for key, one in self._bodies.items() if key in standing}
 
-    def _rail_group(
-        self, view: View, layout: Layout, page: int, parts: tuple[Placed, ...], top: int, h: int
-    ) -> Railed:
+    def _rail_group(self, view: View, top: int, h: int) -> Railed:
         at_least = view.suspect or not view.live
-        key = (view.places, view.all_day, page, view.held_milli, at_least, top, h)
-        kept = self._rail
-        if kept is not None and kept[0] is layout and kept[1] == key:
-            return kept[2]
-        rows = rail_rows(view.all_day, _sums_on(view.places, parts))
+        key = (view.all_day, self.on_page, view.held_milli, at_least, top, h)
+        if self._rail is not None and self._rail[0] == key:
+            return self._rail[1]
+        rows = rail_rows(view.all_day, self.on_page)
         t = self.bars.theme
         x = t.gap if self.look.rtl else view.w - t.gap - t.rail_w
         made = rail(self.bars, x, top, h, rows, view.held_milli, at_least, self._rail_rows)
-        self._rail = (layout, (view.places, dict(view.all_day), *key[2:]), made)  # the board counts in place
+        self._rail = (key, made)
         return made
 
     def _top_bar(self, view: View, bar: TopBar) -> Group:
@@ -255,16 +297,6 @@ class TicketScreen:
         return cast(tuple[Group, tuple[tuple[Area, str], ...]], kept[1])
 
     # Pieces of the picture
-
-    def _age(self, view: View, ticket: Ticket) -> Age:
-        return self.style.age(ticket, view.now_ms, view.profile.age_limits(ticket.order.type.name))
-
-    def _slots(self, layout: Layout, page: int, *, cells: bool) -> dict[int, int]:
-        """Slot numbers of this page; a tile that goes on from the page before has the first. `cells`: by the place."""
-        numbers: dict[int, int] = {}
-        for placed in layout.on(page):
-            numbers.setdefault(placed.tile, placed.column + 1 if cells else len(numbers) + 1)
-        return numbers
 
     def _frames(self, view: View, place: Place, drawn: Tile) -> list[Op]:
         """RUSH's frame in the gap outside the tile, and the ring of the selected one."""
@@ -304,8 +336,19 @@ class TicketScreen:
             )
         ]
 
-    def _top(self, view: View, behind: tuple[TicketKey, ...], ages: Mapping[TicketKey, Age]) -> TopBar:
-        late = [key for key in behind if ages[key].level is Level.LATE]
+    def _behind(self, view: View, tickets: tuple[Ticket, ...]) -> _Behind:
+        late = oldest_s = 0
+        rush = allergy = False
+        for ticket in tickets:
+            old = self._age(view, ticket.key, ticket)
+            late += old.level is Level.LATE
+            if old.seconds > oldest_s and not ticket.waiting_only:
+                oldest_s = old.seconds
+            rush = rush or ticket.order.rush
+            allergy = allergy or bool(ticket.allergens)
+        return _Behind(len(tickets), late, oldest_s, rush, allergy)
+
+    def _top(self, view: View, behind: _Behind) -> TopBar:
         limits = view.profile.age_limits("")
         return TopBar(
             name=view.profile.name,
@@ -316,8 +359,8 @@ class TicketScreen:
             oldest_s=view.oldest_s,
             oldest_late=view.oldest_s is not None and (view.late > 0 or view.oldest_s >= limits.late_s),
             late=view.late,
-            waiting=len(behind),
-            waiting_late=len(late),
+            waiting=behind.tickets,
+            waiting_late=behind.late,
             business_date=view.business_date,
             at_least=view.suspect or not view.live,
             last_order=view.last_order,
@@ -329,32 +372,34 @@ class TicketScreen:
             filtered=view.filtered,
         )
 
-    def _bottom(
-        self,
-        view: View,
-        layout: Layout,
-        page: int,
-        behind: tuple[TicketKey, ...],
-        ages: Mapping[TicketKey, Age],
-    ) -> BottomBar:
-        unseen = set(behind)
-        hidden = [place.ticket for place in view.places if place.key in unseen]
-        hidden += view.others
-        old = [ages[ticket.key].seconds for ticket in hidden if not ticket.waiting_only]
+    def _bottom(self, view: View, pages: int, page: int, behind: _Behind) -> BottomBar:
         return BottomBar(
             hints=view.hints,
             page=page,
-            pages=layout.pages,
-            waiting=len(behind),
-            waiting_oldest_min=max(old, default=0) // 60,
-            waiting_late=sum(ages[key].level is Level.LATE for key in behind),
-            waiting_rush=any(ticket.order.rush for ticket in hidden),
-            waiting_allergy=any(ticket.allergens for ticket in hidden),
+            pages=pages,
+            waiting=behind.tickets,
+            waiting_oldest_min=behind.oldest_s // 60,
+            waiting_late=behind.late,
+            waiting_rush=behind.rush,
+            waiting_allergy=behind.allergy,
             at_least=not view.live,
             say=view.say,
             changed=view.changed,
             touch=view.touch,
         )
+
+
+def _slots(parts: tuple[Placed, ...], *, cells: bool) -> dict[int, int]:
+    """Slot numbers of a page; a tile that goes on from the page before has the first. `cells`: by the place."""
+    numbers: dict[int, int] = {}
+    for placed in parts:
+        numbers.setdefault(placed.tile, placed.column + 1 if cells else len(numbers) + 1)
+    return numbers
+
+
+def _says_the_same(a: Age, b: Age) -> bool:
+    """A header's pill does not tell them apart."""
+    return a.level is b.level and (a.seconds < NEW_S) is (b.seconds < NEW_S)
 
 
 def _same_part(a: Part, b: Part) -> bool:
@@ -394,27 +439,28 @@ def _stood(place: Place, placed: Placed, slot: int, page: int, drawn: Tile) -> S
 
 
 def _what_stands(
-    places: tuple[Place, ...], layout: Layout, page: int
-) -> tuple[tuple[TicketKey, ...], tuple[TicketKey, ...]]:
-    """Live tickets of which something stands on this page, and those of which nothing does."""
-    here = {placed.tile for placed in layout.placed if placed.page == page}
-    live = [(n in here, place.key) for n, place in enumerate(places) if place.stand is Stand.LIVE]
-    return tuple(key for on, key in live if on), tuple(key for on, key in live if not on)
+    places: tuple[Place, ...], parts: tuple[Placed, ...]
+) -> tuple[tuple[TicketKey, ...], tuple[Ticket, ...]]:
+    """Live tickets of which something stands on the page of these parts, and those of which nothing does."""
+    first, end = (parts[0].tile, parts[-1].tile + 1) if parts else (0, 0)
+    shown = [place.key for place in places[first:end] if place.stand is Stand.LIVE]
+    hidden = [place.ticket for place in places[:first] + places[end:] if place.stand is Stand.LIVE]
+    return tuple(shown), tuple(hidden)
 
 
-def _sums_on(places: tuple[Place, ...], parts: tuple[Placed, ...]) -> Mapping[AllDayKey, int]:
-    """All-day sums of the lines that stand on this page."""
-    drawn: list[tuple[Ticket, frozenset[str]]] = []
-    for placed in parts:
-        place = places[placed.tile]
-        if place.stand is Stand.LIVE:
-            lines: tuple[Painted, ...] = placed.part.body.lines_in(placed.part.start, placed.part.end)
-            drawn.append((place.ticket, frozenset(line.line_id for line in lines)))
+def _page_of(key: TicketKey, view: View, layout: Layout) -> int | None:
+    """Where a ticket begins; the first page for one that the filter leaves out, None for one without a tile of its own."""
+    for place, page in zip(view.places, layout.first_page, strict=True):
+        if place.key == key:
+            return page
+    return 0 if any(ticket.key == key for ticket in view.others) else None
+
+
+def _sums_on(ticket: Ticket, part: Part) -> Mapping[AllDayKey, int]:
+    """All-day sums of the lines that stand on a part of its tile."""
+    ids = {line.line_id for line in part.body.lines_in(part.start, part.end)}
     return sums_of_lines(
-        line
-        for ticket, ids in drawn
-        for line in ticket.lines
-        if line.line.line_id in ids and line.at.state in TO_MAKE_STATES
+        line for line in ticket.lines if line.line.line_id in ids and line.at.state in TO_MAKE_STATES
     ).to_make_milli
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from display.core.layout import Layout, flow
 from display.core.look import Look
 from display.core.theme import Theme
-from display.core.tiles import Body
+from display.core.tiles import BODY_BOTTOM, MORE_BOTTOM, Body
 
 COLUMN_H = 900
 
@@ -69,3 +69,18 @@ def test_nothing_is_left_out_and_columns_are_kept(bodies: list[Body], columns: i
     places = [(one.page, one.column, one.y) for one in made.placed]
     assert places == sorted(places)
     assert len(set(places)) == len(places)
+
+
+@given(BODIES, st.integers(1, 5))
+def test_every_block_stands_once_in_parts_as_high_as_their_blocks(bodies: list[Body], columns: int) -> None:
+    t = LOOK.theme
+    stood: list[list[int]] = [[] for _ in bodies]
+    pages = flow(LOOK, bodies, columns, COLUMN_H)
+    for placed in (one for page in range(pages.pages) for one in pages.on(page)):
+        part, whole = placed.part, bodies[placed.tile]
+        stood[placed.tile] += range(part.start, part.end)
+        head = whole.header_h if part.index == 0 else t.header_continued_h
+        foot = t.px(BODY_BOTTOM) if part.last else t.more_h + t.px(MORE_BOTTOM)
+        assert part.h == head + t.body_top + sum(one.h for one in whole.blocks[part.start : part.end]) + foot
+        assert part.more == sum(len(one.lines) for one in whole.blocks[part.end :])
+    assert stood == [list(range(len(whole.blocks))) for whole in bodies]

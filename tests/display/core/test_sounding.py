@@ -4,7 +4,6 @@ import dataclasses
 
 import pytest
 
-from display.core.aging import Level
 from display.core.sounding import Sound, Sounds, sound_of
 from heard.order import Allergen, LineState
 from heard.ticket import Ticket, tickets
@@ -48,13 +47,11 @@ def test_late_rings_once_a_ticket_and_never_for_a_recalled_one() -> None:
     bench = Bench()
     one = ticket(bench, bench.hold())
     sounds = Sounds()
-    sounds.aged(one, Level.WARN)
-    assert sounds.due(0.0) is None
-    sounds.aged(one, Level.LATE)
+    sounds.late(one)
     assert sounds.due(10.0) is Sound.LATE
-    sounds.aged(one, Level.LATE)
+    sounds.late(one)
     assert sounds.due(20.0) is None
-    sounds.aged(dataclasses.replace(one, recalled=True, batch=3), Level.LATE)
+    sounds.late(dataclasses.replace(one, recalled=True, batch=3))
     assert sounds.due(30.0) is None
 
 
