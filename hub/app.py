@@ -44,6 +44,8 @@ from hub.floor import FloorKeeper
 from hub.garbage import Collector
 from hub.notify import Notifier
 from hub.paper import PaperKeeper
+from hub.paper_api import PaperApi
+from hub.printer.extra import check_extra
 from hub.rpc.board import CancelledPickUps
 from hub.rpc.counters import Counters
 from hub.rpc.customer import Carts
@@ -154,6 +156,7 @@ class Hub:
         self.attention = AttentionKeeper(store, live, lambda: self.site)
         self.heard.on_key = self.attention.keyed
         self._following: set[asyncio.Task[None]] = set()
+        self._cannot_print = ""
         self.cloud = cloud_side(
             config.cloud, store.rows, self.clock, lambda text: tell_staff(live, "cloud", text)
         )
@@ -163,10 +166,23 @@ class Hub:
         if isinstance(self.cloud, CloudSide):
             self.outgoing.connect(self.cloud.client, self.cloud.puller)
         self.sources = Sources(
-            self.services, self.kitchen, store, hearing, self.floor, self.cloud, self.outgoing
+            self.services,
+            self.kitchen,
+            store,
+            hearing,
+            self.floor,
+            self.cloud,
+            self.outgoing,
+            self.paper,
+            self.backup,
         )
         self.settings = SettingsKeeper(
-            store, config, self.clock.wall_ms, self._follow_settings, self.cloud.cloud_settings
+            store,
+            config,
+            self.clock.wall_ms,
+            self._follow_settings,
+            self.cloud.cloud_settings,
+            check_printers,
         )
         self.cloud.on_settings(self.settings.follow)
         # After the feeds as well: what follows from a change is told after it.
@@ -187,6 +203,7 @@ class Hub:
         self.settings.register(self.api)
         self.site_api = SiteApi(store, desk, lambda: self.site)
         self.site_api.register(self.api)
+        PaperApi(store, desk, lambda: self.site, lambda: self.config, self.paper).register(self.api)
         self.days = Days(store, self.clock, lambda: self.site)
         self.days.register(self.api)
         self.cloud.register(self.api)
@@ -238,7 +255,7 @@ class Hub:
         await self.cloud.load()
         await self.settings.start()
         self._refresh_site()
-        await self.paper.follow(self.config)
+        await self._follow_printers(self.config)
         token = new_token()
         self._admin = AdminSite(
             network.admin_port, lambda: figures(self.sources), self.health, self.api, token
@@ -310,7 +327,9 @@ class Hub:
 
     def health(self) -> Health:
         """What /health says."""
-        problems = {**self.store.alarms.current(), **self.settings.problems}
+        problems = {**self.store.alarms.current(), **self.settings.problems, **self.paper.problems()}
+        if self._cannot_print:
+            problems["printers"] = self._cannot_print
         if self.clock.suspect:
             problems["clock"] = self.clock.why
         for alarm in self.heard.hearing.alarms(self.store.now_ms()):
@@ -456,9 +475,10 @@ class Hub:
             await self.paper.follow(config)
         except UserError as error:
             log.error("%s: %s", error.what, error.hint)
-            tell_staff(self.services.live, "printers", error.what)
+            self._cannot_print = error.what
         else:
-            tell_staff(self.services.live, "printers", None)
+            self._cannot_print = ""
+        tell_staff(self.services.live, "printers", f"{self._cannot_print}." if self._cannot_print else None)
 
     async def _follow_zone(self, name: str) -> None:
         self.site = replace(self.site, zone=await asyncio.to_thread(site_zone, name))
@@ -475,6 +495,12 @@ class Hub:
         began = self.store.get(epoch_key(n))
         at_ms = began.at_ms if isinstance(began, EpochBegan) else self.store.now_ms()
         self.site = replace(self.site, epoch_began_ms=at_ms)
+
+
+def check_printers(before: Config, after: Config) -> None:
+    """Raises UserError where printers are set that this machine cannot serve. What it had before is no news."""
+    if after.printers and after.printers != before.printers:
+        check_extra()
 
 
 def tell_staff(live: LiveValues, name: str, text: str | None) -> None:

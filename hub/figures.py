@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hub.admin.figures import Figure, figure, labelled
+from hub.backup import BackupKeeper
 from hub.cloud.outgoing import Outgoing, PushFigures
 from hub.cloud.side import CloudFigures, CloudSide, NoCloud
 from hub.core.hearing import Hearing
 from hub.floor import FloorKeeper
+from hub.paper import PaperKeeper, PrinterCount
 from hub.rpc.kitchen import KitchenService
 from hub.rpc.services import Services
 from hub.store.lmdb_store import LmdbStore
@@ -37,6 +40,8 @@ class Sources:
     floor: FloorKeeper
     cloud: CloudSide | NoCloud
     outgoing: Outgoing
+    paper: PaperKeeper
+    backup: BackupKeeper
     lag: LoopLag = field(default_factory=LoopLag)
     nobodys_lines: int = 0
 
@@ -83,8 +88,22 @@ def figures(hub: Sources) -> list[Figure]:
         labelled("heard_store_alarm", "gauge", "Alarms of the store that stand.", "alarm", dict.fromkeys(store.alarms.current(), 1)),
         figure("heard_loop_lag_seconds", "gauge", "How late the event loop was last.", hub.lag.newest_s),
         figure("heard_loop_lag_worst_seconds", "gauge", "How late the event loop was at worst since start.", hub.lag.worst_s),
+        figure("heard_orders_taken_over_total", "counter", "Orders that a backup took over, since start.", hub.backup.taken_total),
+        *printer_figures(hub.paper.counts()),
         *cloud_figures(hub.cloud.figures()),
         *push_figures(hub.outgoing.figures()),
+    ]  # fmt: skip
+
+
+def printer_figures(printers: Mapping[str, PrinterCount]) -> list[Figure]:
+    """Kitchen printers; nothing where there is none."""
+    if not printers:
+        return []
+    return [
+        labelled("heard_printer_slips_waiting", "gauge", "Slips that are not on paper yet.", "station", {name: one.waiting for name, one in printers.items()}),
+        labelled("heard_printer_slips_printed_total", "counter", "Slips that came out since the printer is served.", "station", {name: one.printed for name, one in printers.items()}),
+        labelled("heard_printer_slips_died_total", "counter", "Slips that were given up since the printer is served.", "station", {name: one.died for name, one in printers.items()}),
+        labelled("heard_printer_stuck", "gauge", "1: something waits, and the printer does not print.", "station", {name: int(bool(one.why and one.waiting)) for name, one in printers.items()}),
     ]  # fmt: skip
 
 

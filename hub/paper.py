@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from heard.errors import UserError
 from heard.expo import EXPO
 from heard.order import Order, WantedSlip
 from heard.stream import Notice, StationProfile
@@ -28,6 +27,7 @@ from hub.core.printing import decide_printed, to_print
 from hub.core.site import Site
 from hub.core.slip_rows import Row
 from hub.core.slips import decide_slip, had_a_pass_slip
+from hub.printer.extra import check_extra
 from hub.rpc.heard import Heard
 from hub.rpc.live import STAFF, LiveValues
 from hub.store.seam import Entry, Store, StoreUnavailable
@@ -39,7 +39,6 @@ STORE_AGAIN_S = 1.0
 """A full disk is made room on in minutes, not in milliseconds."""
 CLOSED_MAX = 200
 """Orders that were closed last, looked through at a start for slips that were asked for; those live ten minutes."""
-NEEDS_EXTRA = "printers need Pillow and python-escpos: install heard[hub,printer]"
 
 log = logging.getLogger("heard.paper")
 
@@ -60,6 +59,16 @@ class _Errand:
     @property
     def key(self) -> str:
         return f"{self.order_id}/{self.slip.version}" if self.slip is not None else self.order_id
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterCount:
+    """How many slips wait for it, came out and died since it is served; `why` it does not print."""
+
+    waiting: int
+    printed: int
+    died: int
+    why: str
 
 
 @dataclass(slots=True)
@@ -99,7 +108,7 @@ class PaperKeeper:
         self._lock = asyncio.Lock()
 
     async def follow(self, config: Config) -> None:
-        """The printers of these settings, and no others. Raises UserError where this machine cannot print."""
+        """The printers of these settings, and no others. Raises UserError where this machine cannot print; nothing else ends."""
         async with self._lock:
             wanted = {one.station: one for one in config.printers}
             for name, printer in list(self._printers.items()):
@@ -116,6 +125,21 @@ class PaperKeeper:
         """True for a printer with nothing stuck in it."""
         printer = self._printers.get(station)
         return printer is not None and not (printer.jobs.why and printer.jobs.waiting)
+
+    def counts(self) -> dict[str, PrinterCount]:
+        """Each printer that is served, for metrics and people."""
+        return {
+            name: PrinterCount(one.jobs.waiting, one.printed_total, one.dead_total, one.jobs.why)
+            for name, one in self._printers.items()
+        }
+
+    def problems(self) -> dict[str, str]:
+        """Printers with something stuck in them, for /health."""
+        return {
+            f"printer-{name}": f"{name} does not print: {one.jobs.why}"
+            for name, one in self._printers.items()
+            if one.jobs.why and one.jobs.waiting
+        }
 
     async def close(self) -> None:
         """What is not on paper yet is found again at the next start, and marked."""
@@ -298,15 +322,11 @@ def _over(dead_version: int, order: Order, wanted_version: int) -> bool:
 
 
 def _jobs(station: Station, monotonic: Callable[[], float], trouble: Callable[[str], None]) -> Jobs:
-    try:
-        from hub.printer.escpos import encode
-        from hub.printer.jobs import Jobs
-        from hub.printer.port import Port
-        from hub.printer.render import picture
-    except ImportError as error:
-        raise UserError(
-            f"{station.station} is a printer, and {error.name} is not installed", NEEDS_EXTRA, 1
-        ) from error
+    check_extra()
+    from hub.printer.escpos import encode
+    from hub.printer.jobs import Jobs
+    from hub.printer.port import Port
+    from hub.printer.render import picture
 
     def encoded(rows: tuple[Row, ...], job: int) -> bytes:
         return encode(picture(rows, station.paper_mm), job)

@@ -54,13 +54,18 @@ class SettingsKeeper:
         wall_ms: Callable[[], int],
         changed: Callable[[Config], None],
         cloud: Callable[[], Mapping[str, Any]] = dict,
+        check: Callable[[Config, Config], None] = lambda before, after: None,
     ) -> None:
-        """`cloud` gives the table of the cloud's module, whenever asked. Reads what is stored."""
+        """`cloud` gives the table of the cloud's module, whenever asked. Reads what is stored.
+
+        `check(before, after)` raises UserError for what is right and what this machine cannot do; it runs in a thread.
+        """
         self._store = store
         self._base = base
         self._wall_ms = wall_ms
         self._changed = changed
         self._cloud = cloud
+        self._check = check
         self._lock = asyncio.Lock()
         self._now = Effective(base, base.table)
         self._told: frozenset[str] = frozenset()
@@ -224,6 +229,7 @@ class SettingsKeeper:
             read_config(table, "", "")
             kept[key] = value
         found = effective(self._base, [*below, Layer(SET, table_of(kept))])
+        self._check(self._now.config, found.config)
         if any(one.layer == SET for one in found.left_out):
             worst = next(one for one in found.left_out if one.layer == SET)
             already = {one.key for one in self._now.left_out}

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from heard.command import Answer, CloseStation, Command, EightySix, OpenStation, Outcome, Pause, SiteVerb
-from heard.errors import InvalidInput, UserError
+from heard.command import CloseStation, EightySix, OpenStation, Pause
+from heard.errors import InvalidInput
 from heard.order import Line, Order, OrderType
-from heard.wire import check_command
 from hub.api import Api, Asked
-from hub.core.decision import DAY_KEY, OUT_KEY, BusinessDay, order_key
+from hub.asking import carried_out, order_named
+from hub.core.decision import DAY_KEY, OUT_KEY, BusinessDay
 from hub.core.eighty_six import out_now
 from hub.core.explain import explained
 from hub.core.hearing_words import station_name
 from hub.core.site import Site
-from hub.rpc.desk import Desk, Result
-from hub.store.seam import OutcomeUnknown, Store, StoreUnavailable
+from hub.rpc.desk import Desk
+from hub.store.seam import Store
 
 DEVICE = "hub-command"
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
@@ -76,21 +74,23 @@ class SiteApi:
 
     async def close(self, asked: Asked) -> dict[str, Any]:
         """The station cooks no longer; its work moves."""
-        return await self._do(asked, CloseStation(asked.text("station"), asked.text("to", "")))
+        return await carried_out(
+            self._desk, CloseStation(asked.text("station"), asked.text("to", "")), asked.user
+        )
 
     async def open(self, asked: Asked) -> dict[str, Any]:
         """The station cooks again."""
-        return await self._do(asked, OpenStation(asked.text("station")))
+        return await carried_out(self._desk, OpenStation(asked.text("station")), asked.user)
 
     async def pause(self, asked: Asked) -> dict[str, Any]:
         """A station, or "" the site, until a local time ("12:00") or for minutes ("+20")."""
         until_ms = self._until(asked.text("until"))
-        found = await self._do(asked, Pause(asked.text("station", ""), until_ms))
+        found = await carried_out(self._desk, Pause(asked.text("station", ""), until_ms), asked.user)
         return {**found, "until": self._clock(until_ms)}
 
     async def resume(self, asked: Asked) -> dict[str, Any]:
         """The pause ends now."""
-        return await self._do(asked, Pause(asked.text("station", ""), resume=True))
+        return await carried_out(self._desk, Pause(asked.text("station", ""), resume=True), asked.user)
 
     async def out(self, _asked: Asked) -> dict[str, Any]:
         """What is out now."""
@@ -114,50 +114,15 @@ class SiteApi:
         """An item is out, or back."""
         name = asked.text("name", "")
         verb = EightySix(asked.text("item"), asked.flag("back"), {"en": name} if name else {})
-        return await self._do(asked, verb)
+        return await carried_out(self._desk, verb, asked.user)
 
     async def explain(self, asked: Asked) -> dict[str, Any]:
         """Where each line of an order goes, by order id or call number."""
-        return explain_order(self._find(asked.text("order").removeprefix("#")), self._site())
+        return explain_order(order_named(self._store, asked.text("order")), self._site())
 
     async def try_(self, asked: Asked) -> dict[str, Any]:
         """Where a line would go if a till held it now."""
         return explain_order(tried_order(asked.values), self._site())
-
-    def _find(self, name: str) -> Order:
-        same = [one for one in self._store.open_orders() if name in (one.order_id, one.call_number)]
-        if same:
-            return max(same, key=lambda one: one.held_at_ms)
-        found = self._store.get(order_key(name))
-        if isinstance(found, Order):
-            return found
-        day = self._store.get(DAY_KEY)
-        if isinstance(day, BusinessDay):
-            for closed in self._store.closed_orders(day.date, search=name):
-                if closed.call_number == name:
-                    return closed
-        raise UserError(
-            f"the hub has no order {name!r} today", "give its number or id; heard inspect lists them"
-        )
-
-    async def _do(self, asked: Asked, verb: SiteVerb) -> dict[str, Any]:
-        command = Command("", verb, command_id=f"api-{secrets.token_hex(12)}", device=DEVICE, user=asked.user)
-        told: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-
-        def answered(result: Result) -> None:
-            if not told.done():
-                told.set_result(result)
-
-        self._desk.submit(check_command(command), answered)
-        answer = await told
-        if isinstance(answer, OutcomeUnknown):
-            raise StoreUnavailable(str(answer)) from answer
-        if isinstance(answer, Exception):
-            raise answer
-        assert isinstance(answer, Answer)
-        if answer.outcome is Outcome.REJECTED:
-            raise UserError(answer.message)
-        return {"outcome": answer.outcome.name, "message": answer.message}
 
     def _until(self, text: str) -> int:
         site = self._site()

@@ -1,33 +1,16 @@
-"""A picture as ESC/POS, and the few bytes by which a printer says how it is."""
+"""A picture as ESC/POS."""
 
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 
 from escpos.printer import Dummy
 from PIL import Image
 
+from hub.printer.answers import job_number
+
 FRAGMENT_DOTS = 960
 """Rows of one raster command; small printers have buffers of 64 KiB."""
-STATUS_OFFLINE = b"\x10\x04\x02"  # DLE EOT 2: why it is offline
-STATUS_PAPER = b"\x10\x04\x04"  # DLE EOT 4: its paper
-_FIXED_MASK, _FIXED = 0b10010011, 0b00010010  # bits that every real-time status has so
-_COVER, _PAPER_STOP, _ERROR = 0x04, 0x20, 0x40
-_PAPER_END = 0x60
-_DONE_HEAD = b"\x37\x22"
-_DONE_BYTES = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How a printer says that it is; `why` in words when it cannot print."""
-
-    why: str = ""
-
-    @property
-    def ready(self) -> bool:
-        return not self.why
 
 
 def encode(image: Image.Image, job: int) -> bytes:
@@ -39,35 +22,4 @@ def encode(image: Image.Image, job: int) -> bytes:
     device.hw("INIT")
     device.image(image, impl="bitImageRaster", fragment_height=FRAGMENT_DOTS)
     device.cut()
-    return bytes(device.output) + b"\x1d\x28\x48\x06\x00\x30\x30" + struct.pack(">I", job & 0x7F7F7F7F)
-
-
-def status_of(offline: int, paper: int) -> Status:
-    """From the answers to STATUS_OFFLINE and STATUS_PAPER."""
-    if offline & _COVER:
-        return Status("its cover is open")
-    if paper & _PAPER_END or offline & _PAPER_STOP:
-        return Status("it has no paper")
-    if offline & _ERROR:
-        return Status("it reports an error")
-    return Status()
-
-
-def is_status(byte: int) -> bool:
-    """True for a byte that can be an answer to a status request."""
-    return byte & _FIXED_MASK == _FIXED
-
-
-def done_jobs(received: bytes) -> list[int]:
-    """Jobs that the printer says it has done, among all that came from it."""
-    found = []
-    at = received.find(_DONE_HEAD)
-    while at >= 0 and len(received) >= at + _DONE_BYTES:
-        found.append(struct.unpack(">I", received[at + 2 : at + 6])[0])
-        at = received.find(_DONE_HEAD, at + _DONE_BYTES)
-    return found
-
-
-def job_number(job: int) -> int:
-    """As the printer will say it: seven bits a byte."""
-    return job & 0x7F7F7F7F
+    return bytes(device.output) + b"\x1d\x28\x48\x06\x00\x30\x30" + struct.pack(">I", job_number(job))

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import Enum
 
-from hub.printer.escpos import (
+from hub.config.printer import host_and_port
+from hub.printer.answers import (
     STATUS_OFFLINE,
     STATUS_PAPER,
     Status,
@@ -30,6 +33,20 @@ SEND_S = 20.0
 DONE_S = 20.0
 """For the paper to come out: two metres at 150 mm a second, and a slow one's pause."""
 ANSWER_BYTES_MAX = 4_096
+
+
+ASK_S = 5.0
+"""For the whole answer of `ask`: people wait for it."""
+
+
+async def ask(address: str, within_s: float = ASK_S) -> Status:
+    """How the printer at "host" or "host:port" is now, within that time. Raises ValueError for what is no address."""
+    host, port = host_and_port(address)
+    try:
+        async with asyncio.timeout(within_s):
+            return await Port(host, port).status()
+    except TimeoutError:
+        return Status(_words(TimeoutError()))
 
 
 class Result(Enum):
@@ -102,7 +119,7 @@ async def _status(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
             async with asyncio.timeout(STATUS_S):
                 answers.append(await _status_byte(reader))
         except TimeoutError:
-            return Status()
+            return Status(silent=True)
     return status_of(answers[0], answers[1])
 
 
@@ -138,6 +155,16 @@ async def _says(reader: asyncio.StreamReader, job: int) -> bool:
 
 
 def _words(error: OSError) -> str:
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or error.errno in (
+        errno.EHOSTUNREACH,
+        errno.ENETUNREACH,
+        errno.EHOSTDOWN,
+    ):
         return "it does not answer"
+    if isinstance(error, socket.gaierror):
+        return "no machine has its name"
+    if isinstance(error, ConnectionRefusedError):
+        return "its address lets nobody print"
+    if isinstance(error, ConnectionResetError | BrokenPipeError):
+        return "it closed the connection"
     return error.strerror or str(error) or "it does not answer"

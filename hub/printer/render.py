@@ -6,10 +6,9 @@ import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, features
+from PIL import Image, ImageDraw, ImageFont
 
 import hub
-from heard.errors import UserError
 from hub.core.slip_rows import Row, Style
 
 WIDTH_DOTS = {58: 384, 80: 576}
@@ -35,11 +34,7 @@ TOO_LONG = "… TOO LONG: SEE SCREEN"
 
 
 def picture(rows: tuple[Row, ...], paper_mm: int = 80) -> Image.Image:
-    """The slip, black on white. Raises UserError where this machine cannot shape Arabic."""
-    if not features.check("raqm"):
-        raise UserError(
-            "this Pillow cannot shape Arabic (no raqm)", "install Pillow from a wheel, or libraqm0", 1
-        )
+    """The slip, black on white. Needs a Pillow that shapes Arabic (see `extra`)."""
     width = WIDTH_DOTS[paper_mm]
     parts = [_row(row, width) for row in rows]
     height, shown = 0, []

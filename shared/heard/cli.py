@@ -65,6 +65,9 @@ COMMANDS: dict[str, Command] = {
     "station": Command(
         "hub.commands.station", "hub", "stations of the running hub: close, open, pause, and how they stand"
     ),
+    "printer": Command(
+        "hub.commands.printer", "hub", "kitchen printers of the running hub, and a ticket on paper once more"
+    ),
     "86": Command("hub.commands.eighty_six", "hub", "what is out at the running hub, and saying so"),
     "route": Command("hub.commands.route", "hub", "where the lines of an order go, and why"),
     "discover": Command("heard.commands.discover", None, "list the hubs on this network"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,7 @@ from heard.errors import UserError
 from heard.expo import card_version
 from heard.order import Line, Order, OrderState
 from heard.stream import HeardState, HeardValue, Live, Notice, View, ViewKind
-from hub import paper as paper_module
-from hub.app import Hub
+from hub.api import Asked
 from hub.config import Station
 from hub.config.model import Kitchen
 from hub.core.on_paper import wanted_rows
@@ -26,8 +26,9 @@ from hub.core.slip_rows import Look
 from hub.printer import jobs
 from hub.printer.render import picture
 from tests.fakes.printer import PAPER_FINE, PAPER_OUT, FakePrinter
-from tests.hub.rpc.serving import a_batch, a_config, an_order, serving
-from tests.hub.test_floor import say, the, until
+from tests.hub.rpc.serving import a_batch, an_order, serving
+from tests.hub.test_floor import say, the, until, where
+from tests.hub.test_settings import of_file, put
 
 NAME = {"en": "Bar Printer", "ar": "طابعة البار"}
 
@@ -136,21 +137,66 @@ async def test_a_slip_that_dies_is_told_to_staff_and_tills_and_never_comes_out_i
         assert len(printer.slips) == 2
 
 
-async def test_a_hub_that_cannot_print_says_what_to_install(
+async def test_a_hub_that_cannot_print_says_what_to_install_and_serves_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(sys.modules, "hub.printer.escpos", None)
+    async with FakePrinter() as printer, serving(tmp_path, **a_bar(printer)) as client:
+        assert (
+            "this hub cannot print: hub.printer.escpos is not installed: install heard[hub,printer]"
+            in caplog.text
+        )
+        staff = client.watch(View(ViewKind.EXPO), "pass")
+        while True:
+            value = (await staff.until(Live)).value
+            if isinstance(value, Notice):
+                break
+        assert value.text["en"] == "this hub cannot print: hub.printer.escpos is not installed."
+        assert client.hub.health().problems["printers"] in value.text["en"]
+        await client.hold(an_order("o1"))
+        await client.hold(an_order("o2", "drinks"))
+        assert the(client, "o2").state is OrderState.HELD, "kept for when it can"
+        assert len(client.hub.store.open_orders()) == 2
+
+
+async def test_a_printer_is_not_set_at_a_hub_that_cannot_print(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sys
-
     monkeypatch.setitem(sys.modules, "hub.printer.escpos", None)
-    async with FakePrinter() as printer:
-        hub = await Hub.open(a_config(tmp_path, **a_bar(printer)))
-        try:
-            with pytest.raises(UserError, match="bar is a printer") as caught:
-                await hub.start()
-            assert caught.value.hint == paper_module.NEEDS_EXTRA
-            assert "heard[hub,printer]" in caught.value.hint
-        finally:
-            await hub.stop()
+    async with FakePrinter() as printer, serving(tmp_path, **of_file()) as client:
+        with pytest.raises(UserError, match="this hub cannot print") as caught:
+            await put(client, "stations.bar", {"role": "printer", "address": f"127.0.0.1:{printer.port}"})
+        assert caught.value.hint == "install heard[hub,printer]"
+        assert client.hub.config.printers == ()
+        await put(client, "site.name", "Harbour Grill")
+        assert client.hub.health().problems == {}
+
+
+async def test_a_printer_that_is_set_moved_and_taken_away_while_the_hub_runs(tmp_path: Path) -> None:
+    async with (
+        FakePrinter() as printer,
+        FakePrinter() as other,
+        serving(tmp_path, **of_file()) as client,
+    ):
+        bar = {"role": "printer", "address": f"127.0.0.1:{printer.port}"}
+        await put(client, "stations.bar", bar)
+        await put(client, "routes", [{"stations": ["bar"], "categories": ["drinks"]}])
+        await client.hold(an_order("o1", "drinks"))
+        await until(lambda: the(client, "o1").state is OrderState.READY)
+        assert (len(printer.slips), len(other.slips)) == (1, 0)
+        await put(client, "stations.bar.address", f"127.0.0.1:{other.port}")
+        await client.hold(an_order("o2", "drinks"))
+        await until(lambda: the(client, "o2").state is OrderState.READY)
+        assert (len(printer.slips), len(other.slips)) == (1, 1)
+        other.paper = PAPER_OUT
+        await client.hold(an_order("o3", "drinks"))
+        assert where(client, "o3") == [("l1", "bar", "QUEUED")]
+        await until(lambda: "printer-bar" in client.hub.health().problems)
+        await put(client, "routes", [])
+        await client.hub.settings.unset(Asked({"key": "stations.bar", "by": "omar"}))
+        # What stood there is shown where somebody cooks, and no alarm of a printer that is gone stays.
+        await until(lambda: [there for _, there, _ in where(client, "o3")] == ["grill", "fry"])
+        assert client.hub.health().problems == {}
 
 
 async def test_a_copy_comes_out_once_and_again_only_when_it_is_asked_for_again(tmp_path: Path) -> None:

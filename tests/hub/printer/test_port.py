@@ -9,8 +9,9 @@ from PIL import Image, ImageChops
 
 from hub.core.slip_rows import Row, Style
 from hub.printer import port
-from hub.printer.escpos import Status, done_jobs, encode, is_status, status_of
-from hub.printer.port import Port, Result
+from hub.printer.answers import Status, done_jobs, is_status, status_of
+from hub.printer.escpos import encode
+from hub.printer.port import Port, Result, ask
 from hub.printer.render import picture
 from tests.fakes.printer import COVER_OPEN, ONLINE, PAPER_FINE, PAPER_OUT, FakePrinter
 
@@ -86,3 +87,34 @@ def test_answers_are_found_among_others() -> None:
     assert is_status(ONLINE)
     assert not is_status(0x37)
     assert status_of(ONLINE | 0x40, PAPER_FINE) == Status("it reports an error")
+
+
+@pytest.mark.parametrize(
+    ("offline", "paper", "words", "ready"),
+    [
+        (ONLINE, PAPER_FINE, "ready", True),
+        (ONLINE, PAPER_OUT, "it has no paper", False),
+        (COVER_OPEN, PAPER_FINE, "its cover is open", False),
+    ],
+)
+async def test_a_printer_is_asked_how_it_is(offline: int, paper: int, words: str, ready: bool) -> None:
+    async with FakePrinter(offline, paper) as printer:
+        status = await ask(f"127.0.0.1:{printer.port}")
+    assert (status.words, status.ready) == (words, ready)
+    assert printer.slips == []
+
+
+async def test_asking_takes_no_longer_than_its_bound_and_says_what_is_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with FakePrinter(mute=True) as printer:
+        there = f"127.0.0.1:{printer.port}"
+        assert (await ask(there, within_s=0.05)).words == "it does not answer"
+        monkeypatch.setattr(port, "STATUS_S", 0.05)
+        silent = await ask(there)
+    assert (silent.ready, silent.silent) == (True, True)
+    assert silent.words.startswith("ready, but it never says how it is")
+    assert (await ask(there)).words == "its address lets nobody print"
+    assert (await ask("no-such-printer.invalid")).words == "no machine has its name"
+    with pytest.raises(ValueError, match="that is no host"):
+        await ask("a printer")

@@ -1,0 +1,51 @@
+"""`heard printer` beside a hub that runs, as somebody types it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.printer import PAPER_OUT, FakePrinter
+from tests.hub.commands.test_running import heard
+from tests.hub.rpc.serving import an_order, serving
+from tests.hub.test_floor import the, until
+from tests.hub.test_paper import a_bar
+
+Out = pytest.CaptureFixture[str]
+
+
+async def test_how_the_printers_are_and_a_copy(tmp_path: Path, capsys: Out) -> None:
+    data = ("--data", str(tmp_path))
+    async with FakePrinter() as printer, serving(tmp_path, **a_bar(printer)) as client:
+        await client.hold(an_order("o1", "drinks"))
+        await until(lambda: the(client, "o1").history[-1].verb == "printed")
+        number = the(client, "o1").call_number
+        assert await heard("printer", "list", *data) == 0
+        assert (
+            capsys.readouterr().out == f"bar  127.0.0.1:{printer.port}  ready  0 waiting, 1 printed, 0 died\n"
+        )
+        assert await heard("printer", "copy", f"#{number}", "--station", "bar", *data) == 0
+        assert capsys.readouterr().out == f"#{number} prints at Bar Printer\n"
+        await until(lambda: len(printer.slips) == 2)
+        printer.paper = PAPER_OUT
+        assert await heard("printer", "copy", "o1", "--printer", "bar", *data) == 0
+        assert await heard("printer", "copy", "o1", "--printer", "bar", *data) == 0
+        assert capsys.readouterr().out.endswith("prints at Bar Printer already\n")
+        assert await heard("printer", "list", "--json", *data) == 1
+        (row,) = json.loads(capsys.readouterr().out)["printers"]
+        assert (row["ready"], row["state"], row["waiting"]) == (False, "it has no paper", 1)
+        for wrong, words in (
+            (("copy", "999"), "the hub has no order '999' today"),
+            (("copy", "o1"), "The pass has no printer: set kitchen.slip_on_bump"),
+            (("copy", "o1", "--printer", "grill"), "'grill' is no printer"),
+        ):
+            assert await heard("printer", *wrong, *data) == 2
+            assert words in capsys.readouterr().err
+
+
+async def test_a_site_without_printers(tmp_path: Path, capsys: Out) -> None:
+    async with serving(tmp_path):
+        assert await heard("printer", "list", "--data", str(tmp_path)) == 0
+        assert capsys.readouterr().out == 'no station has the role "printer"\n'
