@@ -106,6 +106,7 @@ class Hub:
         zone: tzinfo,
         machine_ms: Callable[[], int],
         in_step: Callable[[], bool],
+        monotonic: Callable[[], float],
     ) -> None:
         self.config = config
         self.store = store
@@ -150,7 +151,7 @@ class Hub:
         self.kitchen = KitchenService(self.services, lambda key, value, by: self.settings.put(key, value, by))
         self.floor = FloorKeeper(store, live, self.services.business_date, self._failed)
         store.on_commit(self.floor.committed)
-        self.paper = PaperKeeper(store, live, self.heard, lambda: self.site, self._failed)
+        self.paper = PaperKeeper(store, live, self.heard, lambda: self.site, self._failed, monotonic)
         store.on_commit(self.paper.committed)
         self.backup = BackupKeeper(store, hearing, live, lambda: self.site, self.paper.prints, self._failed)
         self.attention = AttentionKeeper(store, live, lambda: self.site)
@@ -242,7 +243,7 @@ class Hub:
         )
         store = await LmdbStore.open(config.data, options)
         try:
-            return cls(config, store, zone, machine_ms, in_step)
+            return cls(config, store, zone, machine_ms, in_step, monotonic)
         except BaseException:
             await store.close()
             raise

@@ -40,6 +40,10 @@ class Flip:
         self._desk.connected()
         self._alive_s = float("-inf")
 
+    def hidden(self) -> None:
+        """Nobody can see it any more: say so at the next flip, not at the next heartbeat."""
+        self._alive_s = float("-inf")
+
     def forget(self) -> None:
         """The panel lost what stood on it."""
         self.picture = None
@@ -69,10 +73,10 @@ class Flip:
         if waits is None and over is None:
             painted = self._desk.flipped(now_s, link.epoch)
             self._note(painted, now_s)
-            if painted is not None and link.state.live:
+            if painted is not None and link.state.live and window.visible:
                 link.painted(painted)
             elif painted is not None:
-                self._desk.connected()  # nobody heard it: the next connection is told all
+                self._desk.connected()  # nobody heard of it, or saw it: all of it is told again
         if now_s - self._alive_s >= ALIVE_S * 0.9:
             self._alive_s = now_s
             ago_ms = None if key_s is None else min(round((now_s - key_s) * 1000), KEY_AGO_MS_MAX)

@@ -365,6 +365,8 @@ class ScreenApp:
         if visible and not window.visible:
             # What was flipped while nobody could see it proved nothing: say that we are seen, and all of it again.
             self._flip.connected()
+        elif window.visible and not visible:
+            self._flip.hidden()
         window.visible = visible
         if redraw:
             self._flip.forget()

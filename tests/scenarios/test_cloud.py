@@ -1,4 +1,4 @@
-"""The restaurant and its cloud, in the restaurant's words: real hub, real cloud, real ports."""
+"""The restaurant and its cloud, in the restaurant's words: real hub, real cloud, real ports. Numbers are KITCHEN's complaints about others."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from typing import Any
 
 import pytest
 
+from display.app.start import Output
 from heard import cli
 from heard.command import Answer, Command, MarkPaid, MarkPickedUp
 from heard.order import Order, OrderState, Totals
+from heard.pos import Terminal
+from heard.stream import HeardState
 from hub.cloud.push import Pusher
 from hub.cloud.reference.run import Options, ReferenceCloud
 from hub.config import Cloud
@@ -23,6 +26,7 @@ from hub.store.layout import DataDir
 from hub.store.opening import restore
 from tests.hub.cloud.conftest import HUB, Vendor
 from tests.hub.rpc.serving import Client, an_order, serving
+from tests.scenarios.screens import a_screen
 
 WAIT_S = 20.0
 TOTAL = Totals("SAR", total_minor=4_500)
@@ -62,6 +66,50 @@ async def held(vendor: Vendor, kind: str = "order") -> dict[str, dict[str, Any]]
 async def do(client: Client, order_id: str, verb: Any, number: int) -> Answer:
     answer: Answer = await client.execute(Command(order_id, verb, command_id=f"c-{order_id}-{number}"))
     return answer
+
+
+@pytest.mark.parametrize("how", ["silent", "no such name"])
+async def test_8_the_cloud_is_down_and_the_kitchen_works_as_ever(
+    tmp_path: Path, fonts: Output, how: str
+) -> None:
+    """It takes the call and never answers, or its name is not found: sold, painted, bumped, paid and fetched all the same."""
+
+    async def says_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        called.set()
+        await reader.read()
+        writer.close()
+
+    called = asyncio.Event()
+    secret = tmp_path / "secret"
+    secret.write_text("a secret")
+    server = await asyncio.start_server(says_nothing, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    url = f"http://127.0.0.1:{port}" if how == "silent" else "http://cloud.invalid"
+    async with serving(tmp_path / "hub", cloud=Cloud(url=url, hub=HUB, secret_file=secret)) as client:
+        hub = client.address.address
+        async with (
+            Terminal(device="T1", journal=tmp_path / "t1", hub=hub) as till,
+            a_screen(fonts, hub, tmp_path) as grill,
+        ):
+            if how == "silent":
+                await called.wait()
+            order_id = (await till.hold(an_order("", call_number="214", totals=TOTAL))).order_id
+            await grill.says("#214", key=order_id)
+            await until(lambda: [one.state for one in till.heard(order_id).values()] == [HeardState.HEARD])
+            grill.press("1", "enter")
+            await until(lambda: _order(client, order_id).state is OrderState.READY)
+            await till.pay(order_id, TOTAL.total_minor, "card")
+            await till.picked_up(order_id)
+            await until(lambda: _order(client, order_id).state is OrderState.PICKED_UP)
+            assert client.hub.store.outbox.count().pending > 0, "it waits for its cloud"
+    server.close()
+    await server.wait_closed()
+
+
+def _order(client: Client, order_id: str) -> Order:
+    found = client.hub.store.get(f"order/{order_id}")
+    assert isinstance(found, Order)
+    return found
 
 
 async def test_the_token_is_revoked_while_the_morning_is_caught_up(tmp_path: Path, vendor: Vendor) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from heard.command import (
+    Acknowledge,
     AddLines,
     BumpLines,
     ChangeLine,
@@ -162,6 +163,10 @@ async def test_6_a_cancelled_order_leaves_when_it_was_seen_and_never_comes_back(
             client, RecallLines("grill", painted(client, "o12", "grill")), "o12", "s-grill"
         )
         assert "un-cancels" in answer.message
+        await say(client, Acknowledge("grill", painted(client, "o12", "grill")), "s-grill", "o12")
+        assert tickets(the(client, "o12"), "grill") == (), "seen, so it leaves"
+        await refused(client, RecallLines("grill", painted(client, "o12", "grill")), "o12", "s-grill")
+        assert the(client, "o12").state is OrderState.VOIDED
 
         await client.hold(table("o13", dish("kebab"), type=OrderType.TAKEAWAY))
         await say(client, BumpLines("grill", painted(client, "o13", "grill")), "s-grill", "o13")

@@ -1,4 +1,4 @@
-"""What guests see: the cart at the till and the board in the hall, on a real hub with real screens and a real till."""
+"""What guests see: the cart at the till and the board in the hall, on a real hub with real screens and a real till. Numbers are KITCHEN's complaints about others."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ async def until(true: Callable[[], object], timeout_s: float = 10.0) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_two_guests_back_to_back_see_each_their_own(tmp_path: Path, output: Output) -> None:
+async def test_19_two_guests_back_to_back_see_each_their_own(tmp_path: Path, output: Output) -> None:
     async with Hall.open(tmp_path, output) as hall, hall.screen("cart", paid_s=2.0) as screen:
         till = hall.till
         await screen.says("Welcome")
