@@ -7,6 +7,7 @@ from dataclasses import replace
 from heard.command import LineAnswer, MoveTicket, Outcome, PaintedLine, Reason, Transfer
 from heard.errors import InvalidInput
 from heard.order import NO_TEXT, ChangeKind, Line, LineChange, LineState, OrderType, StationLine
+from heard.ticket import TO_MAKE_STATES
 from hub.core.adding import with_changes
 from hub.core.cooking import NOT_HERE, judge_version
 from hub.core.decision import UndoRecord
@@ -19,10 +20,13 @@ NOT_BEGUN = frozenset({LineState.WAITING, LineState.QUEUED})
 
 def move(edit: Edit, verb: MoveTicket) -> Verdict:
     """Open lines go from one station to another with their states and ages; what is done stays where it was made."""
-    if verb.to_station not in edit.site.routing.prep_stations:
-        known = ", ".join(edit.site.routing.prep_stations)
+    routing = edit.site.routing
+    known = (*routing.prep_stations, *sorted(routing.floor.papers))
+    if verb.to_station not in known:
         raise InvalidInput(
-            "move.to_station", f"{verb.to_station!r} is no station that cooks", f"there are: {known}"
+            "move.to_station",
+            f"{verb.to_station!r} is no station that cooks or prints",
+            f"there are: {', '.join(known)}",
         )
     if verb.to_station == verb.from_station:
         raise InvalidInput("move.to_station", "is the same as from_station")
@@ -77,7 +81,13 @@ def _one(
 def move_line(edit: Edit, line: Line, at: StationLine, to_station: str) -> Line:
     """Puts the line at `to_station` in place of `at`, in the tile that new lines join there; nobody's line becomes somebody's."""
     there = edit.station_state(to_station)
-    moved = replace(at, station=to_station, version=edit.version, batch=there.batch)
+    moved = replace(
+        at,
+        station=to_station,
+        version=edit.version,
+        batch=there.batch,
+        may_be_at=tuple([one for one in (*at.may_be_at, *on_paper(edit, at)) if one != to_station]),
+    )
     if line.nobodys:
         stations: tuple[StationLine, ...] = (moved,)
     else:
@@ -88,6 +98,12 @@ def move_line(edit: Edit, line: Line, at: StationLine, to_station: str) -> Line:
     edit.put_station(there)
     edit.line_ids.append(line.line_id)
     return made
+
+
+def on_paper(edit: Edit, at: StationLine) -> tuple[str, ...]:
+    """The printer of a line whose slip may be coming out as it leaves: who gets it asks there first, so that nobody makes it twice."""
+    wanted = at.state in TO_MAKE_STATES and at.station in edit.site.routing.floor.papers
+    return (at.station,) if wanted else ()
 
 
 def transfer(edit: Edit, verb: Transfer) -> Verdict:
@@ -136,6 +152,9 @@ def _reroute(edit: Edit, area: str, kind: OrderType) -> None:
             continue
         known = {at.station: at for at in line.stations}
         fresh = placed(line, target, edit.version, edit.now_ms, waiting_of(edit.order), edit.stations)
+        ask = tuple(
+            [one for at in line.stations if at.station not in target.stations for one in on_paper(edit, at)]
+        )
         age_ms = min((at.queued_at_ms for at in line.stations if at.queued_at_ms), default=0)
         starts_ms = max((at.starts_at_ms for at in line.stations), default=0)
         stations = []
@@ -144,6 +163,7 @@ def _reroute(edit: Edit, area: str, kind: OrderType) -> None:
                 at = replace(at, state=LineState.WAITING, queued_at_ms=0, starts_at_ms=starts_ms)
             elif age_ms and at.state is LineState.QUEUED:
                 at = replace(at, queued_at_ms=age_ms)
+            at = replace(at, may_be_at=ask) if ask else at
             stations.append(known.get(at.station, at))
         change = LineChange(ChangeKind.MOVED, edit.version, edit.now_ms)
         edit.put_line(

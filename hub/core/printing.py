@@ -74,4 +74,11 @@ def _wanted(at: StationLine) -> bool:
 def _printed(edit: Edit, at: StationLine) -> StationLine:
     if at.state is LineState.VOIDED:
         return replace(at, acknowledged_version=edit.order.version, void_answer=VoidAnswer.UNKNOWN)
-    return replace(at, state=LineState.DONE, version=edit.version, acknowledged_version=edit.order.version)
+    return replace(
+        at,
+        state=LineState.DONE,
+        version=edit.version,
+        acknowledged_version=edit.order.version,
+        recalled=False,  # its COPY is out; what changes later is news
+        may_be_at=(),
+    )

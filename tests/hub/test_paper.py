@@ -10,7 +10,18 @@ from typing import Any
 import pytest
 from PIL import ImageChops
 
-from heard.command import AddLines, Command, Outcome, PaintedLine, PrintTicket, SendOut, Undo, VoidLines
+from heard.command import (
+    AddLines,
+    Command,
+    MoveTicket,
+    Outcome,
+    PaintedLine,
+    PrintTicket,
+    RecallLines,
+    SendOut,
+    Undo,
+    VoidLines,
+)
 from heard.errors import UserError
 from heard.expo import card_version
 from heard.order import Line, Order, OrderState
@@ -282,3 +293,27 @@ async def test_a_copy_that_nobody_can_print_dies_and_is_told_once(
         await say(client, PrintTicket("grill", printer="bar"), "s-grill", "o1")
         await until(lambda: the(client, "o1").history[-1].verb == "slip")
         assert len(printer.slips) == 1
+
+
+async def test_a_recalled_slip_comes_out_as_a_copy_and_one_that_is_pulled_away_not_at_all(
+    tmp_path: Path,
+) -> None:
+    async with FakePrinter() as printer, serving(tmp_path, **a_bar(printer)) as client:
+        seen: list[Order] = []
+        client.hub.store.on_commit(lambda entries: seen.extend(one.order for one in entries if one.order))
+        await client.hold(an_order("o1", "drinks"))
+        await until(lambda: the(client, "o1").state is OrderState.READY)
+        at = the(client, "o1").lines[0].stations[0]
+        await say(client, RecallLines("bar", (PaintedLine("l1", at.version),)), "till", "o1")
+        recalled = seen[-1]
+        await until(lambda: len(printer.slips) == 2 and the(client, "o1").state is OrderState.READY)
+        assert came_out(printer, 1, recalled, Marks(copy=True))
+        printer.paper = PAPER_OUT
+        await client.hold(an_order("o2", "drinks"))
+        at = the(client, "o2").lines[0].stations[0]
+        await say(client, MoveTicket("bar", "grill", (PaintedLine("l1", at.version),)), "s-grill", "o2")
+        printer.paper = PAPER_FINE
+        await client.hold(an_order("o3", "drinks"))
+        await until(lambda: the(client, "o3").state is OrderState.READY)
+        assert len(printer.slips) == 3
+        assert the(client, "o2").lines[0].stations[0].may_be_at == ("bar",)

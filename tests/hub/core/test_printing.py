@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from heard.command import AddLines, ChangeLine, FireCourse, VoidLines
+from heard.command import (
+    AddLines,
+    ChangeLine,
+    FireCourse,
+    MoveTicket,
+    Outcome,
+    RecallLines,
+    Transfer,
+    VoidLines,
+)
 from heard.order import Course, OrderState, VoidAnswer
 from heard.stream import HeardState, SiteProfile, StationProfile
 from hub.core.decision import order_key
 from hub.core.floor import Floor
 from hub.core.hearing import GRACE_MS, NOT_HEARD_MS, PRINTER_NOT_HEARD_MS, Hearing
 from hub.core.hearing_facts import Alarm
+from hub.core.on_paper import ticket_rows
 from hub.core.printing import decide_printed, to_print, was_printed
 from hub.core.rehoming import is_homeless
 from hub.core.routing import RoutingPlan, Rule
 from hub.core.site import Site
+from hub.core.slip_rows import Style
 from tests.hub.core.making import SITE, Kitchen, line
 
 PREP = ("grill", "cold")
@@ -156,3 +167,77 @@ def test_an_order_that_is_gone_is_no_mistake() -> None:
     there.hold(line("a", "bar"))
     gone = replace(there.order(), state=OrderState.PICKED_UP)
     assert not decide_printed({key: gone}, "o1", "paper", 1, 0, there.site).puts
+
+
+def words(there: Kitchen, languages: tuple[str, ...] = ("en",)) -> list[str]:
+    printer = StationProfile("paper", {"en": "Bar Printer"}, role="printer", languages=languages)
+    rows = ticket_rows(there.order(), printer, there.site, may_be_printed=False)
+    return [text for row in rows if row.style is Style.WORD for text in row.texts]
+
+
+def test_what_is_recalled_comes_out_once_more_as_a_copy_and_what_changes_later_as_news() -> None:
+    there = kitchen()
+    there.hold(line("a", "bar"), line("b", "bar"))
+    printed(there)
+    assert there.do(RecallLines("paper", there.painted("paper", "a"))).outcome is Outcome.DONE
+    assert on_slips(there) == ["a"]
+    assert words(there) == ["COPY"]
+    printed(there)
+    assert on_slips(there) == []
+    there.do(ChangeLine("a", quantity_milli=2000))
+    assert words(there) == ["ADD-ON"]
+
+
+def test_a_ticket_is_pushed_to_a_printer_and_comes_out_there() -> None:
+    there = kitchen()
+    there.hold(line("a"), line("z", course=2), courses=(Course(2),))
+    answer = there.do(MoveTicket("grill", "paper", there.painted("grill")))
+    assert answer.outcome is Outcome.DONE
+    assert there.states() == {"a@paper": "QUEUED", "z@paper": "WAITING"}
+    assert on_slips(there) == ["a"]
+    printed(there)
+    there.do(FireCourse(2))
+    assert on_slips(there) == ["z"]
+    assert there.order().lines[0].stations[0].may_be_at == ()
+
+
+def test_a_ticket_is_pulled_from_a_printer_and_the_cook_is_told_to_look_there_first() -> None:
+    there = kitchen()
+    there.hold(line("a", "bar"), line("z", "bar", course=2), courses=(Course(2),))
+    answer = there.do(MoveTicket("paper", "grill", there.painted("paper")), "grill")
+    assert answer.outcome is Outcome.DONE
+    assert on_slips(there) == []
+    assert there.at("a", "grill").may_be_at == ("paper",)
+    assert there.at("z", "grill").may_be_at == (), "what waited was on no slip"
+    there.do(MoveTicket("grill", "paper", there.painted("grill", "a")), "grill")
+    assert there.at("a", "paper").may_be_at == ()
+    printed(there)
+    refused = there.do(MoveTicket("paper", "grill", there.painted("paper")), "grill")
+    assert (refused.outcome, refused.message) == (Outcome.REJECTED, "a: it is made: RECALL it first")
+
+
+def test_a_line_that_a_transfer_takes_from_a_printer_says_so_too() -> None:
+    there = kitchen()
+    rules = (Rule(("paper",), categories=("bar",), areas=("hall",)), Rule(("grill",)))
+    there.site = replace(there.site, routing=RoutingPlan(rules, PREP, FLOOR))
+    there.hold(line("a", "bar"), area="hall")
+    there.do(Transfer(area="terrace"))
+    assert there.states() == {"a@grill": "QUEUED"}
+    assert there.at("a", "grill").may_be_at == ("paper",)
+
+
+def test_may_be_at_is_said_in_the_languages_of_the_printer_by_each_stations_own_name() -> None:
+    there = kitchen()
+    names = {"grill": {"en": "Grill", "ar": "الشواية"}, "cold": {"en": "Cold"}}
+    profile = SiteProfile(stations=tuple(StationProfile(name, text) for name, text in names.items()))
+    there.site = replace(there.site, profile=profile)
+    there.hold(line("a", "bar"))
+    (one,) = there.order().lines
+    lost = replace(one, stations=(replace(one.stations[0], may_be_at=("grill", "cold")),))
+    there.docs["order/o1"] = replace(there.order(), lines=(lost,))
+    assert words(there) == ["MAY BE AT Grill, Cold: ASK"]
+    assert words(there, ("ar",)) == ["قد يكون عند الشواية, Cold: اسأل"]
+    assert words(there, ("en", "ar")) == ["MAY BE AT Grill, Cold: ASK", "قد يكون عند الشواية, Cold: اسأل"]
+    lost = replace(lost, stations=(replace(lost.stations[0], may_be_at=("cold",)),))
+    there.docs["order/o1"] = replace(there.order(), lines=(lost,))
+    assert words(there, ("en", "ar")) == ["MAY BE AT Cold: ASK", "قد يكون عند Cold: اسأل"]
