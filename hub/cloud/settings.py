@@ -63,21 +63,29 @@ def tables(stations: Iterable[StationRow], routes: Iterable[Route]) -> dict[str,
             one.station_id: {
                 "name": {language: text[:NAME_CHARACTERS_MAX] for language, text in one.name.items()},
                 "role": one.role,
+                **_paper(one),
             }
             for one in rows
         },
-        "routes": _rules(routes, cooking),
+        "routes": _rules(routes, cooking | {one.station_id for one in rows if one.role == "printer"}),
     }
 
 
-def _rules(routes: Iterable[Route], cooking: set[str]) -> list[dict[str, Any]]:
+def _paper(one: StationRow) -> dict[str, Any]:
+    """What only a printer has; where it stands may be known at the site alone."""
+    if one.role != "printer":
+        return {}
+    return {"paper_mm": one.paper_mm, **({"address": one.address} if one.address else {})}
+
+
+def _rules(routes: Iterable[Route], makers: set[str]) -> list[dict[str, Any]]:
     """An item before its category before the rest, one order type before all: the first that matches decides.
 
     Several rows for one thing are several stations that make it; things that go to the same stations share a rule.
     """
     stations: dict[tuple[int, str, str], list[str]] = {}
     for one in sorted(routes, key=lambda route: route.route_id):
-        if one.station_id in cooking:
+        if one.station_id in makers:
             kind = 0 if one.item_id else 1 if one.category_id else 2
             what = one.item_id or one.category_id
             stations.setdefault((kind, one.order_type, what), []).append(one.station_id)

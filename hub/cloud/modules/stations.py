@@ -7,25 +7,43 @@ from dataclasses import dataclass
 
 from heard.order import Text
 from hub.cloud.modules.row import BadRow, Fields, ModuleSpec
+from hub.config.printer import host_and_port
 
-ROLES = ("prep", "expo", "board", "cart")
+ROLES = ("prep", "expo", "board", "cart", "printer")
+PAPER_MM = (80, 58)
+ADDRESS_CHARACTERS_MAX = 120
 STATION = re.compile(r"[A-Za-z0-9_-]{1,32}")
 """As in the settings file: it stands in every line of every order."""
 
 
 @dataclass(frozen=True, slots=True)
 class StationRow:
-    """`role` prep cooks; the others show."""
+    """`role` prep cooks, printer prints, the others show. `address` of a printer; "" is for the hub's own file to say."""
 
     station_id: str
     name: Text
     role: str
+    address: str = ""
+    paper_mm: int = PAPER_MM[0]
 
 
 def _read(row_id: str, fields: Fields) -> StationRow:
     if not STATION.fullmatch(row_id):
         raise BadRow("its id is no id of a station: 1 to 32 letters, digits, - and _")
-    return StationRow(row_id, fields.name(), fields.word("role", ROLES, default=None))
+    role = fields.word("role", ROLES, default=None)
+    address, paper_mm = fields.text("address", ADDRESS_CHARACTERS_MAX), fields.integer("paper_mm", 0)
+    if role != "printer":
+        if address or paper_mm:
+            raise BadRow(f"address and paper_mm are of a printer, and its role is {role!r}")
+        return StationRow(row_id, fields.name(), role)
+    if address:
+        try:
+            host_and_port(address)
+        except ValueError as error:
+            raise BadRow(f"address is {address[:40]!r}: {error}") from None
+    if paper_mm and paper_mm not in PAPER_MM:
+        raise BadRow(f"paper_mm is {paper_mm}, not 80 or 58")
+    return StationRow(row_id, fields.name(), role, address, paper_mm or PAPER_MM[0])
 
 
 MODULE = ModuleSpec("stations", _read, {})

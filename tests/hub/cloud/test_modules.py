@@ -74,6 +74,13 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("tables", {"name": NAME, "seats": -1}, "seats is -1"),
     ("users", {"name": NAME}, "role is missing"),
     ("stations", {"name": NAME, "role": "chef"}, "role is 'chef'"),
+    (
+        "stations",
+        {"name": NAME, "role": "prep", "address": "10.0.0.9"},
+        "of a printer, and its role is 'prep'",
+    ),
+    ("stations", {"name": NAME, "role": "printer", "address": "http://p"}, "address is 'http://p'"),
+    ("stations", {"name": NAME, "role": "printer", "paper_mm": 60}, "paper_mm is 60, not 80 or 58"),
     ("routing", {}, "station_id is missing"),
     ("routing", {"station_id": "s", "item_id": "i", "category_id": "c"}, "give one of them"),
 ]

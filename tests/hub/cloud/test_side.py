@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,14 @@ from heard import cli
 from heard.command import AddLines, ChangeLine, Command
 from heard.order import Line, Modifier, ModifierKind, Order, OrderType, Totals
 from heard.stream import Live, Notice
+from hub.cloud.modules import MODULES
 from hub.cloud.modules.routing import Route
+from hub.cloud.modules.row import Fields
 from hub.cloud.modules.stations import StationRow
 from hub.cloud.settings import tables
 from hub.cloud.side import CloudSide
-from hub.config import Cloud
+from hub.config import Cloud, Config
+from hub.config.layers import Layer, effective
 from hub.config.reader import read_config
 from hub.figures import figures
 from tests.hub.cloud.conftest import HUB, Vendor
@@ -285,6 +289,29 @@ def test_stations_and_routes_are_tables_of_the_settings_file() -> None:
     assert config.prep_stations == ("fry", "grill")
     assert [one.role for one in config.stations] == ["prep", "prep", "expo"]
     assert tables(stations[2:], routes) == {}
+
+
+def test_a_printer_of_the_cloud_is_a_station_that_routes_may_name() -> None:
+    read = MODULES["stations"].read
+    stations = [
+        read("grill", Fields({"name": {"en": "Grill"}, "role": "prep"})),
+        read(
+            "bar", Fields({"name": {"en": "Bar"}, "role": "printer", "address": "10.0.0.9", "paper_mm": 58})
+        ),
+    ]
+    found = tables(stations, [Route("1", "bar", "drinks", "", "")])
+    config = read_config(found, "", "the cloud")
+    (bar,) = config.printers
+    assert (bar.address, bar.paper_mm, bar.name) == ("10.0.0.9", 58, {"en": "Bar"})
+    assert config.routes[0].stations == ("bar",)
+    # Where it stands may be said at the site.
+    unplaced = tables([stations[0], read("bar", Fields({"name": {"en": "Bar"}, "role": "printer"}))], [])
+    own = {"stations": {"bar": {"address": "10.0.0.7:9101", "role": "printer"}, "grill": {}}}
+    base = replace(Config(), table=own)
+    made = effective(base, [Layer("cloud", unplaced), Layer("file", base.table)])
+    assert ([one.address for one in made.config.printers], made.left_out) == (["10.0.0.7:9101"], ())
+    alone = effective(Config(), [Layer("cloud", unplaced)])
+    assert ([one.key for one in alone.left_out], alone.config.printers) == (["stations.bar"], ())
 
 
 async def test_the_settings_follow_the_cloud_and_tell(vendor: Vendor, tmp_path: Path) -> None:
