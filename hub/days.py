@@ -21,8 +21,9 @@ from hub.core.business_day import (
     has_open_ticket,
     roll_due,
 )
+from hub.core.day_end import decide_leave, is_left_over
 from hub.core.day_report import DayTally
-from hub.core.decision import DAY_KEY, BusinessDay, ClosedDay, Decision, Docs
+from hub.core.decision import DAY_KEY, BusinessDay, ClosedDay, Decision, Docs, order_key
 from hub.core.papers import DAY_CLOSE, Paper, make_paper
 from hub.core.site import Site
 from hub.store.seam import Entry, Store, StoreUnavailable
@@ -65,6 +66,8 @@ class Days:
         self._site = site
         self._reporting = asyncio.Lock()
         self._last_order_at_ms = store.now_ms()
+        self._cleared = ""
+        """The business date at whose beginning the days before were cleared."""
         store.on_commit(self._committed)
 
     def register(self, api: Api) -> None:
@@ -94,6 +97,9 @@ class Days:
         if day.unreported:
             with suppress(StoreUnavailable):
                 await self._report_all()
+        if day.date != self._cleared:
+            with suppress(StoreUnavailable):
+                await self._clear(day)
         if self._clock.suspect:
             return
         site, now_ms, wall_ms = self._site(), self._store.now_ms(), self._clock.wall_ms()
@@ -195,6 +201,21 @@ class Days:
                     return decide_reported(docs, paper, date)
 
                 await self._store.submit(frozenset((DAY_KEY,)), decide)
+
+    async def _clear(self, day: BusinessDay) -> None:
+        """Takes what ended days left behind as fetched, in slices so that no hold waits. Raises StoreUnavailable."""
+        left = [one.order_id for one in self._store.open_orders() if is_left_over(one, day)]
+        for start in range(0, len(left), SLICE):
+            await asyncio.gather(*(self._leave(order_id, day) for order_id in left[start : start + SLICE]))
+        if left:
+            log.info("%d orders of ended business days were ready and are taken as fetched", len(left))
+        self._cleared = day.date
+
+    async def _leave(self, order_id: str, day: BusinessDay) -> None:
+        def decide(docs: Docs, now_ms: int) -> Decision:
+            return decide_leave(docs, order_id, day, now_ms, self._site())
+
+        await self._store.submit(frozenset((order_key(order_id),)), decide)
 
     async def _made(self, closed: ClosedDay) -> Paper:
         """The close document: the day's orders and papers, read in slices so that no hold waits."""

@@ -363,7 +363,7 @@ def board_changes_at(entry: BoardEntry, now_ms: int, leaves_after_ms: int = 0) -
 def is_open(order: Order) -> bool:
     """True until it is picked up or merged, all sent out to a table that has paid, or cancelled and all of it acknowledged.
 
-    Open orders never expire.
+    Open orders never expire; the hub takes as picked up what is made everywhere and its business day is over.
     """
     if order.state in NO_TICKET_STATES:
         return False

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from heard import cli
+from heard.command import BumpLines, Command, Outcome, PaintedLine
+from heard.order import OrderState
 from heard.stream import Bookmark, Hello, Live, Notice
 from tests.hub.day_time import Sky
 from tests.hub.rpc.serving import Client, an_order
+from tests.hub.test_floor import the
 
 
 async def look(client: Client) -> str:
@@ -147,3 +150,20 @@ async def test_the_doubt_outlives_a_restart_and_ends_when_ntp_or_the_cloud_agree
         assert "clock" not in client.hub.health().problems
     async with sky.hub(tmp_path) as client:
         assert not client.hub.clock.suspect
+
+
+async def test_what_a_kitchen_without_expo_has_made_does_not_stay_open_for_ever(tmp_path: Path) -> None:
+    sky = Sky.at("2026-11-23T22:00")
+    async with sky.hub(tmp_path) as client:
+        await client.hold(an_order("made"))
+        await client.hold(an_order("forgotten"))
+        version = the(client, "made").lines[0].stations[0].version
+        bump = Command("made", BumpLines("grill", (PaintedLine("l1", version),)), command_id="b1")
+        assert (await client.execute(bump, "s1")).outcome == Outcome.DONE
+        sky.later(11)
+        assert await look(client) == "2026-11-24"
+        await look(client)
+        assert the(client, "made").state is OrderState.PICKED_UP
+        assert the(client, "forgotten").state is OrderState.HELD, "open orders never expire"
+    async with sky.hub(tmp_path) as client:
+        assert [one.order_id for one in client.hub.store.open_orders()] == ["forgotten"]
