@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,8 @@ from heard.errors import UserError
 
 if TYPE_CHECKING:
     from hub.config import Config
-    from hub.core.report import Report
+    from hub.core.pauses import Pauses
+    from hub.core.report import Paused, Report
     from hub.store.view import View
 
 SUMMARY = "ticket times, on-time share, voids and late tickets of a day"
@@ -37,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--config",
         type=Path,
         metavar="FILE",
-        help="the hub's settings: thresholds, time zone and data folder",
+        help="the hub's settings: thresholds, time zone, pauses and data folder; what was set at the hub itself goes before them",
     )
     parser.add_argument("--data", type=Path, metavar="DIR", help="data folder of a hub, or a backup of it")
     form = parser.add_mutually_exclusive_group()
@@ -50,17 +51,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints; raises UserError."""
-    from hub.config import Config, load_config
+    from hub.commands.stored import file_settings, settings_that_hold
     from hub.reports import text as report_text
     from hub.store.view import open_view
 
-    config = load_config(args.config) if args.config else Config()
+    base = file_settings(args.config)
     if args.plot is not None:
         from hub.reports.plot import check_plot
 
         check_plot(args.plot)
-    with open_view(args.data or config.data) as view:
-        report = _report(view, config, args)
+    with open_view(args.data or base.data) as view:
+        report = _report(view, settings_that_hold(base, view.reader), args)
     if args.json:
         print(report_text.as_json(report))
     elif args.csv:
@@ -76,7 +77,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _report(view: View, config: Config, args: argparse.Namespace) -> Report:
+    from heard.stream import StationProfile
     from hub.core.report import Day
+    from hub.zones import site_zone
 
     profile = config.site_profile()
     stations = [one.station for one in profile.stations]
@@ -84,25 +87,47 @@ def _report(view: View, config: Config, args: argparse.Namespace) -> Report:
         raise UserError(f"no station {args.station!r} in {args.config}", f"there are {', '.join(stations)}")
 
     def late_after(station: str, order_type: str) -> int:
-        from heard.stream import StationProfile
-
         return (profile.station(station) or StationProfile(station)).age_limits(order_type).late_s
 
-    day = Day(late_after, _hours(config), args.station, args.item)
+    zone = site_zone(config.time_zone)
     days = list(_days(args.day or _open_day(view)))
+    pauses = _pauses(view, config, days, zone)
+    day = Day(late_after, lambda ms: f"{_local(ms, zone):%H:00}", args.station, args.item, pauses.within)
     for one in days:
         for order in view.reader.day_orders(one):
             day.add(order)
-    return day.report(days[0] if len(days) == 1 else f"{days[0]}..{days[-1]}")
+    said = days[0] if len(days) == 1 else f"{days[0]}..{days[-1]}"
+    return day.report(said, tuple(_paused(pauses, args.station, zone)))
 
 
-def _hours(config: Config) -> Callable[[int], str]:
-    from datetime import UTC, datetime
+def _pauses(view: View, config: Config, days: list[str], zone: tzinfo) -> Pauses:
+    """Of these business days, each from cut-off to cut-off, so far."""
+    from hub.core.decision import STATIONS_KEY, StationBook
+    from hub.core.pauses import Pauses
 
-    from hub.zones import site_zone
+    book = view.reader.get(STATIONS_KEY)
+    begin, end = (date.fromisoformat(one) for one in (days[0], days[-1]))
+    from_ms, until_ms = (
+        int(datetime.combine(one, time(config.cut_off_hour), zone).timestamp() * 1000)
+        for one in (begin, end + timedelta(days=1))
+    )
+    until_ms = min(until_ms, int(datetime.now(UTC).timestamp() * 1000))
+    book = book if isinstance(book, StationBook) else StationBook(0)
+    return Pauses(book, config.pauses, from_ms, max(from_ms, until_ms), zone)
 
-    zone = site_zone(config.time_zone)
-    return lambda wall_ms: datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone(zone).strftime("%H:00")
+
+def _paused(pauses: Pauses, station: str, zone: tzinfo) -> Iterator[Paused]:
+    from hub.core.pauses import total_ms
+    from hub.core.report import Paused
+
+    for name, spans in pauses.spans.items():
+        if not station or name in ("", station):
+            said = tuple(f"{_local(a, zone):%H:%M}-{_local(b, zone):%H:%M}" for a, b in spans)
+            yield Paused(name, total_ms(spans) / 1000, said)
+
+
+def _local(wall_ms: int, zone: tzinfo) -> datetime:
+    return datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone(zone)
 
 
 def _open_day(view: View) -> str:

@@ -58,13 +58,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Draws; raises UserError."""
-    from hub.config import Config, load_config
+    from hub.commands.stored import file_settings, settings_that_hold
     from hub.store.view import open_view
 
-    config = load_config(args.config) if args.config else Config()
+    config = file_settings(args.config)
     data = args.data or config.data
     clock, size = (time(), (0, 0)) if args.list or args.export else _asked(args)
     with open_view(data) as view:
+        config = settings_that_hold(config, view.reader)
         days = _days(view, data)
         if args.list:
             print("\n".join(_listed(days)) or "no day is recorded yet")

@@ -51,22 +51,18 @@ def run(args: argparse.Namespace) -> int:
 
 def _from_store(args: argparse.Namespace, wishes: dict[str, Any]) -> dict[str, Any]:
     """With the settings of the file and those that the store holds; the cloud's module is not asked."""
-    from hub.config import Config, load_config
-    from hub.config.layers import FILE, SET, Layer, effective, table_of
-    from hub.core.decision import SETTINGS_KEY, STATIONS_KEY
-    from hub.core.settings import settings_of
+    from hub.commands.stored import file_settings, settings_that_hold
+    from hub.core.decision import STATIONS_KEY
     from hub.core.site import Site
     from hub.core.stations import closed_of
     from hub.site_api import explain_order, tried_order
     from hub.store.layout import CLOSED, OPEN
     from hub.store.view import open_view
 
-    base = load_config(args.config) if args.config else Config()
+    base = file_settings(args.config)
     with open_view(data_folder(args)) as view:
         reader = view.reader
-        stored = settings_of(reader.get(SETTINGS_KEY))
-        set_here = table_of({one.key: json.loads(one.value) for one in stored.entries})
-        config = effective(base, [Layer(FILE, base.table), Layer(SET, set_here)]).config
+        config = settings_that_hold(base, reader)
         plan = config.routing()
         closed = closed_of(reader.get(STATIONS_KEY), config.prep_stations)
         site = Site(replace(plan, floor=replace(plan.floor, closed=closed)), config.site_profile())

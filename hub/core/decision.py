@@ -199,11 +199,15 @@ class StationRecord:
 
 @dataclass(frozen=True, slots=True)
 class PausedSpan:
-    """A pause that was ordered, for reports: unix ms, cut where it was resumed."""
+    """A pause that was ordered, for reports: unix ms, cut where it was resumed.
+
+    `resumed`: none at all, but a part of the timetable's pause in which somebody had ended it.
+    """
 
     station: str
     from_ms: int
     until_ms: int
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

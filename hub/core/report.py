@@ -2,8 +2,9 @@
 
 All of it comes from the orders themselves and their histories; there is no counter that could drift from them. A ticket is one
 tile: the lines of an order at a station that came together. Its time runs from when the station could begin its first line to the
-first bump of its last one; a recall does not change it. A scheduled order is late past its due time, any other past the
-station's late threshold. Lines that were voided, and lines that expo sent out unmade, are no cook's work and count nowhere.
+first bump of its last one, without the minutes in which the station was paused; a recall does not change it. A scheduled order is
+late past its due time, any other past the station's late threshold. Lines that were voided, that expo sent out unmade or that a
+printer got are no cook's work and count nowhere.
 """
 
 from __future__ import annotations
@@ -14,18 +15,21 @@ from dataclasses import dataclass, field
 from math import ceil
 
 from heard.order import HistoryEntry, Line, LineState, Order, StationLine, Text
+from heard.ticket import is_open
 
 LateAfter = Callable[[str, str], int]
 """(station, order type word) -> seconds after which a ticket is late there."""
 HourOf = Callable[[int], str]
 """Wall clock, unix ms -> the hour's name, "18:00"."""
+PausedFor = Callable[[str, int, int], int]
+"""(station, from, until; wall clock, unix ms) -> for how many ms of it the station was paused."""
 
+NO_WORK = frozenset({LineState.VOIDED, LineState.SENT})
 LATE_LIST_MAX = 50
 """Tickets on the late list, the latest first; a page that a manager reads."""
 COUNTED_VERBS = {
     "undo": "undone",
     "recall": "recalled",
-    "remake": "remade",
     "void_order": "orders voided",
     "change_line": "changed",
     "add_lines": "added to",
@@ -75,8 +79,22 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """How long a station was paused ("": the whole site); `spans` are said as the clock on the wall showed them."""
+
+    station: str
+    seconds: float
+    spans: tuple[str, ...] = ()
+
+
+def never(_station: str, _from_ms: int, _until_ms: int) -> int:
+    """Nothing was paused."""
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """A business day, or several."""
+    """A business day, or several. `open` are tickets that still wait; `remade` counts lines by the reason that was given."""
 
     days: str
     orders: int
@@ -88,6 +106,8 @@ class Report:
     hours: tuple[Times, ...]
     counts: tuple[tuple[str, int], ...]
     late: tuple[Made, ...]
+    remade: tuple[tuple[str, int], ...] = ()
+    paused: tuple[Paused, ...] = ()
 
 
 @dataclass(slots=True)
@@ -98,11 +118,13 @@ class Day:
     hour_of: HourOf
     station: str = ""
     item: str = ""
+    paused_for: PausedFor = never
     orders: int = 0
     lines: int = 0
     _made: list[Made] = field(default_factory=list)
     _items: dict[str, list[Made]] = field(default_factory=dict)
     _counts: Counter[str] = field(default_factory=Counter)
+    _remade: Counter[str] = field(default_factory=Counter)
 
     def add(self, order: Order) -> None:
         """One order of the day, as it stands now."""
@@ -112,16 +134,25 @@ class Day:
         self.orders += 1
         self.lines += len(lines)
         self._count(order, lines)
+        gone = not is_open(order)
         for line in lines:
             for made in self._of_lines(order, [line], line_name(line)):
                 self._items.setdefault(line_name(line), []).append(made)
                 if self.item:
-                    self._made.append(made)
+                    self._take(made, gone)
         if not self.item:
-            self._made += self._of_lines(order, lines, "")
+            for made in self._of_lines(order, lines, ""):
+                self._take(made, gone)
 
-    def report(self, days: str) -> Report:
-        """The sums; groups by name, items by how many were made."""
+    def _take(self, made: Made, gone: bool) -> None:
+        """What went out without a bump is neither made nor open any more."""
+        if gone and made.seconds is None:
+            self._counts["tickets never bumped"] += 1
+        else:
+            self._made.append(made)
+
+    def report(self, days: str, paused: tuple[Paused, ...] = ()) -> Report:
+        """The sums; groups by name, items by how many were made, reasons of remakes by how often."""
         made = [one for one in self._made if one.seconds is not None]
         late = sorted((one for one in made if one.late), key=lambda one: -one.late_by_s)
         items = [times(name, found) for name, found in self._items.items()]
@@ -136,6 +167,8 @@ class Day:
             _grouped(made, lambda one: self.hour_of(one.began_wall_ms)),
             tuple(sorted(self._counts.items())),
             tuple(late[:LATE_LIST_MAX]),
+            tuple(sorted(self._remade.items(), key=lambda one: (-one[1], one[0]))),
+            paused,
         )
 
     def _wanted(self, line: Line) -> bool:
@@ -157,6 +190,16 @@ class Day:
                 continue
             self._counts[name] += 1
         self._counts["lines voided"] += sum(line.voided for line in lines)
+        again = [line for line in lines if line.remake]
+        if again:
+            self._counts["lines remade"] += len(again)
+            why = {
+                one: entry.detail
+                for entry in order.history
+                if entry.verb == "remake"
+                for one in entry.line_ids
+            }
+            self._remade.update(why.get(line.line_id, "").strip().casefold() or "no reason" for line in again)
 
     def _of_lines(self, order: Order, lines: Sequence[Line], what: str) -> Iterator[Made]:
         """One row for each tile that these lines have anywhere."""
@@ -174,7 +217,8 @@ class Day:
         done_ms = max(at.done_at_ms for at in found) if all(at.done_at_ms for at in found) else 0
         seconds = late_by_s = None
         if done_ms:
-            seconds = max(0, done_ms - began_ms) / 1000
+            paused_ms = self.paused_for(station, began_ms + offset_ms, done_ms + offset_ms)
+            seconds = max(0, done_ms - began_ms - paused_ms) / 1000
             limit_s = self.late_after(station, order.type.name)
             due_s = (done_ms + offset_ms - order.due_at_ms) / 1000 if order.due_at_ms else seconds - limit_s
             late_by_s = max(0.0, due_s)
@@ -224,8 +268,10 @@ def _grouped(rows: Iterable[Made], key: Callable[[Made], str]) -> tuple[Times, .
 
 def _is_work(order: Order, line: Line, at: StationLine) -> bool:
     """True for what a cook of that station made or has to make; nobody's line is the work of the one who bumped it."""
-    if line.voided or at.state is LineState.VOIDED or not at.queued_at_ms:
+    if line.voided or at.state in NO_WORK or not at.queued_at_ms:
         return False
+    if at.state is LineState.DONE and not at.done_at_ms:
+        return False  # it came out of a printer
     if not line.nobodys or at.state is not LineState.DONE:
         return True
     makers = [one.station for one in _bumps(order) if line.line_id in one.line_ids]

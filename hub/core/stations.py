@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from heard.command import CloseStation, Command, OpenStation, Pause, Reason
 from heard.stream import SiteState, StationStatus
@@ -87,20 +87,28 @@ def pause(
     if verb.resume:
         if not site.state.of(verb.station).paused_until_ms and record.paused_until_ms <= wall_ms:
             return ALREADY, None
-        cut = tuple(
+        cut = [
             replace(one, until_ms=wall_ms) if one.station == verb.station and one.until_ms > wall_ms else one
             for one in book.pauses
-        )
+        ]
+        until_ms = site.state.of(verb.station).paused_until_ms
+        if until_ms > wall_ms:
+            cut.append(PausedSpan(verb.station, wall_ms, until_ms, resumed=True))
         made = replace(record, paused_until_ms=0, resumed_at_ms=wall_ms)
-        return DONE, replace(_with(book, made), pauses=cut)
+        return DONE, replace(_with(book, made), pauses=tuple(cut[-PAUSES_KEPT:]))
     if verb.until_ms <= wall_ms:
         return replace(ALREADY, message="that time has passed"), None
     if verb.until_ms - wall_ms > PAUSE_MS_MAX:
         return refused(Reason.INVALID, "is more than 12 hours ahead", "pause.until_ms"), None
     if record.paused_until_ms == verb.until_ms:
         return ALREADY, None
-    spans = [one for one in book.pauses if not (one.station == verb.station and one.until_ms > wall_ms)]
-    began = [one.from_ms for one in book.pauses if one.station == verb.station and one.until_ms > wall_ms]
+    going_on = [
+        one
+        for one in book.pauses
+        if one.station == verb.station and one.until_ms > wall_ms and not one.resumed
+    ]
+    spans = [one for one in book.pauses if one not in going_on]
+    began = [one.from_ms for one in going_on]
     spans.append(PausedSpan(verb.station, min(began, default=wall_ms), verb.until_ms))
     made = replace(record, paused_until_ms=verb.until_ms)
     return DONE, replace(_with(book, made), pauses=tuple(spans[-PAUSES_KEPT:]))
@@ -175,15 +183,18 @@ def _timed(timetable: Iterable[TimedPause], wall_ms: int, zone: tzinfo) -> dict[
     now: datetime | None = None
     for one in timetable:
         now = now or datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone(zone)
-        length = (one.until_minute - one.from_minute) % MINUTES_A_DAY
         for days_ago in (0, 1):  # a pause may run past midnight
-            day = (now - timedelta(days=days_ago)).date()
-            if one.days and WEEKDAYS[day.weekday()] not in one.days:
-                continue
-            begin = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(minutes=one.from_minute)
-            began_ms = int(begin.timestamp() * 1000)
-            ends_ms = began_ms + length * 60_000
-            if began_ms <= wall_ms < ends_ms:
+            span = on_day(one, (now - timedelta(days=days_ago)).date(), zone)
+            if span is not None and span[0] <= wall_ms < span[1]:
                 for station in one.stations:
-                    found.setdefault(station, []).append((began_ms, ends_ms))
+                    found.setdefault(station, []).append(span)
     return found
+
+
+def on_day(pause: TimedPause, day: date, zone: tzinfo) -> tuple[int, int] | None:
+    """When the timetable's pause begins and ends that comes on this day, unix ms; None where it does not come."""
+    if pause.days and WEEKDAYS[day.weekday()] not in pause.days:
+        return None
+    begin = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(minutes=pause.from_minute)
+    began_ms = int(begin.timestamp() * 1000)
+    return began_ms, began_ms + (pause.until_minute - pause.from_minute) % MINUTES_A_DAY * 60_000

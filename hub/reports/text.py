@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from hub.core.report import Made, Report, Times
+from hub.core.report import Made, Paused, Report, Times
 
 ITEMS_SHOWN = 20
 LATE_SHOWN = 20
 """Of each so many rows for people; --json has all."""
+SPANS_SHOWN = 4
+"""Pauses of a station that are named; more are counted."""
 NAME_W = 28
 
 
@@ -30,6 +32,10 @@ def as_text(report: Report) -> Iterator[str]:
         )
     if report.counts:
         yield ", ".join(f"{name} {count}" for name, count in report.counts)
+    if report.remade:
+        yield "remade: " + ", ".join(f"{count} {reason}" for reason, count in report.remade)
+    if report.paused:
+        yield "paused, in no ticket's time: " + "; ".join(map(_pause, report.paused))
     for title, groups in (("STATION", report.stations), ("HOUR", report.hours), ("ITEM", report.items)):
         if groups:
             yield ""
@@ -50,6 +56,8 @@ def as_json(report: Report) -> str:
         "open": report.open,
         "whole": _times_json(report.whole),
         "counts": dict(report.counts),
+        "remade": dict(report.remade),
+        "paused": [asdict(one) for one in report.paused],
     }
     for name in ("stations", "hours", "items"):
         found[name] = [_times_json(one) for one in getattr(report, name)]
@@ -74,7 +82,18 @@ def as_csv(report: Report) -> Iterator[str]:
             writer.writerow((by, one.name, one.made, one.p50_s, one.p90_s, one.p99_s, share, one.late))
     for name, count in report.counts:
         writer.writerow(("count", name, count, "", "", "", "", ""))
+    for reason, count in report.remade:
+        writer.writerow(("remade", reason, count, "", "", "", "", ""))
+    for pause in report.paused:
+        writer.writerow(("paused_s", pause.station or "site", round(pause.seconds), "", "", "", "", ""))
     yield out.getvalue()
+
+
+def _pause(one: Paused) -> str:
+    said = f"{one.station or 'the whole site'} {clock(one.seconds)}"
+    if len(one.spans) > SPANS_SHOWN:
+        return f"{said} in {len(one.spans)} pauses"
+    return f"{said} ({', '.join(one.spans)})"
 
 
 def clock(seconds: float) -> str:

@@ -6,17 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heard.command import AddLines, BumpLines, PaintedLine, Rush, VoidLines
+from heard.command import AddLines, BumpLines, MarkPickedUp, PaintedLine, Remake, Rush, VoidLines
 from heard.order import LineState, OrderType
-from hub.core.report import LATE_LIST_MAX, Day, Report, percentile
+from hub.core.printing import decide_printed
+from hub.core.report import LATE_LIST_MAX, Day, PausedFor, Report, never, percentile
 from tests.hub.core.making import Kitchen, line
 
 MINUTE_MS = 60_000
 LATE_S = 600
 
 
-def report_of(kitchen: Kitchen, station: str = "", item: str = "") -> Report:
-    day = Day(lambda _station, _type: LATE_S, lambda wall_ms: f"{wall_ms // 3_600_000:02}:00", station, item)
+def report_of(kitchen: Kitchen, station: str = "", item: str = "", paused_for: PausedFor = never) -> Report:
+    day = Day(
+        lambda _station, _type: LATE_S,
+        lambda wall_ms: f"{wall_ms // 3_600_000:02}:00",
+        station,
+        item,
+        paused_for,
+    )
     for key in kitchen.docs:
         if key.startswith("order/"):
             day.add(kitchen.order(key.partition("/")[2]))
@@ -108,6 +115,79 @@ def test_voided_lines_are_counted_and_are_nobodys_time() -> None:
     found = report_of(kitchen)
     assert dict(found.counts) == {"lines voided": 1, "rushed": 1}
     assert [one.name for one in found.items] == ["a"]
+
+
+def test_what_expo_sent_unmade_holds_up_no_ticket() -> None:
+    kitchen = Kitchen()
+    kitchen.hold(line("a"), line("b"))
+    kitchen.now_ms += MINUTE_MS
+    kitchen.bump("grill", "a")
+    kitchen.now_ms += MINUTE_MS
+    kitchen.send_out()
+    found = report_of(kitchen)
+    assert (found.whole.made, found.whole.p50_s, found.open) == (1, 60, 0)
+
+
+def test_a_printer_has_no_time() -> None:
+    kitchen = Kitchen()
+    kitchen.hold(line("a", "both"))
+    kitchen.docs.update(decide_printed(kitchen.docs, "o1", "fry", 1, kitchen.now_ms, kitchen.site).puts)
+    kitchen.bump("grill")
+    found = report_of(kitchen)
+    assert (found.whole.made, found.open, [one.name for one in found.stations]) == (1, 0, ["grill"])
+
+
+def test_what_was_fetched_unbumped_is_open_no_more() -> None:
+    kitchen = Kitchen()
+    kitchen.hold()
+    kitchen.bump("fry")
+    assert report_of(kitchen).open == 1
+    kitchen.do(MarkPickedUp())
+    found = report_of(kitchen)
+    assert (found.open, dict(found.counts)["tickets never bumped"]) == (0, 1)
+
+
+def test_waste_is_counted_by_line_and_told_by_reason() -> None:
+    kitchen = Kitchen()
+    kitchen.hold()
+    kitchen.bump("grill")
+    kitchen.do(Remake(("a", "b"), "Dropped"))
+    kitchen.bump("fry")
+    kitchen.do(Remake(("c",), "cold"))
+    found = report_of(kitchen)
+    assert dict(found.counts)["lines remade"] == 3
+    assert found.remade == (("dropped", 2), ("cold", 1))
+    assert report_of(kitchen, "fry").remade == (("cold", 1),)
+
+
+def test_paused_minutes_are_in_no_tickets_time_and_make_none_late() -> None:
+    kitchen = Kitchen()
+    kitchen.hold()
+    began_ms = kitchen.now_ms + kitchen.site.wall_offset_ms
+    kitchen.now_ms += 25 * MINUTE_MS
+    kitchen.bump("grill")
+    kitchen.bump("fry")
+    asked = []
+
+    def paused_for(station: str, from_ms: int, until_ms: int) -> int:
+        asked.append((from_ms, until_ms))
+        return 20 * MINUTE_MS if station == "grill" else 0
+
+    found = report_of(kitchen, paused_for=paused_for)
+    assert {(one.name, one.p50_s, one.late) for one in found.stations} == {
+        ("grill", 300, 0),
+        ("fry", 1500, 1),
+    }
+    assert set(asked) == {(began_ms, began_ms + 25 * MINUTE_MS)}
+
+
+def test_what_is_promised_for_a_time_is_late_past_it_paused_or_not() -> None:
+    kitchen = Kitchen()
+    kitchen.hold(line("a"), due_at_ms=kitchen.now_ms + 10 * MINUTE_MS)
+    kitchen.now_ms += 25 * MINUTE_MS
+    kitchen.bump("grill")
+    found = report_of(kitchen, paused_for=lambda *_: 20 * MINUTE_MS)
+    assert (found.whole.p50_s, found.whole.late, found.late[0].late_by_s) == (300, 1, 900)
 
 
 def test_nobodys_line_is_the_work_of_the_station_that_bumped_it() -> None:

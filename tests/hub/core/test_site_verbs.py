@@ -235,8 +235,20 @@ def test_a_pause_of_the_timetable_that_was_ended_by_hand_is_over_for_that_day() 
     assert say(there, Pause("", resume=True)).outcome is Outcome.DONE
     after = state_now(book(there), ("grill",), (FRIDAY,), NOON + 60_000, UTC)
     assert after.stations == ()
+    assert book(there).pauses == (PausedSpan("", NOON, NOON + 20 * 60_000, resumed=True),)
     next_week = state_now(book(there), ("grill",), (FRIDAY,), NOON + 7 * 24 * HOUR, UTC)
     assert next_week.of("").paused_until_ms
+
+
+def test_a_pause_by_hand_after_one_that_was_ended_is_a_pause_again() -> None:
+    there = kitchen(wall_offset_ms=NOON - 1_000_000)
+    there.site = replace(there.site, state=state_now(None, ("grill",), (FRIDAY,), NOON, UTC))
+    say(there, Pause("", resume=True))
+    there.site = replace(there.site, state=state_now(book(there), ("grill",), (FRIDAY,), NOON, UTC))
+    there.now_ms += 60_000
+    say(there, Pause("", NOON + HOUR))
+    assert book(there).pauses[-1] == PausedSpan("", NOON + 60_000, NOON + HOUR)
+    assert len(book(there).pauses) == 2
 
 
 def test_a_repeated_command_has_one_effect() -> None:

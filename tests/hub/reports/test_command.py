@@ -13,7 +13,15 @@ import pytest
 from heard import cli
 from heard.order import LineState, OrderState, OrderType, StationLine
 from hub.core.business_day import first_day
-from hub.core.decision import DAY_KEY
+from hub.core.decision import (
+    DAY_KEY,
+    SETTINGS_KEY,
+    STATIONS_KEY,
+    PausedSpan,
+    Setting,
+    Settings,
+    StationBook,
+)
 from hub.store.lmdb_store import LmdbStore
 from tests.hub.core.making import SITE
 from tests.hub.store.making import SMALL, an_order, hold, pick_up, put
@@ -78,6 +86,45 @@ def test_several_days_and_people(place: Path, capsys: pytest.CaptureFixture[str]
     assert out.startswith(
         "business date 2026-11-22..2026-11-23: 4 orders, 4 lines\n3 tickets made, 0 open; 66.7 %"
     )
+
+
+OLD_DAY, OLD_NOON_MS = "2024-11-22", 1_732_266_000_000  # a Friday, 12:00 in Riyadh: long over by every clock
+PRAYER = """
+[[pauses]]
+start = "11:50"
+end = "12:20"
+days = ["fri"]
+"""
+
+
+async def fill_old(data: Path) -> None:
+    """One order at the beginning of prayer, bumped after half an hour; and a threshold that was set at the hub."""
+    store = await LmdbStore.open(data, SMALL)
+    at = StationLine("grill", LineState.DONE, 2, 0, OLD_NOON_MS, 0, OLD_NOON_MS + 30 * 60_000)
+    line = replace(an_order("x").lines[0], stations=(at,))
+    fields = {"lines": (line,), "held_wall_ms": OLD_NOON_MS, "business_date": OLD_DAY}
+    await store.submit(*put("order/o1", lambda _before, _now: replace(
+        an_order("o1", **fields), held_at_ms=OLD_NOON_MS, state=OrderState.READY)))  # fmt: skip
+    said = Setting("stations.grill.ages.default.late_s", "900", "sara", 0)
+    await store.submit(*put(SETTINGS_KEY, lambda _before, _now: Settings(1, (said,))))
+    resumed = PausedSpan("", OLD_NOON_MS + 10 * 60_000, OLD_NOON_MS + 20 * 60_000, resumed=True)
+    await store.submit(*put(STATIONS_KEY, lambda _before, _now: StationBook(1, (), (resumed,))))
+    await store.close()
+
+
+def test_paused_minutes_stand_apart_and_what_was_set_at_the_hub_decides_what_is_late(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "hub.toml").write_text(SETTINGS + PRAYER, encoding="utf-8")
+    asyncio.run(fill_old(tmp_path / "data"))
+    code, out, _ = report(tmp_path, capsys, "--day", OLD_DAY)
+    assert code == 0
+    said = out.splitlines()
+    # 30 minutes, of which prayer took 10: 20 minutes are past the 15 that the hub was told, and the file's 2.
+    assert said[1].endswith("0.0 % on time, 1 late; times p50 20:00, p90 20:00, p99 20:00")
+    assert "paused, in no ticket's time: the whole site 20:00 (11:50-12:10)" in said
+    late = next(line for line in said if line.endswith(" o1"))
+    assert "5:00" in late.split()
 
 
 def test_a_picture_and_a_spreadsheet(place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
