@@ -7,7 +7,7 @@ import contextlib
 import importlib
 import ipaddress
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -85,12 +85,19 @@ class Advertiser:
         self._addresses: list[str] = []
         self._blocked = False
         self._repeats: asyncio.Future[Any] | None = None
+        self._renamed = asyncio.Event()
         self.announced = asyncio.Event()
         """Set while the announcement stands."""
 
     def start(self) -> None:
         """Begins in the background: the hub serves without waiting for it."""
         self._task = asyncio.create_task(self._run(), name="heard-advertise")
+
+    def rename(self, name: str) -> None:
+        """The site has another name: it is announced under that one, and no longer under the old one."""
+        if name != self._announcement.name:
+            self._announcement = replace(self._announcement, name=name)
+            self._renamed.set()
 
     async def close(self) -> None:
         """Takes the announcement back. Idempotent."""
@@ -115,7 +122,9 @@ class Advertiser:
                     raise
                 self._say_blocked(error)  # the library's own errors: no answer, name taken
                 await self._stop()
-            await asyncio.sleep(LOOK_EVERY_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._renamed.wait()
 
     def _say_blocked(self, error: Exception) -> None:
         if not self._blocked:
@@ -128,8 +137,16 @@ class Advertiser:
     async def _follow(self) -> None:
         found = await asyncio.to_thread(machine_addresses)
         addresses = announced_addresses(self._announcement.host, found)
+        renamed = self._renamed.is_set()
+        self._renamed.clear()
         if self._zeroconf is None:
             await self._open(addresses)
+        elif renamed and self._info is not None:
+            # Screens know a hub by its id: the goodbye of the old name must be out before the new one is.
+            await self._quiet()
+            await (await self._zeroconf.async_unregister_service(self._info))
+            await self._register(self._zeroconf, addresses)
+            log.info("the hub is announced as %r now", self._announcement.name)
         elif addresses != self._addresses:
             log.info("the hub is announced at %s now", ", ".join(addresses) or "no address")
             await self._zeroconf.async_update_interfaces()
@@ -142,8 +159,11 @@ class Advertiser:
         module: Any = await asyncio.to_thread(importlib.import_module, "zeroconf.asyncio")
         self._zeroconf = module.AsyncZeroconf()
         await self._zeroconf.zeroconf.async_wait_for_start()
+        await self._register(self._zeroconf, addresses)
+
+    async def _register(self, zeroconf: AsyncZeroconf, addresses: list[str]) -> None:
         self._info = self._service(addresses)
-        repeats = await self._zeroconf.async_register_service(self._info, allow_name_change=True)
+        repeats = await zeroconf.async_register_service(self._info, allow_name_change=True)
         self._repeats = asyncio.ensure_future(repeats)
         self._addresses = addresses
         self.announced.set()
@@ -161,12 +181,16 @@ class Advertiser:
         )
         return made
 
-    async def _stop(self) -> None:
+    async def _quiet(self) -> None:
+        """Ends what still repeats the announcement: one that came after the goodbye would bring the name back."""
         self.announced.clear()
         repeats, self._repeats = self._repeats, None
         if repeats is not None:
-            repeats.cancel()  # one that came after the goodbye would bring the hub back
+            repeats.cancel()
             await asyncio.gather(repeats, return_exceptions=True)
+
+    async def _stop(self) -> None:
+        await self._quiet()
         zeroconf, self._zeroconf = self._zeroconf, None
         if zeroconf is not None:
             with contextlib.suppress(OSError, asyncio.TimeoutError):

@@ -467,6 +467,8 @@ class Hub:
             following.add_done_callback(self._following.discard)
             following.add_done_callback(self._ended)
         self.config = config
+        if self._advertiser is not None:
+            self._advertiser.rename(config.site_name)
         self._refresh_site()
         self.timer.look_again()
 

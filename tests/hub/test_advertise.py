@@ -6,12 +6,15 @@ import asyncio
 import logging
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hub import advertise
 from hub.advertise import SERVICE_TYPE, Advertiser, Announcement, announced_addresses, instance_name
+from hub.config.model import Network
+from tests.hub.rpc.serving import serving
 
 STORE = "0a1b2c3d-0000-4000-8000-000000000001"
 WAIT_S = 20.0
@@ -57,14 +60,14 @@ def avahi() -> Iterator[None]:
         yield
 
 
-async def found(store_id: str) -> Any:
+async def found(store_id: str, name: str = "Test") -> Any:
     """What mDNS says of that hub, on the loopback interface."""
     from zeroconf import InterfaceChoice
     from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
     zeroconf = AsyncZeroconf(interfaces=InterfaceChoice.All)
     try:
-        info = AsyncServiceInfo(SERVICE_TYPE, f"{instance_name('Test', store_id)}.{SERVICE_TYPE}")
+        info = AsyncServiceInfo(SERVICE_TYPE, f"{instance_name(name, store_id)}.{SERVICE_TYPE}")
         async with asyncio.timeout(WAIT_S):
             while not await info.async_request(zeroconf.zeroconf, 1000):
                 pass
@@ -88,6 +91,42 @@ async def test_a_hub_is_announced_and_taken_back(avahi: None) -> None:
         await one.close()
     await one.close()
     assert not one.announced.is_set()
+
+
+async def test_a_site_that_gets_another_name_is_announced_under_it_and_no_longer_under_the_old_one(
+    tmp_path: Path, avahi: None
+) -> None:
+    from zeroconf import InterfaceChoice, ServiceStateChange
+    from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf
+
+    network = Network(port=0, admin_port=0, mdns=True)
+    async with serving(tmp_path, network=network, site_name="Test") as client:
+        store_id = client.hub.store.store_id
+        old, new = instance_name("Test", store_id), instance_name("Corner", store_id)
+        seen: list[tuple[str, ServiceStateChange]] = []
+
+        def changed(zeroconf: object, service_type: str, name: str, state_change: ServiceStateChange) -> None:
+            if store_id[:8] in name:
+                seen.append((name.removesuffix(f".{SERVICE_TYPE}"), state_change))
+
+        async def until(*wanted: tuple[str, ServiceStateChange]) -> None:
+            async with asyncio.timeout(WAIT_S):
+                while not set(wanted) <= set(seen):  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+
+        zeroconf = AsyncZeroconf(interfaces=InterfaceChoice.All)
+        try:
+            browser = AsyncServiceBrowser(zeroconf.zeroconf, SERVICE_TYPE, handlers=[changed])
+            await until((old, ServiceStateChange.Added))
+            await client.hub.settings.put("site.name", "Corner", "sara")
+            await until((old, ServiceStateChange.Removed), (new, ServiceStateChange.Added))
+            assert seen.index((old, ServiceStateChange.Removed)) < seen.index((new, ServiceStateChange.Added))
+            info = await found(store_id, "Corner")
+            port = int(client.address.address.rpartition(":")[2])
+            assert (info.port, info.properties[b"name"]) == (port, b"Corner")
+            await browser.async_cancel()
+        finally:
+            await zeroconf.async_close()
 
 
 async def test_a_hub_that_stops_at_once_leaves_no_announcement_behind() -> None:
