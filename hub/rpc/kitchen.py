@@ -17,7 +17,7 @@ from heard.stream import View, ViewKind, WatchRequest
 from heard.v1 import kitchen_pb2
 from heard.wire import alive_from_pb, order_to_pb, painted_from_pb, view_from_pb, watch_request_from_pb
 from hub.rpc.caller import Caller, read_caller
-from hub.rpc.errors import Fenced, Stopping, TooSlow, refuse
+from hub.rpc.errors import Fenced, Stopping, TooSlow
 from hub.rpc.services import Services
 from hub.rpc.sessions import Stream
 from hub.rpc.watcher import Watcher
@@ -120,20 +120,17 @@ class KitchenService:
 
     async def watch(self, data: bytes, context: Any) -> None:
         services = self._services
-        try:
+        async with services.refusing(context):
             caller = read_caller(context.invocation_metadata())
             request = watch_request_from_pb(kitchen_pb2.WatchRequest.FromString(data))
             self._check_view(request.view)
-        except Exception as error:
-            services.counters.refused_calls += 1
-            await refuse(context, error)
-        one = _WatchStream(services, caller, request, context)
-        try:
-            for replaced in services.sessions.open(one.stream):
-                replaced.end(Fenced(f"{caller.device} has too many streams open"))
-        except Exception as error:
-            one.close()
-            await refuse(context, error)
+            one = _WatchStream(services, caller, request, context)
+            try:
+                for replaced in services.sessions.open(one.stream):
+                    replaced.end(Fenced(f"{caller.device} has too many streams open"))
+            except Exception:
+                one.close()
+                raise
         services.counters.watches += 1
         services.counters.grpc_operations += 2
         self._watches.add(one)
@@ -157,9 +154,16 @@ class KitchenService:
             if is_screen:
                 services.screens.left(caller.device, station)
         if blocked is not None:
-            await refuse(context, blocked)
+            async with services.refusing(context):
+                raise blocked
 
     async def report(self, _requests: Any, context: Any) -> bytes:
+        async with self._services.refusing(context):
+            painted = await self._take_reports(context)
+        return kitchen_pb2.ReportSummary(painted=painted).SerializeToString()
+
+    async def _take_reports(self, context: Any) -> int:
+        """Until the client is done, another stream takes over or the hub stops; how many orders were painted."""
         services = self._services
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[None] = loop.create_future()
@@ -180,21 +184,17 @@ class KitchenService:
             await asyncio.wait((reader, ended), return_when=asyncio.FIRST_COMPLETED)
             if ended.done():
                 ended.result()
-            painted = reader.result()
+            return reader.result()
         except Stopping:
-            painted = 0  # the client's Watch said goodbye already
-        except Exception as error:
-            services.counters.refused_calls += 1
-            await refuse(context, error)
+            return 0  # the client's Watch said goodbye already
         finally:
             if reader is not None:
                 reader.cancel()
             if stream is not None:
                 services.sessions.close(stream)
-        return kitchen_pb2.ReportSummary(painted=painted).SerializeToString()
 
     async def _read_reports(self, caller: Caller, context: Any) -> int:
-        """Until the client is done; how many orders were painted."""
+        """Until the client is done."""
         services, counters = self._services, self._services.counters
         screens, device, read = services.screens, caller.device, context.read
         parse = kitchen_pb2.ReportRequest.FromString
@@ -228,7 +228,7 @@ class KitchenService:
     async def recall_list(self, data: bytes, context: Any) -> bytes:
         services = self._services
         services.counters.grpc_operations += 4
-        try:
+        async with services.refusing(context):
             read_caller(context.invocation_metadata())
             request = kitchen_pb2.RecallListRequest.FromString(data)
             if request.station:
@@ -237,9 +237,6 @@ class KitchenService:
                 raise InvalidInput("search", f"is longer than {TEXT_CHARACTERS_MAX} characters")
             limit = min(request.limit or 50, RECALL_LIMIT_MAX)
             found = self._recallable(request.station, request.search.casefold(), limit)
-        except Exception as error:
-            services.counters.refused_calls += 1
-            await refuse(context, error)
         reply = kitchen_pb2.RecallListReply()
         size = 0
         for order in found:
@@ -253,7 +250,7 @@ class KitchenService:
     async def set_key_map(self, data: bytes, context: Any) -> bytes:
         services = self._services
         services.counters.grpc_operations += 4
-        try:
+        async with services.refusing(context):
             caller = read_caller(context.invocation_metadata())
             request = kitchen_pb2.SetKeyMapRequest.FromString(data)
             self._check_station("station", request.station)
@@ -264,9 +261,6 @@ class KitchenService:
                 await self._put_setting(key, dict(request.key_map), caller.device)
             except UserError as error:
                 raise InvalidInput("key_map", f"is refused: {error.what}", error.hint) from None
-        except Exception as error:
-            services.counters.refused_calls += 1
-            await refuse(context, error)
         return kitchen_pb2.SetKeyMapReply().SerializeToString()
 
     def _recallable(self, station: str, search: str, limit: int) -> list[Order]:

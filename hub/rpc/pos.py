@@ -17,7 +17,7 @@ from hub.rpc.caller import Caller, read_caller
 from hub.rpc.counters import Counters
 from hub.rpc.customer import Carts
 from hub.rpc.desk import Desk, Result
-from hub.rpc.errors import Fenced, Stopping, refuse, refuse_answer
+from hub.rpc.errors import Fenced, Stopping, refuse_answer
 from hub.rpc.leases import Leases
 from hub.rpc.services import Services
 from hub.rpc.sessions import Stream
@@ -111,8 +111,8 @@ class PosService:
             if stream is not None:
                 services.sessions.close(stream)
         if failure is not None:
-            services.counters.refused_calls += 1
-            await refuse(context, failure)
+            async with services.refusing(context):
+                raise failure
 
     async def _read(self, session: SubmitSession, room: asyncio.Event, context: Any) -> None:
         counters, read = self._services.counters, context.read
@@ -158,16 +158,13 @@ class PosService:
 
     async def hold(self, data: bytes, context: Any) -> bytes:
         self._services.counters.grpc_operations += 4
-        try:
+        async with self._services.refusing(context):
             caller = read_caller(context.invocation_metadata())
             order = check_order(order_from_pb(pos_pb2.HoldRequest.FromString(data).order))
             command = Command(
                 order.order_id, Hold(order), device=caller.device, incarnation=caller.incarnation
             )
             answer = await self._execute(command)
-        except Exception as error:
-            self._services.counters.refused_calls += 1
-            await refuse(context, error)
         await refuse_answer(context, answer)
         reply = pos_pb2.HoldReply()
         answer_to_pb(answer, reply.answer)
@@ -175,13 +172,10 @@ class PosService:
 
     async def execute(self, data: bytes, context: Any) -> bytes:
         self._services.counters.grpc_operations += 4
-        try:
+        async with self._services.refusing(context):
             caller = read_caller(context.invocation_metadata())
             command = self._unary_command(pos_pb2.ExecuteRequest.FromString(data), caller)
             answer = await self._execute(command)
-        except Exception as error:
-            self._services.counters.refused_calls += 1
-            await refuse(context, error)
         await refuse_answer(context, answer)
         reply = pos_pb2.ExecuteReply()
         answer_to_pb(answer, reply.answer)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from types import TracebackType
+from typing import Any, Protocol
 
 from heard.stream import Alive, Bookmark, Hello, Painted, SiteProfile, View
 from hub.core.decision import DAY_KEY, BusinessDay, DeviceRecord, device_key
 from hub.rpc.caller import Caller
+from hub.rpc.errors import refuse
 from hub.rpc.feeds import Feeds
 from hub.rpc.live import LiveValues
 from hub.rpc.sessions import Sessions
@@ -64,6 +66,24 @@ class Counters:
     live_values_refused: int = 0
 
 
+class Refusing:
+    """See `Services.refusing`."""
+
+    def __init__(self, counters: Counters, context: Any) -> None:
+        self._counters, self._context = counters, context
+
+    async def __aenter__(self) -> None:
+        return None
+
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _traceback: TracebackType | None
+    ) -> None:
+        """Swallows nothing: a refusal raises too."""
+        if isinstance(error, Exception):
+            self._counters.refused_calls += 1
+            await refuse(self._context, error)
+
+
 @dataclass(slots=True)
 class Services:
     """Made once by the hub's wiring."""
@@ -79,6 +99,10 @@ class Services:
     sessions: Sessions = field(default_factory=Sessions)
     counters: Counters = field(default_factory=Counters)
     writes: Writes = field(default_factory=Writes)
+
+    def refusing(self, context: Any) -> Refusing:
+        """`async with`: what goes wrong in it ends the call as the table of errors says, and is counted."""
+        return Refusing(self.counters, context)
 
     def business_date(self) -> str:
         """The open business date, "" before the first."""

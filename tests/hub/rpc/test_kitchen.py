@@ -199,6 +199,7 @@ async def test_wrong_bytes_and_wrong_callers_are_refused_and_disturb_nobody(tmp_
             await stream.write(b"\xff\xff\xff")
             error = await ended(stream)
             assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
+        assert hub.hub.services.counters.refused_calls == 5 * 3 + 2, "each once, whatever the call"
         await hub.hold(an_order("o1"))
         await good.until(Change, order_id="o1")
 
