@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -81,4 +82,4 @@ def test_joined_spans_hold_the_same_minutes_once(spans: list[Span]) -> None:
     minutes = {minute for begin, end in spans for minute in range(begin, end)}
     assert {minute for begin, end in found for minute in range(begin, end)} == minutes
     assert total_ms(found) == len(minutes)
-    assert all(before[1] < after[0] for before, after in zip(found, found[1:], strict=False))
+    assert all(before[1] < after[0] for before, after in pairwise(found))
