@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, get_args, get_type_hints
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from heard.order import Order, OrderState, OrderType, Totals
 from heard.revision import Epoch
@@ -19,16 +19,14 @@ from hub.core.outbox import BATCH_BYTES_MAX
 from hub.core.papers import FISCAL_DOCUMENT, Fiscal, make_paper
 from tests.hub.cloud.reference.contract import named
 from tests.hub.store.making import a_paper, an_order
-from tests.shared.heard.wire.test_wire import built
-
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+from tests.shared.heard.anything import QUICK, built, differences
 
 
 @QUICK
 @given(built(Order))
 def test_an_order_comes_back_from_the_clouds_json_as_it_was(order: Order) -> None:
     body = json.loads(json.dumps(order_body(order)))
-    assert read_order(body) == order
+    assert differences(read_order(body), order) == []
     named("Order").validate(body)
 
 

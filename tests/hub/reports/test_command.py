@@ -102,7 +102,7 @@ async def fill_old(data: Path) -> None:
     store = await LmdbStore.open(data, SMALL)
     at = StationLine("grill", LineState.DONE, 2, 0, OLD_NOON_MS, 0, OLD_NOON_MS + 30 * 60_000)
     line = replace(an_order("x").lines[0], stations=(at,))
-    fields = {"lines": (line,), "held_wall_ms": OLD_NOON_MS, "business_date": OLD_DAY}
+    fields: dict[str, Any] = {"lines": (line,), "held_wall_ms": OLD_NOON_MS, "business_date": OLD_DAY}
     await store.submit(*put("order/o1", lambda _before, _now: replace(
         an_order("o1", **fields), held_at_ms=OLD_NOON_MS, state=OrderState.READY)))  # fmt: skip
     said = Setting("stations.grill.ages.default.late_s", "900", "sara", 0)
