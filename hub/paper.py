@@ -22,7 +22,7 @@ from hub.config.model import Station
 from hub.config.printer import host_and_port
 from hub.core.decision import DAY_KEY, BusinessDay, Decision, Docs, order_key
 from hub.core.hearing_words import order_name, station_name
-from hub.core.on_paper import ticket_rows, wanted_rows
+from hub.core.on_paper import begins_right, ticket_rows, wanted_rows
 from hub.core.printing import decide_printed, to_print
 from hub.core.site import Site
 from hub.core.slip_rows import Row
@@ -159,7 +159,11 @@ class PaperKeeper:
 
     async def _start(self, station: Station) -> None:
         jobs = await asyncio.to_thread(
-            _jobs, station, self._monotonic, lambda why: self._trouble(station, why)
+            _jobs,
+            station,
+            self._monotonic,
+            lambda why: self._trouble(station, why),
+            lambda: begins_right(self._site().profile, station.station),
         )
         printer = self._printers[station.station] = _Printer(station, jobs)
         for order in sorted(self._known(), key=lambda one: one.changed_at_ms):
@@ -321,7 +325,12 @@ def _over(dead_version: int, order: Order, wanted_version: int) -> bool:
     return not is_open(order)
 
 
-def _jobs(station: Station, monotonic: Callable[[], float], trouble: Callable[[str], None]) -> Jobs:
+def _jobs(
+    station: Station,
+    monotonic: Callable[[], float],
+    trouble: Callable[[str], None],
+    mirrored: Callable[[], bool],
+) -> Jobs:
     check_extra()
     from hub.printer.escpos import encode
     from hub.printer.jobs import Jobs
@@ -329,7 +338,7 @@ def _jobs(station: Station, monotonic: Callable[[], float], trouble: Callable[[s
     from hub.printer.render import picture
 
     def encoded(rows: tuple[Row, ...], job: int) -> bytes:
-        return encode(picture(rows, station.paper_mm), job)
+        return encode(picture(rows, station.paper_mm, mirrored=mirrored()), job)
 
     host, port = host_and_port(station.address)
     return Jobs(station.station, Port(host, port), encoded, monotonic, trouble)

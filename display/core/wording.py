@@ -12,9 +12,9 @@ from types import MappingProxyType
 
 from display.core.isolate import Digits, ltr, own_direction, with_digits
 from display.core.wording_guest import GUEST_TABLE
+from heard.station import RIGHT_TO_LEFT
 
 LANGUAGES = ("en", "ar")
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 _TABLE: dict[str, tuple[str, str]] = {
     # Order types: words, never a colour alone

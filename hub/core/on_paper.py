@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from heard.expo import EXPO
 from heard.order import Order, WantedSlip
-from heard.stream import StationProfile
+from heard.station import RIGHT_TO_LEFT
+from heard.stream import SiteProfile, StationProfile
 from heard.ticket import Ticket, due_ms
 from hub.core.printing import to_print
 from hub.core.site import Site
@@ -42,6 +43,13 @@ def wanted_rows(
         return pass_slip(ticket, place, look, site.profile, marks)
     whose = site.profile.station(wanted.station) or StationProfile(wanted.station)
     return slip(ticket, _place(order, whose, site), look, marks)
+
+
+def begins_right(profile: SiteProfile, printer: str) -> bool:
+    """True where the slips of this printer are mirrored: its main language is written from the right."""
+    found = profile.station(printer)
+    languages = found.languages if found is not None and found.languages else profile.languages
+    return languages[0] in RIGHT_TO_LEFT
 
 
 def _look(printer: StationProfile, site: Site) -> Look:

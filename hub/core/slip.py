@@ -57,7 +57,13 @@ def slip(ticket: Ticket, place: Place, look: Look, marks: Marks = NO_MARKS) -> t
         if line.line.course != course and courses:
             course = line.line.course
             rows += _course_rows(course, courses.get(course), look)
-        rows += line_rows(line, ticket.allergens, look, _dish(order, line.line.part_of))
+        rows += line_rows(
+            line,
+            ticket.allergens,
+            look,
+            _dish(order, line.line.part_of),
+            cancelled=ticket.cancelled,
+        )
     rows.append(Row(Style.RULE))
     return tuple(rows)
 
@@ -78,7 +84,7 @@ def pass_slip(
         rows.append(Row(Style.WORD, look.said("sent_by_expo" if sent else "missing")))
     for line in missing:
         rows += line_rows(line, ticket.allergens, look, _dish(ticket.order, line.line.part_of))
-        rows.append(Row(Style.SMALL, look.of(names_of(profile, missing_at(line.line)))))
+        rows.append(Row(Style.SMALL, look.of(names_of(profile, missing_at(line.line))), inset=True))
     rows.append(Row(Style.RULE))
     return tuple(rows)
 
@@ -87,7 +93,9 @@ def _head(ticket: Ticket, place: Place, look: Look, marks: Marks) -> list[Row]:
     """Down to the rule above the dishes, with it."""
     order = ticket.order
     rows = [Row(Style.SMALL, look.of(place.name), end=place.held)]
-    rows.append(Row(Style.TITLE, (f"#{order.call_number or '-'}",), end=order.aggregator_code))
+    rows.append(Row(Style.TITLE, (f"#{order.call_number or '-'}",)))
+    if order.aggregator_code:
+        rows.append(Row(Style.ITEM, (order.aggregator_code,)))
     rows.append(Row(Style.ITEM, look.of(type_of(order))))
     if order.table:
         rows.append(Row(Style.ITEM, look.said("table", n=order.table), end=order.server))

@@ -58,6 +58,9 @@ SIGNS = {
 }
 
 
+COMMAS = {"ar": "، ", "fa": "، ", "ur": "، "}
+
+
 class Style(StrEnum):
     """How a row is set."""
 
@@ -80,6 +83,8 @@ class Row:
     start: str = ""
     end: str = ""
     struck: bool = False
+    inset: bool = False
+    """It belongs to the dish above: stands where names stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,10 @@ def names_of(profile: SiteProfile, stations: Iterable[str]) -> Text:
         known = profile.station(station)
         found.append(known.name if known is not None and known.name else {"en": station.capitalize()})
     languages = dict.fromkeys(language for name in found for language in name)
-    return {one: ", ".join(name.get(one) or next(iter(name.values())) for name in found) for one in languages}
+    return {
+        one: COMMAS.get(one, ", ").join(name.get(one) or next(iter(name.values())) for name in found)
+        for one in languages
+    }
 
 
 def type_of(order: Order) -> Text:
@@ -122,14 +130,19 @@ def type_of(order: Order) -> Text:
 
 
 def line_rows(
-    one: TicketLine, allergens: Sequence[Allergen], look: Look, part_of: Text = NO_TEXT
+    one: TicketLine,
+    allergens: Sequence[Allergen],
+    look: Look,
+    part_of: Text = NO_TEXT,
+    *,
+    cancelled: bool = False,
 ) -> list[Row]:
-    """A dish with all that belongs to it; `part_of` is the dish that it is a part of."""
+    """A dish with all that belongs to it; `part_of` is the dish that it is a part of. `cancelled`: said above for all of them."""
     line = one.line
     end = look.said("was", n=number(one.was_milli))[0] if one.was_milli else ""
     changed = () if line.voided else unseen_changes(line, one.at)
     rows = []
-    if line.voided:
+    if line.voided and not cancelled:
         rows.append(Row(Style.WORD, look.said("void")))
     elif any(change.kind in _MARKED for change in changed):
         rows.append(Row(Style.WORD, look.said("changed")))
@@ -140,14 +153,16 @@ def line_rows(
     if part_of:
         dish = look.of(part_of)
         words = look.of(WORDS["of"])
-        rows.append(Row(Style.SMALL, tuple(word.format(dish=name) for word, name in paired(words, dish))))
+        rows.append(
+            Row(Style.SMALL, tuple(word.format(dish=name) for word, name in paired(words, dish)), inset=True)
+        )
     rows += [_modifier_row(modifier, look) for modifier in line.modifiers]
     gone = [modifier for change in changed for modifier in change.removed_modifiers]
     rows += [replace(_modifier_row(modifier, look), struck=True) for modifier in gone]
     rows += [note_row(note, look) for note in line.notes]
     rows += [allergy_row(one, look) for one in allergens if one.line_id == line.line_id]
     if line.seat:
-        rows.append(Row(Style.SMALL, look.said("seat", n=line.seat)))
+        rows.append(Row(Style.SMALL, look.said("seat", n=line.seat), inset=True))
     return rows
 
 
@@ -174,7 +189,7 @@ def note_row(note: Note, look: Look) -> Row:
 def allergy_row(allergen: Allergen, look: Look) -> Row:
     """ "ALLERGY: nuts" in each language, and whose."""
     pairs = paired(look.said("allergy"), look.of(allergen.name or {"en": allergen.allergen_id}))
-    seat = "" if allergen.line_id else allergen.seat
+    seat = look.said("seat", n=allergen.seat)[0] if allergen.seat and not allergen.line_id else ""
     return Row(Style.ALLERGY, tuple(f"{word}: {name}" if name else word for word, name in pairs), end=seat)
 
 

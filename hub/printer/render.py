@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +17,8 @@ WIDTH_DOTS = {58: 384, 80: 576}
 MARGIN, GAP = 8, 6
 INDENT = 84
 """Names begin here; quantities and signs stand before."""
+BESIDE = 24
+"""At least so far from each other stand two languages in one row."""
 SIZES = {
     Style.TITLE: 84,
     Style.WORD: 44,
@@ -26,6 +29,8 @@ SIZES = {
     Style.RULE: 0,
 }
 BOLD = frozenset({Style.TITLE, Style.WORD, Style.ALLERGY, Style.ITEM})
+SECOND = 0.75
+"""Of the first language's size; an allergy is as large in every language."""
 LINE = 1.45
 """Of the size: Arabic reaches far below its line."""
 HEIGHT_DOTS_MAX = 16_000
@@ -33,14 +38,25 @@ HEIGHT_DOTS_MAX = 16_000
 TOO_LONG = "… TOO LONG: SEE SCREEN"
 
 
-def picture(rows: tuple[Row, ...], paper_mm: int = 80) -> Image.Image:
-    """The slip, black on white. Needs a Pillow that shapes Arabic (see `extra`)."""
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One line of text in a row; `far`: at the other side than the row's."""
+
+    text: str
+    size: int
+    font: ImageFont.FreeTypeFont
+    rtl: bool
+    far: bool = False
+
+
+def picture(rows: tuple[Row, ...], paper_mm: int = 80, *, mirrored: bool = False) -> Image.Image:
+    """The slip, black on white; `mirrored`: it begins on the right. Needs a Pillow that shapes Arabic (see `extra`)."""
     width = WIDTH_DOTS[paper_mm]
-    parts = [_row(row, width) for row in rows]
     height, shown = 0, []
-    for part in parts:
+    for row in rows:
+        part = _row(row, width, mirrored)
         if height + part.height > HEIGHT_DOTS_MAX:
-            part = _row(Row(Style.WORD, (TOO_LONG,)), width)
+            part = _row(Row(Style.WORD, (TOO_LONG,)), width, mirrored)
             shown.append(part)
             height += part.height
             break
@@ -54,45 +70,70 @@ def picture(rows: tuple[Row, ...], paper_mm: int = 80) -> Image.Image:
     return whole.point(lambda dot: 255 if dot > 127 else 0, mode="1")
 
 
-def _row(row: Row, width: int) -> Image.Image:
+def _row(row: Row, width: int, mirrored: bool) -> Image.Image:
     if row.style is Style.RULE:
         rule = Image.new("L", (width, 2 * GAP + 3), 255)
         ImageDraw.Draw(rule).rectangle((MARGIN, GAP, width - MARGIN, GAP + 2), fill=0)
         return rule
-    font = _font(SIZES[row.style], row.style in BOLD)
     inverted = row.style in (Style.WORD, Style.ALLERGY)
-    rtl = bool(row.texts) and _right_to_left(row.texts[0])
-    indent = INDENT if row.start else MARGIN
-    end_w = round(font.getlength(row.end)) + 2 * MARGIN if row.end else 0
-    room = width - indent - MARGIN - end_w
-    lines = [(piece, _right_to_left(text)) for text in row.texts for piece in wrapped(text, font, room)]
-    step = round(SIZES[row.style] * LINE)
-    image = Image.new("L", (width, max(1, len(lines)) * step + 2 * GAP), 0 if inverted else 255)
-    draw = ImageDraw.Draw(image)
     ink = 255 if inverted else 0
-    for number, (piece, from_right) in enumerate(lines):
-        # A row belongs to the side that its first language begins on; another language keeps its own direction.
-        place = width - indent if rtl else indent
-        _put(draw, piece, place, GAP + number * step, font, ink, right=rtl, rtl=from_right)
-        if row.struck:
-            length = font.getlength(piece)
-            x0 = place - length if rtl else place
-            y = GAP + number * step + step // 2
-            draw.rectangle((x0, y - 1, x0 + length, y + 2), fill=ink)
+    indent = INDENT if row.start or row.inset else MARGIN
+    lines = _lines(row, width - indent - MARGIN)
+    top = max(GAP, *(_above(piece) for piece in lines[0])) if lines else GAP
+    steps = [round(max((one.size for one in line), default=SIZES[row.style]) * LINE) for line in lines]
+    image = Image.new("L", (width, top + sum(steps) + GAP), 0 if inverted else 255)
+    draw = ImageDraw.Draw(image)
+    y = top
+    for line, step in zip(lines, steps, strict=True):
+        for piece in line:
+            right = mirrored != piece.far
+            from_edge = MARGIN if piece.far else indent
+            x = width - from_edge if right else from_edge
+            _put(draw, piece.text, x, y, piece.font, ink, right=right, rtl=piece.rtl)
+            if row.struck:
+                length = piece.font.getlength(piece.text)
+                left = x - length if right else x
+                middle = y + step // 2
+                draw.rectangle((left, middle - 1, left + length, middle + 2), fill=ink)
+        y += step
     if row.start:
-        _put(draw, row.start, width - MARGIN if rtl else MARGIN, GAP, font, ink, right=rtl, rtl=False)
-    if row.end:
+        font = _font(SIZES[row.style], row.style in BOLD)
         _put(
-            draw,
-            row.end,
-            MARGIN if rtl else width - MARGIN,
-            GAP,
-            font,
-            ink,
-            right=not rtl,
-            rtl=_right_to_left(row.end),
+            draw, row.start, width - MARGIN if mirrored else MARGIN, top, font, ink, right=mirrored, rtl=False
         )
     return image
+
+
+def _lines(row: Row, room: int) -> list[list[_Piece]]:
+    """The row's texts line by line, `end` beside the first one where there is room, else on lines of its own."""
+    size, bold = SIZES[row.style], row.style in BOLD
+    font = _font(size, bold)
+    end = _Piece(row.end, size, font, _right_to_left(row.end), far=True) if row.end else None
+    beside = end if end is not None and font.getlength(end.text) <= room / 2 else None
+    if beside is not None:
+        room -= round(font.getlength(beside.text)) + BESIDE
+    found: list[list[_Piece]] = []
+    for number, text in enumerate(row.texts):
+        shrinks = number > 0 and row.style is not Style.ALLERGY
+        its_size = round(size * SECOND) if shrinks else size
+        its = _font(its_size, bold)
+        rtl = _right_to_left(text)
+        found += [[_Piece(piece, its_size, its, rtl)] for piece in wrapped(text, its, room)]
+    if row.style is Style.MODIFIER and not row.end and len(row.texts) == 2 and len(found) == 2:
+        (first,), (second,) = found
+        if first.font.getlength(first.text) + BESIDE + second.font.getlength(second.text) <= room:
+            found = [[first, replace(second, far=True)]]
+    if beside is not None:
+        found = found or [[]]
+        found[0].append(beside)
+    elif end is not None:
+        found += [[replace(end, text=piece, far=False)] for piece in wrapped(end.text, font, room)]
+    return found
+
+
+def _above(piece: _Piece) -> int:
+    """How far its marks reach above its line."""
+    return GAP - round(min(0, piece.font.getbbox(piece.text, direction="rtl" if piece.rtl else "ltr")[1]))
 
 
 def _put(

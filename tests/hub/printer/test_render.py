@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from heard.command import VoidLines
-from heard.order import Allergen, Modifier, ModifierKind, Note
-from hub.core.slip import Marks
-from hub.core.slip_rows import Row, Style
-from hub.printer.render import HEIGHT_DOTS_MAX, WIDTH_DOTS, _font, picture, wrapped
+from heard.command import ChangeLine, ConfirmAllergy, PackBags, VoidLines
+from heard.order import Allergen, Modifier, ModifierKind, Note, OrderType, WantedSlip
+from heard.stream import SiteProfile, StationProfile
+from hub.core.slip import Marks, Place, pass_slip
+from hub.core.slip_rows import Look, Row, Style
+from hub.core.slips import slip_ticket
+from hub.printer.render import HEIGHT_DOTS_MAX, MARGIN, WIDTH_DOTS, _font, picture, wrapped
 from tests.hub.core.making import Kitchen, line
 from tests.hub.core.test_slip import printed
 
@@ -34,13 +37,71 @@ def a_kitchen() -> Kitchen:
     return kitchen
 
 
-@pytest.mark.parametrize(
-    ("name", "languages"), [("english", ("en",)), ("arabic", ("ar",)), ("both", ("en", "ar"))]
+PASS = {"en": "Pass", "ar": "التسليم"}
+STATIONS = SiteProfile(
+    stations=(
+        StationProfile("grill", {"en": "Grill", "ar": "الشواية"}),
+        StationProfile("fry", {"en": "Fry", "ar": "المقلاة"}),
+    )
 )
-def test_the_slip_looks_as_it_did(
-    name: str, languages: tuple[str, ...], request: pytest.FixtureRequest
-) -> None:
-    drawn = picture(printed(a_kitchen(), languages, Marks(may_be_at={"en": "FRY", "ar": "المقلاة"})))
+
+
+def a_changed_ticket() -> Kitchen:
+    """Printed once; then a modifier, a quantity and a void."""
+    kitchen = a_kitchen()
+    extra = Modifier("x", {"en": "extra pickles", "ar": "مخلل إضافي"}, ModifierKind.ADD)
+    kitchen.do(ChangeLine("a", quantity_milli=1000, modifiers=(extra,)))
+    return kitchen
+
+
+def a_pass_slip(languages: tuple[str, ...]) -> tuple[Row, ...]:
+    kitchen = Kitchen()
+    kitchen.hold(
+        line("a", quantity=2, name={"en": "Zinger Burger", "ar": "برجر زنجر"}),
+        line("f", "fry", name={"en": "Fries", "ar": "بطاطس"}),
+        line("w", "drinks", 3, name={"en": "Water", "ar": "ماء"}, no_kitchen=True),
+        allergens=(Allergen("nuts", {"en": "nuts", "ar": "مكسرات"}),), type=OrderType.DELIVERY,
+        aggregator_code="HungerStation 8841 of the north branch", guest="Mona", covers=2,
+    )  # fmt: skip
+    kitchen.do(PackBags(3), "expo")
+    kitchen.do(ConfirmAllergy((), kitchen.order().version), "expo")
+    kitchen.bump("grill")
+    kitchen.send_out()
+    ticket = slip_ticket(kitchen.order(), WantedSlip("paper", "expo", ("a", "f", "w")))
+    assert ticket is not None
+    return pass_slip(ticket, Place(PASS, "19:42", "20:15"), Look(languages), STATIONS, Marks(copy=True))
+
+
+def forty_modifiers(languages: tuple[str, ...]) -> tuple[Row, ...]:
+    kitchen = Kitchen()
+    toppings = [
+        Modifier(f"m{n}", {"en": f"topping number {n}", "ar": f"إضافة رقم {n}"}, ModifierKind.ADD)
+        for n in range(40)
+    ]
+    kitchen.hold(line("a", name={"en": "Build your own", "ar": "اصنع طبقك"}, modifiers=tuple(toppings)))
+    return printed(kitchen, languages)
+
+
+ASK = Marks(may_be_at={"en": "FRY", "ar": "المقلاة"})
+AGAIN = Marks(copy=True, may_be_printed=True)
+BOTH = ("en", "ar")
+SLIPS: dict[str, tuple[Callable[[], tuple[Row, ...]], int, bool]] = {
+    "english": (lambda: printed(a_kitchen(), ("en",), ASK), 80, False),
+    "arabic": (lambda: printed(a_kitchen(), ("ar",), ASK), 80, True),
+    "both": (lambda: printed(a_kitchen(), BOTH, ASK), 80, False),
+    "narrow": (lambda: printed(a_kitchen(), BOTH, AGAIN), 58, False),
+    "changed": (lambda: printed(a_changed_ticket(), BOTH), 80, False),
+    "changed-arabic": (lambda: printed(a_changed_ticket(), ("ar", "en")), 80, True),
+    "pass": (lambda: a_pass_slip(BOTH), 80, False),
+    "pass-arabic": (lambda: a_pass_slip(("ar",)), 80, True),
+    "modifiers": (lambda: forty_modifiers(BOTH), 80, False),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_the_slip_looks_as_it_did(name: str, request: pytest.FixtureRequest) -> None:
+    rows, paper_mm, mirrored = SLIPS[name]
+    drawn = picture(rows(), paper_mm, mirrored=mirrored)
     golden = GOLDENS / f"slip-{name}.png"
     if request.config.getoption("--update-goldens"):
         drawn.save(golden, optimize=True)
@@ -50,6 +111,28 @@ def test_the_slip_looks_as_it_did(
     assert sum(differ.histogram()[1:]) < 0.002 * drawn.width * drawn.height, (
         "another FreeType may set a few dots otherwise"
     )
+
+
+def colours(part: Image.Image) -> int:
+    return sum(bool(count) for count in part.histogram())
+
+
+@settings(max_examples=40)
+@given(
+    st.text("abcW ", max_size=80), st.text("xyzW ", max_size=80), st.sampled_from(list(Style)), st.booleans()
+)
+def test_nothing_reaches_over_the_edge_of_the_paper(
+    text: str, end: str, style: Style, mirrored: bool
+) -> None:
+    drawn = picture((Row(style, (text,), "2", end),), mirrored=mirrored).convert("L")
+    for edge in ((0, 0, MARGIN - 2, drawn.height), (drawn.width - MARGIN + 2, 0, drawn.width, drawn.height)):
+        assert colours(drawn.crop(edge)) == 1, "the margin is of one colour"
+
+
+def test_marks_above_a_letter_are_whole() -> None:
+    row = Row(Style.WORD, ("أُلغي",))
+    drawn = picture((row,), mirrored=True).convert("L")
+    assert colours(drawn.crop((0, 0, drawn.width, 2))) == 1
 
 
 @settings(max_examples=40)
