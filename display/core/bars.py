@@ -15,6 +15,7 @@ from display.core.pen import Pen
 from display.core.tiles import Area
 from display.core.wording import Words
 from heard.order import Text
+from heard.quick import quick
 
 ITEM_GAP = 48  # between two counts of the top bar
 BANNER_H = 40
@@ -32,6 +33,7 @@ class Count:
     colour: Colour = p.INK
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TopBar:
     """What the top bar shows. `waiting`: tickets on other pages; `oldest_s` None without a ticket."""
@@ -68,6 +70,7 @@ class Hint:
     icon: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class BottomBar:
     """What the bottom bar shows; `say` and `changed` take the place of the hints."""

@@ -14,6 +14,7 @@ from display.core.isolate import own_direction
 from display.core.look import Look, Said
 from display.core.pen import Pen, moved
 from heard.order import Text
+from heard.quick import quick
 from heard.ticket import Progress
 
 Kind = Literal["allergy", "void", "line", "mark", "held"]
@@ -28,6 +29,7 @@ PROGRESS_GAP = 6  # between the last line and the rule
 DOT = " · "
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Painted:
     """One line of the order that a block shows, at which version, and in which rows of the block it may be touched."""
@@ -37,6 +39,7 @@ class Painted:
     ticket: tuple[str, int] | None = None  # whose line it is, where a tile shows those of several
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Block:
     """A piece of a tile. `lines` are the order's lines in it; `held` ones are only counted."""

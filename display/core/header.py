@@ -11,6 +11,7 @@ from display.core.draw import Colour, Op, Weight
 from display.core.look import Look, Said
 from display.core.pen import Pen
 from heard.order import LineState, Order, OrderType
+from heard.quick import quick
 from heard.ticket import Ticket, line_is_open
 
 ROW3_Y = 102  # middle of the third row
@@ -56,6 +57,7 @@ _PILL_COLOURS: dict[Pill, tuple[Colour, Colour]] = {
 }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Head:
     """All that a header shows besides the ticket; `age` None is a ticket that only waits for its course."""
@@ -71,6 +73,7 @@ class Head:
     undo: bool = True
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Header:
     """Operations at the top of a tile, its height, and where its UNDO may be touched (x, y, w, h), if it has one.

@@ -20,6 +20,7 @@ from heard.order import (
     Order,
     Text,
 )
+from heard.quick import quick
 from heard.ticket import OPEN_STATES, TO_MAKE_STATES, TicketLine, unseen_changes
 
 # From a row's middle to the next row's middle or the block's end, at scale 1.
@@ -40,6 +41,7 @@ SIGNS = {ModifierKind.ADD: "+", ModifierKind.REMOVE: "−", ModifierKind.PREPARE
 SIGN_COLOURS = {ModifierKind.ADD: p.ADD, ModifierKind.REMOVE: p.REMOVE, ModifierKind.PREPARE: p.NOTE}
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Same:
     """Identical lines of a ticket, drawn as one: `lines[0]` stands for all."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from display.core.draw import Measurer
 from display.core.isolate import Digits, isolate_numbers, with_digits
 from display.core.theme import Theme
 from display.core.wording import Words, is_rtl
+from heard.quick import quick
 
 if TYPE_CHECKING:
     from heard.order import Text
@@ -22,6 +24,7 @@ ICONS = frozenset(
 STATION_ICON = "utensils"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Said:
     """A text to paint and its base direction."""
@@ -135,6 +138,7 @@ def pick(name: Text, language: str, others: tuple[str, ...] = ()) -> str:
     return next((text.strip() for text in name.values() if text.strip()), "")
 
 
+@lru_cache(maxsize=4096)  # names come from the menu again and again
 def text_is_rtl(text: str) -> bool:
     """Whether the first letter of a text is of a right-to-left script."""
     for char in text:

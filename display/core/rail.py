@@ -8,7 +8,7 @@ from typing import TypeAlias
 from display.core import palette as p
 from display.core.allday import RailRow, Variant
 from display.core.chips import chip_width, draw_chip, is_out, out_chip
-from display.core.draw import Group, Weight
+from display.core.draw import Group, Op, Weight
 from display.core.lines import SIGN_COLOURS, SIGNS
 from display.core.look import Look, Said
 from display.core.pen import Pen
@@ -52,17 +52,21 @@ def rail(
         pen.text(w - t.padding - 2, t.px(HEAD_Y), "≥", t.bar_text, Weight.BOLD, p.WARN, at="end")
     room = h - t.rail_head_h - t.px(FOOT_H)
     laid = [_laid(look, w - 2 * t.rail_padding, row, True, rows_kept) for row in rows]
+    needed = sum(one.h + t.rail_row_gap for one in laid)
     at = len(laid) - 1
-    while at >= 0 and _height(look, laid) > room:  # the ways to make the rarest items go first
+    while at >= 0 and needed > room:  # the ways to make the rarest items go first
+        needed -= laid[at].h
         laid[at] = _laid(look, w - 2 * t.rail_padding, rows[at], False, rows_kept)
+        needed += laid[at].h
         at -= 1
     shown = len(laid)
-    while shown and _height(look, laid[:shown]) + (shown < len(laid)) * t.rail_row_h > room:
+    while shown and needed + (shown < len(laid)) * t.rail_row_h > room:
         shown -= 1
+        needed -= laid[shown].h + t.rail_row_gap
     top = t.rail_head_h
     areas: list[tuple[Area, str]] = []
     for one in laid[:shown]:
-        one.draw(pen, t.rail_padding, top)
+        pen.ops += one.ops(t.rail_padding, top)
         areas.append((Area(0, top, w, one.h), one.row.item_id))
         top += one.h + t.rail_row_gap
     if shown < len(laid):
@@ -91,16 +95,13 @@ def _laid(look: Look, w: int, row: RailRow, variants: bool, kept: dict[tuple[str
     return found[1]
 
 
-def _height(look: Look, laid: Sequence[_Row]) -> int:
-    return sum(one.h + look.theme.rail_row_gap for one in laid)
-
-
 class _Row:
     """One item: its sum on the page, "+n" elsewhere, its name, and below it the ways to make it."""
 
     def __init__(self, look: Look, w: int, row: RailRow, variants: bool = True) -> None:
         t = look.theme
         self.look, self.w, self.row = look, w, row
+        self._drawn: tuple[tuple[int, int], tuple[Op, ...]] | None = None
         self.more = f"+{look.number(row.elsewhere_milli)}" if row.elsewhere_milli else ""
         measure, wrap = look.measurer.measure, look.measurer.wrap
         more_w = measure(self.more, t.rail_more_text, Weight.SEMIBOLD)[0] + t.px(12) if self.more else 0
@@ -174,8 +175,15 @@ class _Row:
         name = self.look.name(modifier.name, modifier.modifier_id)
         return Said(f"{SIGNS.get(modifier.kind, '•')} {name.text}", name.rtl)
 
-    def draw(self, pen: Pen, x: int, y: int) -> None:
+    def ops(self, x: int, y: int) -> tuple[Op, ...]:
+        """Drawn on a rail; the same objects as long as it stands there, so that the painter knows them."""
+        if self._drawn is None or self._drawn[0] != (x, y):
+            self._drawn = ((x, y), self._draw(x, y))
+        return self._drawn[1]
+
+    def _draw(self, x: int, y: int) -> tuple[Op, ...]:
         t = self.look.theme
+        pen = Pen(self.look, t.rail_w)
         pen.rect(x, y, self.w, self.h, p.CARD, t.rail_row_radius)
         middle = y + self.h // 2
         colour = p.QUANTITY_MANY if self.row.shown_milli else p.DIM
@@ -194,6 +202,7 @@ class _Row:
         if self.more:
             end, where = x + self.w - t.px(12), at if self.more_last else first
             pen.text(end, where, self.more, t.rail_more_text, Weight.SEMIBOLD, p.RAIL_MORE, at="end")
+        return tuple(pen.ops)
 
 
 RowKept: TypeAlias = tuple[RailRow, _Row]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from display.core.board import TicketKey
+from heard.quick import quick
 from heard.ticket import Ticket, work_key
 
 
@@ -52,6 +53,7 @@ class Stand(StrEnum):
     GAP = "gap"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Place:
     """One place on the screen. Of a gap and a bumped tile `ticket` is the last that stood there."""

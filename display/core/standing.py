@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from display.core.blocks import Painted
 from display.core.board import TicketKey
 from display.core.slots import Stand
+from heard.quick import quick
 
 PICTURES_MAX = 512
 """Pictures kept; at 60 a second they cover eight seconds, more than any settle time."""
@@ -19,6 +20,7 @@ def line_key(line: Painted) -> str:
     return line.line_id if line.ticket is None else f"{line.ticket[0]}/{line.ticket[1]}/{line.line_id}"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Rows:
     """A touchable rectangle on the screen that shows these lines, or asks for `action`."""
@@ -34,6 +36,7 @@ class Rows:
         return self.x <= x < self.x + self.w and self.y <= y < self.y + self.h
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Stood:
     """One tile part as it was painted. `lines`: every line that it showed, at its version."""

@@ -136,6 +136,7 @@ def more_after(whole: Body, end: int) -> int:
     return shown or whole.lines_before[-1] - whole.lines_before[end]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Area:
     """A touchable rectangle of a tile, from the tile's own corner."""
@@ -148,6 +149,7 @@ class Area:
     action: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Tile:
     """A painted part: its operations, and where its header, lines and UNDO may be touched."""
@@ -158,6 +160,7 @@ class Tile:
     undo: Area | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Still:
     """What of a part does not change with the seconds; `ages` are its ADDED strips: y and since when."""

@@ -30,7 +30,7 @@ from display.core.standing import History, Rows
 from display.core.unseen import UnseenLines
 from display.screens.all_day import all_day_panel
 from display.screens.recall import recall_panel
-from display.screens.role import Moment, Setup
+from display.screens.role import Moment, Panel, Setup
 from display.screens.scene import FILTER, Scene, View
 from display.screens.tickets import TicketScreen, last_order
 from heard.revision import Epoch
@@ -70,6 +70,7 @@ class KitchenPicture:
         self._fresh: dict[TicketKey, float | None] = {}
         self._scene: Scene | None = None
         self._told = False
+        self._hinted: tuple[tuple[Look, Panel, bool], tuple[Hint, ...]] | None = None
         self._tiled: tuple[tuple[Ticket, ...], Mapping[TicketKey, Ticket], tuple[Ticket, ...]] | None = None
 
     # What a role says
@@ -193,6 +194,13 @@ class KitchenPicture:
         return self.look.name(key.name, item_id).text if key is not None else item_id
 
     def _hints(self, live: bool) -> tuple[Hint, ...]:
+        """Made anew when the look, the keys or the link changed."""
+        of = (self.look, self.panel, live)
+        if self._hinted is None or self._hinted[0] != of:
+            self._hinted = (of, self._hints_of(live))
+        return self._hinted[1]
+
+    def _hints_of(self, live: bool) -> tuple[Hint, ...]:
         words, labels = self.look.words, self.panel.keymap.labels
         if self.panel.touch:
             return tuple(

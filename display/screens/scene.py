@@ -15,6 +15,7 @@ from display.core.link_state import LinkBar
 from display.core.look import Said
 from display.core.slots import Place
 from display.core.standing import Rows, Stands
+from heard.quick import quick
 from heard.stream import StationProfile
 from heard.ticket import Ticket
 
@@ -22,6 +23,7 @@ FILTER = "filter:"
 """Before the item of a row that may be touched, as an action."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class View:
     """Everything that a picture of the screen is made from, besides the look."""
@@ -65,6 +67,7 @@ class View:
     alarms: tuple[Said, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Scene:
     """A picture and what stands on it. `behind`: tickets on other pages, in order; `button_areas`: the bottom bar's."""

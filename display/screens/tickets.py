@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from operator import is_
 from typing import TypeAlias, cast
 
 from display.core import palette as p
@@ -25,6 +26,8 @@ from heard.stream import StationProfile
 from heard.ticket import TO_MAKE_STATES, Ticket
 
 Railed: TypeAlias = tuple[Group, tuple[tuple[Area, str], ...]]
+_STILL = {level: Age(0, level, 0.0) for level in Level}
+"""What of an age does not change with the seconds."""
 TILES_CACHED_MAX = 64  # painted parts kept from one picture to the next; some five pages
 EMPTY_TEXT = 64
 
@@ -51,6 +54,8 @@ class _Kept:
     second: tuple[object, ...]
     tile: Tile
     sums: Mapping[AllDayKey, int]
+    standing: tuple[int, Stand]
+    stood: Stood
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +125,9 @@ class TicketScreen:
                 column_x = x + w - column_w - column * (column_w + t.gap)
             row_y = top + row * (part_h + t.gap)
             slot = slots[placed.tile]
-            kept = self._tile(view, place, placed, slot, column_x, row_y + placed.y)
+            kept = self._tile(view, place, placed, page, slot, column_x, row_y + placed.y)
             drawn = kept.tile
-            stood.append(_stood(place, placed, slot, page, drawn))
+            stood.append(kept.stood)
             if place.stand is Stand.LIVE:
                 for key, milli in kept.sums.items():
                     on_page[key] = on_page.get(key, 0) + milli
@@ -217,7 +222,7 @@ class TicketScreen:
             self._layout is None
             or not same_sizes
             or len(old) != len(bodies)
-            or any(a is not b for a, b in zip(old, bodies, strict=True))
+            or not all(map(is_, old, bodies))
         ):
             if view.layout == GRID:
                 self._layout = grid(self.look, bodies, view.columns * GRID_ROWS, h)
@@ -227,26 +232,26 @@ class TicketScreen:
             self._layout_of = (bodies, view.columns, h, view.layout)
         return self._layout
 
-    def _tile(self, view: View, place: Place, placed: Placed, slot: int, x: int, y: int) -> _Kept:
+    def _tile(self, view: View, place: Place, placed: Placed, page: int, slot: int, x: int, y: int) -> _Kept:
         ticket = place.ticket
         old = self._age(view, place.key, ticket)
         waits = ticket.waiting_only
-        head = Head(
+        aged = not (waits or ticket.cancelled)
+        pending = ticket.order.order_id in view.pending
+        quiet = Head(
             slot=slot,
-            age=None if waits or ticket.cancelled else old,
-            suspect=view.suspect or place.ticket.age_from_ms < view.gap_at_ms,
+            age=_STILL[old.level] if aged else None,
+            suspect=view.suspect or ticket.age_from_ms < view.gap_at_ms,
             new=old.seconds < NEW_S and not waits,
             flash=place.key in view.flashing,
-            pending=ticket.order.order_id in view.pending,
+            pending=pending,
             bumped=place.stand is Stand.BUMPED,
             undo=view.undo_of == place.key,
-            queued=place.stand is Stand.BUMPED and not view.live and ticket.order.order_id in view.pending,
+            queued=place.stand is Stand.BUMPED and not view.live and pending,
         )
         key = (place.key, placed.part.index)
-        part, quiet = placed.part, replace(head, age=None)
+        part = placed.part
         kept = self._tiles.get(key)
-        if head.age is not None:
-            quiet = replace(head, age=Age(0, head.age.level, 0.0))
         if kept is not None and not _same_part(kept.part, part):
             kept = None
         sums = kept.sums if kept is not None else _sums_on(ticket, part)
@@ -254,12 +259,16 @@ class TicketScreen:
             rest = kept.still
         else:
             kept, rest = None, still(self.look, part, quiet)
-        second = (x, y, head.age, view.now_ms // 1000 if rest.ages else 0)
-        if kept is not None and kept.second == second:
-            return kept
-        name = f"{place.key[0]}/{place.key[1]}/{part.index}"
-        made = tile(self.look, name, x, y, part, head, view.now_ms, rest)
-        kept = self._tiles[key] = _Kept(part, quiet, rest, second, made, sums)
+        second = (x, y, old if aged else None, view.now_ms // 1000 if rest.ages else 0)
+        standing = (page, place.stand)
+        if kept is None or kept.second != second:
+            name = f"{place.key[0]}/{place.key[1]}/{part.index}"
+            head = replace(quiet, age=old) if aged else quiet
+            made = tile(self.look, name, x, y, part, head, view.now_ms, rest)
+            stood = _stood(place, placed, slot, page, made)
+            kept = self._tiles[key] = _Kept(part, quiet, rest, second, made, sums, standing, stood)
+        elif kept.standing != standing:
+            kept.standing, kept.stood = standing, _stood(place, placed, slot, page, kept.tile)
         return kept
 
     def _trim(self, view: View) -> None:

@@ -264,7 +264,8 @@ class Painter:
     ) -> list[pygame.Rect]:
         start, end = _differing(before, after)
         old, new = before[start : len(before) - end], after[start : len(after) - end]
-        old_names, new_names = [_identity(op) for op in old], [_identity(op) for op in new]
+        kept = {id(op) for op in old} & {id(op) for op in new}
+        old_names, new_names = [_name(op, kept) for op in old], [_name(op, kept) for op in new]
         gone, come = set(old_names), set(new_names)
         if (len(gone), len(come)) != (len(old), len(new)):
             return [whole]  # one that stands twice cannot be told from its double
@@ -312,9 +313,9 @@ def _is_same(a: Op, b: Op) -> bool:
     return a is b or (a.key == b.key if isinstance(a, Group) and isinstance(b, Group) else a == b)
 
 
-def _identity(op: Op) -> Op | str:
-    """What makes an operation the same one in the next picture: its key or all of it."""
-    return op.key if isinstance(op, Group) else op
+def _name(op: Op, kept: set[int]) -> Op | str | int:
+    """What makes an operation the same one in the next picture: its key or all of it; its number for a `kept` object."""
+    return op.key if isinstance(op, Group) else id(op) if id(op) in kept else op
 
 
 def _frame(group: Group) -> tuple[int, int, Colour, int, Colour]:

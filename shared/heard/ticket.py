@@ -149,6 +149,8 @@ def line_is_open(at: StationLine) -> bool:
 
 def unseen_changes(line: Line, at: StationLine) -> tuple[LineChange, ...]:
     """Changes after sending that this station has not acknowledged; a line that came is news, not a change to confirm."""
+    if not line.changes:  # nearly all lines, and everybody asks
+        return ()
     return tuple(
         change
         for change in line.changes
