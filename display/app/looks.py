@@ -9,6 +9,7 @@ from display.app.roles import ROLES, stations_of
 from display.app.site_time import SiteTime
 from display.app.start import REFERENCE_H, Output
 from display.config import Config
+from display.core.expo_theme import strip_columns
 from display.core.isolate import Digits
 from display.core.keymap import Keymap
 from display.core.layout import COLUMNS, LIST, PORTRAIT
@@ -60,7 +61,10 @@ def look_and_panel(
     if config.touch and config.screen_inches:
         button_px = BUTTON_MM / 1000 / pixel_pitch_m(config.screen_inches, *output.window.panel_size)
         bottom_h = max(bottom_h, round(button_px) + theme.px(8))
-    count = config.columns or fitting or columns(content_w, scale, role.columns_px or COLUMN_PX)
+    count = fitting or columns(content_w, scale, role.columns_px or COLUMN_PX)
+    if layout == LIST and role.columns_px is not None:
+        count = strip_columns(content_w, scale)
+    count = config.columns or count
     return look, Panel(w, h, count, keymap, config.touch, bottom_h, layout=layout)
 
 

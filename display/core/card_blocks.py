@@ -12,9 +12,10 @@ from display.core.chips import chip_width, draw_chip, draw_chips, is_out, line_c
 from display.core.draw import Colour, Weight
 from display.core.lines import SIGN_COLOURS, SIGNS, Same
 from display.core.look import Look, Said
+from display.core.paid import paid_mark, paid_width, pays
 from display.core.pen import Pen
 from heard.expo import ExpoCard
-from heard.order import Modifier, ModifierKind, Order, OrderType, Text
+from heard.order import Modifier, ModifierKind, Text
 from heard.ticket import TO_MAKE_STATES
 
 CONFIRM = "confirm"
@@ -110,11 +111,11 @@ def guest(look: Look, w: int, card: ExpoCard) -> Block | None:
     order = card.order
     t = look.theme
     said = [look.said(text) for text in (aggregator(order)[0], order.guest, order.server) if text]
-    if not said and not order.bags and not (card.ready and _pays(order)):
+    if not said and not order.bags and not (card.ready and pays(order)):
         return None
     pen = Pen(look, w)
     size, left, end = t.px(SMALL), start_x(look, slots=False), w - t.padding
-    paid_w = _paid_w(look, pen, order) + t.px(10) if _pays(order) else 0
+    paid_w = paid_width(look, pen, order) + t.px(10) if pays(order) else 0
     words = [Said(word, one.rtl) for one in said for word in one.text.split()]
     widest = max((pen.width(word, size, Weight.REGULAR) for word in words), default=0)
     beside = widest <= end - paid_w - left  # else PAID goes to the last row: a name is not broken for it
@@ -138,10 +139,10 @@ def guest(look: Look, w: int, card: ExpoCard) -> Block | None:
         pen.icon(x, y, "shopping-bag", t.px(24), p.LABEL)
         pen.text(x + t.px(30), y, bags, size, Weight.SEMIBOLD, p.INK)
         x += bags_w + t.px(10)
-    if _pays(order):
+    if pays(order):
         if not beside and x > end - paid_w:
             y += t.px(SMALL_H + 2)
-        _paid(look, pen, order, t.px(GUEST_Y) if beside else y, end)
+        paid_mark(look, pen, order, t.px(GUEST_Y) if beside else y, end)
     return Block("mark", y + t.px(18), tuple(pen.ops), with_next=True)
 
 
@@ -262,9 +263,9 @@ def done_row(look: Look, w: int, card: ExpoCard, lines: tuple[Painted, ...], *, 
     t = look.theme
     pen = Pen(look, w)
     y = t.px(ASIDE_H // 2)
-    shows_paid = paid and _pays(card.order)
+    shows_paid = paid and pays(card.order)
     if shows_paid:
-        _paid(look, pen, card.order, y, w - t.padding)
+        paid_mark(look, pen, card.order, y, w - t.padding)
     if lines:
         pen.icon(t.stripe_w + t.px(11), y, "check", t.px(24), p.CHECK)
         said = Said(look.words.say("expo.done", n=look.number(card.made * 1000)), look.rtl)
@@ -353,28 +354,3 @@ def _signed(
                 draw_chip(look, pen, out_chip(look), sign_end, y)
         pen.text(at, y, Said(row, said.rtl), t.px(MODIFIER), Weight.MEDIUM, colour)
     return y
-
-
-def _pays(order: Order) -> bool:
-    """At a table one pays afterwards: only what is paid already is said."""
-    return order.paid or order.type is not OrderType.DINE_IN
-
-
-def _paid_w(look: Look, pen: Pen, order: Order) -> int:
-    """How wide PAID or UNPAID is."""
-    said = Said(look.words.say("paid" if order.paid else "unpaid"), look.rtl)
-    weight = Weight.SEMIBOLD if order.paid else Weight.BOLD
-    return pen.width(said, look.theme.px(ASIDE), weight) + (0 if order.paid else 2 * look.theme.px(9))
-
-
-def _paid(look: Look, pen: Pen, order: Order, y: int, end: int) -> None:
-    """PAID, or UNPAID on its chip."""
-    t, words = look.theme, look.words
-    if order.paid:
-        said = Said(words.say("paid"), look.rtl)
-        pen.text(end, y, said, t.px(ASIDE), Weight.SEMIBOLD, p.CHECK, at="end")
-        return
-    said = Said(words.say("unpaid"), look.rtl)
-    width = _paid_w(look, pen, order)
-    pen.rect(end - width, y - t.px(15), width, t.px(30), p.UNPAID, t.px(6))
-    pen.text(end - width // 2, y, said, t.px(ASIDE), Weight.BOLD, p.UNPAID_INK, at="centre")

@@ -42,7 +42,7 @@ def card_header(look: Look, w: int, ticket: Ticket, head: Head, *, slots: bool) 
     card = card_of(ticket)
     rows = header_rows(look, w, card, slots=slots)
     h = t.header_h + t.header_row_h * (len(rows) - 1)
-    ink, paper, track = _colours(card, head)
+    ink, paper, track = card_colours(card, head)
     if head.bumped:
         pen.rect(t.stripe_w, 0, w - t.stripe_w, h, paper)
     else:
@@ -52,7 +52,7 @@ def card_header(look: Look, w: int, ticket: Ticket, head: Head, *, slots: bool) 
         slot_key(look, pen, head, t.slot_y, t.slot)
     x, y1, y2 = start_x(look, slots=slots), t.header_row1_y, t.header_row2_y
     end = w - t.padding
-    main, beside, size, small = _number(look, pen, ticket, head, end - x)
+    main, beside, size, small = card_sizes(look, pen, ticket, head, end - x)
     pen.text(x, y1, main, size, Weight.BOLD, ink)
     number_end = x + pen.width(main, size, Weight.BOLD)
     if beside:
@@ -86,7 +86,7 @@ def card_ticking(look: Look, w: int, ticket: Ticket, head: Head, h: int) -> tupl
         return ()
     t = look.theme
     pen = Pen(look, w)
-    ink, _, _ = _colours(card_of(ticket), head)
+    ink, _, _ = card_colours(card_of(ticket), head)
     filled = round((w - t.stripe_w) * head.age.full)
     if filled:
         pen.rect(t.stripe_w, h - t.age_bar_h, filled, t.age_bar_h, ink)
@@ -101,7 +101,7 @@ def card_continued(look: Look, w: int, ticket: Ticket, head: Head, *, slots: boo
     t = look.theme
     pen = Pen(look, w)
     h = t.header_continued_h
-    ink, paper, _ = _colours(card_of(ticket), head)
+    ink, paper, _ = card_colours(card_of(ticket), head)
     pen.rect(t.stripe_w, 0, w - t.stripe_w, h, paper)
     x = start_x(look, slots=slots)
     if slots:
@@ -175,8 +175,8 @@ def header_rows(look: Look, w: int, card: ExpoCard, *, slots: bool) -> list[list
     progress_w = 0
     if progress is not None:
         progress_w = measure(progress.text, t.type_text, Weight.SEMIBOLD, progress.rtl)[0] + t.px(GAP)
-    parts = [(type_word(look, order), Weight.MEDIUM)]
-    parts += [(said, Weight.SEMIBOLD) for said in _where(look, order)]
+    first, *where = order_words(look, order)
+    parts = [(first, Weight.MEDIUM), *((said, Weight.SEMIBOLD) for said in where)]
     rows: list[list[tuple[Said, Weight]]] = [[]]
     used = 0
     for said, weight in parts:
@@ -194,9 +194,10 @@ def header_rows(look: Look, w: int, card: ExpoCard, *, slots: bool) -> list[list
     return rows
 
 
-def _where(look: Look, order: Order) -> list[Said]:
+def order_words(look: Look, order: Order) -> list[Said]:
+    """The order's type, then its table or lane, where it is fetched and when it is due."""
     words = look.words
-    found: list[Said] = []
+    found = [type_word(look, order)]
     if order.table:
         if order.table.isdigit():
             key = "lane" if order.type is OrderType.CAR else "table"
@@ -210,7 +211,7 @@ def _where(look: Look, order: Order) -> list[Said]:
     return found
 
 
-def _number(look: Look, pen: Pen, ticket: Ticket, head: Head, width: int) -> tuple[str, str, int, int]:
+def card_sizes(look: Look, pen: Pen, ticket: Ticket, head: Head, width: int) -> tuple[str, str, int, int]:
     """What stands large, the ticket's number beside a code, and their sizes."""
     t = look.theme
     timer = "≥00:00" if head.suspect else "00:00"  # the header does not change with the seconds
@@ -232,7 +233,7 @@ def _age(look: Look, head: Head) -> str:
     return ltr(f"≥{text}") if head.suspect and look.rtl else ("≥" if head.suspect else "") + text
 
 
-def _colours(card: ExpoCard, head: Head) -> tuple[Colour, Colour, Colour]:
+def card_colours(card: ExpoCard, head: Head) -> tuple[Colour, Colour, Colour]:
     """Ink, paper and the age bar's track."""
     if head.bumped:
         return p.DIM, p.QUIET, p.QUIET

@@ -31,7 +31,7 @@ from display.core.lines import Same, grouped
 from display.core.look import Look
 from display.core.tiles import MORE_BOTTOM, Body
 from heard.expo import ExpoCard, Progress, progress_of
-from heard.order import ModifierKind
+from heard.order import ModifierKind, Order
 from heard.stream import AgeLimits
 from heard.ticket import Ticket, TicketLine
 
@@ -40,7 +40,7 @@ class ExpoStyle:
     """A card, as `tiles.Style` asks for it. `slots`: each has the key that selects it, where there are keys."""
 
     def __init__(self, *, slots: bool) -> None:
-        self._slots = slots
+        self.slots = slots
 
     def age(self, ticket: Ticket, now_ms: int, limits: AgeLimits) -> Age:
         """How old it is; of a ready one how long it waits, which is neither hurry nor late."""
@@ -54,26 +54,26 @@ class ExpoStyle:
         return None
 
     def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None) -> Header:
-        return card_header(look, w, ticket, head, slots=self._slots)
+        return card_header(look, w, ticket, head, slots=self.slots)
 
     def ticking(self, look: Look, w: int, ticket: Ticket, head: Head, h: int) -> tuple[Op, ...]:
         return card_ticking(look, w, ticket, head, h)
 
     def continued(self, look: Look, w: int, ticket: Ticket, head: Head) -> Header:
-        return card_continued(look, w, ticket, head, slots=self._slots)
+        return card_continued(look, w, ticket, head, slots=self.slots)
 
     def waiting(self, look: Look, w: int, ticket: Ticket, head: Head, fires_at_ms: int) -> Header:
-        return card_waiting(look, w, ticket, head, fires_at_ms, slots=self._slots)
+        return card_waiting(look, w, ticket, head, fires_at_ms, slots=self.slots)
 
     def body(
         self, look: Look, w: int, ticket: Ticket, pill: Pill | None, column_h: int, *, greyed: bool
     ) -> Body:
         t = look.theme
         card = card_of(ticket)
-        whites = _whites(card)
+        whites = whites_of(card)
         repeated = (allergies(look, w, whites, unconfirmed=card.unconfirmed),) if whites else ()
         blocks = _blocks(look, w, ticket, card, greyed=greyed)
-        header_h = t.header_h + t.header_row_h * (len(header_rows(look, w, card, slots=self._slots)) - 1)
+        header_h = t.header_h + t.header_row_h * (len(header_rows(look, w, card, slots=self.slots)) - 1)
         around = header_h + t.body_top + t.px(MORE_BOTTOM) + t.more_h
         room = max(column_h - around - sum(block.h for block in repeated), column_h // 3)
         return Body(
@@ -89,7 +89,7 @@ class ExpoStyle:
         )
 
 
-def _whites(card: ExpoCard) -> list[White]:
+def whites_of(card: ExpoCard) -> list[White]:
     """Of the order, its seats and its lines; then what notes and modifiers say of an allergy."""
     order = card.order
     found = []
@@ -116,44 +116,61 @@ def _blocks(look: Look, w: int, ticket: Ticket, card: ExpoCard, *, greyed: bool)
     if order.rush and not card.cancelled:
         blocks.append(sign(look, w, "zap", "pill.RUSH", p.PILL_RUSH_INK, p.PILL_RUSH))
     blocks += [note(look, w, one.text) for one in order.notes if not one.allergy]
-    by: dict[Progress | None, list[TicketLine]] = {}
-    for line in ticket.lines:
-        by.setdefault(progress_of(line.line), []).append(line)
-
-    def alike(progress: Progress) -> list[Same]:
-        return grouped(by.get(progress, []), order.allergens, look.group_identical)
-
-    blocks += [void_line(look, w, same) for same in alike(Progress.VOIDED)]
-    blocks += _missing(look, w, card, alike(Progress.MISSING))
-    held = _painted(by.get(Progress.HELD, []))
+    by = grouped_lines(ticket)
+    blocks += [void_line(look, w, same) for same in alike(look, order, by, Progress.VOIDED)]
+    blocks += _missing(look, w, card, alike(look, order, by, Progress.MISSING))
+    held = painted_of(by.get(Progress.HELD, []))
     if held:
         blocks.append(held_row(look, w, card, held))
     if card.ready:
-        blocks += listed(look, w, "check", p.CHECK, alike(Progress.DONE), greyed=greyed)
+        blocks += listed(look, w, "check", p.CHECK, alike(look, order, by, Progress.DONE), greyed=greyed)
     else:
-        row = done_row(look, w, card, _painted(by.get(Progress.DONE, [])), paid=named is None)
+        row = done_row(look, w, card, painted_of(by.get(Progress.DONE, [])), paid=named is None)
         if row is not None:
             blocks.append(row)
-    blocks += listed(look, w, "shopping-bag", p.LABEL, alike(Progress.PACK), greyed=greyed, packed=True)
+    blocks += listed(
+        look, w, "shopping-bag", p.LABEL, alike(look, order, by, Progress.PACK), greyed=greyed, packed=True
+    )
     return blocks
 
 
-def _missing(look: Look, w: int, card: ExpoCard, sames: list[Same]) -> list[Block]:
-    """Station by station, in the order of the site's; the first line of each says which."""
+def by_station(look: Look, card: ExpoCard, sames: list[Same]) -> list[tuple[Same, tuple[str, ...]]]:
+    """What is missing with its stations, station by station in the order of the site's."""
     stations = {one.line.line_id: one.stations for one in card.missing}
     places = {station: n for n, station in enumerate(look.station_names)}
 
-    def place(same: Same) -> list[int]:
-        return [places.get(one, len(places)) for one in stations.get(same.one.line.line_id, ())]
+    def here(same: Same) -> tuple[str, ...]:
+        return stations.get(same.one.line.line_id, ())
 
+    ordered = sorted(sames, key=lambda same: [places.get(one, len(places)) for one in here(same)])
+    return [(same, here(same)) for same in ordered]
+
+
+def _missing(look: Look, w: int, card: ExpoCard, sames: list[Same]) -> list[Block]:
+    """The first line of each station says which."""
     blocks: list[Block] = []
     before: tuple[str, ...] | None = None
-    for same in sorted(sames, key=place):
-        here = stations.get(same.one.line.line_id, ())
+    for same, here in by_station(look, card, sames):
         blocks.append(missing_line(look, w, same, here if here != before else ()))
         before = here
     return blocks
 
 
-def _painted(lines: list[TicketLine]) -> tuple[Painted, ...]:
+def grouped_lines(ticket: Ticket) -> dict[Progress | None, list[TicketLine]]:
+    """The card's lines by how far they are."""
+    by: dict[Progress | None, list[TicketLine]] = {}
+    for line in ticket.lines:
+        by.setdefault(progress_of(line.line), []).append(line)
+    return by
+
+
+def alike(
+    look: Look, order: Order, by: dict[Progress | None, list[TicketLine]], progress: Progress
+) -> list[Same]:
+    """Those so far, identical ones in one."""
+    return grouped(by.get(progress, []), order.allergens, look.group_identical)
+
+
+def painted_of(lines: list[TicketLine]) -> tuple[Painted, ...]:
+    """The lines with the versions that are painted."""
     return tuple(Painted(line.line.line_id, line.at.version) for line in lines)

@@ -8,7 +8,10 @@ from display.core.theme import Theme
 
 TILE_SCALE = 0.75
 COLUMN_PX = 318  # at scale 1: a card and its gap
+STRIP_PX = 940  # at scale 1: a strip of the list and its gap
 SMALLEST_READ_PX = 27  # the items
+
+STRIPS_MAX = 4
 
 _OWN = {
     "header_h": 78,
@@ -61,3 +64,8 @@ def expo_theme(bars: Theme) -> Theme:
         split_leaves_min_h=bars.px(150),
         **own,
     )
+
+
+def strip_columns(content_w: int, scale: float) -> int:
+    """Columns of the list: two on a usual panel, one on an upright or narrow one."""
+    return min(max(round(content_w / (STRIP_PX * scale)), 1), STRIPS_MAX)

@@ -168,7 +168,7 @@ def header(look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None
         pill = pill_of(ticket, head)
         if pill is not None:
             pill_y = t.px(ROW3_Y) if rows.pill_below else y2
-            _pill(
+            word_pill(
                 look, pen, w - t.padding, pill_y, look.words.say(f"pill.{pill.value}"), *_PILL_COLOURS[pill]
             )
     y = y2
@@ -270,7 +270,10 @@ def slot_key(look: Look, pen: Pen, head: Head, y: int, h: int) -> None:
     pen.text(t.slot_x + t.slot // 2, y + h // 2, text, size, Weight.BOLD, ink, at="centre")
 
 
-def _pill(look: Look, pen: Pen, end: int, y: int, text: str, ink: Colour, paper: Colour) -> tuple[int, int]:
+def word_pill(
+    look: Look, pen: Pen, end: int, y: int, text: str, ink: Colour, paper: Colour
+) -> tuple[int, int]:
+    """A pill that ends at `end`: where it starts, and its width."""
     t = look.theme
     said = Said(text, look.rtl)
     width = pen.width(said, t.pill_text, Weight.BOLD) + 2 * t.pill_padding
@@ -294,7 +297,7 @@ def bumped_words(
     pen.icon(x, y1, icon, icon_h, colour)
     if not head.undo:
         return None
-    x, width = _pill(look, pen, end, y2, look.words.say("pill.UNDO"), p.PILL_NEWS_INK, p.PILL_NEWS)
+    x, width = word_pill(look, pen, end, y2, look.words.say("pill.UNDO"), p.PILL_NEWS_INK, p.PILL_NEWS)
     left = pen.w - x - width if pen.rtl else x
     return left, y2 - t.pill_h // 2, width, t.pill_h
 

@@ -12,10 +12,12 @@ from display.core.card_blocks import station_words
 from display.core.cook import Cook, Work
 from display.core.draw import Measurer, Picture
 from display.core.expo_intents import ExpoIntents
+from display.core.expo_rows import ExpoRowStyle
 from display.core.expo_style import ExpoStyle
 from display.core.expo_theme import expo_theme
 from display.core.fixture import Fixture
 from display.core.keymap import Action, Grammar, Press
+from display.core.layout import LIST
 from display.core.look import Look, Said
 from display.core.site_intents import SiteIntents
 from display.core.sounding import GRAVITY, Sound
@@ -75,7 +77,7 @@ class ExpoDesk(KitchenDesk):
         return _Keys(self, grammar)
 
     def _screen(self, look: Look) -> TicketScreen:
-        return expo_screen(look, touch=self.panel.touch)
+        return expo_screen(look, touch=self.panel.touch, layout=self.panel.layout)
 
     def _own_station(self, site: SiteProfile) -> StationProfile:
         """The station that was named, else the site's first pass, else one that the hub need not know."""
@@ -143,10 +145,11 @@ def counts(open_: int, ready: int) -> tuple[Count, ...]:
     return Count("open", open_), Count("ready.count", ready, p.CHECK if ready else p.INK)
 
 
-def expo_screen(look: Look, *, touch: bool) -> TicketScreen:
-    """Cards between bars of the usual size; where there are keys, each card has its number."""
+def expo_screen(look: Look, *, touch: bool, layout: str) -> TicketScreen:
+    """Cards, or in the list strips, between bars of the usual size; where there are keys, each has its number."""
     tiles = look.with_theme(expo_theme(look.theme))
-    return TicketScreen(tiles, look, ExpoStyle(slots=not touch))
+    style = ExpoRowStyle if layout == LIST else ExpoStyle
+    return TicketScreen(tiles, look, style(slots=not touch))
 
 
 def first_pass(site: SiteProfile) -> StationProfile:

@@ -12,7 +12,7 @@ from display.core.board import Board, Sight
 from display.core.by_item import by_item
 from display.core.card import EXPO, EXPO_SIGHT, card_of
 from display.core.draw import Group, Measurer, Picture, Rect
-from display.core.expo_theme import COLUMN_PX
+from display.core.expo_theme import COLUMN_PX, strip_columns
 from display.core.fixture import Fixture
 from display.core.floor import Floor, nobodys_count, standing
 from display.core.isolate import Digits
@@ -102,13 +102,16 @@ def expo_scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
 
     look = look_of(fixture, measurer)
     board = Board(EXPO, EXPO_SIGHT)
-    fitting = columns(fixture.width - look.theme.gap, look.theme.scale, COLUMN_PX)
+    content_w, scale = fixture.width - look.theme.gap, look.theme.scale
+    fitting = columns(content_w, scale, COLUMN_PX)
+    if fixture.layout == LIST:
+        fitting = strip_columns(content_w, scale)
     hints = _hints(fixture, ExpoDesk.hints, ExpoDesk.buttons)
     view = _view(replace(fixture, rail=False), look, board, first_pass(fixture.profile), fitting, hints)
     tickets = [place.ticket for place in view.places if place.stand is Stand.LIVE]
     ready = sum(card_of(ticket).ready for ticket in tickets)
     view = replace(view, counts=(*view.counts, *counts(len(tickets), ready)))
-    return _whole(fixture, look, expo_screen(look, touch=fixture.touch), view)
+    return _whole(fixture, look, expo_screen(look, touch=fixture.touch, layout=fixture.layout), view)
 
 
 def _whole(fixture: Fixture, look: Look, screen: TicketScreen, view: View) -> Scene:

@@ -1,0 +1,236 @@
+"""Expo's list: an order is a strip over the whole column. Its header says all of it in one row, below it runs what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from display.core import palette as p
+from display.core.blocks import Block, cut
+from display.core.card import card_of
+from display.core.card_blocks import held_row, note, void_line
+from display.core.card_flow import allergy_strip, dish_rows
+from display.core.card_header import (
+    GAP,
+    aggregator,
+    card_colours,
+    card_sizes,
+    order_words,
+    progress_words,
+    start_x,
+)
+from display.core.draw import Colour, Weight
+from display.core.expo_style import ExpoStyle, alike, grouped_lines, painted_of, whites_of
+from display.core.header import Head, Header, Pill, slot_key, word_pill
+from display.core.look import Look, Said
+from display.core.paid import paid_mark, paid_width, pays
+from display.core.pen import Pen
+from display.core.tiles import MORE_BOTTOM, Body
+from heard.expo import ExpoCard, Progress
+from heard.ticket import Ticket
+
+HEADER_H = 52
+"""One row and the age bar."""
+ROW_H = 34  # from one row of words to the next
+SIGN_TEXT = 23
+WORD_GAP = 14
+WORDS_X = 210  # from the number: words of all strips stand below each other
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A piece of the header: a text, or a word on its paper, or a sign before a number."""
+
+    said: Said
+    weight: Weight
+    paper: Colour = ""
+    ink: Colour = ""
+    icon: str = ""
+
+
+class ExpoRowStyle(ExpoStyle):
+    """A strip, as `tiles.Style` asks for it."""
+
+    def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None) -> Header:
+        t = look.theme
+        pen = Pen(look, w)
+        card = card_of(ticket)
+        rows = _header_rows(look, w, ticket, slots=self.slots)
+        h = _header_h(look, rows)
+        ink, paper, track = card_colours(card, head)
+        bar = 0 if head.bumped else t.age_bar_h
+        pen.rect(t.stripe_w, 0, w - t.stripe_w, h - bar, paper)
+        if bar:
+            pen.rect(t.stripe_w, h - bar, w - t.stripe_w, bar, track)
+        if self.slots:
+            slot_key(look, pen, head, (t.px(HEADER_H) - t.age_bar_h - t.slot) // 2, t.slot)
+        x, y = start_x(look, slots=self.slots), t.header_row1_y
+        main, beside, size, small = card_sizes(look, pen, ticket, head, w // 2)
+        pen.text(x, y, main, size, Weight.BOLD, ink)
+        x += pen.width(main, size, Weight.BOLD) + t.px(GAP)
+        if beside:
+            pen.text(x, y + t.px(2), beside, small, Weight.REGULAR, ink)
+            x += pen.width(beside, small, Weight.REGULAR) + t.px(GAP)
+        if head.pending and not head.bumped:
+            pen.icon(x, y, "clock-arrow-up", t.px(26), p.NOTE if ink == p.WHITE else ink)
+        for n, row in enumerate(rows):
+            at = _words_x(look, ticket, slots=self.slots)
+            for word in row:
+                at += _draw(look, pen, word, at, y + n * t.px(ROW_H), ink, dim=head.bumped) + t.px(WORD_GAP)
+        undo = _end(look, pen, card, head, ink)
+        return Header(tuple(pen.ops), h, undo)
+
+    def body(
+        self, look: Look, w: int, ticket: Ticket, pill: Pill | None, column_h: int, *, greyed: bool
+    ) -> Body:
+        t = look.theme
+        card = card_of(ticket)
+        whites = whites_of(card)
+        repeated = (allergy_strip(look, w, whites, unconfirmed=card.unconfirmed),) if whites else ()
+        blocks = _blocks(look, w, ticket, card, greyed=greyed)
+        header_h = _header_h(look, _header_rows(look, w, ticket, slots=self.slots))
+        around = header_h + t.body_top + t.px(MORE_BOTTOM) + t.more_h
+        room = max(column_h - around - sum(block.h for block in repeated), column_h // 3)
+        pieces = tuple(piece for block in blocks for piece in cut(block, room))
+        return Body(self, ticket, w, repeated, pieces, None, header_h, pill, card.fires_at_ms)
+
+
+def _blocks(look: Look, w: int, ticket: Ticket, card: ExpoCard, *, greyed: bool) -> list[Block]:
+    order = card.order
+    blocks = [note(look, w, one.text) for one in order.notes if not one.allergy]
+    by = grouped_lines(ticket)
+    blocks += [void_line(look, w, same) for same in alike(look, order, by, Progress.VOIDED)]
+    sames = {one: alike(look, order, by, one) for one in (Progress.MISSING, Progress.DONE, Progress.PACK)}
+    blocks += dish_rows(look, w, card, sames, greyed=greyed)
+    held = painted_of(by.get(Progress.HELD, []))
+    return [*blocks, held_row(look, w, card, held)] if held else blocks
+
+
+def _header_h(look: Look, rows: list[list[_Word]]) -> int:
+    return look.theme.px(HEADER_H) + look.theme.px(ROW_H) * (len(rows) - 1)
+
+
+def _words_x(look: Look, ticket: Ticket, *, slots: bool) -> int:
+    """Where the words of the first row begin: alike for all strips, so that they stand below each other."""
+    t = look.theme
+    pen = Pen(look, 10**4)
+    main, beside, size, small = card_sizes(look, pen, ticket, Head(0, None), 10**4)
+    used = pen.width(main, size, Weight.BOLD) + t.px(GAP + 26 + GAP)
+    if beside:
+        used += t.px(GAP) + pen.width(beside, small, Weight.REGULAR)
+    return start_x(look, slots=slots) + max(used, t.px(WORDS_X))
+
+
+def _header_rows(look: Look, w: int, ticket: Ticket, *, slots: bool) -> list[list[_Word]]:
+    """Type, table and due time, for whom, signs; what does not fit before the numbers at the end wraps."""
+    t = look.theme
+    card = card_of(ticket)
+    pen = Pen(look, w)
+    rows: list[list[_Word]] = [[]]
+    at = start = _words_x(look, ticket, slots=slots)
+    end = w - t.padding - _end_w(look, pen, card)
+    for word in _words(look, card):
+        needed = _width(look, pen, word)
+        if at + needed > end and (rows[-1] or len(rows) == 1):
+            rows.append([])
+            at, end = start, w - t.padding
+        if at + needed <= end:
+            rows[-1].append(word)
+            at += needed + t.px(WORD_GAP)
+            continue
+        width = max(1, end - at)
+        for text in look.measurer.wrap(word.said.text, t.type_text, word.weight, width, word.said.rtl):
+            if rows[-1]:
+                rows.append([])
+            rows[-1].append(_Word(Said(text, word.said.rtl), word.weight))
+        at += _width(look, pen, rows[-1][0]) + t.px(WORD_GAP)
+    return rows
+
+
+def _words(look: Look, card: ExpoCard) -> list[_Word]:
+    order, words = card.order, look.words
+    first, *where = order_words(look, order)
+    found = [_Word(first, Weight.SEMIBOLD), *(_Word(one, Weight.SEMIBOLD) for one in where)]
+    names = (aggregator(order)[0], order.guest, order.server)
+    found += [_Word(look.said(text), Weight.REGULAR) for text in names if text]
+    if order.bags:
+        bags = Said(look.number(order.bags * 1000), False)
+        found.append(_Word(bags, Weight.SEMIBOLD, icon="shopping-bag"))
+    if order.rider_here_at_ms:
+        said = Said(words.say("rider_here"), look.rtl)
+        found.append(_Word(said, Weight.BOLD, p.RIDER_HERE, p.RIDER_HERE_INK, "bike"))
+    if order.rush and not card.cancelled:
+        said = Said(words.say("pill.RUSH"), look.rtl)
+        found.append(_Word(said, Weight.BOLD, p.PILL_RUSH, p.PILL_RUSH_INK, "zap"))
+    return found
+
+
+def _width(look: Look, pen: Pen, word: _Word) -> int:
+    t = look.theme
+    size = t.px(SIGN_TEXT) if word.paper else t.type_text
+    width = pen.width(word.said, size, word.weight) + (t.px(30) if word.icon else 0)
+    return width + (2 * t.px(8) if word.paper else 0)
+
+
+def _draw(look: Look, pen: Pen, word: _Word, x: int, y: int, ink: Colour, *, dim: bool) -> int:
+    """The piece at x; its width."""
+    t = look.theme
+    width = _width(look, pen, word)
+    size, at = t.type_text, x
+    if word.paper:
+        size, at = t.px(SIGN_TEXT), x + t.px(8)
+        pen.rect(x, y - t.px(15), width, t.px(30), p.QUIET if dim else word.paper, t.px(5))
+    colour = ink if dim or not word.ink else word.ink
+    if word.icon:
+        pen.icon(at, y, word.icon, t.px(24), colour)
+        at += t.px(30)
+    pen.text(at, y, word.said, size, word.weight, colour)
+    return width
+
+
+def _timer_w(look: Look, pen: Pen) -> int:
+    return pen.width("≥00:00", look.theme.timer_text, Weight.BOLD)
+
+
+def _progress_w(look: Look, pen: Pen, card: ExpoCard) -> int:
+    """A column of its own, as wide as what mostly stands in it."""
+    words, t = look.words, look.theme
+    own = progress_words(look, card)
+    usual = [Said(words.say("ready"), look.rtl), Said(words.say("n_of_m", n=10, m=10), look.rtl)]
+    return max(pen.width(one, t.type_text, Weight.SEMIBOLD) for one in ([own] if own else []) + usual)
+
+
+def _end_w(look: Look, pen: Pen, card: ExpoCard) -> int:
+    """Room of the timer, "3 of 6" and PAID at the end of the first row."""
+    t = look.theme
+    width = _timer_w(look, pen) + t.px(16) + _progress_w(look, pen, card) + t.px(16)
+    if pays(card.order):
+        width += paid_width(look, pen, card.order) + t.px(16)
+    return width
+
+
+def _end(look: Look, pen: Pen, card: ExpoCard, head: Head, ink: Colour) -> tuple[int, int, int, int] | None:
+    """What stands at the end; where UNDO may be touched. The timer itself is painted by the second."""
+    t, y = look.theme, look.theme.header_row1_y
+    end = pen.w - t.padding
+    if head.bumped:
+        undo = None
+        if head.undo:
+            x, width = word_pill(look, pen, end, y, look.words.say("pill.UNDO"), p.PILL_NEWS_INK, p.PILL_NEWS)
+            undo = (pen.w - x - width if pen.rtl else x, y - t.pill_h // 2, width, t.pill_h)
+            end = x - t.px(16)
+        word = Said(look.words.say("queued" if head.queued else "sent"), look.rtl)
+        colour = p.WARN if head.queued else p.CHECK
+        pen.text(end, y, word, t.pill_text, Weight.BOLD, colour, at="end")
+        if pays(card.order):
+            paid_mark(
+                look, pen, card.order, y, end - pen.width(word, t.pill_text, Weight.BOLD) - t.px(16), ink
+            )
+        return undo
+    end -= _timer_w(look, pen) + t.px(16)
+    said = progress_words(look, card)
+    if said is not None:
+        pen.text(end, y, said, t.type_text, Weight.SEMIBOLD, ink, at="end")
+    end -= _progress_w(look, pen, card) + t.px(16)
+    if pays(card.order):
+        paid_mark(look, pen, card.order, y, end, ink)
+    return None
