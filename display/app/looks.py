@@ -23,6 +23,8 @@ log = logging.getLogger("heard.display")
 
 BUTTON_MM = 15.0
 """A finger with a glove hits this."""
+NARROWEST_PX, NARROWEST_CARD_PX, NARROWEST_STRIP_PX = 260, 220, 480
+"""A column of a station's tickets, of expo's cards and of its strips at scale 1: below it words are broken."""
 LANGUAGES_OF_SITE = ("en", "ar")
 
 
@@ -62,9 +64,13 @@ def look_and_panel(
         button_px = BUTTON_MM / 1000 / pixel_pitch_m(config.screen_inches, *output.window.panel_size)
         bottom_h = max(bottom_h, round(button_px) + theme.px(8))
     count = fitting or columns(content_w, scale, role.columns_px or COLUMN_PX)
+    narrowest = NARROWEST_PX if role.columns_px is None else NARROWEST_CARD_PX
     if layout == LIST and role.columns_px is not None:
-        count = strip_columns(content_w, scale)
-    count = config.columns or count
+        count, narrowest = strip_columns(content_w, scale), NARROWEST_STRIP_PX
+    if config.columns:
+        count = min(config.columns, max(1, content_w // round(narrowest * scale)))
+        if count < config.columns:
+            log.warning("%d columns would be too narrow on %dx%d: it shows %d", config.columns, w, h, count)
     return look, Panel(w, h, count, keymap, config.touch, bottom_h, layout=layout)
 
 

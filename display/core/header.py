@@ -332,6 +332,12 @@ class _Rows:
                 continue
             row += bool(self.rows[-1])
             room = rooms[row] if row < len(rooms) else width
+            words = said.text.split()
+            if room < width and any(measure(one, t.type_text, weight, said.rtl)[0] > room for one in words):
+                if self.rows[-1]:
+                    self.rows.append([])
+                self.rows.append([])  # the pill has the row before for itself
+                room = width
             for text in look.measurer.wrap(said.text, t.type_text, weight, room, said.rtl):
                 if self.rows[-1]:
                     self.rows.append([])

@@ -28,6 +28,7 @@ from heard.ticket import Ticket, TicketLine
 
 ROW_H = 46
 CHIP_Y = 42
+SECOND_Y, SECOND_H = 36, 34  # the second language under the name
 OUT_H = 46
 TIMER_TEXT = 34
 SIGN_X = 26  # a modifier's text, from its sign's start
@@ -83,6 +84,9 @@ class ListStyle:
         name, names = _name(look, w, item)
         for n, text in enumerate(names):
             pen.text(t.names_x, y + n * t.px(NAME_H), Said(text, name.rtl), t.item_text, Weight.SEMIBOLD, ink)
+        y += t.px(NAME_H) * (len(names) - 1)
+        for n, second in enumerate(_second(look, w, item)):
+            pen.text(t.names_x, y + t.px(SECOND_Y + n * SECOND_H), second, t.second_text, Weight.REGULAR, ink)
         return Header(tuple(pen.ops), h, undo)
 
     def ticking(self, look: Look, w: int, ticket: Ticket, head: Head, h: int) -> tuple[Op, ...]:
@@ -144,6 +148,18 @@ def _name(look: Look, w: int, item: ItemTicket) -> tuple[Said, tuple[str, ...]]:
     return name, look.measurer.wrap(name.text, t.item_text, Weight.SEMIBOLD, width, name.rtl)
 
 
+def _second(look: Look, w: int, item: ItemTicket) -> list[Said]:
+    """The dish's name in the second language."""
+    second = look.second_name(item.item.name)
+    if second is None:
+        return []
+    t = look.theme
+    rows = look.measurer.wrap(
+        second.text, t.second_text, Weight.REGULAR, w - t.padding - t.names_x, second.rtl
+    )
+    return [Said(text, second.rtl) for text in rows]
+
+
 def _modifiers(look: Look, w: int, item: ItemTicket) -> list[Block]:
     """Those that change the food, above all rows: they are the same for every line of the tile. 86 stands before them."""
     t = look.theme
@@ -173,8 +189,9 @@ def _modifiers(look: Look, w: int, item: ItemTicket) -> list[Block]:
 
 def _header_h(look: Look, w: int, item: ItemTicket) -> int:
     t = look.theme
-    names = len(_name(look, w, item)[1])
-    return t.header_h + t.px(8) + t.px(NAME_H) * (names - 1)
+    names, seconds = len(_name(look, w, item)[1]), len(_second(look, w, item))
+    second_h = t.px(SECOND_Y + SECOND_H * (seconds - 1)) if seconds else 0
+    return t.header_h + t.px(8) + t.px(NAME_H) * (names - 1) + second_h
 
 
 def _colours(ticket: Ticket, head: Head) -> tuple[Colour, Colour, Colour]:

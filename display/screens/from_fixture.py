@@ -80,19 +80,26 @@ def scene_of(fixture: Fixture, measurer: Measurer) -> Scene:
 
 
 def split_of(fixture: Fixture, measurer: Measurer) -> Picture:
-    """Two stations side by side, as two panes of one window show them; the first one has the keys."""
-    half = (fixture.width - BETWEEN_PX) // 2
-    scale = fixture.scale or look_of(fixture, measurer).theme.scale
-    one = replace(fixture, width=half, scale=scale, rail=False, beside="")
+    """Two stations as two panes of one window show them, on an upright one above each other; the first one has the keys."""
+    look = look_of(fixture, measurer)
+    w, h = fixture.width, fixture.height
+    if h > w:
+        h = (h - BETWEEN_PX) // 2
+        places = [(0, 0), (0, fixture.height - h)]
+    else:
+        w = (w - BETWEEN_PX) // 2
+        places = [(0, 0), (fixture.width - w, 0)]
+        if look.rtl:
+            places.reverse()
+    scale = fixture.scale or look.theme.scale
+    one = replace(fixture, width=w, height=h, scale=scale, rail=False, beside="")
     first = scene_of(one, measurer).picture
     second = scene_of(replace(one, station=fixture.beside, selected="", bumped=()), measurer).picture
-    right = fixture.width - half
-    x = (right, 0) if look_of(fixture, measurer).rtl else (0, right)
     other = tuple(
         replace(op, key=f"{fixture.beside}:{op.key}") if isinstance(op, Group) else op for op in second.ops
     )
-    mark = Rect(x[0], 0, half, MARK_PX, p.SELECTED)
-    ops = (*moved(first.ops, x[0], 0), *moved(other, x[1], 0), mark)
+    mark = Rect(*places[0], w, MARK_PX, p.SELECTED)
+    ops = (*moved(first.ops, *places[0]), *moved(other, *places[1]), mark)
     return Picture(fixture.width, fixture.height, first.background, ops)
 
 

@@ -1,4 +1,4 @@
-"""One window as two screens side by side: each pane is a window of its own to whoever paints and listens there.
+"""One window as two screens, side by side or on an upright panel one above the other: each pane is a window of its own to whoever paints and listens there.
 
 Fingers and the mouse belong to the pane where they came down, keys to the one that is marked; SWITCH marks the other one.
 """
@@ -70,15 +70,19 @@ class Pane:
 
 
 class Panes:
-    """The two panes of a window. Right to left, the first one stands on the right."""
+    """The two panes of a window. Right to left, the first one stands on the right; on an upright panel above."""
 
     def __init__(self, window: Outlet, *, rtl: bool = False) -> None:
         self.window = window
         w, h = window.size
-        half = (w - BETWEEN_PX) // 2
-        places = [pygame.Rect(0, 0, half, h), pygame.Rect(w - half, 0, half, h)]
-        if rtl:
-            places.reverse()
+        if h > w:
+            half = (h - BETWEEN_PX) // 2
+            places = [pygame.Rect(0, 0, w, half), pygame.Rect(0, h - half, w, half)]
+        else:
+            half = (w - BETWEEN_PX) // 2
+            places = [pygame.Rect(0, 0, half, h), pygame.Rect(w - half, 0, half, h)]
+            if rtl:
+                places.reverse()
         self.first = Pane(self, places[0], window.input_fds)
         self.second = Pane(self, places[1], ())
         self.keys = self.first
@@ -99,7 +103,7 @@ class Panes:
         """Draw the mark on the pane that has the keys; where it was drawn."""
         if pane is not self.keys:
             return []
-        return [self.window.surface.fill(p.SELECTED, (pane.rect.x, 0, pane.rect.w, MARK_PX))]
+        return [self.window.surface.fill(p.SELECTED, (*pane.rect.topleft, pane.rect.w, MARK_PX))]
 
     def _whose(self, event: pygame.event.Event) -> tuple[Pane, ...]:
         both = (self.first, self.second)
@@ -123,9 +127,9 @@ class Panes:
         else:
             number, place = ui_input.MOUSE, event.pos
         if event.type in (pygame.FINGERDOWN, pygame.MOUSEBUTTONDOWN) or number not in self._fingers:
-            x, _ = self.window.to_picture(*place)
+            where = self.window.to_picture(*place)
             here = next(
-                (pane for pane in (self.first, self.second) if pane.rect.left <= x < pane.rect.right),
+                (pane for pane in (self.first, self.second) if pane.rect.collidepoint(where)),
                 self.first,
             )
             if event.type in (pygame.FINGERDOWN, pygame.MOUSEBUTTONDOWN):

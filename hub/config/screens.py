@@ -18,6 +18,8 @@ PAUSES_MAX = 50
 PAUSE_MINUTES_MAX = 12 * 60
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 ON_OFF = ("on", "off")
+TICKET_ROLES = ("prep", "expo")
+RAILLESS = ("list", "portrait")
 
 Wrong = Callable[[Keys, str, str], Exception]
 OneOf = Callable[[Keys, str, Iterable[str]], None]
@@ -47,8 +49,8 @@ class PauseTable:
     stations: tuple[str, ...] = ()
 
 
-def screen_settings(keys: Keys, one: ScreenTable, one_of: OneOf, wrong: Wrong) -> ScreenSettings:
-    """Checked. Raises what `one_of` and `wrong` make."""
+def screen_settings(keys: Keys, one: ScreenTable, role: str, one_of: OneOf, wrong: Wrong) -> ScreenSettings:
+    """Checked, for a station of this role. Raises what `one_of` and `wrong` make."""
     for name, words in (
         ("layout", LAYOUTS),
         ("keys", KEY_PRESETS),
@@ -57,6 +59,7 @@ def screen_settings(keys: Keys, one: ScreenTable, one_of: OneOf, wrong: Wrong) -
     ):
         if getattr(one, name):
             one_of((*keys, name), getattr(one, name), words)
+    _check_role(keys, one, role, wrong)
     if one.volume_percent is not None and not 0 <= one.volume_percent <= 100:
         raise wrong((*keys, "volume_percent"), f"is {one.volume_percent}", "write 0 (silent) to 100")
     if len(one.key_map) > KEYS_MAX:
@@ -77,6 +80,28 @@ def screen_settings(keys: Keys, one: ScreenTable, one_of: OneOf, wrong: Wrong) -
         one.volume_percent,
         dict(one.sounds) or NO_TEXT,
     )
+
+
+def _check_role(keys: Keys, one: ScreenTable, role: str, wrong: Wrong) -> None:
+    """What no screen of this role can do."""
+    if role == "printer":
+        for name in ("layout", "keys", "key_map", "grammar", "slots", "rail", "volume_percent", "sounds"):
+            if getattr(one, name) not in ("", None) and getattr(one, name) != {}:
+                raise wrong((*keys, name), "is a printer's", "a printer has no screen: leave it out")
+    if one.layout and role not in TICKET_ROLES:
+        raise wrong(
+            (*keys, "layout"),
+            f'is "{one.layout}", but this is a {role}',
+            "only prep and expo screens have a choice of layouts: leave it out",
+        )
+    if one.rail and role == "expo":
+        raise wrong((*keys, "rail"), "is true, but this is an expo", "its all-day is key A: leave rail out")
+    if one.rail and one.layout in RAILLESS:
+        raise wrong(
+            (*keys, "rail"),
+            f'is true, but the layout is "{one.layout}"',
+            "a list is an all-day itself, an upright panel has no room for one: key A shows all of it",
+        )
 
 
 def timed_pause(

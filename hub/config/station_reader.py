@@ -51,7 +51,7 @@ def read_stations(
                 one.languages,
                 _ages(check, keys, one.ages),
                 _group(check, (*keys, "group"), one, stations),
-                screen_settings((*keys, "screen"), one.screen, check.one_of, check.wrong),
+                screen_settings((*keys, "screen"), one.screen, one.role, check.one_of, check.wrong),
                 one.release_per_min,
                 _address(check, keys, one),
                 one.paper_mm,

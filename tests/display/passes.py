@@ -328,6 +328,7 @@ def splits() -> dict[str, Json]:
     both = [*kitchens.evening()[:7], *at_fry]
     return {
         "split": kitchen(both, beside="fry", selected="217"),
+        "split-upright": kitchen(both, beside="fry", width=1080, height=1920),
         "split-arabic": kitchen(both, beside="fry", profile=speaking("ar", "en"), languages=["ar"]),
     }
 

@@ -36,12 +36,14 @@ def test_the_screen_is_painted_as_its_golden(
     assert written == splits()[name], "run python -m tests.display.kitchens"
     content = fixture(written)
     picture = split_of(content, text)
-    half = (content.width - BETWEEN_PX) // 2
+    upright = content.height > content.width
+    half = (max(content.width, content.height) - BETWEEN_PX) // 2
     for op in picture.ops:
         if isinstance(op, Group):
-            left = op.x if op.x < half else op.x - half - BETWEEN_PX
-            assert left >= 0
-            assert left + op.w <= half, "nothing reaches over to the other station"
+            start, size = (op.y, op.h) if upright else (op.x, op.w)
+            start -= half + BETWEEN_PX if start >= half else 0
+            assert start >= 0
+            assert start + size <= half, "nothing reaches over to the other station"
     check_golden(f"prep-{name}", picture, text, icons, update=update_goldens)
 
 
@@ -127,6 +129,17 @@ async def test_each_half_is_a_screen_of_its_own_and_one_of_them_has_the_keys(
         await task
         await hub.stop()
         pygame.display.quit()
+
+
+def test_on_an_upright_panel_they_stand_above_each_other() -> None:
+    from display.ui.panes import Panes
+
+    panes = Panes(Memory((600, 1004)), rtl=True)
+    assert [(pane.rect.topleft, pane.size) for pane in (panes.first, panes.second)] == [
+        ((0, 0), (600, 500)),
+        ((0, 504), (600, 500)),
+    ]
+    assert panes.second.to_picture(300, 510) == (300, 6)
 
 
 def test_a_finger_belongs_to_the_half_where_it_came_down(monkeypatch: pytest.MonkeyPatch) -> None:
