@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from display.core.draw import Picture
 from display.core.fixture import Fixture
 from display.core.layout import LAYOUTS, LIST
-from display.screens.from_fixture import expo_scene_of, look_of, scene_of
+from display.screens.from_fixture import expo_scene_of, look_of, scene_of, split_of
 from display.ui.icons import Icons
 from display.ui.paint import Painter
 from display.ui.text import TextEngine
@@ -33,7 +34,20 @@ from heard.ticket import TO_MAKE_STATES, tickets
 from tests.display.counting import extent, groups
 
 SCENES = {"prep": scene_of, "expo": expo_scene_of}
-ANY = st.text(max_size=120)
+NASTY = (
+    "",
+    " ",
+    "\u200b\u200c\u200d\u2060\ufeff",  # of no width at all
+    "a\u200bb\u00adc\u2028d\ne",
+    "👩\u200d👩\u200d👧\u200d👦🌶️🇸🇦 Hot 🔥",
+    "Z̴̧͙͓̘̤͠a̶l̷g̵o̸" * 3,
+    "\u202eevil\u202c \u2067x\u2069",
+    "W" * 120,
+    "999.5 × 12.50 #401 (3/4) 20%",
+    "دجاج مشوي على الفحم مع الأرز البسمتي والصلصة الحارة والسلطة العربية الطازجة وخبز التنور ولبن وثوم ومخلل وليمون وزيت",
+    "بطاطس2كولا1.5لترXL",
+)
+ANY = st.sampled_from(NASTY) | st.text(max_size=120)
 ARABIC = st.text(st.characters(min_codepoint=0x600, max_codepoint=0x6FF), max_size=120)
 NAMES = st.dictionaries(st.sampled_from(["en", "ar", "xx"]), ANY | ARABIC, max_size=3)
 MILLI = st.sampled_from([0, 1, 500, 1000, 2000, 999_500, 12_345_678])
@@ -55,7 +69,10 @@ def a_line(draw: st.DrawFn, n: int) -> Line:
         notes=tuple(Note(draw(NAMES), draw(st.booleans())) for _ in range(draw(st.integers(0, 2)))),
         seat=draw(st.text(max_size=10)),
         course=draw(st.integers(0, 3)),
-        stations=(StationLine("grill", state, 1, queued_at_ms=1),),
+        stations=(
+            StationLine("grill", state, 1, queued_at_ms=1, may_be_at=draw(st.sampled_from([(), ("fry",)]))),
+            *([StationLine("fry", state, 1, queued_at_ms=1)] if draw(st.booleans()) else []),
+        ),
     )
 
 
@@ -95,8 +112,9 @@ def an_order(draw: st.DrawFn, n: int) -> Order:
     languages=st.sampled_from([("en",), ("ar", "en"), ("en", "ar"), ("xx",)]),
     size=st.sampled_from([(1920, 1080), (800, 600), (1080, 1920)]),
     layout=st.sampled_from(LAYOUTS),
-    role=st.sampled_from(["prep", "expo"]),
+    role=st.sampled_from(["prep", "expo", "split"]),
     full=st.sampled_from([-1, -1, 0]),
+    silent_s=st.sampled_from([0, 0, 40]),
 )
 def test_any_text_is_drawn_inside_its_tile(
     orders: tuple[Order, ...],
@@ -105,6 +123,7 @@ def test_any_text_is_drawn_inside_its_tile(
     layout: str,
     role: str,
     full: int,
+    silent_s: int,
     text: TextEngine,
     icons: Icons,
 ) -> None:
@@ -112,16 +131,14 @@ def test_any_text_is_drawn_inside_its_tile(
         "x", (StationProfile("grill", {"en": "Grill"}),), ("en", "ar"), allergy_words=("nut",)
     )
     screen = Fixture("grill", orders, profile, 10_000_000, width=size[0], height=size[1], languages=languages)
-    screen = dataclasses.replace(screen, layout=layout, full=full)
+    screen = dataclasses.replace(screen, layout=layout, full=full, silent_s=silent_s)
+    if role == "split":
+        picture = split_of(dataclasses.replace(screen, beside="fry"), text)
+        _check_inside(picture, screen, text)
+        Painter(pygame.Surface(size, 0, 32), text, icons).paint(picture)
+        return
     scene = SCENES[role](screen, text)
-    measurer = look_of(screen, text).measurer
-    for key, group in groups(scene.picture).items():
-        if "/" not in key and key != "all-day":
-            continue
-        for op in group.ops:
-            left, right = extent(op, measurer)
-            assert left >= -4, op
-            assert right <= group.w + 4, op
+    _check_inside(scene.picture, screen, text)
     Painter(pygame.Surface(size, 0, 32), text, icons).paint(scene.picture)
     shown = {line.line_id for tile in scene.stands.tiles for line in tile.box.lines}
     if scene.pages == 1:  # of a line that is higher than a page, the last piece shows it
@@ -130,6 +147,18 @@ def test_any_text_is_drawn_inside_its_tile(
             states = {at.state for order in orders for line in order.lines for at in line.stations}
             wanted = bool(TO_MAKE_STATES & states)
         assert bool(shown) == wanted
+
+
+def _check_inside(picture: Picture, screen: Fixture, text: TextEngine) -> None:
+    """Nothing of a tile or panel reaches over its edge."""
+    measurer = look_of(screen, text).measurer
+    for key, group in groups(picture).items():
+        if "/" not in key and key not in ("all-day", "rail"):
+            continue
+        for op in group.ops:
+            left, right = extent(op, measurer)
+            assert left >= -4, op
+            assert right <= group.w + 4, op
 
 
 @pytest.mark.parametrize("role", SCENES)
