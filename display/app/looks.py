@@ -9,11 +9,19 @@ from display.app.roles import ROLES, stations_of
 from display.app.site_time import SiteTime
 from display.app.start import REFERENCE_H, Output
 from display.config import Config
-from display.core.expo_theme import strip_columns
+from display.core.expo_theme import STRIP_PX, strip_columns
 from display.core.isolate import Digits
 from display.core.keymap import Keymap
 from display.core.layout import COLUMNS, LIST, PORTRAIT
-from display.core.legibility import COLUMN_PX, SCALE_MAX, SCALE_MIN, columns, legibility, pixel_pitch_m
+from display.core.legibility import (
+    COLUMN_PX,
+    NARROWEST,
+    SCALE_MAX,
+    SCALE_MIN,
+    columns,
+    legibility,
+    pixel_pitch_m,
+)
 from display.core.look import Look
 from display.core.theme import Theme
 from display.screens.role import Panel
@@ -23,8 +31,6 @@ log = logging.getLogger("heard.display")
 
 BUTTON_MM = 15.0
 """A finger with a glove hits this."""
-NARROWEST_PX, NARROWEST_CARD_PX, NARROWEST_STRIP_PX = 260, 220, 480
-"""A column of a station's tickets, of expo's cards and of its strips at scale 1: below it words are broken."""
 LANGUAGES_OF_SITE = ("en", "ar")
 
 
@@ -63,12 +69,12 @@ def look_and_panel(
     if config.touch and config.screen_inches:
         button_px = BUTTON_MM / 1000 / pixel_pitch_m(config.screen_inches, *output.window.panel_size)
         bottom_h = max(bottom_h, round(button_px) + theme.px(8))
-    count = fitting or columns(content_w, scale, role.columns_px or COLUMN_PX)
-    narrowest = NARROWEST_PX if role.columns_px is None else NARROWEST_CARD_PX
+    column_px = role.columns_px or COLUMN_PX
+    count = fitting or columns(content_w, scale, column_px)
     if layout == LIST and role.columns_px is not None:
-        count, narrowest = strip_columns(content_w, scale), NARROWEST_STRIP_PX
+        count, column_px = strip_columns(content_w, scale), STRIP_PX
     if config.columns:
-        count = min(config.columns, max(1, content_w // round(narrowest * scale)))
+        count = min(config.columns, max(1, content_w // round(column_px * scale * NARROWEST)))
         if count < config.columns:
             log.warning("%d columns would be too narrow on %dx%d: it shows %d", config.columns, w, h, count)
     return look, Panel(w, h, count, keymap, config.touch, bottom_h, layout=layout)

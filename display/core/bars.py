@@ -1,4 +1,4 @@
-"""The top bar (station, counts, link, clock; amber when not live), the bottom bar (keys, page) and the red banner."""
+"""The top bar (station, counts, link, clock; amber when not live) and the red banner below it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from display.core.isolate import ltr
 from display.core.link_state import Bar, LinkBar
 from display.core.look import ICONS, STATION_ICON, Look, Said
 from display.core.pen import Pen
-from display.core.tiles import Area
 from display.core.wording import Words
 from heard.order import Text
 from heard.quick import quick
@@ -21,7 +20,6 @@ ITEM_GAP = 48  # between two counts of the top bar
 BANNER_H = 40
 OUT_NAMED_MAX = 12
 """Items that the top bar tries to name: more do not fit a screen."""
-TURNS = frozenset({"undo"})  # signs that follow the reading direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,36 +57,6 @@ class TopBar:
     filtered: str = ""  # the item of which alone the tickets are shown
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """A key (or several) and what it does; `queued` where it will wait for the hub."""
-
-    key: str
-    text: str
-    queued: bool = False
-    action: str = ""
-    icon: str = ""
-
-
-@quick
-@dataclass(frozen=True, slots=True)
-class BottomBar:
-    """What the bottom bar shows; `say` and `changed` take the place of the hints."""
-
-    hints: tuple[Hint, ...]
-    page: int
-    pages: int
-    waiting: int = 0
-    waiting_oldest_min: int = 0
-    waiting_late: int = 0
-    waiting_rush: bool = False
-    waiting_allergy: bool = False
-    at_least: bool = False
-    say: str = ""
-    changed: Said | None = None
-    touch: bool = False
-
-
 def top_bar(look: Look, w: int, bar: TopBar) -> Group:
     """The bar over the whole width; its height never changes, so nothing below it moves."""
     t = look.theme
@@ -109,12 +77,15 @@ def top_bar(look: Look, w: int, bar: TopBar) -> Group:
     x += t.station_icon + t.px(13)
     name = look.name(bar.name, bar.station)
     name = Said(name.text.upper(), name.rtl)
-    pen.text(x, y, name, t.bar_title, Weight.BOLD, ink)
-    x += pen.width(name, t.bar_title, Weight.BOLD)
-    if amber:
-        _amber(look, pen, bar, x + t.px(36), end)
+    named_w = pen.width(name, t.bar_title, Weight.BOLD) + t.px(36)
+    if not amber or _amber_fits(look, pen, bar, end - x - named_w):
+        pen.text(x, y, name, t.bar_title, Weight.BOLD, ink)
     else:
-        _quiet(look, pen, bar, x, end)
+        named_w = 0  # what it means goes before whose screen it is
+    if amber:
+        _amber(look, pen, bar, x + named_w, end)
+    else:
+        _quiet(look, pen, bar, x + named_w - t.px(36), end)
     return Group("top", 0, 0, w, t.top_bar_h, p.WARN if amber else p.BAR, tuple(pen.ops))
 
 
@@ -181,8 +152,8 @@ def _out(look: Look, names: Sequence[str]) -> Iterator[str]:
     yield words.say("out.count", n=len(names))
 
 
-ALARM_TEXTS = (30, 26, 22, 18)
-"""Sizes of an alarm: the first that fits."""
+ALARM_TEXTS, ALARM_IN_TWO = (30, 26), (22, 18, 15)
+"""Sizes of an alarm in one row, and in two: the first that fits."""
 
 
 def _alarm(look: Look, pen: Pen, alarms: tuple[Said, ...], x: int, end: int) -> None:
@@ -203,10 +174,13 @@ def _alarm(look: Look, pen: Pen, alarms: tuple[Said, ...], x: int, end: int) -> 
         if pen.width(said, t.px(size), Weight.BOLD) <= room:
             pen.text(x, y, said, t.px(size), Weight.BOLD, p.WHITE)
             return
-    rows = look.measurer.wrap(said.text, t.px(ALARM_TEXTS[-1]), Weight.BOLD, max(1, room), said.rtl)[:2]
-    for n, text in enumerate(rows):
-        at = y if len(rows) == 1 else y + (t.px(12) if n else -t.px(12))
-        pen.text(x, at, Said(text, said.rtl), t.px(ALARM_TEXTS[-1]), Weight.BOLD, p.WHITE)
+    for size in ALARM_IN_TWO:
+        rows = look.measurer.wrap(said.text, t.px(size), Weight.BOLD, max(1, room), said.rtl)
+        if len(rows) <= 2:
+            break
+    for n, text in enumerate(rows[:2]):
+        at = y if len(rows) == 1 else y + (t.px(size // 2 + 2) if n else -t.px(size // 2 + 2))
+        pen.text(x, at, Said(text, said.rtl), t.px(size), Weight.BOLD, p.WHITE)
 
 
 def _other_name(look: Look, bar: TopBar) -> Said | None:
@@ -240,39 +214,69 @@ def _count(look: Look, count: int, at_least: bool) -> str:
 
 def _amber(look: Look, pen: Pen, bar: TopBar, x: int, end: int) -> None:
     """NOT LIVE or LIVE AGAIN in both languages, the station's first; what does not fit goes from the end."""
-    t = look.theme
+    t, words = look.theme, look.words
     y = t.top_bar_h // 2
-    words = look.words
-    languages = tuple(dict.fromkeys((look.first, *look.languages, *look.site_languages)))[:2]
-    age = duration(bar.link.silent_s)
     if bar.link.bar is Bar.LIVE_AGAIN:
-        for language in languages:
+        for language in _both(look):
             said = Said(look.words_in(language).say("live_again"), look.words_in(language).rtl)
+            if x + pen.width(said, t.bar_title, Weight.BOLD) > end:
+                break
             pen.text(x, y, said, t.bar_title, Weight.BOLD, p.WARN_INK)
             x += pen.width(said, t.bar_title, Weight.BOLD) + t.px(ITEM_GAP)
         return
-    head = Said(words.say("not_live", age=age), look.rtl)
+    head = _head(look, bar)
     pen.text(x, y, head, t.bar_title, Weight.BOLD, p.WARN_INK)
     x += pen.width(head, t.bar_title, Weight.BOLD) + t.px(28)
-    size = t.px(27)
+    size, rows = _amber_rows(look, pen, bar, end - x, AMBER_STEPS)
     counted = Said(f"{words.say('late')} {_count(look, bar.late, True)}", look.rtl)
     counted_w = pen.width(counted, size, Weight.SEMIBOLD)
-    rows = []
-    for language in languages:
-        one = look.words_in(language)
-        for parts in (("not_live.last", "not_live.what"), ("not_live.what",)):
-            said = Said(
-                " · ".join(_say(one, part, bar, age, language != look.first) for part in parts), one.rtl
-            )
-            if x + pen.width(said, size, Weight.SEMIBOLD) <= end:
-                break
-        rows.append(said)
-    widest = max(pen.width(said, size, Weight.SEMIBOLD) for said in rows)
+    widest = max((pen.width(said, size, Weight.SEMIBOLD) for said in rows), default=0)
     for n, said in enumerate(rows):
         row_y = y if len(rows) == 1 else y + (t.px(15) if n else -t.px(15))
         pen.text(x, row_y, said, size, Weight.SEMIBOLD, p.WARN_INK)
     if x + widest + t.px(ITEM_GAP) + counted_w <= end:
         pen.text(end - t.px(6), y, counted, size, Weight.SEMIBOLD, p.WARN_INK, at="end")
+
+
+def _both(look: Look) -> tuple[str, ...]:
+    """The languages of NOT LIVE, the station's first."""
+    return tuple(dict.fromkeys((look.first, *look.languages, *look.site_languages)))[:2]
+
+
+def _head(look: Look, bar: TopBar) -> Said:
+    return Said(look.words.say("not_live", age=duration(bar.link.silent_s)), look.rtl)
+
+
+def _amber_fits(look: Look, pen: Pen, bar: TopBar, room: int) -> bool:
+    """Whether what it means can be read beside the station's name."""
+    if bar.link.bar is Bar.LIVE_AGAIN:
+        return True
+    head_w = pen.width(_head(look, bar), look.theme.bar_title, Weight.BOLD) + look.theme.px(28)
+    return bool(_amber_rows(look, pen, bar, room - head_w, AMBER_STEPS[:4])[1])
+
+
+AMBER_STEPS = ((27, True), (24, True), (27, False), (24, False), (21, False), (18, False))
+"""Sizes of what NOT LIVE means, with the long words and with the short ones: the first that fits in both languages."""
+
+
+def _amber_rows(
+    look: Look, pen: Pen, bar: TopBar, room: int, steps: Sequence[tuple[int, bool]]
+) -> tuple[int, list[Said]]:
+    """What it means, a row in each language; none on a bar that is too narrow for any."""
+    languages, age = _both(look), duration(bar.link.silent_s)
+    last, what, short = "not_live.last", "not_live.what", "not_live.short"
+    for px, long in steps:
+        size, rows = look.theme.px(px), []
+        for language in languages:
+            one = look.words_in(language)
+            for parts in ((last, what), (what,)) if long else ((short,),):
+                text = " · ".join(_say(one, part, bar, age, language != look.first) for part in parts)
+                if pen.width(Said(text, one.rtl), size, Weight.SEMIBOLD) <= room:
+                    rows.append(Said(text, one.rtl))
+                    break
+        if len(rows) == len(languages):
+            return size, rows
+    return look.theme.px(AMBER_STEPS[-1][0]), []
 
 
 def _say(words: Words, part: str, bar: TopBar, age: str, with_name: bool) -> str:
@@ -288,104 +292,14 @@ def banner(look: Look, w: int, y: int) -> Group:
     """The red line that says that nothing on this network is encrypted."""
     t = look.theme
     pen = Pen(look, w)
-    said = Said(look.words.say("unsafe"), look.rtl)
-    h = t.px(BANNER_H)
+    h, x = t.px(BANNER_H), t.bar_padding + t.px(38)
     pen.icon(t.bar_padding, h // 2, "triangle-alert", t.px(26), p.WHITE)
-    pen.text(t.bar_padding + t.px(38), h // 2, said, t.px(26), Weight.SEMIBOLD, p.WHITE)
+    texts = [Said(look.words.say(key), look.rtl) for key in ("unsafe", "unsafe.short")]
+    fitting = (
+        (said, t.px(px))
+        for said, px in ((texts[0], 26), (texts[0], 22), (texts[1], 26), (texts[1], 18))
+        if x + pen.width(said, t.px(px), Weight.SEMIBOLD) <= w - t.bar_padding
+    )
+    said, size = next(fitting, (texts[1], t.px(12)))
+    pen.text(x, h // 2, said, size, Weight.SEMIBOLD, p.WHITE)
     return Group("banner", 0, y, w, h, p.LATE, tuple(pen.ops))
-
-
-def bottom_bar(
-    look: Look, w: int, y: int, h: int, bar: BottomBar
-) -> tuple[Group, tuple[tuple[Area, str], ...]]:
-    """Keys or buttons and the page; with the areas that may be touched (from the bar's corner) and their actions."""
-    t = look.theme
-    pen = Pen(look, w)
-    end = _page(look, pen, bar, h)
-    areas: tuple[tuple[Area, str], ...] = ()
-    if bar.say:
-        pen.text(t.bar_padding, h // 2, Said(bar.say, look.rtl), t.bar_text, Weight.SEMIBOLD, p.QUANTITY_MANY)
-    elif bar.changed is not None:
-        width = pen.width(bar.changed, t.bar_text, Weight.SEMIBOLD) + 2 * t.pill_padding
-        pen.rect(t.bar_padding, (h - t.key_h) // 2, width, t.key_h, p.CHIP, t.key_radius)
-        x = t.bar_padding + t.pill_padding
-        pen.text(x, h // 2, bar.changed, t.bar_text, Weight.SEMIBOLD, p.NOTE)
-        areas = (_area(pen, t.bar_padding, 0, width, h, "changed"),)
-    elif bar.touch:
-        areas = _buttons(look, pen, bar.hints, h, end)
-    else:
-        _keys(look, pen, bar.hints, h, end)
-    return Group("bottom", 0, y, w, h, p.BAR, tuple(pen.ops)), areas
-
-
-def _area(pen: Pen, x: int, y: int, w: int, h: int, action: str) -> tuple[Area, str]:
-    return Area(pen.w - x - w if pen.rtl else x, y, w, h), action
-
-
-def _page(look: Look, pen: Pen, bar: BottomBar, h: int) -> int:
-    """Page and waiting at the end edge; where the hints must stop."""
-    t, words = look.theme, look.words
-    y, end = h // 2, pen.w - t.bar_padding
-    if bar.waiting:
-        text = words.say("plus_waiting", n=bar.waiting)
-        if bar.at_least:
-            text = f"{ltr('≥')} {text}"
-        if bar.waiting_oldest_min:
-            text += " · " + words.say("minutes", n=bar.waiting_oldest_min)
-        said = Said(text, look.rtl)
-        pen.text(end, y, said, t.bar_text, Weight.BOLD, p.QUANTITY_MANY, at="end")
-        end -= pen.width(said, t.bar_text, Weight.BOLD) + t.px(14)
-        if bar.waiting_allergy:
-            pen.icon(end - t.link_icon, y, "triangle-alert", t.link_icon, p.OVERDUE)
-            end -= t.link_icon + t.px(10)
-        if bar.waiting_rush:
-            pen.icon(end - t.link_icon, y, "zap", t.link_icon, p.PILL_RUSH)
-            end -= t.link_icon + t.px(10)
-        end -= t.px(16)
-    if bar.pages > 1 or bar.page > 0:
-        said = Said(words.say("page_of", n=bar.page + 1, total=bar.pages), look.rtl)
-        pen.text(end, y, said, t.hint_text, Weight.REGULAR, p.LABEL, at="end")
-        end -= pen.width(said, t.hint_text, Weight.REGULAR) + t.px(30)
-    return end
-
-
-def _keys(look: Look, pen: Pen, hints: Sequence[Hint], h: int, end: int) -> None:
-    t, x = look.theme, look.theme.bar_padding
-    y = h // 2
-    for hint in hints:
-        key_w = max(pen.width(hint.key, t.key_text, Weight.BOLD) + 2 * t.key_padding, t.key_h)
-        said = Said(hint.text, look.rtl)
-        queued = Said(look.words.say("key.queued"), look.rtl) if hint.queued else None
-        text_w = pen.width(said, t.hint_text, Weight.REGULAR)
-        queued_w = pen.width(queued, t.px(24), Weight.BOLD) + t.px(8) if queued is not None else 0
-        if x + key_w + t.px(10) + text_w + queued_w > end:
-            return
-        pen.rect(x, y - t.key_h // 2, key_w, t.key_h, p.CHIP, t.key_radius)
-        pen.text(x + key_w // 2, y, hint.key, t.key_text, Weight.BOLD, p.INK, at="centre")
-        x += key_w + t.px(10)
-        pen.text(x, y, said, t.hint_text, Weight.REGULAR, p.LABEL)
-        x += text_w
-        if queued is not None:
-            pen.text(x + t.px(8), y, queued, t.px(24), Weight.BOLD, p.WARN)
-            x += queued_w
-        x += t.px(26)
-
-
-def _buttons(look: Look, pen: Pen, hints: Sequence[Hint], h: int, end: int) -> tuple[tuple[Area, str], ...]:
-    t, x = look.theme, look.theme.bar_padding
-    found = []
-    for hint in hints:
-        said = Said(hint.text, look.rtl)
-        icon_w = t.px(28) + t.px(14) if hint.icon else 0
-        text_w = pen.width(said, t.bar_text, Weight.SEMIBOLD)
-        width = max(icon_w + text_w + t.px(44), h)
-        if x + width > end:
-            break
-        pen.rect(x, t.px(4), width, h - t.px(8), p.CHIP, t.key_radius)
-        start = x + (width - icon_w - text_w) // 2
-        if hint.icon:
-            pen.icon(start, h // 2, hint.icon, t.px(28), p.INK, mirrored=hint.icon in TURNS)
-        pen.text(start + icon_w, h // 2, said, t.bar_text, Weight.SEMIBOLD, p.INK)
-        found.append(_area(pen, x, 0, width, h, hint.action))
-        x += width + t.px(12)
-    return tuple(found)

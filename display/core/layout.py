@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from display.core.look import Look
@@ -122,31 +122,57 @@ def _same_start(old: Sequence[Body], new: Sequence[Body]) -> int:
     return same
 
 
-def grid(look: Look, bodies: Sequence[Body], cells: int, cell_h: int) -> Layout:
-    """Every part in a cell of its own, so that a number is always at the same place; `column` is the cell on its page."""
+def grid(look: Look, bodies: Sequence[Body], columns: int, cell_h: int) -> Layout:
+    """Every part in a cell of its own, so that a number is always at the same place; `column` is the cell on its page.
+
+    A part that cannot be as low as a cell takes the one below too.
+    """
+    cells = columns * GRID_ROWS
+    column_h = (cell_h + look.theme.gap) * GRID_ROWS - look.theme.gap
     placed: list[Placed] = []
     first_page: list[int] = []
+    taken: set[int] = set()
     cell = 0
     for n, whole in enumerate(bodies):
-        first_page.append(cell // cells)
         start = index = 0
+        mine: list[Placed] = []
         while True:
-            end = len(whole.blocks)
-            h = part_height(look, whole, index, start, end)
+            while cell in taken:
+                cell += 1
+            end, h = _fitting(look, whole, index, start, cell_h)
             if h > cell_h:
-                cut = _cut(look, whole, index, start, cell_h)
-                end = _least(whole, start) if cut is None else cut
-                h = part_height(look, whole, index, start, end)
+                if cell % cells >= columns:  # nothing is below it on this page
+                    cell = (cell // cells + 1) * cells
+                end, h = _fitting(look, whole, index, start, column_h)
+                taken.add(cell + columns)
             more = more_after(whole, end) if end < len(whole.blocks) else 0
-            next_page = (cell + 1) // cells
-            more_page = next_page + 1 if more and next_page != cell // cells else 0
-            part = Part(whole, index, start, end, h, more, more_page)
-            placed.append(Placed(n, part, cell // cells, cell % cells, 0))
+            mine.append(Placed(n, Part(whole, index, start, end, h, more), cell // cells, cell % cells, 0))
             cell += 1
             if end >= len(whole.blocks):
                 break
             start, index = end, index + 1
-    return Layout(tuple(placed), placed[-1].page + 1 if placed else 1, tuple(first_page))
+        first_page.append(mine[0].page)
+        placed += [_going_on(one, after) for one, after in zip(mine, [*mine[1:], None], strict=True)]
+    pages = max((one.page for one in placed), default=0) + 1
+    return Layout(tuple(placed), pages, tuple(first_page))
+
+
+def _fitting(look: Look, whole: Body, index: int, start: int, room: int) -> tuple[int, int]:
+    """Where a part ends that begins at this block, and its height: all that fits the room, one line at the least."""
+    end = len(whole.blocks)
+    h = part_height(look, whole, index, start, end)
+    if h > room:
+        cut = _cut(look, whole, index, start, room)
+        end = _least(whole, start) if cut is None else cut
+        h = part_height(look, whole, index, start, end)
+    return end, h
+
+
+def _going_on(one: Placed, after: Placed | None) -> Placed:
+    """Says on which page the ticket goes on, if it is another."""
+    if after is None or after.page == one.page or not one.part.more:
+        return one
+    return replace(one, part=replace(one.part, more_page=after.page + 1))
 
 
 def _cut(look: Look, whole: Body, index: int, start: int, room: int) -> int | None:

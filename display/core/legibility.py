@@ -12,6 +12,7 @@ SMALLEST_READ_PX = 28  # at scale 1: pills and course strips, the smallest a coo
 SCALE_MIN, SCALE_MAX = 0.75, 2.0
 COLUMN_PX = 400  # at scale 1
 COLUMNS_MIN, COLUMNS_MAX = 2, 6
+NARROWEST = 0.65  # of a column's width: below it words are broken
 _M_PER_INCH = 0.0254
 
 
@@ -41,8 +42,10 @@ def pixel_pitch_m(screen_inches: float, width_px: int, height_px: int) -> float:
 
 
 def columns(content_width_px: int, scale: float, column_px: int = COLUMN_PX) -> int:
-    """How many columns of tickets the width holds."""
-    return min(max(round(content_width_px / (column_px * scale)), COLUMNS_MIN), COLUMNS_MAX)
+    """How many columns of tickets the width holds; one only where two would break words."""
+    fitting = round(content_width_px / (column_px * scale))
+    least = COLUMNS_MIN if content_width_px >= COLUMNS_MIN * column_px * scale * NARROWEST else 1
+    return min(max(fitting, least), COLUMNS_MAX)
 
 
 def legibility(

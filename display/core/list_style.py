@@ -111,14 +111,14 @@ class ListStyle:
         item = _item(ticket)
         name = look.name(item.item.name, item.item.item_id)
         room = w - t.padding - t.names_x - pen.width(word, t.progress_text, Weight.MEDIUM) - t.px(10)
-        sizes = (t.px(one) for one in (28, 22, 17))
-        size = next((one for one in sizes if pen.width(name, one, Weight.SEMIBOLD) <= room), t.px(13))
-        shown = look.measurer.wrap(name.text, size, Weight.SEMIBOLD, max(1, room), name.rtl)[0]
         h = t.header_continued_h
         pen.rect(t.stripe_w, 0, w - t.stripe_w, h, paper)
         slot_h, y = t.px(44), h // 2
         slot_key(look, pen, head, (h - slot_h) // 2, slot_h)
-        pen.text(t.names_x, y, Said(shown, name.rtl), size, Weight.SEMIBOLD, ink)
+        size, rows = _continued_name(look, name, max(1, room))
+        for n, text in enumerate(rows):
+            at = y if len(rows) == 1 else y + (size // 2 + 1 if n else -size // 2 - 1)
+            pen.text(t.names_x, at, Said(text, name.rtl), size, Weight.SEMIBOLD, ink)
         pen.text(w - t.padding, y, word, t.progress_text, Weight.MEDIUM, ink, at="end")
         return Header(tuple(pen.ops), h)
 
@@ -139,6 +139,16 @@ class ListStyle:
         )
         pieces = tuple(piece for block in blocks for piece in cut(block, room))
         return Body(self, ticket, w, (), pieces, None, header_h, pill)
+
+
+def _continued_name(look: Look, name: Said, room: int) -> tuple[int, tuple[str, ...]]:
+    """A size and one or two rows; what is left of a longer name stood on the first part."""
+    wrap, t = look.measurer.wrap, look.theme
+    for px, rows_max in ((28, 1), (24, 2), (20, 2), (15, 2)):
+        rows = wrap(name.text, t.px(px), Weight.SEMIBOLD, room, name.rtl)
+        if len(rows) <= rows_max:
+            return t.px(px), rows
+    return t.px(px), rows[:2]
 
 
 def _name(look: Look, w: int, item: ItemTicket) -> tuple[Said, tuple[str, ...]]:

@@ -72,14 +72,11 @@ def rail(
     if shown < len(laid):
         rest = sum(row.shown_milli + row.elsewhere_milli for row in rows[shown:])
         more = Said(words.say("rail.more", n=look.number(rest)), look.rtl)
-        pen.text(
-            t.rail_padding + t.px(12),
-            top + t.rail_row_h // 2,
-            more,
-            t.rail_name_text,
-            Weight.SEMIBOLD,
-            p.RAIL_MORE,
-        )
+        start, middle = t.rail_padding + t.px(12), top + t.rail_row_h // 2
+        room = w - start - t.rail_padding
+        sizes = (t.rail_name_text, t.px(22), t.px(17))
+        size = next((one for one in sizes if pen.width(more, one, Weight.SEMIBOLD) <= room), t.px(12))
+        pen.text(start, middle, more, size, Weight.SEMIBOLD, p.RAIL_MORE)
     if held_milli:
         foot = h - t.px(FOOT_H // 2 + 5)
         pen.icon(t.rail_padding + t.px(12), foot, "pause-circle", t.hold_icon, p.DIM)

@@ -225,6 +225,9 @@ def _more(look: Look, w: int, y: int, part: Part) -> tuple[Op, ...]:
     pen.icon(x, middle, "arrow-right", t.more_arrow, p.LINK, mirrored=True)
     text = words.say("more", n=part.more)
     if part.more_page:
-        text += " · " + words.say("on_page", n=part.more_page)
+        where = words.say("on_page", n=part.more_page)
+        longer = f"{text} · {where}"
+        room = x - t.px(12) - t.stripe_w
+        text = longer if pen.width(Said(longer, look.rtl), t.more_text, Weight.SEMIBOLD) <= room else text
     pen.text(x - t.px(12), middle, Said(text, look.rtl), t.more_text, Weight.SEMIBOLD, p.LINK, at="end")
     return tuple(pen.ops)

@@ -98,11 +98,13 @@ _TABLE: dict[str, tuple[str, str]] = {
     "not_live.last": ("last order {number} {time}", "آخر طلب {number} {time}"),
     "not_live.none": ("no order yet", "لا طلب بعد"),
     "not_live.what": ("NEW ORDERS MAY BE MISSING: take paper", "قد تنقص طلبات جديدة: خذ ورقة"),
+    "not_live.short": ("MAY MISS ORDERS: take paper", "قد تنقص طلبات: خذ ورقة"),
     "live_again": ("LIVE AGAIN", "عاد الاتصال"),
     "unsafe": (
         "UNSAFE: orders travel unencrypted on this network (--unsafe-plaintext)",
         "غير آمن: الطلبات تنتقل دون تشفير على هذه الشبكة",
     ),
+    "unsafe.short": ("UNSAFE: not encrypted", "غير آمن: دون تشفير"),
     # All-day rail
     "all_day": ("ALL DAY", "إجمالي اليوم"),
     "held": ("Held {n}", "معلّق {n}"),

@@ -52,13 +52,25 @@ def all_day_panel(
             _row(look, pen, rows[n], x, t.px(HEAD_H) + y, column_w, row_h, chosen=n == cursor)
             x = panel_w - x - column_w if look.rtl else x
             areas.append((Area(left + x, top + t.px(HEAD_H) + y, column_w, row_h), rows[n].item_id))
-    hint = Said(words.say("full.hint"), look.rtl)
-    pen.text(pad, panel_h - t.px(FOOT_H // 2), hint, t.hint_text, Weight.REGULAR, p.LABEL)
+    _hint(look, pen, pad, panel_h - t.px(FOOT_H // 2))
     cover = Rect(0, t.top_bar_h, w, h - t.top_bar_h - t.bottom_bar_h, p.PAGE)
     return (
         cover,
         Group("all-day", left, top, panel_w, panel_h, p.BAR, tuple(pen.ops), t.radius, p.PAGE),
     ), tuple(areas)
+
+
+def _hint(look: Look, pen: Pen, pad: int, y: int) -> None:
+    """What the keys do here, in one row or smaller in two."""
+    t, text = look.theme, look.words.say("full.hint")
+    room = max(1, pen.w - 2 * pad)
+    for size, rows_max in ((t.hint_text, 1), (t.px(20), 2), (t.px(15), 2)):
+        rows = look.measurer.wrap(text, size, Weight.REGULAR, room, look.rtl)
+        if len(rows) <= rows_max:
+            break
+    for n, row in enumerate(rows[:2]):
+        at = y if len(rows) == 1 else y + (size * 2 // 3 if n else -size * 2 // 3)
+        pen.text(pad, at, Said(row, look.rtl), size, Weight.REGULAR, p.LABEL)
 
 
 def _pages(

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from display.core import palette as p
 from display.core.allday import has_to_make, rail_rows
-from display.core.bars import Count, Hint
+from display.core.bars import Count
 from display.core.board import Board, Sight
+from display.core.bottom_bar import Hint
 from display.core.by_item import by_item
 from display.core.card import EXPO, EXPO_SIGHT, card_of
 from display.core.draw import Group, Measurer, Picture, Rect

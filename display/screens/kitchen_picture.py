@@ -8,8 +8,9 @@ from dataclasses import replace
 from display.config import Config
 from display.core.aging import NEW_S, flash_on
 from display.core.allday import has_to_make, rail_rows
-from display.core.bars import Count, Hint
+from display.core.bars import Count
 from display.core.board import Board, Sight, TicketKey
+from display.core.bottom_bar import Hint
 from display.core.changed_row import ChangedRow, changed_row
 from display.core.draw import Weight
 from display.core.floor import Floor, PauseEnds, nobodys_count, standing

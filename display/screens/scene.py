@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from display.core.allday import AllDayKey
-from display.core.bars import Count, Hint
+from display.core.bars import Count
 from display.core.board import TicketKey
+from display.core.bottom_bar import Hint
 from display.core.draw import Picture
 from display.core.floor import OPEN, Standing
 from display.core.layout import COLUMNS

@@ -10,8 +10,9 @@ from typing import TypeAlias, cast
 from display.core import palette as p
 from display.core.aging import NEW_S, Age, Level, ticked
 from display.core.allday import AllDayKey, rail_rows, sums_of_lines
-from display.core.bars import BANNER_H, BottomBar, TopBar, banner, bottom_bar, top_bar
+from display.core.bars import BANNER_H, TopBar, banner, top_bar
 from display.core.board import TicketKey
+from display.core.bottom_bar import BottomBar, bottom_bar
 from display.core.draw import Group, Op, Picture, Rect, Weight
 from display.core.draw import Text as DrawText
 from display.core.header import Head, Pill, number_of
@@ -225,7 +226,7 @@ class TicketScreen:
             or not all(map(is_, old, bodies))
         ):
             if view.layout == GRID:
-                self._layout = grid(self.look, bodies, view.columns * GRID_ROWS, h)
+                self._layout = grid(self.look, bodies, view.columns, h)
             else:
                 before = self._layout if same_sizes else None
                 self._layout = flow(self.look, bodies, view.columns, h, before)

@@ -45,6 +45,11 @@ OUT = {
 }
 
 
+def out() -> Json:
+    """A dish, a modifier and a drink are out."""
+    return {"items": [{"item_id": one, "name": {"en": en, "ar": ar}} for one, (en, ar) in OUT.items()]}
+
+
 def of(item: str, quantity: float = 1, state: str = "QUEUED", **more: Any) -> Json:
     """A line of the menu at its own station, or one that is only packed."""
     if item in PACKED:
@@ -356,7 +361,7 @@ def passes() -> dict[str, Json]:
         "selected": "401",
         "pending": ["407"],
         "bumped": ["408"],
-        "out": {"items": [{"item_id": one, "name": {"en": en, "ar": ar}} for one, (en, ar) in OUT.items()]},
+        "out": out(),
     }
     return {
         "expo-empty": seen([]),

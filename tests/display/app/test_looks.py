@@ -40,6 +40,7 @@ def panel(
         ("prep", "columns", (1920, 1080), 4),
         ("prep", "list", (1920, 1080), 5),
         ("prep", "portrait", (1080, 1920), 3),
+        ("prep", "portrait", (380, 640), 1),
         ("expo", "columns", (1920, 1080), 6),
         ("expo", "list", (1920, 1080), 2),
         ("expo", "list", (1080, 1920), 1),

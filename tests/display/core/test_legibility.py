@@ -20,7 +20,15 @@ def test_scale_is_clamped(inches: float, distance_m: float, scale: float) -> Non
 
 @pytest.mark.parametrize(
     ("width_px", "scale", "expected"),
-    [(1600, 1.0, 4), (1896, 0.75, 6), (1600, 2.0, 2), (700, 2.0, 2), (3840, 0.75, 6), (1600, 1.72, 2)],
+    [
+        (1600, 1.0, 4),
+        (1100, 2.0, 2),
+        (1896, 0.75, 6),
+        (1600, 2.0, 2),
+        (700, 2.0, 1),
+        (3840, 0.75, 6),
+        (1600, 1.72, 2),
+    ],
 )
 def test_columns(width_px: int, scale: float, expected: int) -> None:
     assert columns(width_px, scale) == expected

@@ -6,18 +6,15 @@ import json
 
 import pytest
 
-from display.core.draw import Group, Text
 from display.core.effects import Click, Send
 from display.core.fixture import Fixture, fixture
 from display.core.keymap import Action
-from display.core.look import pick
 from display.screens.from_fixture import look_of, scene_of
 from display.ui.icons import Icons
 from display.ui.text import TextEngine
 from heard.command import Acknowledge, BumpLines, EightySix, StartLines
 from heard.order import LineState
-from heard.ticket import TO_MAKE_STATES, tickets
-from tests.display.counting import extent, groups, plain, texts
+from tests.display.counting_list import check_list
 from tests.display.desks import Bench
 from tests.display.golden import check_golden
 from tests.display.kitchens import FOLDER
@@ -36,54 +33,9 @@ def test_the_screen_is_painted_as_its_golden(
     name: str, text: TextEngine, icons: Icons, update_goldens: bool
 ) -> None:
     content = load(name)
-    scene, look = scene_of(content, text), look_of(content, text)
-    drawn = {
-        (line.ticket, line.line_id) for tile in scene.stands.tiles for line in tile.box.lines if line.ticket
-    }
-    wanted = {
-        (ticket.key, line.line.line_id)
-        for order in content.orders
-        for ticket in tickets(order, content.station)
-        for line in ticket.lines
-        if line.at.state in TO_MAKE_STATES or line.unseen
-    }
-    assert drawn <= wanted
-    if scene.pages == 1:
-        assert drawn == wanted, "every line that is to be made or was changed stands under its dish"
-    for key, group in groups(scene.picture).items():
-        for op in group.ops:
-            left, right = extent(op, look.measurer)
-            assert left >= 0, (key, op)
-            assert right <= group.w, (key, op)
-    _check_sums(content, scene.picture.ops, look.first, look.theme.number_text)
+    scene = scene_of(content, text)
+    check_list(scene, content, look_of(content, text))
     check_golden(f"prep-{name}", scene.picture, text, icons, update=update_goldens)
-
-
-def _check_sums(content: Fixture, ops: object, language: str, size: int) -> None:
-    """The number of each dish is the sum of what its tickets ask for."""
-    sums: dict[str, int] = {}
-    for order in content.orders:
-        for ticket in tickets(order, content.station):
-            for line in ticket.lines:
-                if line.at.state in TO_MAKE_STATES:
-                    name = pick(line.line.name, language, ("en", "ar"))
-                    sums[name] = sums.get(name, 0) + line.to_make_milli
-    counted: dict[str, int] = {}
-    assert isinstance(ops, tuple)
-    for group in ops:
-        if isinstance(group, Group) and group.key.startswith("item:") and group.key.endswith("/0"):
-            named = [name for name in sums if name in " ".join(texts(group))]
-            if not named:
-                assert "CANCELLED" in texts(group), "of it there are only voids to be seen"
-                continue
-            numbers = [op for op in group.ops if isinstance(op, Text) and op.size == size]
-            count = next(
-                plain(op.text) for op in numbers if op.y < 40 and plain(op.text).replace(".", "").isdigit()
-            )
-            name = named[0]
-            counted[name] = counted.get(name, 0) + round(float(count) * 1000)
-    assert all(counted[name] <= sums[name] for name in counted)
-    assert counted
 
 
 @pytest.mark.parametrize("name", NAMES)
