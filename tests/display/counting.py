@@ -260,6 +260,19 @@ class Counted:
                 assert right <= group.w, (group.key, op)
 
 
+def check_apart(picture: Picture, panels: tuple[str, ...] = ("all-day", "recall")) -> None:
+    """Tiles and bars stand on the screen and none over another; a panel covers what is under it."""
+    rects = {key: (one.x, one.y, one.w, one.h) for key, one in groups(picture).items() if key not in panels}
+    for key, (x, y, w, h) in rects.items():
+        assert x >= 0, key
+        assert y >= 0, key
+        assert x + w <= picture.w, key
+        assert y + h <= picture.h, key
+        for other, (x2, y2, w2, h2) in rects.items():
+            apart = x + w <= x2 or x2 + w2 <= x or y + h <= y2 or y2 + h2 <= y
+            assert other == key or apart, (key, other)
+
+
 def extent(op: Op, measurer: Measurer) -> tuple[int, int]:
     """The left and right edge of an operation."""
     if isinstance(op, Text):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import os
 
-import pygame
 import pytest
 
 from display.core.draw import Picture
@@ -14,7 +13,7 @@ from display.core.layout import LIST
 from display.core.look import Look
 from display.screens.from_fixture import expo_scene_of, look_of, scene_of, split_of
 from display.ui.text import TextEngine
-from tests.display.counting import Counted, extent, groups
+from tests.display.counting import Counted, check_apart, extent, groups
 from tests.display.counting_cards import CountedCards
 from tests.display.counting_list import check_list
 from tests.display.golden import GOLDENS
@@ -48,16 +47,6 @@ def check_edges(picture: Picture, look: Look) -> None:
             left, right = extent(op, look.measurer)
             assert left >= 0, (key, op)
             assert right <= group.w, (key, op)
-
-
-def check_apart(picture: Picture) -> None:
-    """Tiles and bars stand on the screen, and none over another."""
-    rects = [(key, pygame.Rect(one.x, one.y, one.w, one.h)) for key, one in groups(picture).items()]
-    screen = pygame.Rect(0, 0, picture.w, picture.h)
-    for n, (key, rect) in enumerate(rects):
-        assert screen.contains(rect), key
-        over = rect.collideobjects(rects[n + 1 :], key=lambda one: one[1])
-        assert over is None, (key, over)
 
 
 @pytest.mark.parametrize(("role", "layout"), SCREENS)
