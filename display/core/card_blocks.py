@@ -15,7 +15,7 @@ from display.core.look import Look, Said
 from display.core.paid import paid_mark, paid_width, pays
 from display.core.pen import Pen
 from heard.expo import ExpoCard
-from heard.order import Modifier, ModifierKind, Text
+from heard.order import Modifier, ModifierKind, Order, Text
 from heard.ticket import TO_MAKE_STATES
 
 CONFIRM = "confirm"
@@ -284,15 +284,17 @@ def listed(
     *,
     greyed: bool,
     packed: bool = False,
+    pays_for: Order | None = None,
 ) -> list[Block]:
     """What is ready or to be packed: "2 Cola · 1 Cutlery", as many on a row as fit; a row is a block.
 
-    `packed`: it may be out, and says so.
+    `packed`: it may be out, and says so. PAID of `pays_for` stands at the end of the first row.
     """
     t = look.theme
     x = t.names_x - t.px(4)
     width = w - t.padding - x
     size, weight = t.px(SMALL), Weight.MEDIUM
+    paid_w = paid_width(look, Pen(look, w), pays_for) + t.px(10) if pays_for is not None else 0
     rows: list[tuple[str, bool, list[Painted]]] = []
     for same in sames:
         milli = sum(line.line.quantity_milli for line in same.lines)
@@ -302,10 +304,12 @@ def listed(
         painted = list(same.painted)
         if rows and rows[-1][1] == said.rtl:
             joined = f"{rows[-1][0]}{DOT}{said.text}"
-            if look.measurer.measure(joined, size, weight, said.rtl)[0] <= width:
+            room = width - (paid_w if len(rows) == 1 else 0)
+            if look.measurer.measure(joined, size, weight, said.rtl)[0] <= room:
                 rows[-1] = (joined, said.rtl, rows[-1][2] + painted)
                 continue
-        wrapped = look.measurer.wrap(said.text, size, weight, width, said.rtl)
+        room = width - (0 if rows else paid_w)
+        wrapped = look.measurer.wrap(said.text, size, weight, room, said.rtl)
         for text in wrapped[:-1]:
             rows.append((text, said.rtl, []))
         rows.append((wrapped[-1], said.rtl, painted))
@@ -315,6 +319,8 @@ def listed(
         y = t.px(SMALL_H // 2 + 1)
         if n == 0:
             pen.icon(t.stripe_w + t.px(11), y, icon, t.px(24), colour)
+            if pays_for is not None:
+                paid_mark(look, pen, pays_for, y, w - t.padding)
         pen.text(x, y, Said(text, rtl), size, weight, p.DIM if greyed else p.INK)
         blocks.append(Block("line", t.px(SMALL_H), tuple(pen.ops), tuple(painted), with_next=not painted))
     return blocks

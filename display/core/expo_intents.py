@@ -87,6 +87,8 @@ class ExpoIntents(SiteIntents):
                 return (Click(),)
             if now_s - warned.at_s < self._timing.double_s:
                 return (Click(),)
+        if self._warned is not None:
+            self.saying = None  # it asked to press again, and that was done
         self._warned = None
         self._last_bump_s = now_s
         self._select(None)

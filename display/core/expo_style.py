@@ -29,6 +29,7 @@ from display.core.draw import Op
 from display.core.header import Head, Header, Pill
 from display.core.lines import Same, grouped
 from display.core.look import Look
+from display.core.paid import pays
 from display.core.tiles import MORE_BOTTOM, Body
 from heard.expo import ExpoCard, Progress, progress_of
 from heard.order import ModifierKind, Order
@@ -122,16 +123,19 @@ def _blocks(look: Look, w: int, ticket: Ticket, card: ExpoCard, *, greyed: bool)
     held = painted_of(by.get(Progress.HELD, []))
     if held:
         blocks.append(held_row(look, w, card, held))
+    packed, pays_below = alike(look, order, by, Progress.PACK), False
     if card.ready:
         blocks += listed(look, w, "check", p.CHECK, alike(look, order, by, Progress.DONE), greyed=greyed)
     else:
-        row = done_row(look, w, card, painted_of(by.get(Progress.DONE, [])), paid=named is None)
+        done = painted_of(by.get(Progress.DONE, []))
+        pays_below = not done and bool(packed) and named is None and pays(order)
+        row = done_row(look, w, card, done, paid=named is None and not pays_below)
         if row is not None:
             blocks.append(row)
-    blocks += listed(
-        look, w, "shopping-bag", p.LABEL, alike(look, order, by, Progress.PACK), greyed=greyed, packed=True
+    pays_for = order if pays_below else None
+    return blocks + listed(
+        look, w, "shopping-bag", p.LABEL, packed, greyed=greyed, packed=True, pays_for=pays_for
     )
-    return blocks
 
 
 def by_station(look: Look, card: ExpoCard, sames: list[Same]) -> list[tuple[Same, tuple[str, ...]]]:

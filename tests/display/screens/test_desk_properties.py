@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +18,7 @@ from display.core.layout import LAYOUTS, LIST, PORTRAIT
 from display.core.slots import SHIFTING, STABLE, Stand, Timing
 from display.core.standing import Stands, Stood
 from heard.command import Acknowledge, BumpLines, RecallLines, StartLines
-from heard.order import LineState
+from heard.order import LineState, StationLine
 from heard.ticket import TO_MAKE_STATES
 from tests.display.desks import Bench
 
@@ -25,7 +27,9 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("hold"), st.integers(1, 7)),
         st.tuples(st.just("rush"), st.integers(1, 3)),
-        st.tuples(st.sampled_from(["add", "void", "raise", "done elsewhere"]), st.integers(0, 40)),
+        st.tuples(
+            st.sampled_from(["add", "void", "raise", "done elsewhere", "held back"]), st.integers(0, 40)
+        ),
         st.tuples(st.just("digit"), st.integers(0, 9)),
         st.tuples(
             st.sampled_from(
@@ -34,6 +38,7 @@ STEPS = st.lists(
             st.just(0),
         ),
         st.tuples(st.just("tap"), st.integers(0, 10**6)),
+        st.tuples(st.just("only"), st.integers(0, 3)),
         st.tuples(st.just("deliver"), st.just(0)),
         st.tuples(st.just("wait"), st.sampled_from([0.05, 0.2, 0.45, 0.55, 0.8, 1.6, 3.1, 11.0])),
     ),
@@ -70,6 +75,9 @@ def play(bench: Bench, steps: list[tuple[str, float]]) -> Iterator[tuple[str, fl
             bench.press(KEYS[what])
         elif what == "tap":
             bench.tap(int(n) % bench.w, int(n) * 7919 % bench.h)
+        elif what == "only":
+            bench.desk.intents.filter_by(f"dish-{int(n)}")
+            bench.turn()
         elif what == "deliver":
             bench.deliver()
         elif what == "wait":
@@ -84,14 +92,15 @@ def play(bench: Bench, steps: list[tuple[str, float]]) -> Iterator[tuple[str, fl
             elif what == "raise":
                 bench.raise_(picked.order_id, line)
             else:
-                import dataclasses
-
+                done = what == "done elsewhere"
                 bench.change(
-                    picked.order_id,
-                    line,
-                    lambda at, version: dataclasses.replace(at, state=LineState.DONE, version=version),
+                    picked.order_id, line, partial(_at_state, LineState.DONE if done else LineState.WAITING)
                 )
         yield what, n
+
+
+def _at_state(state: LineState, at: StationLine, version: int) -> StationLine:
+    return dataclasses.replace(at, state=state, version=version)
 
 
 def orders_of(tile: Stood) -> set[str]:
@@ -144,14 +153,17 @@ def test_all_day_is_the_sum_over_the_open_lines(
     for _ in play(bench, steps):
         board, rails = bench.desk.board, layout not in (PORTRAIT, LIST)
         wanted: dict[str, int] = {}
+        held = 0
         for ticket in board.tickets.values():
             for line in ticket.lines:
+                held += line.to_make_milli if line.at.state is LineState.WAITING else 0
                 if line.at.state in TO_MAKE_STATES and line.to_make_milli:
                     wanted[line.line.item_id] = wanted.get(line.line.item_id, 0) + line.to_make_milli
         counted: dict[str, int] = {}
         for key, milli in board.all_day.items():
             counted[key.item_id] = counted.get(key.item_id, 0) + milli
         assert counted == wanted
+        assert board.held_milli == held
         dishes = [tile for tile in bench.desk._tiles()[1] if isinstance(tile, ItemTicket)]
         if layout == LIST and role == "prep":
             assert sum(dish.to_make_milli for dish in dishes) == sum(wanted.values())
@@ -160,6 +172,9 @@ def test_all_day_is_the_sum_over_the_open_lines(
         for panel in panels:
             written = [op.text for op in panel.ops if isinstance(op, Text)]
             assert sum(_number(text) for text in written) == sum(wanted.values()), written
+            assert [text for text in written if text.startswith("Held")] == [f"Held {held // 1000}"] * bool(
+                held
+            )
 
 
 def _number(text: str) -> int:
@@ -217,8 +232,6 @@ def test_what_is_reported_as_painted_was_painted_and_in_the_end_all_is_told(
 @pytest.mark.parametrize("settle_s", [0.0])
 def test_the_property_finds_a_screen_without_the_rule(settle_s: float) -> None:
     """The same check on a screen that acts on the newest picture: it must find the moved tile."""
-    import dataclasses
-
     bench = Bench(timing=dataclasses.replace(STABLE, settle_s=settle_s))
     for _ in range(3):
         bench.hold()

@@ -97,6 +97,7 @@ def test_bump_while_prep_is_open_says_what_is_missing_and_again_sends(bench: Ben
     sent = verb(bench.press(Action.BUMP))
     assert isinstance(sent, SendOut)
     assert len(sent.lines) == 2
+    assert bench.desk.intents.saying is None, "nothing is to be pressed again"
     bench.deliver()
     assert bench.orders["o02"].lines[1].stations[0].state is LineState.SENT
 
