@@ -5,7 +5,8 @@ A block is never split; a tile is, between two blocks. Its operations stand at y
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from display.core import palette as p
@@ -77,6 +78,26 @@ def cut(block: Block, room: int) -> tuple[Block, ...]:
 
 def _between(ops: tuple[Op, ...], start: int, end: int) -> tuple[Op, ...]:
     return moved(tuple(op for op in ops if start <= op.y < end), 0, -start)
+
+
+REPEATED_H = 400  # at scale 1: two or three allergies stand in it in full size
+SMALLER = (1.0, 0.75, 0.55, 0.4)
+"""Of the size of allergies that would leave no room for what is to be made."""
+
+
+def fitting(look: Look, column_h: int, make: Callable[[Look], tuple[Block, ...]]) -> tuple[Block, ...]:
+    """What is repeated on each part: smaller only where somebody wrote an essay that would fill the column."""
+    t = look.theme
+    room = max(column_h // 2, t.px(REPEATED_H))
+    for factor in SMALLER:
+        sizes = {
+            name: max(1, round(getattr(t, name) * factor)) for name in ("allergy_text", "allergy_seat_text")
+        }
+        small = look if factor == 1.0 else look.with_theme(replace(t, scale=t.scale * factor, **sizes))
+        found = make(small)
+        if sum(block.h for block in found) <= room:
+            break
+    return found
 
 
 def allergy(look: Look, w: int, name: Text, otherwise: str, seat: str = "", gap: bool = True) -> Block:

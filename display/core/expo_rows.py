@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from display.core import palette as p
-from display.core.blocks import Block, cut
+from display.core.blocks import Block, cut, fitting
 from display.core.card import card_of
 from display.core.card_blocks import held_row, note, void_line
 from display.core.card_flow import allergy_strip, dish_rows
@@ -85,7 +85,11 @@ class ExpoRowStyle(ExpoStyle):
         t = look.theme
         card = card_of(ticket)
         whites = whites_of(card)
-        repeated = (allergy_strip(look, w, whites, unconfirmed=card.unconfirmed),) if whites else ()
+        repeated = fitting(
+            look,
+            column_h,
+            lambda one: (allergy_strip(one, w, whites, unconfirmed=card.unconfirmed),) if whites else (),
+        )
         blocks = _blocks(look, w, ticket, card, greyed=greyed)
         header_h = _header_h(look, _header_rows(look, w, ticket, slots=self.slots))
         around = header_h + t.body_top + t.px(MORE_BOTTOM) + t.more_h

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from display.core import palette as p
 from display.core.aging import Age, Level, age
-from display.core.blocks import Block, Painted, cut
+from display.core.blocks import Block, Painted, cut, fitting
 from display.core.card import card_of
 from display.core.card_blocks import (
     White,
@@ -72,7 +72,11 @@ class ExpoStyle:
         t = look.theme
         card = card_of(ticket)
         whites = whites_of(card)
-        repeated = (allergies(look, w, whites, unconfirmed=card.unconfirmed),) if whites else ()
+        repeated = fitting(
+            look,
+            column_h,
+            lambda one: (allergies(one, w, whites, unconfirmed=card.unconfirmed),) if whites else (),
+        )
         blocks = _blocks(look, w, ticket, card, greyed=greyed)
         header_h = t.header_h + t.header_row_h * (len(header_rows(look, w, card, slots=self.slots)) - 1)
         around = header_h + t.body_top + t.px(MORE_BOTTOM) + t.more_h

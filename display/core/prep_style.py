@@ -5,7 +5,7 @@ from __future__ import annotations
 from display.core import header as headers
 from display.core import palette as p
 from display.core.aging import Age, Level, age
-from display.core.blocks import Block, Painted, added, allergy, cut, hold, progress, strip
+from display.core.blocks import Block, Painted, added, allergy, cut, fitting, hold, progress, strip
 from display.core.draw import Op, Weight
 from display.core.header import Head, Header, Pill, header_height, pill_of
 from display.core.lines import course_name, grouped, line_block, void_block
@@ -65,11 +65,10 @@ def body(
 ) -> Body:
     """See `Style.body`; a greyed tile has all lines done."""
     order = ticket.order
-    repeated = [
-        allergy(look, w, one.name, one.allergen_id, one.seat) for one in ticket.allergens if not one.line_id
-    ]
     notes = [note for note in order.notes if note.allergy or _alarms(look, note.text)]
-    repeated += [allergy(look, w, note.text, "") for note in notes]
+    whites = [(one.name, one.allergen_id, one.seat) for one in ticket.allergens if not one.line_id]
+    whites += [(note.text, "", "") for note in notes]
+    repeated = fitting(look, column_h, lambda one: tuple(allergy(one, w, *white) for white in whites))
     plain_notes = [note for note in order.notes if note not in notes]
     voids = [line for line in ticket.lines if unseen_void(line.at)]
     others = [line for line in ticket.lines if not unseen_void(line.at)]
@@ -93,7 +92,7 @@ def body(
         style=style,
         ticket=ticket,
         w=w,
-        repeated=tuple(repeated),
+        repeated=repeated,
         blocks=tuple(piece for block in blocks for piece in cut(block, room)),
         foot=progress(look, w, ticket.elsewhere),
         header_h=header_h,

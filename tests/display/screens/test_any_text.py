@@ -172,7 +172,19 @@ def test_sixty_lines_and_forty_modifiers_lose_nothing(role: str, layout: str, te
         Line(f"l{n}", f"i{n}", name, 999_500, modifiers=many if n == 7 else (), stations=at)
         for n in range(60)
     )
-    order = Order("o1", "1", OrderType.DINE_IN, lines=lines, version=1, state=OrderState.HELD, held_at_ms=1)
+    essay = Note(
+        {"en": "Severe nut allergy: keep apart from all sauces and grills, please, " * 5}, allergy=True
+    )
+    order = Order(
+        "o1",
+        "1",
+        OrderType.DINE_IN,
+        lines=lines,
+        version=1,
+        state=OrderState.HELD,
+        held_at_ms=1,
+        notes=(essay,),
+    )
     screen = Fixture("grill", (order,), SiteProfile(), 10_000_000, layout=layout)
     pages = scene_of(screen, text).pages
     drawn: set[str] = set()

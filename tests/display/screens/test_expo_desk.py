@@ -14,7 +14,7 @@ from display.core.sounding import Sound
 from heard.command import ConfirmAllergy, FireCourse, PackBags, RecallLines, RiderHere, SendOut, Verb
 from heard.expo import card_version
 from heard.order import Allergen, Course, LineState, Order
-from heard.stream import Live, Notice
+from heard.stream import Live, Notice, SiteProfile
 from tests.display.desks import STATION, Bench
 
 NUTS = Allergen("nuts", {"en": "Nut allergy"}, added_version=1)
@@ -238,3 +238,15 @@ def top(bench: Bench) -> list[str]:
     """What is written in the top bar."""
     groups = [op for op in bench.turn().picture.ops if isinstance(op, Group) and op.key == "top"]
     return [op.text for op in groups[0].ops if isinstance(op, Text)]
+
+
+def test_the_layout_follows_the_hub_at_once_and_keys_mean_the_same(bench: Bench) -> None:
+    panel = dataclasses.replace(bench.desk.panel, layout="list", columns=2)
+    bench.desk.settle(bench.desk.look, panel, SiteProfile("Kitchen", ()))
+    bench.wait(1.0)
+    assert {tile.box.w for tile in bench.flips[-1][1].tiles} == {942}, "strips of half the screen"
+    make(bench, "o01", 0)
+    bench.wait(1.0)
+    slot = next(slot for slot, order_id, _ in bench.shown() if order_id == "o01")
+    bench.digit(slot)
+    assert isinstance(verb(bench.press(Action.BUMP)), SendOut)
