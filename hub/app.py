@@ -13,13 +13,14 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 import heard
 from heard.clock import SystemClock
 from heard.errors import UserError
+from heard.order import Text
 from heard.stream import Notice, SiteProfile
 from hub import ntp
 from hub.admin.access import Access, new_token, remove_access, write_access
@@ -30,6 +31,7 @@ from hub.attention import AttentionKeeper
 from hub.backup import BackupKeeper
 from hub.clock import HubClock
 from hub.cloud.counting import Counting
+from hub.cloud.names import names
 from hub.cloud.outgoing import Outgoing
 from hub.cloud.side import CloudSide, cloud_side
 from hub.config import Config, check_plaintext
@@ -45,6 +47,7 @@ from hub.garbage import Collector
 from hub.notify import Notifier
 from hub.paper import PaperKeeper
 from hub.paper_api import PaperApi
+from hub.preflight import PreflightKeeper
 from hub.printer.extra import check_extra
 from hub.rpc.board import CancelledPickUps
 from hub.rpc.counters import Counters
@@ -148,7 +151,17 @@ class Hub:
         )
         self._record_profile(profile)
         self.carts = Carts(live)
-        self.kitchen = KitchenService(self.services, lambda key, value, by: self.settings.put(key, value, by))
+        self.preflight = PreflightKeeper(
+            store,
+            live,
+            lambda: self.site,
+            self._menu_names,
+            lambda one: self.paper.why_not(one),
+            self._failed,
+        )
+        self.kitchen = KitchenService(
+            self.services, lambda key, value, by: self.settings.put(key, value, by), self.preflight
+        )
         self.floor = FloorKeeper(store, live, self.services.business_date, self._failed)
         store.on_commit(self.floor.committed)
         self.paper = PaperKeeper(store, live, self.heard, lambda: self.site, self._failed, monotonic)
@@ -207,6 +220,7 @@ class Hub:
         PaperApi(store, desk, lambda: self.site, lambda: self.config, self.paper).register(self.api)
         self.days = Days(store, self.clock, lambda: self.site)
         self.days.register(self.api)
+        self.preflight.register(self.api)
         self.cloud.register(self.api)
         self.outgoing.register(self.api)
         self.counters.register(self.api)
@@ -320,6 +334,7 @@ class Hub:
         self._tasks = []
         await self.floor.close()
         await self.backup.close()
+        await self.preflight.close()
         await self.paper.close()
         if self._admin is not None:
             await asyncio.to_thread(remove_access, self._access_path)
@@ -348,6 +363,7 @@ class Hub:
             "watchers": self.kitchen.watchers,
             "streams": self.services.sessions.told(),
             "cloud": self.cloud.facts() | {"push": self.outgoing.facts()},
+            "preflight": self.preflight.facts(),
             "version": heard.__version__,
         }
         return Health(problems, facts)
@@ -362,6 +378,9 @@ class Hub:
             self.sources.nobodys_lines += sum(
                 line.nobodys and line.added_version == order.version for line in order.lines
             )
+
+    def _menu_names(self) -> AsyncIterator[tuple[str, str, Text]] | None:
+        return names(self.cloud.catalogue) if isinstance(self.cloud, CloudSide) else None
 
     def _record_profile(self, profile: SiteProfile) -> None:
         """For the flight recorder: a moment of the past is drawn as its screens were told to look."""
@@ -424,6 +443,7 @@ class Hub:
             self.heard.tick()
             self.backup.tick()
             self.attention.tick()
+            self.preflight.tick()
             self.outgoing.look()
             self.timer.tick()
             self._cancelled.tick()

@@ -141,6 +141,13 @@ class PaperKeeper:
             if one.jobs.why and one.jobs.waiting
         }
 
+    async def why_not(self, station: str) -> str:
+        """Why it cannot print now, "" where it can; a printer that is printing is not asked. For the preflight."""
+        printer = self._printers.get(station)
+        if printer is None:
+            return "this hub does not print: see its log"
+        return await printer.jobs.why_not()
+
     async def close(self) -> None:
         """What is not on paper yet is found again at the next start, and marked."""
         printers, self._printers = self._printers, {}

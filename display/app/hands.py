@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from display.app.learning import Learning
+from display.app.preflight import PreflightHere
 from display.core.effects import Effect
 from display.core.keymap import Keymap
 from display.core.touch import Touched, Touches
@@ -43,10 +44,11 @@ class Hands:
         shown: Callable[[bool, bool], None],
         closed: Callable[[], None],
         learning: Learning | None = None,
+        preflight: PreflightHere | None = None,
     ) -> None:
         self._window, self._desk, self.keymap, self._clock = window, desk, keymap, clock
         self._carry, self._soon, self._shown, self._closed = carry, soon, shown, closed
-        self._learning = learning
+        self._learning, self._preflight = learning, preflight
         mm = 0.0
         if screen_inches:
             w, h = window.panel_size
@@ -87,6 +89,9 @@ class Hands:
             case ui_input.Key(name, repeat):
                 if self._learning is not None and self._learning.takes(name, now_s, repeat=repeat):
                     return
+                if self._preflight is not None and self._preflight.takes(name, KEYS, now_s, repeat=repeat):
+                    self._desk.stirred(now_s)
+                    return
                 press = self.keymap.keys.get(name)
                 if press is not None:
                     pressed = replace(press, repeat=True) if repeat else press
@@ -107,7 +112,9 @@ class Hands:
                 self._closed()
 
     def _touched(self, touched: Touched, now_s: float) -> None:
-        if self._learning is None or not self._learning.on:  # what it covers cannot be touched
+        if self._learning is not None and self._learning.on:
+            return  # what it covers cannot be touched
+        if self._preflight is None or not self._preflight.takes(TOUCH, TOUCH, now_s):
             self._carry(self._desk.touch(touched, now_s), TOUCH)
 
     def next_due_s(self) -> float | None:

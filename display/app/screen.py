@@ -23,14 +23,16 @@ from display.app.habits import OWN, habits
 from display.app.hands import Hands
 from display.app.learning import Learning
 from display.app.ledger import Ledger
-from display.app.looks import look_and_panel
+from display.app.looks import look_and_panel, sizes
 from display.app.options import Options
+from display.app.preflight import Machine, PreflightHere
 from display.app.roles import ROLES, load, stations_of, title, view_of
 from display.app.site_time import SiteTime
 from display.app.start import Output
 from display.app.turns import Turns
 from display.core.cook import Cook, profile
 from display.core.draw import Picture
+from display.core.preflight import Check
 from display.core.slots import NO_DELAYS
 from display.screens.role import Desk, Setup
 from display.screens.waiting import Waiting
@@ -48,6 +50,7 @@ from heard.link import (
     LinkState,
     Phase,
 )
+from heard.order import NO_TEXT
 from heard.stream import ScreenSettings, SiteProfile, StationProfile
 
 log = logging.getLogger("heard.display")
@@ -116,6 +119,7 @@ class ScreenApp:
             soon=self._turns.soon,
             spawn=self._spawn,
         )
+        self.preflight = self._make_preflight()
         self._learn_first = options.learn
         if devices is None and not output.window.headless:
             devices = DEVICES
@@ -133,6 +137,7 @@ class ScreenApp:
             shown=self._shown,
             closed=self.stop,
             learning=None if self._role.guests else self._learning,
+            preflight=None if self._role.guests else self.preflight,
         )
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopped = asyncio.Event()
@@ -140,6 +145,28 @@ class ScreenApp:
         self._hello: object = None
         self._phase: Phase | None = None
         self._announced = False
+
+    def _make_preflight(self) -> PreflightHere:
+        role, config, window = self._role, self._config, self._output.window
+        nobody = window.headless and not self._options.count_headless
+        check = Check(not role.guests and not nobody, self._options.device, role.name == "expo")
+        machine = Machine(
+            beep=lambda: (self._speaker.beep(), self._speaker.why),
+            lacks=self._output.text.missing_glyphs,
+            sizes=lambda: "" if role.guests else sizes(config, *window.panel_size)[2],
+            unplugged=lambda: self._bump_bar is not None and self._bump_bar.gone,
+        )
+        return PreflightHere(
+            check,
+            machine,
+            self._clock,
+            role=role.name,
+            touch=config.touch,
+            link=lambda: self._link if self._link is not None and self._link.state.live else None,
+            tell=self._desk.tell,
+            soon=self._turns.soon,
+            spawn=self._spawn,
+        )
 
     # Life
 
@@ -251,10 +278,12 @@ class ScreenApp:
         if state.hello is not self._hello and state.hello is not None:
             self._hello = state.hello
             self._flip.connected()
+            self.preflight.lost()
             self._follow_profile(state.hello.profile)
         if state.phase is not self._phase:
             if state.phase is Phase.NOT_LIVE:
                 log.warning("NOT LIVE: %s", state.reason)
+                self.preflight.lost()
             elif state.phase is Phase.LIVE and self._phase is not None:
                 log.info("live: hub %s", state.address)
             self._phase = state.phase
@@ -266,6 +295,7 @@ class ScreenApp:
             if self._link.profile is not self._site:
                 self._follow_profile(self._link.profile)
             self._desk.live_values(applied.live_values, self._clock.monotonic())
+            self.preflight.told(applied.live_values, self._link.hub_now_ms())
             self._turns.soon()
         if applied.reset or applied.puts or applied.removes:
             self._flip.arrived()
@@ -290,6 +320,8 @@ class ScreenApp:
         options = replace(self._options, config=now.config)
         look, panel = look_and_panel(options, self._output, site, now.keymap, self._time)
         self._desk.settle(look, panel, site)
+        own = self._own_station(site)
+        self.preflight.name = own.name if own is not None else NO_TEXT
 
     def _station_settings(self, site: SiteProfile) -> ScreenSettings:
         own = self._own_station(site)
@@ -322,6 +354,10 @@ class ScreenApp:
             moment = self._time.moment(now_s, link)
             if self._bump_bar is not None and self._bump_bar.gone:
                 moment = replace(moment, unplugged=True)
+            self.preflight.passed(now_s, busy=self._desk.busy or self._learning.on)
+            line, alarm = self.preflight.lines(self._desk.look)
+            if line or alarm:
+                moment = replace(moment, line=line, alarm=alarm)
             self._desk.pass_time(moment)
             waits = self._waits_for(link)
             self._turns.flipped(
@@ -329,13 +365,18 @@ class ScreenApp:
             )
             silent = self._habits.silent
             sound = self._desk.sound(self._clock.monotonic(), silent)
-            if sound is not None and sound not in silent:
+            rings = sound is not None and sound not in silent
+            if rings and sound is not None:
                 self._speaker.play(sound)
+            window = self._output.window
+            seen = window.visible and not window.output_off
+            self.preflight.flipped(self._clock.monotonic(), seen=seen, rang=rings)
             self._cooking()
             due = (
                 self._desk.next_due_s(moment),
                 self._hands.next_due_s(),
                 self._learning.next_due_s(),
+                self.preflight.next_due_s(),
                 self._cook_due_s(),
             )
             now_s = self._clock.monotonic()
@@ -358,7 +399,11 @@ class ScreenApp:
             self._learn_first = False
             learning.begin(now_s)
         learning.passed(now_s)
-        return (lambda picture: learning.over(self._desk.look, picture)) if learning.on else None
+        if learning.on:
+            return lambda picture: learning.over(self._desk.look, picture)
+        if self.preflight.covers:
+            return lambda picture: self.preflight.over(self._desk.look, picture)
+        return None
 
     def _shown(self, visible: bool, redraw: bool) -> None:
         window = self._output.window
@@ -376,6 +421,9 @@ class ScreenApp:
             return
         now_s = self._clock.monotonic()
         pressed = False
+        if self.preflight.asks:
+            self.preflight.takes("bump", "a simulated cook", now_s)
+            return
         for thought in self._desk.thoughts(self._cook, now_s):
             for press in thought:
                 self._carrier.carry(self._desk.press(press, now_s))

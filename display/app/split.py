@@ -34,6 +34,10 @@ class SplitApp:
         options = replace(options, config=config)
         self.first = ScreenApp(options, output_on(output, self.panes.first))
         self.second = ScreenApp(second, output_on(output, self.panes.second))
+        self.first.preflight.partner, self.second.preflight.partner = (
+            self.second.preflight,
+            self.first.preflight,
+        )
         for pane, app in ((self.panes.first, self.first), (self.panes.second, self.second)):
             pane.wake, pane.redraw = app.wake, app.redraw
 

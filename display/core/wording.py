@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from display.core.isolate import Digits, ltr, own_direction, with_digits
 from display.core.wording_guest import GUEST_TABLE
+from display.core.wording_preflight import PREFLIGHT_TABLE
 from heard.station import RIGHT_TO_LEFT
 
 LANGUAGES = ("en", "ar")
@@ -241,7 +242,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "empty": ("No tickets", "لا طلبات"),
 }
 
-_TABLE |= GUEST_TABLE
+_TABLE |= GUEST_TABLE | PREFLIGHT_TABLE
 
 KEYS: frozenset[str] = frozenset(_TABLE)
 TABLE: Mapping[str, tuple[str, str]] = MappingProxyType(_TABLE)

@@ -46,6 +46,10 @@ class BoardDesk(Onlooker):
         self._told: frozenset[tuple[str, int]] = frozenset()
         self._whole = True
 
+    @property
+    def busy(self) -> bool:
+        return bool(self.numbers.versions)
+
     # What comes in
 
     def settle(self, look: Look, panel: Panel, site: SiteProfile) -> None:

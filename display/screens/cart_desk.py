@@ -40,6 +40,10 @@ class CartDesk(Onlooker):
         self._key = ""
         """The live key of the till's cart; other keys come on this stream too."""
 
+    @property
+    def busy(self) -> bool:
+        return self._shown.showing is not Showing.IDLE
+
     # What comes in
 
     def settle(self, look: Look, panel: Panel, site: SiteProfile) -> None:

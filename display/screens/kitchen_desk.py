@@ -25,6 +25,9 @@ from heard.ticket import Ticket
 FLASHES_MAX = 64
 """Tickets that flash at once; a snapshot of a full kitchen does not flash at all."""
 
+TOLD_S = 6.0
+"""A sentence about the screen itself is read in this time."""
+
 
 class KitchenDesk(KitchenPicture):
     """A screen of tickets that takes keys: a `display.screens.role.Desk`. Roles say what keys mean and what rings."""
@@ -126,6 +129,9 @@ class KitchenDesk(KitchenPicture):
 
     def stirred(self, now_s: float) -> None:
         self.repeats.pressed(now_s)
+
+    def tell(self, key: str, now_s: float, **values: object) -> None:
+        self.intents.say_for(key, now_s, TOLD_S, **values)
 
     def _echo(self, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
         for effect in effects:

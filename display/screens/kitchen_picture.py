@@ -13,7 +13,7 @@ from display.core.board import Board, Sight, TicketKey
 from display.core.bottom_bar import Hint
 from display.core.changed_row import ChangedRow, changed_row
 from display.core.draw import Weight
-from display.core.floor import Floor, PauseEnds, nobodys_count, standing
+from display.core.floor import Floor, PauseEnds, Standing, nobodys_count, standing
 from display.core.keymap import ICONS, Action, Grammar
 from display.core.layout import LIST, PORTRAIT
 from display.core.link_state import LinkWatch
@@ -92,14 +92,28 @@ class KitchenPicture:
         """What must be told over everything else."""
         return ()
 
-    def _unplugged(self, moment: Moment) -> tuple[Said, ...]:
-        return (Said(self.look.words.say("keys.gone"), self.look.rtl),) if moment.unplugged else ()
+    def _screens_own(self, moment: Moment) -> tuple[Said, ...]:
+        """What this screen itself must tell, after what the kitchen must be told."""
+        gone = self.look.words.say("keys.gone") if moment.unplugged else ""
+        return tuple(Said(text, self.look.rtl) for text in (gone, moment.alarm) if text)
+
+    def _standing(self, moment: Moment) -> Standing:
+        """PAUSED, CLOSED, what is out, and the screen's own line."""
+        look = self.look
+        found = standing(look, self.floor, self._floor_station, look.wall_of(moment.now_ms))
+        words = [word for word in (found.word, moment.line) if word]
+        return replace(found, word=" · ".join(words)) if moment.line else found
 
     def _counts(self) -> tuple[Count, ...]:
         """Numbers of its own in the top bar."""
         return ()
 
     # The picture
+
+    @property
+    def busy(self) -> bool:
+        """Tickets stand here, or wait on a later page."""
+        return bool(self.board.tickets)
 
     def _tiles(self) -> tuple[Mapping[TicketKey, Ticket], tuple[Ticket, ...]]:
         """What stands as a tile, in the order of work: mostly the tickets; made anew only when one of them changed."""
@@ -173,8 +187,8 @@ class KitchenPicture:
             last_order=number,
             last_order_time=time,
             counts=(*nobodys_count(self.floor), *self._counts()),
-            standing=standing(self.look, self.floor, self._floor_station, self.look.wall_of(moment.now_ms)),
-            alarms=(*self._alarms(moment), *self._unplugged(moment)),
+            standing=self._standing(moment),
+            alarms=(*self._alarms(moment), *self._screens_own(moment)),
         )
 
     def _filtered(self) -> tuple[tuple[Place, ...], tuple[Ticket, ...]]:

@@ -57,6 +57,10 @@ class Moment:
     live: bool = True
     unplugged: bool = False
     """The bump bar was pulled out."""
+    line: str = ""
+    """What else the top bar says beside the station's name."""
+    alarm: str = ""
+    """What else must be told over everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,11 @@ class Desk(Protocol):
     """One screen of a role. Every module in the table of roles has `desk(setup) -> Desk`."""
 
     look: Look
+
+    @property
+    def busy(self) -> bool:
+        """Something stands on the screen, or behind it, that nothing may hide."""
+        ...
 
     # What comes in
 
@@ -124,6 +133,10 @@ class Desk(Protocol):
 
     def stirred(self, now_s: float) -> None:
         """A key that means nothing here: somebody is there all the same."""
+        ...
+
+    def tell(self, key: str, now_s: float, **values: object) -> None:
+        """Say these words of the wording for a moment."""
         ...
 
     def thoughts(self, cook: Cook, now_s: float) -> tuple[tuple[Press, ...], ...]:
@@ -211,6 +224,9 @@ class Onlooker:
 
     def stirred(self, now_s: float) -> None:
         """Guests have no keys."""
+
+    def tell(self, key: str, now_s: float, **values: object) -> None:
+        """Guests are told nothing of the kitchen's."""
 
     def thoughts(self, cook: Cook, now_s: float) -> tuple[tuple[Press, ...], ...]:
         return ()

@@ -12,6 +12,7 @@ import pygame
 from display.core.sounding import Sound
 from display.ui import slim
 from display.ui.clips import PREFIX, Clips
+from heard.preflight import SoundCheck
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +21,8 @@ BUFFER_FRAMES = 1024  # 46 ms: few wake-ups of the audio thread, and still at on
 FADE_S = 0.012  # at both ends of a tone, against clicks
 PEAK = 26_000  # of 32,767
 CLICK = "click"
+CHECK = "check"
+"""The preflight's beep."""
 
 # (frequency Hz, seconds); frequency 0 is a pause.
 TONES: dict[str, tuple[tuple[float, float], ...]] = {
@@ -34,6 +37,7 @@ TONES: dict[str, tuple[tuple[float, float], ...]] = {
     Sound.PAUSE_ENDS: ((587, 0.18), (0, 0.04), (784, 0.18), (0, 0.04), (880, 0.26)),
     Sound.READY: ((659, 0.16), (0, 0.02), (880, 0.16), (0, 0.02), (1319, 0.34)),
     CLICK: ((1800, 0.015),),
+    CHECK: ((698, 0.14), (0, 0.04), (1047, 0.22)),
 }
 
 
@@ -43,8 +47,11 @@ class Speaker:
     def __init__(self, volume: float, enabled: bool = True, clips: Clips | None = None) -> None:
         self._volume = volume
         self._clips = clips or Clips()
+        self._enabled = enabled
         self._broken = not enabled
         self._ready = False
+        self.why = ""
+        """Why the device is broken."""
         self._sounds: dict[str, pygame.mixer.Sound] = {}
 
     @property
@@ -57,6 +64,14 @@ class Speaker:
         self._volume = volume
         for sound in self._sounds.values():
             sound.set_volume(volume)
+
+    def beep(self) -> SoundCheck:
+        """Play CHECK and say what became of it; a broken device is tried once more, for somebody may have mended it."""
+        if not self._enabled or not self._volume:
+            return SoundCheck.OFF
+        self._broken = False
+        self.play(CHECK)
+        return SoundCheck.PLAYED if self._ready else SoundCheck.BROKEN
 
     def open(self) -> None:
         """Open the device; it may take some 50 ms, so do it after the first frame."""
@@ -102,6 +117,7 @@ class Speaker:
 
     def _fail(self, error: Exception) -> None:
         log.warning("no sound: %s; the screen goes on without", error)
+        self.why = str(error)
         self._broken, self._ready = True, False
 
 

@@ -34,6 +34,8 @@ class Printer(Protocol):
 
     async def print(self, data: bytes, job: int) -> Outcome: ...
 
+    async def why_not(self) -> str: ...
+
 
 @dataclass(slots=True, eq=False)
 class Job:
@@ -64,6 +66,8 @@ class Jobs:
         self._waiting: deque[Job] = deque()
         self._numbers = itertools.count(1)
         self._woken = asyncio.Event()
+        self._line = asyncio.Lock()
+        """Printers serve one connection at a time."""
         self._task: asyncio.Task[None] | None = None
         self.why = ""
         """Why it does not print now."""
@@ -72,6 +76,13 @@ class Jobs:
     def waiting(self) -> int:
         """Slips that are not on paper yet."""
         return len(self._waiting)
+
+    async def why_not(self) -> str:
+        """Why it cannot print now, in words, "" where it can; while a slip is on its way, what the last one showed."""
+        if self._line.locked():
+            return self.why
+        async with self._line:
+            return await self._printer.why_not()
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name=f"heard-printer-{self._name}")
@@ -126,7 +137,8 @@ class Jobs:
             log.exception("the slip %s cannot be drawn", job.name)
             self._end(job, f"it cannot be drawn: {error}")
             return Outcome(Result.NOT_PRINTED, "a slip cannot be drawn")
-        return await self._printer.print(data, job.number)
+        async with self._line:
+            return await self._printer.print(data, job.number)
 
     def _bury(self) -> None:
         now_s = self._monotonic()

@@ -81,6 +81,10 @@ class Port:
         except OSError as error:
             return Status(_words(error))
 
+    async def why_not(self) -> str:
+        """Why it cannot print now, in words; "" where it can."""
+        return (await self.status()).why
+
     async def print(self, data: bytes, job: int) -> Outcome:
         """Sends the job and waits until the printer has done it. Never raises for what a printer or a network does."""
         sent = False

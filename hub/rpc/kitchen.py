@@ -1,4 +1,4 @@
-"""KitchenService: Watch, Report, RecallList and SetKeyMap. Bytes in, bytes out; what to send is decided by `Watcher`."""
+"""KitchenService: Watch, Report, RecallList, SetKeyMap and the preflight. Bytes in, bytes out; what to send is decided by `Watcher`."""
 
 from __future__ import annotations
 
@@ -15,9 +15,18 @@ from heard.expo import EXPO
 from heard.order import Order
 from heard.stream import View, ViewKind, WatchRequest
 from heard.v1 import kitchen_pb2
-from heard.wire import alive_from_pb, order_to_pb, painted_from_pb, view_from_pb, watch_request_from_pb
+from heard.wire import (
+    alive_from_pb,
+    order_to_pb,
+    painted_from_pb,
+    preflight_report_from_pb,
+    preflight_result_to_pb,
+    view_from_pb,
+    watch_request_from_pb,
+)
 from hub.rpc.caller import Caller, read_caller
-from hub.rpc.errors import Fenced, Stopping, TooSlow
+from hub.rpc.errors import Fenced, NotFound, Stopping, TooSlow
+from hub.rpc.preflight import Preflights
 from hub.rpc.services import Services
 from hub.rpc.sessions import Stream
 from hub.rpc.watcher import Watcher
@@ -104,8 +113,9 @@ class _WatchStream:
 class KitchenService:
     """The calls of screens."""
 
-    def __init__(self, services: Services, put_setting: PutSetting) -> None:
+    def __init__(self, services: Services, put_setting: PutSetting, preflights: Preflights) -> None:
         self._services = services
+        self._preflights = preflights
         self._put_setting = put_setting
         self._watches: set[_WatchStream] = set()
 
@@ -135,10 +145,13 @@ class KitchenService:
         services.counters.grpc_operations += 2
         self._watches.add(one)
         station = _heard_at(request.view)
-        is_screen = request.screen and bool(station)
+        counts = not request.headless or request.count_headless
+        is_screen, checked = request.screen and bool(station), request.screen and counts
         services.screens.introduce(request.view)
         if is_screen:
-            services.screens.joined(caller.device, station, not request.headless or request.count_headless)
+            services.screens.joined(caller.device, station, counts)
+        if checked:
+            self._preflights.joined(caller.device, request.view)
         blocked: TooSlow | None = None
         try:
             if one.watcher.start(services.hello(caller)):
@@ -153,6 +166,8 @@ class KitchenService:
             services.sessions.close(one.stream)
             if is_screen:
                 services.screens.left(caller.device, station)
+            if checked:
+                self._preflights.left(caller.device, request.view)
         if blocked is not None:
             async with services.refusing(context):
                 raise blocked
@@ -200,6 +215,7 @@ class KitchenService:
         parse = kitchen_pb2.ReportRequest.FromString
         painted = 0
         station = ""
+        view: View | None = None
         while True:
             data = await read()
             if data is grpc.aio.EOF:
@@ -210,6 +226,8 @@ class KitchenService:
                 view = view_from_pb(message.view)
                 self._check_view(view)
                 station = _heard_at(view)
+            if view is not None and message.HasField("preflight"):
+                self._preflights.reported(device, view, preflight_report_from_pb(message.preflight))
             if not station:
                 continue  # only kitchens and the pass are asked to hear
             alive = alive_from_pb(message.alive) if message.HasField("alive") else None
@@ -262,6 +280,23 @@ class KitchenService:
             except UserError as error:
                 raise InvalidInput("key_map", f"is refused: {error.what}", error.hint) from None
         return kitchen_pb2.SetKeyMapReply().SerializeToString()
+
+    async def begin_preflight(self, data: bytes, context: Any) -> bytes:
+        self._services.counters.grpc_operations += 4
+        async with self._services.refusing(context):
+            caller = read_caller(context.invocation_metadata())
+            request = kitchen_pb2.BeginPreflightRequest.FromString(data)
+            run_id, already = self._preflights.begin(caller.device, request.wait_s)
+        return kitchen_pb2.BeginPreflightReply(id=run_id, already=already).SerializeToString()
+
+    async def get_preflight(self, _data: bytes, context: Any) -> bytes:
+        self._services.counters.grpc_operations += 4
+        async with self._services.refusing(context):
+            read_caller(context.invocation_metadata())
+            result = self._preflights.result()
+            if result is None:
+                raise NotFound("", "this hub has had no preflight since it started", "begin one")
+        return preflight_result_to_pb(result).SerializeToString()
 
     def _recallable(self, station: str, search: str, limit: int) -> list[Order]:
         """Orders whose ticket this station has bumped, last first: those still open elsewhere, then the closed ones."""

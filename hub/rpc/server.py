@@ -52,6 +52,8 @@ def make_server(kitchen: KitchenService, pos: PosService) -> grpc.aio.Server:
             "Report": grpc.stream_unary_rpc_method_handler(kitchen.report),
             "RecallList": grpc.unary_unary_rpc_method_handler(kitchen.recall_list),
             "SetKeyMap": grpc.unary_unary_rpc_method_handler(kitchen.set_key_map),
+            "BeginPreflight": grpc.unary_unary_rpc_method_handler(kitchen.begin_preflight),
+            "GetPreflight": grpc.unary_unary_rpc_method_handler(kitchen.get_preflight),
         },
         POS: {
             "Submit": grpc.stream_stream_rpc_method_handler(pos.submit),

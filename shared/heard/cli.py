@@ -68,6 +68,11 @@ COMMANDS: dict[str, Command] = {
     "printer": Command(
         "hub.commands.printer", "hub", "kitchen printers of the running hub, and a ticket on paper once more"
     ),
+    "preflight": Command(
+        "hub.commands.preflight",
+        "hub",
+        "before opening: every screen paints, beeps and takes a key, and who did not",
+    ),
     "86": Command("hub.commands.eighty_six", "hub", "what is out at the running hub, and saying so"),
     "route": Command("hub.commands.route", "hub", "where the lines of an order go, and why"),
     "discover": Command("heard.commands.discover", None, "list the hubs on this network"),

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from heard.command import Answer
 from heard.order import NO_TEXT, Modifier, OpenEnum, Order, Text, VoidAnswer
+from heard.preflight import Preflight
 from heard.revision import NO_EPOCH, Epoch
 from heard.ticket import BoardEntry
 
@@ -364,7 +365,15 @@ class Cart:
 
 
 LiveValue: TypeAlias = (
-    HeardValue | Cart | NumberLease | Notice | PickUpCancelled | OutItems | SiteState | SiteProfile
+    HeardValue
+    | Cart
+    | NumberLease
+    | Notice
+    | PickUpCancelled
+    | OutItems
+    | SiteState
+    | SiteProfile
+    | Preflight
 )
 
 

@@ -434,6 +434,18 @@ class _Kitchen(service_pb2_grpc.KitchenServiceServicer):
         self.hub.key_maps[request.station] = dict(request.key_map)
         return kitchen_pb2.SetKeyMapReply()
 
+    async def BeginPreflight(
+        self, request: kitchen_pb2.BeginPreflightRequest, context: Any
+    ) -> kitchen_pb2.BeginPreflightReply:
+        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "this hub is older than preflights")
+        raise AssertionError
+
+    async def GetPreflight(
+        self, request: kitchen_pb2.GetPreflightRequest, context: Any
+    ) -> kitchen_pb2.PreflightResult:
+        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "this hub is older than preflights")
+        raise AssertionError
+
 
 class _Pos(service_pb2_grpc.PosServiceServicer):
     def __init__(self, hub: FakeHub) -> None:

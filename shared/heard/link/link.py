@@ -35,6 +35,7 @@ from heard.link.sender import Sender
 from heard.link.session import Session
 from heard.link.supervisor import Supervisor, Verdict
 from heard.order import Order
+from heard.preflight import PreflightReport, PreflightResult
 from heard.revision import Epoch
 from heard.stream import (
     Alive,
@@ -52,13 +53,16 @@ from heard.stream import (
     WatchRequest,
 )
 from heard.v1 import kitchen_pb2
-from heard.wire import decode_batch, order_from_pb
+from heard.wire import decode_batch, order_from_pb, preflight_result_from_pb
 
 log = logging.getLogger(__name__)
 
 RECALL_LIST = "/heard.v1.KitchenService/RecallList"
 SET_KEY_MAP = "/heard.v1.KitchenService/SetKeyMap"
 RECALL_DEADLINE_S = 3.0
+BEGIN_PREFLIGHT = "/heard.v1.KitchenService/BeginPreflight"
+GET_PREFLIGHT = "/heard.v1.KitchenService/GetPreflight"
+PREFLIGHT_DEADLINE_S = 3.0
 SET_KEY_MAP_DEADLINE_S = 5.0
 """The hub writes to its disk before it answers."""
 
@@ -317,6 +321,24 @@ class Link:
         """Stores function -> key at the hub for all screens of the station; LinkError where it is refused or there is no hub."""
         request = kitchen_pb2.SetKeyMapRequest(station=station, key_map=key_map)
         await self._ask(SET_KEY_MAP, request.SerializeToString(), SET_KEY_MAP_DEADLINE_S)
+
+    async def begin_preflight(self, wait_s: int = 0) -> tuple[str, bool]:
+        """Asks the hub for a preflight: its id, and whether one ran already. LinkError where it is refused or there is no hub."""
+        request = kitchen_pb2.BeginPreflightRequest(wait_s=wait_s)
+        data = await self._ask(BEGIN_PREFLIGHT, request.SerializeToString(), PREFLIGHT_DEADLINE_S)
+        reply = kitchen_pb2.BeginPreflightReply.FromString(data)
+        return reply.id, reply.already
+
+    async def preflight(self) -> PreflightResult:
+        """The report of the one that runs, else of the last one; LinkError where there is none, or no hub."""
+        request = kitchen_pb2.GetPreflightRequest()
+        data = await self._ask(GET_PREFLIGHT, request.SerializeToString(), PREFLIGHT_DEADLINE_S)
+        return preflight_result_from_pb(kitchen_pb2.PreflightResult.FromString(data))
+
+    def answer_preflight(self, report: PreflightReport) -> None:
+        """Report how far this screen is in a preflight; never blocks, only the newest waits, dropped without a stream."""
+        if self._reporter is not None:
+            self._reporter.preflight(report)
 
     async def _ask(self, method: str, request: bytes, deadline_s: float) -> bytes:
         session = self._supervisor.session

@@ -14,9 +14,10 @@ import grpc.aio
 
 from heard.link.channel import call_metadata
 from heard.link.core.reports import merge
+from heard.preflight import PreflightReport
 from heard.stream import Alive, Painted, View
 from heard.v1 import kitchen_pb2
-from heard.wire import alive_to_pb, painted_to_pb, view_to_pb
+from heard.wire import alive_to_pb, painted_to_pb, preflight_report_to_pb, view_to_pb
 
 REPORT = "/heard.v1.KitchenService/Report"
 PAINTED_EVERY_S = 0.02
@@ -33,6 +34,7 @@ class Reporter:
         self._device = device
         self._painted: deque[Painted] = deque()
         self._alive: Alive | None = None
+        self._preflight: PreflightReport | None = None
         self._open = False
         self._wake = asyncio.Event()
 
@@ -40,6 +42,7 @@ class Reporter:
         """A stream begins: from now on reports are kept for it."""
         self._painted.clear()
         self._alive = None
+        self._preflight = None
         self._open = True
 
     def closed(self) -> None:
@@ -59,6 +62,12 @@ class Reporter:
         """Never blocks; only the newest one waits."""
         if self._open:
             self._alive = alive
+            self._wake.set()
+
+    def preflight(self, report: PreflightReport) -> None:
+        """Never blocks; only the newest one waits."""
+        if self._open:
+            self._preflight = report
             self._wake.set()
 
     def _squeeze(self) -> None:
@@ -84,8 +93,9 @@ class Reporter:
     def _message(self) -> bytes | None:
         painted = merge(self._painted)
         alive, self._alive = self._alive, None
+        preflight, self._preflight = self._preflight, None
         self._painted.clear()
-        if painted is None and alive is None:
+        if painted is None and alive is None and preflight is None:
             return None
         message = kitchen_pb2.ReportRequest()
         view_to_pb(self._view, message.view)
@@ -93,4 +103,6 @@ class Reporter:
             painted_to_pb(painted, message.painted)
         if alive is not None:
             alive_to_pb(alive, message.alive)
+        if preflight is not None:
+            preflight_report_to_pb(preflight, message.preflight)
         return message.SerializeToString()

@@ -85,6 +85,53 @@ HEARD_STATE_MOOT: HeardState.ValueType  # 7
 HEARD_STATE_NOT_HEARD: HeardState.ValueType  # 8
 Global___HeardState: _TypeAlias = HeardState  # noqa: Y015
 
+class _SoundCheck:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _SoundCheckEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SoundCheck.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SOUND_CHECK_UNSPECIFIED: _SoundCheck.ValueType  # 0
+    """Not played yet."""
+    SOUND_CHECK_PLAYED: _SoundCheck.ValueType  # 1
+    SOUND_CHECK_OFF: _SoundCheck.ValueType  # 2
+    """Switched off in the screen's settings."""
+    SOUND_CHECK_BROKEN: _SoundCheck.ValueType  # 3
+    """The device is not there, or fails."""
+
+class SoundCheck(_SoundCheck, metaclass=_SoundCheckEnumTypeWrapper):
+    """What became of the beep."""
+
+SOUND_CHECK_UNSPECIFIED: SoundCheck.ValueType  # 0
+"""Not played yet."""
+SOUND_CHECK_PLAYED: SoundCheck.ValueType  # 1
+SOUND_CHECK_OFF: SoundCheck.ValueType  # 2
+"""Switched off in the screen's settings."""
+SOUND_CHECK_BROKEN: SoundCheck.ValueType  # 3
+"""The device is not there, or fails."""
+Global___SoundCheck: _TypeAlias = SoundCheck  # noqa: Y015
+
+class _KeyCheck:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _KeyCheckEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_KeyCheck.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    KEY_CHECK_UNSPECIFIED: _KeyCheck.ValueType  # 0
+    """Nobody pressed or touched anything yet."""
+    KEY_CHECK_TAKEN: _KeyCheck.ValueType  # 1
+    KEY_CHECK_NONE: _KeyCheck.ValueType  # 2
+    """This screen takes none: it is for guests, or has no panel."""
+
+class KeyCheck(_KeyCheck, metaclass=_KeyCheckEnumTypeWrapper): ...
+
+KEY_CHECK_UNSPECIFIED: KeyCheck.ValueType  # 0
+"""Nobody pressed or touched anything yet."""
+KEY_CHECK_TAKEN: KeyCheck.ValueType  # 1
+KEY_CHECK_NONE: KeyCheck.ValueType  # 2
+"""This screen takes none: it is for guests, or has no panel."""
+Global___KeyCheck: _TypeAlias = KeyCheck  # noqa: Y015
+
 @_typing.final
 class Epoch(_message.Message):
     """A store generation: n rises with every create or restore, the random part tells two of one n apart."""
@@ -888,6 +935,7 @@ class Live(_message.Message):
     OUT_ITEMS_FIELD_NUMBER: _builtins.int
     SITE_STATE_FIELD_NUMBER: _builtins.int
     PROFILE_FIELD_NUMBER: _builtins.int
+    PREFLIGHT_FIELD_NUMBER: _builtins.int
     CLEARED_FIELD_NUMBER: _builtins.int
     key: _builtins.str
     incarnation: _builtins.str
@@ -916,6 +964,10 @@ class Live(_message.Message):
     def profile(self) -> Global___SiteProfile:
         """Key "profile": as in Hello, when the hub's settings changed."""
 
+    @_builtins.property
+    def preflight(self) -> Global___Preflight:
+        """Key "preflight": one runs, or has just ended."""
+
     def __init__(
         self,
         *,
@@ -930,13 +982,14 @@ class Live(_message.Message):
         out_items: Global___OutItems | None = ...,
         site_state: Global___SiteState | None = ...,
         profile: Global___SiteProfile | None = ...,
+        preflight: Global___Preflight | None = ...,
         cleared: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["cart", b"cart", "heard", b"heard", "lease", b"lease", "notice", b"notice", "out_items", b"out_items", "pick_up_cancelled", b"pick_up_cancelled", "profile", b"profile", "site_state", b"site_state", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cart", b"cart", "heard", b"heard", "lease", b"lease", "notice", b"notice", "out_items", b"out_items", "pick_up_cancelled", b"pick_up_cancelled", "preflight", b"preflight", "profile", b"profile", "site_state", b"site_state", "value", b"value"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cart", b"cart", "cleared", b"cleared", "heard", b"heard", "incarnation", b"incarnation", "key", b"key", "lease", b"lease", "notice", b"notice", "out_items", b"out_items", "pick_up_cancelled", b"pick_up_cancelled", "profile", b"profile", "seq", b"seq", "site_state", b"site_state", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cart", b"cart", "cleared", b"cleared", "heard", b"heard", "incarnation", b"incarnation", "key", b"key", "lease", b"lease", "notice", b"notice", "out_items", b"out_items", "pick_up_cancelled", b"pick_up_cancelled", "preflight", b"preflight", "profile", b"profile", "seq", b"seq", "site_state", b"site_state", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = _typing.Literal["heard", "cart", "lease", "notice", "pick_up_cancelled", "out_items", "site_state", "profile"]  # noqa: Y015
+    _WhichOneofReturnType_value: _TypeAlias = _typing.Literal["heard", "cart", "lease", "notice", "pick_up_cancelled", "out_items", "site_state", "profile", "preflight"]  # noqa: Y015
     _WhichOneofArgType_value: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
 
@@ -1195,22 +1248,26 @@ class ReportRequest(_message.Message):
     VIEW_FIELD_NUMBER: _builtins.int
     PAINTED_FIELD_NUMBER: _builtins.int
     ALIVE_FIELD_NUMBER: _builtins.int
+    PREFLIGHT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def view(self) -> Global___View: ...
     @_builtins.property
     def painted(self) -> Global___Painted: ...
     @_builtins.property
     def alive(self) -> Global___Alive: ...
+    @_builtins.property
+    def preflight(self) -> Global___PreflightReport: ...
     def __init__(
         self,
         *,
         view: Global___View | None = ...,
         painted: Global___Painted | None = ...,
         alive: Global___Alive | None = ...,
+        preflight: Global___PreflightReport | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["alive", b"alive", "painted", b"painted", "view", b"view"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["alive", b"alive", "painted", b"painted", "preflight", b"preflight", "view", b"view"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["alive", b"alive", "painted", b"painted", "view", b"view"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alive", b"alive", "painted", b"painted", "preflight", b"preflight", "view", b"view"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1343,3 +1400,310 @@ class SetKeyMapReply(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SetKeyMapReply: _TypeAlias = SetKeyMapReply  # noqa: Y015
+
+@_typing.final
+class Preflight(_message.Message):
+    """A check before the doors open: every screen paints, beeps and takes a key, and every printer is asked how it is."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    ENDS_MS_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
+    CHARACTERS_FIELD_NUMBER: _builtins.int
+    RESULT_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    ends_ms: _builtins.int
+    """Hub time, ms: it ends then, whatever is missing."""
+    by: _builtins.str
+    """Who began it: a user or a device."""
+    @_builtins.property
+    def characters(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Characters of the site's names, to be looked for in the screen's fonts. May grow while it runs."""
+
+    @_builtins.property
+    def result(self) -> Global___PreflightResult:
+        """It is over, and this was found: shown at the pass and on the screen that began it."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        ends_ms: _builtins.int = ...,
+        by: _builtins.str = ...,
+        characters: _abc.Iterable[_builtins.str] | None = ...,
+        result: Global___PreflightResult | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["by", b"by", "characters", b"characters", "ends_ms", b"ends_ms", "id", b"id", "result", b"result"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Preflight: _TypeAlias = Preflight  # noqa: Y015
+
+@_typing.final
+class PreflightReport(_message.Message):
+    """All that one screen can say so far; the newest holds, and it is sent again after each Hello."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    PAINTED_FIELD_NUMBER: _builtins.int
+    SOUND_FIELD_NUMBER: _builtins.int
+    SOUND_WHY_FIELD_NUMBER: _builtins.int
+    KEYS_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    KEY_DEVICE_FIELD_NUMBER: _builtins.int
+    UNPLUGGED_FIELD_NUMBER: _builtins.int
+    MISSING_FIELD_NUMBER: _builtins.int
+    ASKED_FIELD_NUMBER: _builtins.int
+    SIZES_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    painted: _builtins.bool
+    """A picture of this preflight was flipped to an output that somebody could see."""
+    sound: Global___SoundCheck.ValueType
+    sound_why: _builtins.str
+    """Why there is no sound, for people."""
+    keys: Global___KeyCheck.ValueType
+    key: _builtins.str
+    """The key's name, and what it was on ("keys", "touch")."""
+    key_device: _builtins.str
+    unplugged: _builtins.bool
+    """A bump bar was there and was pulled out."""
+    asked: _builtins.int
+    sizes: _builtins.str
+    """What would help where the letters are too small for the distance; empty when they are not."""
+    @_builtins.property
+    def missing(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Of Preflight.characters, those that no font of this screen has; and how many were looked at."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        painted: _builtins.bool = ...,
+        sound: Global___SoundCheck.ValueType = ...,
+        sound_why: _builtins.str = ...,
+        keys: Global___KeyCheck.ValueType = ...,
+        key: _builtins.str = ...,
+        key_device: _builtins.str = ...,
+        unplugged: _builtins.bool = ...,
+        missing: _abc.Iterable[_builtins.str] | None = ...,
+        asked: _builtins.int = ...,
+        sizes: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "id", b"id", "key", b"key", "key_device", b"key_device", "keys", b"keys", "missing", b"missing", "painted", b"painted", "sizes", b"sizes", "sound", b"sound", "sound_why", b"sound_why", "unplugged", b"unplugged"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreflightReport: _TypeAlias = PreflightReport  # noqa: Y015
+
+@_typing.final
+class PreflightRow(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    DEVICE_FIELD_NUMBER: _builtins.int
+    CONNECTED_FIELD_NUMBER: _builtins.int
+    REPORT_FIELD_NUMBER: _builtins.int
+    WHY_FIELD_NUMBER: _builtins.int
+    PROBLEMS_FIELD_NUMBER: _builtins.int
+    WARNINGS_FIELD_NUMBER: _builtins.int
+    kind: _builtins.str
+    """"screen", "printer", or "station": a station that has no screen."""
+    role: _builtins.str
+    place: _builtins.str
+    """The station, or the terminal of a cart."""
+    device: _builtins.str
+    connected: _builtins.bool
+    why: _builtins.str
+    """What a printer says, for people."""
+    @_builtins.property
+    def name(self) -> _order_pb2.Text: ...
+    @_builtins.property
+    def report(self) -> Global___PreflightReport: ...
+    @_builtins.property
+    def problems(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What must be mended: "no_screen", "gone", "no_answer", "not_painted", "no_sound", "no_key", "no_printer"."""
+
+    @_builtins.property
+    def warnings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What people should know: "sound_off", "glyphs", "sizes"."""
+
+    def __init__(
+        self,
+        *,
+        kind: _builtins.str = ...,
+        role: _builtins.str = ...,
+        place: _builtins.str = ...,
+        name: _order_pb2.Text | None = ...,
+        device: _builtins.str = ...,
+        connected: _builtins.bool = ...,
+        report: Global___PreflightReport | None = ...,
+        why: _builtins.str = ...,
+        problems: _abc.Iterable[_builtins.str] | None = ...,
+        warnings: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "report", b"report"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["connected", b"connected", "device", b"device", "kind", b"kind", "name", b"name", "place", b"place", "problems", b"problems", "report", b"report", "role", b"role", "warnings", b"warnings", "why", b"why"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreflightRow: _TypeAlias = PreflightRow  # noqa: Y015
+
+@_typing.final
+class PreflightName(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    ID_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    LACKS_FIELD_NUMBER: _builtins.int
+    GLYPHS_FIELD_NUMBER: _builtins.int
+    UNREADABLE_FIELD_NUMBER: _builtins.int
+    kind: _builtins.str
+    """"item", "modifier", "station", "line" (of an order)."""
+    id: _builtins.str
+    text: _builtins.str
+    unreadable: _builtins.bool
+    """In no language can it be written: it shows dots."""
+    @_builtins.property
+    def lacks(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Languages of the screens in which it has no name."""
+
+    @_builtins.property
+    def glyphs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Its characters that some screen has no glyph for."""
+
+    def __init__(
+        self,
+        *,
+        kind: _builtins.str = ...,
+        id: _builtins.str = ...,
+        text: _builtins.str = ...,
+        lacks: _abc.Iterable[_builtins.str] | None = ...,
+        glyphs: _abc.Iterable[_builtins.str] | None = ...,
+        unreadable: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["glyphs", b"glyphs", "id", b"id", "kind", b"kind", "lacks", b"lacks", "text", b"text", "unreadable", b"unreadable"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreflightName: _TypeAlias = PreflightName  # noqa: Y015
+
+@_typing.final
+class PreflightResult(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
+    RUNNING_FIELD_NUMBER: _builtins.int
+    WAIT_S_FIELD_NUMBER: _builtins.int
+    TOOK_MS_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    NAMES_FIELD_NUMBER: _builtins.int
+    NAMES_TOTAL_FIELD_NUMBER: _builtins.int
+    NAMES_CHECKED_FIELD_NUMBER: _builtins.int
+    UNREADABLE_TOTAL_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    by: _builtins.str
+    running: _builtins.bool
+    wait_s: _builtins.int
+    took_ms: _builtins.int
+    names_total: _builtins.int
+    names_checked: _builtins.int
+    unreadable_total: _builtins.int
+    @_builtins.property
+    def rows(self) -> _containers.RepeatedCompositeFieldContainer[Global___PreflightRow]: ...
+    @_builtins.property
+    def names(self) -> _containers.RepeatedCompositeFieldContainer[Global___PreflightName]:
+        """At most 50 of `names_total`, the gravest first."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        by: _builtins.str = ...,
+        running: _builtins.bool = ...,
+        wait_s: _builtins.int = ...,
+        took_ms: _builtins.int = ...,
+        rows: _abc.Iterable[Global___PreflightRow] | None = ...,
+        names: _abc.Iterable[Global___PreflightName] | None = ...,
+        names_total: _builtins.int = ...,
+        names_checked: _builtins.int = ...,
+        unreadable_total: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["by", b"by", "id", b"id", "names", b"names", "names_checked", b"names_checked", "names_total", b"names_total", "rows", b"rows", "running", b"running", "took_ms", b"took_ms", "unreadable_total", b"unreadable_total", "wait_s", b"wait_s"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreflightResult: _TypeAlias = PreflightResult  # noqa: Y015
+
+@_typing.final
+class BeginPreflightRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WAIT_S_FIELD_NUMBER: _builtins.int
+    wait_s: _builtins.int
+    """Seconds until it ends whatever is missing, 5 to 600; 0: 60."""
+    def __init__(
+        self,
+        *,
+        wait_s: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["wait_s", b"wait_s"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BeginPreflightRequest: _TypeAlias = BeginPreflightRequest  # noqa: Y015
+
+@_typing.final
+class BeginPreflightReply(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    ALREADY_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    already: _builtins.bool
+    """Somebody else's runs already: this is its id."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        already: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["already", b"already", "id", b"id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BeginPreflightReply: _TypeAlias = BeginPreflightReply  # noqa: Y015
+
+@_typing.final
+class GetPreflightRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetPreflightRequest: _TypeAlias = GetPreflightRequest  # noqa: Y015

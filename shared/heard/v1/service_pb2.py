@@ -26,7 +26,7 @@ from heard.v1 import kitchen_pb2 as heard_dot_v1_dot_kitchen__pb2
 from heard.v1 import pos_pb2 as heard_dot_v1_dot_pos__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16heard/v1/service.proto\x12\x08heard.v1\x1a\x16heard/v1/kitchen.proto\x1a\x12heard/v1/pos.proto2\xbb\x01\n\nPosService\x12<\n\x06Submit\x12\x17.heard.v1.SubmitRequest\x1a\x15.heard.v1.SubmitReply(\x01\x30\x01\x12\x32\n\x04Hold\x12\x15.heard.v1.HoldRequest\x1a\x13.heard.v1.HoldReply\x12;\n\x07\x45xecute\x12\x18.heard.v1.ExecuteRequest\x1a\x16.heard.v1.ExecuteReply2\x90\x02\n\x0eKitchenService\x12\x37\n\x05Watch\x12\x16.heard.v1.WatchRequest\x1a\x14.heard.v1.WatchBatch0\x01\x12<\n\x06Report\x12\x17.heard.v1.ReportRequest\x1a\x17.heard.v1.ReportSummary(\x01\x12\x44\n\nRecallList\x12\x1b.heard.v1.RecallListRequest\x1a\x19.heard.v1.RecallListReply\x12\x41\n\tSetKeyMap\x12\x1a.heard.v1.SetKeyMapRequest\x1a\x18.heard.v1.SetKeyMapReplyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16heard/v1/service.proto\x12\x08heard.v1\x1a\x16heard/v1/kitchen.proto\x1a\x12heard/v1/pos.proto2\xbb\x01\n\nPosService\x12<\n\x06Submit\x12\x17.heard.v1.SubmitRequest\x1a\x15.heard.v1.SubmitReply(\x01\x30\x01\x12\x32\n\x04Hold\x12\x15.heard.v1.HoldRequest\x1a\x13.heard.v1.HoldReply\x12;\n\x07\x45xecute\x12\x18.heard.v1.ExecuteRequest\x1a\x16.heard.v1.ExecuteReply2\xac\x03\n\x0eKitchenService\x12\x37\n\x05Watch\x12\x16.heard.v1.WatchRequest\x1a\x14.heard.v1.WatchBatch0\x01\x12<\n\x06Report\x12\x17.heard.v1.ReportRequest\x1a\x17.heard.v1.ReportSummary(\x01\x12\x44\n\nRecallList\x12\x1b.heard.v1.RecallListRequest\x1a\x19.heard.v1.RecallListReply\x12\x41\n\tSetKeyMap\x12\x1a.heard.v1.SetKeyMapRequest\x1a\x18.heard.v1.SetKeyMapReply\x12P\n\x0e\x42\x65ginPreflight\x12\x1f.heard.v1.BeginPreflightRequest\x1a\x1d.heard.v1.BeginPreflightReply\x12H\n\x0cGetPreflight\x12\x1d.heard.v1.GetPreflightRequest\x1a\x19.heard.v1.PreflightResultb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,5 +36,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_POSSERVICE']._serialized_start=81
   _globals['_POSSERVICE']._serialized_end=268
   _globals['_KITCHENSERVICE']._serialized_start=271
-  _globals['_KITCHENSERVICE']._serialized_end=543
+  _globals['_KITCHENSERVICE']._serialized_end=699
 # @@protoc_insertion_point(module_scope)

@@ -220,6 +220,16 @@ class KitchenServiceStub(object):
                 request_serializer=heard_dot_v1_dot_kitchen__pb2.SetKeyMapRequest.SerializeToString,
                 response_deserializer=heard_dot_v1_dot_kitchen__pb2.SetKeyMapReply.FromString,
                 _registered_method=True)
+        self.BeginPreflight = channel.unary_unary(
+                '/heard.v1.KitchenService/BeginPreflight',
+                request_serializer=heard_dot_v1_dot_kitchen__pb2.BeginPreflightRequest.SerializeToString,
+                response_deserializer=heard_dot_v1_dot_kitchen__pb2.BeginPreflightReply.FromString,
+                _registered_method=True)
+        self.GetPreflight = channel.unary_unary(
+                '/heard.v1.KitchenService/GetPreflight',
+                request_serializer=heard_dot_v1_dot_kitchen__pb2.GetPreflightRequest.SerializeToString,
+                response_deserializer=heard_dot_v1_dot_kitchen__pb2.PreflightResult.FromString,
+                _registered_method=True)
 
 
 class KitchenServiceServicer(object):
@@ -251,6 +261,20 @@ class KitchenServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BeginPreflight(self, request, context):
+        """Every screen paints, beeps and waits for a key; tills may ask too. One runs at a time.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetPreflight(self, request, context):
+        """The one that runs, else the last one of this run of the hub; NOT_FOUND where there was none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_KitchenServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -273,6 +297,16 @@ def add_KitchenServiceServicer_to_server(servicer, server):
                     servicer.SetKeyMap,
                     request_deserializer=heard_dot_v1_dot_kitchen__pb2.SetKeyMapRequest.FromString,
                     response_serializer=heard_dot_v1_dot_kitchen__pb2.SetKeyMapReply.SerializeToString,
+            ),
+            'BeginPreflight': grpc.unary_unary_rpc_method_handler(
+                    servicer.BeginPreflight,
+                    request_deserializer=heard_dot_v1_dot_kitchen__pb2.BeginPreflightRequest.FromString,
+                    response_serializer=heard_dot_v1_dot_kitchen__pb2.BeginPreflightReply.SerializeToString,
+            ),
+            'GetPreflight': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPreflight,
+                    request_deserializer=heard_dot_v1_dot_kitchen__pb2.GetPreflightRequest.FromString,
+                    response_serializer=heard_dot_v1_dot_kitchen__pb2.PreflightResult.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -384,6 +418,60 @@ class KitchenService(object):
             '/heard.v1.KitchenService/SetKeyMap',
             heard_dot_v1_dot_kitchen__pb2.SetKeyMapRequest.SerializeToString,
             heard_dot_v1_dot_kitchen__pb2.SetKeyMapReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BeginPreflight(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/heard.v1.KitchenService/BeginPreflight',
+            heard_dot_v1_dot_kitchen__pb2.BeginPreflightRequest.SerializeToString,
+            heard_dot_v1_dot_kitchen__pb2.BeginPreflightReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPreflight(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/heard.v1.KitchenService/GetPreflight',
+            heard_dot_v1_dot_kitchen__pb2.GetPreflightRequest.SerializeToString,
+            heard_dot_v1_dot_kitchen__pb2.PreflightResult.FromString,
             options,
             channel_credentials,
             insecure,

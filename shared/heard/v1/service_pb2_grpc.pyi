@@ -64,6 +64,10 @@ class KitchenServiceStub:
     RecallList: _aio.UnaryUnaryMultiCallable[_kitchen_pb2.RecallListRequest, _kitchen_pb2.RecallListReply]
     SetKeyMap: _aio.UnaryUnaryMultiCallable[_kitchen_pb2.SetKeyMapRequest, _kitchen_pb2.SetKeyMapReply]
     """What learn mode found: it becomes the hub's setting `stations.STATION.screen.key_map`, which all its screens follow."""
+    BeginPreflight: _aio.UnaryUnaryMultiCallable[_kitchen_pb2.BeginPreflightRequest, _kitchen_pb2.BeginPreflightReply]
+    """Every screen paints, beeps and waits for a key; tills may ask too. One runs at a time."""
+    GetPreflight: _aio.UnaryUnaryMultiCallable[_kitchen_pb2.GetPreflightRequest, _kitchen_pb2.PreflightResult]
+    """The one that runs, else the last one of this run of the hub; NOT_FOUND where there was none."""
 
 class KitchenServiceServicer(metaclass=_abc_1.ABCMeta):
     """For screens."""
@@ -96,5 +100,21 @@ class KitchenServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_kitchen_pb2.SetKeyMapRequest, _abc.Awaitable[_kitchen_pb2.SetKeyMapReply]],
     ) -> _abc.Awaitable[_kitchen_pb2.SetKeyMapReply]:
         """What learn mode found: it becomes the hub's setting `stations.STATION.screen.key_map`, which all its screens follow."""
+
+    @_abc_1.abstractmethod
+    def BeginPreflight(
+        self,
+        request: _kitchen_pb2.BeginPreflightRequest,
+        context: _aio.ServicerContext[_kitchen_pb2.BeginPreflightRequest, _abc.Awaitable[_kitchen_pb2.BeginPreflightReply]],
+    ) -> _abc.Awaitable[_kitchen_pb2.BeginPreflightReply]:
+        """Every screen paints, beeps and waits for a key; tills may ask too. One runs at a time."""
+
+    @_abc_1.abstractmethod
+    def GetPreflight(
+        self,
+        request: _kitchen_pb2.GetPreflightRequest,
+        context: _aio.ServicerContext[_kitchen_pb2.GetPreflightRequest, _abc.Awaitable[_kitchen_pb2.PreflightResult]],
+    ) -> _abc.Awaitable[_kitchen_pb2.PreflightResult]:
+        """The one that runs, else the last one of this run of the hub; NOT_FOUND where there was none."""
 
 def add_KitchenServiceServicer_to_server(servicer: KitchenServiceServicer, server: _aio.Server) -> None: ...

@@ -29,6 +29,12 @@ from heard.wire.document import (
     order_to_pb,
 )
 from heard.wire.live import lease_from_pb, lease_to_pb, live_from_pb, live_to_pb
+from heard.wire.preflight import (
+    preflight_report_from_pb,
+    preflight_report_to_pb,
+    preflight_result_from_pb,
+    preflight_result_to_pb,
+)
 from heard.wire.site import profile_from_pb, profile_to_pb
 from heard.wire.stream import (
     alive_from_pb,
@@ -86,6 +92,10 @@ __all__ = [
     "order_to_pb",
     "painted_from_pb",
     "painted_to_pb",
+    "preflight_report_from_pb",
+    "preflight_report_to_pb",
+    "preflight_result_from_pb",
+    "preflight_result_to_pb",
     "profile_from_pb",
     "profile_to_pb",
     "put_counters",

@@ -7,8 +7,10 @@ from typing import Any
 
 from heard import stream as s
 from heard.order import VoidAnswer
+from heard.preflight import Preflight
 from heard.v1 import customer_pb2, kitchen_pb2
 from heard.wire.line import modifier_from_pb, modifier_to_pb, put_text, text_from_pb
+from heard.wire.preflight import preflight_from_pb, preflight_to_pb
 from heard.wire.site import (
     out_items_from_pb,
     out_items_to_pb,
@@ -150,6 +152,9 @@ def live_to_pb(live: s.Live, into: kitchen_pb2.Live | None = None) -> kitchen_pb
         case s.SiteProfile() as profile:
             profile_to_pb(profile, message.profile)
             message.profile.SetInParent()
+        case Preflight() as preflight:
+            preflight_to_pb(preflight, message.preflight)
+            message.preflight.SetInParent()
     return message
 
 
@@ -187,6 +192,8 @@ def live_from_pb(message: kitchen_pb2.Live) -> s.Live:
             value = site_state_from_pb(message.site_state)
         case "profile":
             value = profile_from_pb(message.profile)
+        case "preflight":
+            value = preflight_from_pb(message.preflight)
         case "pick_up_cancelled":
             value = s.PickUpCancelled(message.pick_up_cancelled.order_id)
     return s.Live(message.key, message.incarnation, message.seq, value)

@@ -17,11 +17,13 @@ from display.core.draw import Group, Picture, Text
 from display.core.fixture import fixture
 from display.screens.from_fixture import split_of
 from display.ui.icons import Icons
+from display.ui.input import Key
 from display.ui.panes import BETWEEN_PX
 from display.ui.text import TextEngine
 from display.ui.window import Memory
 from heard.order import Line, LineState, Order, OrderState, OrderType, StationLine
-from heard.stream import SiteProfile, StationProfile
+from heard.preflight import PREFLIGHT_KEY, Preflight
+from heard.stream import Live, SiteProfile, StationProfile
 from tests.display.golden import check_golden
 from tests.display.kitchens import FOLDER
 from tests.display.passes import splits
@@ -140,6 +142,33 @@ def test_on_an_upright_panel_they_stand_above_each_other() -> None:
         ((0, 504), (600, 500)),
     ]
     assert panes.second.to_picture(300, 510) == (300, 6)
+
+
+async def test_one_key_answers_a_preflight_for_both_halves(tmp_path: Path) -> None:
+    hub = FakeHub(profile=SiteProfile("x", (StationProfile("grill"), StationProfile("fry"))))
+    await hub.start()
+    config = Config(station="grill", beside="fry", hub=hub.address)
+    options = Options(
+        config, (1280, 720), headless=True, count_headless=True, mdns=False, state=tmp_path, device="two-1"
+    )
+    output = await asyncio.to_thread(first_frame, options)
+    app = await asyncio.to_thread(SplitApp, options, output)
+    task = asyncio.create_task(app.run())
+    try:
+        async with asyncio.timeout(20):
+            while not (app.first.live_picture and app.second.live_picture):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            told = Live(PREFLIGHT_KEY, "hub", 1, Preflight("p1", hub_now_ms() + 60_000))
+            halves = (app.first.preflight, app.second.preflight)
+            for one in halves:
+                one.told((told,), hub_now_ms())
+            assert [one.asks for one in halves] == [True, True]
+            app.first.feed(Key("enter"))
+            assert [one.asks for one in halves] == [False, False], "one bar is one bar for both"
+    finally:
+        app.stop()
+        await task
+        await hub.stop()
 
 
 def test_a_finger_belongs_to_the_half_where_it_came_down(monkeypatch: pytest.MonkeyPatch) -> None:

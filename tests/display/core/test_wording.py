@@ -23,10 +23,19 @@ def test_each_text_has_all_languages_and_the_same_values(key: str) -> None:
 
 
 def test_each_text_is_said_somewhere() -> None:
-    tables = ("wording.py", "wording_guest.py")
+    tables = ("wording.py", "wording_guest.py", "wording_preflight.py")
     code = "\n".join(file.read_text(encoding="utf-8") for file in SOURCES if file.name not in tables)
     # Keys that are put together: order types and pills by their names, plurals.
-    made = ("type.", "pill.", "lines", "items", "board.ready", "board.preparing")
+    made = (
+        "type.",
+        "pill.",
+        "lines",
+        "items",
+        "board.ready",
+        "board.preparing",
+        "preflight.is.",
+        "preflight.role.",
+    )
     counted = re.compile(r"\.(one|two|few|many)$")
     unused = [key for key in KEYS if f'"{counted.sub("", key)}"' not in code and not key.startswith(made)]
     assert not unused

@@ -6,11 +6,12 @@ import pygame
 import pytest
 
 from display.core.sounding import Sound
-from display.ui.sound import CLICK, PEAK, RATE_HZ, TONES, Speaker, samples
+from display.ui.sound import CHECK, CLICK, PEAK, RATE_HZ, TONES, Speaker, samples
+from heard.preflight import SoundCheck
 
 
 def test_every_sound_has_its_tones() -> None:
-    assert set(TONES) == {*Sound, CLICK}
+    assert set(TONES) == {*Sound, CLICK, CHECK}
 
 
 @pytest.mark.parametrize("name", TONES)
@@ -48,4 +49,28 @@ def test_a_device_plays_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_silence_is_a_setting() -> None:
     speaker = Speaker(0.5, enabled=False)
     speaker.play(Sound.NEW)
+    speaker.close()
+
+
+def test_a_beep_says_what_became_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Speaker(0.5, enabled=False).beep() is SoundCheck.OFF
+    assert Speaker(0.0).beep() is SoundCheck.OFF
+    pygame.mixer.quit()
+    monkeypatch.setenv("SDL_AUDIODRIVER", "nonexistent")
+    speaker = Speaker(0.5)
+    assert speaker.beep() is SoundCheck.BROKEN
+    assert speaker.why
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    assert speaker.beep() is SoundCheck.PLAYED, "somebody plugged the speaker in"
+    speaker.play(Sound.NEW)
+    assert pygame.mixer.get_busy()
+    speaker.close()
+
+
+def test_a_device_that_breaks_while_it_plays_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    speaker = Speaker(0.5)
+    assert speaker.beep() is SoundCheck.PLAYED
+    pygame.mixer.quit()  # as when it is pulled out
+    speaker.play(Sound.VOID)
     speaker.close()

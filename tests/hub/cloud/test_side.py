@@ -15,6 +15,7 @@ import pytest
 from heard import cli
 from heard.command import AddLines, ChangeLine, Command
 from heard.order import Line, Modifier, ModifierKind, Order, OrderType, Totals
+from heard.preflight import PREFLIGHT_KEY, Preflight
 from heard.stream import Live, Notice
 from hub.cloud.modules import MODULES
 from hub.cloud.modules.routing import Route
@@ -344,3 +345,18 @@ async def test_stations_and_routes_of_the_cloud_are_followed_without_a_restart(
         assert [at.station for at in order.lines[0].stations] == ["rice-pot"]
         assert [one.station for one in client.hub.site.profile.stations] == ["grill", "rice-pot"]
         assert stored(client, "o1") == order
+
+
+async def test_a_preflight_looks_at_every_name_of_the_catalogue(vendor: Vendor, tmp_path: Path) -> None:
+    await full_menu(vendor)
+    async with synced(vendor, tmp_path) as (client, _):
+        screen = client.screen()
+        client.hub.preflight.begin("Sara")
+        asked: frozenset[str] = frozenset()
+        while not set("كبسة دجاج بدون بصل") - {" "} <= asked:
+            told = (await screen.until(Live, key=PREFLIGHT_KEY)).value
+            assert isinstance(told, Preflight)
+            asked = frozenset(told.characters)
+        result = client.hub.preflight.result()
+        assert result is not None
+        assert result.names_checked >= 2 + 2 + 2, "stations, items, modifiers"

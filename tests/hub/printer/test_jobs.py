@@ -28,6 +28,9 @@ class Paper:
             self.out.append(data)
         return outcome
 
+    async def why_not(self) -> str:
+        return "its cover is open"
+
 
 class Bench:
     """A queue with a clock of its own."""

@@ -1,0 +1,45 @@
+"""The words of the preflight, for kitchen screens and guests'; a part of `display.core.wording`."""
+
+from __future__ import annotations
+
+PREFLIGHT_TABLE: dict[str, tuple[str, str]] = {
+    "preflight.title": ("PREFLIGHT", "فحص ما قبل الافتتاح"),
+    "preflight.press": ("PRESS ANY KEY", "اضغط أي مفتاح"),
+    "preflight.touch": ("TOUCH THE SCREEN", "المس الشاشة"),
+    "preflight.taken": ("TAKEN", "تم"),
+    "preflight.guest": ("This screen is being checked", "هذه الشاشة قيد الفحص"),
+    "preflight.line": ("PREFLIGHT · press any key", "فحص · اضغط أي مفتاح"),
+    "preflight.line.touch": ("PREFLIGHT · touch the screen", "فحص · المس الشاشة"),
+    "preflight.line.taken": ("PREFLIGHT · taken", "فحص · تم"),
+    "preflight.picture": ("picture", "الصورة"),
+    "preflight.sound": ("sound", "الصوت"),
+    "preflight.sound.off": ("sound is off", "الصوت مغلق"),
+    "preflight.sound.broken": ("NO SOUND", "لا صوت"),
+    "preflight.key": ("key", "المفتاح"),
+    "preflight.letters": ("{n} characters are missing", "{n} حروف ناقصة"),
+    "preflight.small": ("letters too small from there", "الأحرف صغيرة من هناك"),
+    "preflight.well": ("ALL IS WELL", "كل شيء جاهز"),
+    "preflight.not_well": ("NOT READY", "غير جاهز"),
+    "preflight.of": ("{n} of {m} well", "{n} من {m} جاهزة"),
+    "preflight.names": ("{n} names cannot be shown as they should", "{n} أسماء لا تظهر كما يجب"),
+    "preflight.dismiss": ("Any key closes this", "أي مفتاح يغلق هذا"),
+    "preflight.no_hub": (
+        "A preflight needs the hub, and there is none now",
+        "الفحص يحتاج الخادم وهو غير متصل",
+    ),
+    "preflight.refused": ("The hub does no preflight: {why}", "الخادم لا يجري الفحص: {why}"),
+    # What is wrong, by the word of heard.preflight.PROBLEMS
+    "preflight.is.no_screen": ("no screen", "لا شاشة"),
+    "preflight.is.gone": ("went away", "انقطعت"),
+    "preflight.is.no_answer": ("no answer", "لا ترد"),
+    "preflight.is.not_painted": ("nobody can see its picture", "صورتها لا تُرى"),
+    "preflight.is.no_sound": ("no sound", "لا صوت"),
+    "preflight.is.no_key": ("no key", "لا مفتاح"),
+    "preflight.is.no_printer": ("does not print", "لا تطبع"),
+    "preflight.is.sound_off": ("sound is off", "الصوت مغلق"),
+    "preflight.is.glyphs": ("characters are missing", "حروف ناقصة"),
+    "preflight.is.sizes": ("letters too small", "الأحرف صغيرة"),
+    "preflight.role.board": ("Order board", "لوحة الطلبات"),
+    "preflight.role.cart": ("Guest screen", "شاشة الضيف"),
+    "preflight.role.expo": ("Expo", "التسليم"),
+}
