@@ -46,6 +46,16 @@ def _unseen(line: Line, at: StationLine) -> bool:
     return unseen_void(at) or unseen_sent(at) or (at.state in OPEN_STATES and bool(unseen_changes(line, at)))
 
 
+def nobody_left_to_ask(edit: Edit) -> None:
+    """The order leaves every screen: what is known of its voids is the answer, and the till need not wait for another."""
+    for line in list(edit.lines):
+        for at in line.stations:
+            if unseen_void(at):
+                answer = void_answer(at, VoidAnswer.UNSPECIFIED)
+                line = edit.put_at(line, replace(at, void_answer=answer, acknowledged_version=edit.version))
+                edit.line_ids.append(line.line_id)
+
+
 def void_answer(at: StationLine, given: VoidAnswer) -> VoidAnswer:
     """Started or done means made, not fired means not made; else as the cook says, and never guessed."""
     if at.state_before_void in MADE_BEFORE or at.made_milli:

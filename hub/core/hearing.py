@@ -31,6 +31,7 @@ from hub.core.hearing_facts import (
     open_at_of,
     parse_note,
     proof_of,
+    void_answers,
 )
 from hub.core.hearing_words import behind_words, not_heard_words, station_alarm_words
 from hub.core.last_words import void_news
@@ -413,7 +414,9 @@ class Hearing:
         return behind_words(fact.behind) if fact.state is HeardState.BEHIND else ""
 
     def _value(self, held: Held, station: str, fact: Fact, words: str) -> HeardValue:
-        return HeardValue(held.order.order_id, station, fact.version, fact.state, fact.behind, words)
+        order = held.order
+        voided = void_answers(order, station)
+        return HeardValue(order.order_id, station, fact.version, fact.state, fact.behind, words, voided)
 
     def _tell(self, held: Held, station: str, fact: Fact, effects: list[Effect], words: str = "") -> None:
         if not held.order.terminal:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from heard.order import LineState, Order
-from heard.stream import HeardState, HeardValue
+from heard.stream import HeardState, HeardValue, LineVoided
 from heard.ticket import line_is_open
 
 NOTES_TABLE = "heard"
@@ -119,6 +119,18 @@ def open_at_of(order: Order) -> dict[str, bool]:
             if line_is_open(at):
                 found[at.station] = found.get(at.station, False) or at.state is not LineState.WAITING
     return found
+
+
+def void_answers(order: Order, station: str) -> tuple[LineVoided, ...]:
+    """All that is known of the station's voided lines: the newest value of a station takes the place of the one before."""
+    return tuple(
+        LineVoided(line.line_id, at.void_answer)
+        for line in order.lines
+        if line.voided
+        and (at := line.at(station)) is not None
+        and at.state is LineState.VOIDED
+        and at.void_answer
+    )
 
 
 def note_of(held: Held) -> bytes:

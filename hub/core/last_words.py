@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from heard.order import LineState, Order
-from heard.stream import HeardState, HeardValue, LineVoided
-from hub.core.hearing_facts import Told, ended_by_cook
+from heard.stream import HeardState, HeardValue
+from hub.core.hearing_facts import Told, ended_by_cook, void_answers
 from hub.core.hearing_words import void_words
 from hub.core.printing import was_printed
 
-VOIDING = frozenset({"acknowledge", "void_lines", "void_order", "change_line", "printed"})
-"""Verbs after which the answer to a void may be known: a side goes with a change of its dish."""
+VOIDING = frozenset({"acknowledge", "void_lines", "void_order", "change_line", "printed", "mark_picked_up"})
+"""Verbs after which the answer to a void may be known: a side goes with a change of its dish, and who fetches ends the asking."""
 
 
 def void_news(order: Order) -> list[Told]:
@@ -19,16 +17,15 @@ def void_news(order: Order) -> list[Told]:
     newest = order.history[-1] if order.history else None
     if newest is None or newest.verb not in VOIDING or not order.terminal:
         return []
-    found: dict[str, list[LineVoided]] = {}
+    stations: dict[str, None] = {}
     for line_id in newest.line_ids:
         line = order.line(line_id)
         for at in line.stations if line is not None else ():
-            news = at.station == newest.station or at.version == order.version
+            news = order.version == at.acknowledged_version or at.station == newest.station
             if news and at.state is LineState.VOIDED and at.void_answer:
-                found.setdefault(at.station, []).append(LineVoided(line_id, at.void_answer))
+                stations[at.station] = None
     return [
-        Told(order.terminal, _voided(order, station, order.version, HeardState.HEARD, answers))
-        for station, answers in found.items()
+        Told(order.terminal, _value(order, station, order.version, HeardState.HEARD)) for station in stations
     ]
 
 
@@ -38,21 +35,13 @@ def last_words(order: Order) -> list[Told]:
         return []
     told = []
     for there in order.stations:
-        station = there.station
-        answers = [
-            LineVoided(line.line_id, at.void_answer)
-            for line in order.lines
-            if (at := line.at(station)) is not None and at.state is LineState.VOIDED and at.void_answer
-        ]
-        state = HeardState.HEARD if ended_by_cook(order, station) else HeardState.MOOT
-        if was_printed(order, station):
+        state = HeardState.HEARD if ended_by_cook(order, there.station) else HeardState.MOOT
+        if was_printed(order, there.station):
             state = HeardState.PRINTED
-        told.append(Told(order.terminal, _voided(order, station, there.ticket_version, state, answers)))
+        told.append(Told(order.terminal, _value(order, there.station, there.ticket_version, state)))
     return told
 
 
-def _voided(
-    order: Order, station: str, version: int, state: HeardState, answers: Iterable[LineVoided]
-) -> HeardValue:
-    said = tuple(answers)
+def _value(order: Order, station: str, version: int, state: HeardState) -> HeardValue:
+    said = void_answers(order, station)
     return HeardValue(order.order_id, station, version, state, 0, void_words(said) if said else "", said)

@@ -212,6 +212,8 @@ def _line_table() -> dict[tuple[Stand, str], Rule]:
         # Done and its tile gone: nobody has to acknowledge what nobody sees; it was made.
         table[done, verb] = table[sent, verb] = Rule(Kind.DO, (unseen.value, "VOIDED"))
         table[unseen, verb] = table[voided, verb] = already
+    # Nobody can be asked any more: what is known of it is the answer.
+    table[unseen, "mark_picked_up"] = Rule(Kind.DO, ("VOIDED",))
     return table
 
 

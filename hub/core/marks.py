@@ -7,6 +7,7 @@ from dataclasses import replace
 from heard.command import MarkPaid, MarkPickedUp, Rush
 from heard.order import OrderState
 from hub.core import payments
+from hub.core.acknowledge import nobody_left_to_ask
 from hub.core.decision import UndoRecord
 from hub.core.edit import ALREADY, DONE, Edit, Verdict
 from hub.core.payments import Till
@@ -47,6 +48,7 @@ def mark_paid(edit: Edit, verb: MarkPaid) -> Verdict:
 def mark_picked_up(edit: Edit, verb: MarkPickedUp) -> Verdict:
     """The guest has it. A fact, so also where the kitchen is not done; the history says what was open."""
     open_at = edit.open_stations()
+    nobody_left_to_ask(edit)
     edit.assign(state=OrderState.PICKED_UP, picked_up_at_ms=edit.now_ms)
     edit.detail = verb.pick_up_point
     if not open_at:

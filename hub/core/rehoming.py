@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from heard.command import Command, MoveTicket
 from heard.order import Line, Order, StationLine
-from heard.ticket import is_open, line_is_open, unseen_sent, unseen_void
+from heard.ticket import OPEN_STATES, is_open, line_is_open, unseen_sent, unseen_void
 from hub.core.decision import Decision, Docs, order_key
 from hub.core.edit import Edit, with_stations
 from hub.core.floor import Floor
@@ -62,9 +62,13 @@ def _move(edit: Edit, line_id: str, at: StationLine, floor: Floor) -> str:
     kept = [one for one in line.stations if one.station != at.station]
     there = {one.station for one in kept}
     for station in settled.stations:
-        if station not in there:
-            kept.append(_arrived(edit, at, station))
-            edit.touch(station)
+        if station in there:
+            if at.state not in OPEN_STATES or any(one.state in OPEN_STATES for one in kept):
+                continue
+            # It has made a part of it already, and makes this one too: nothing that is open gets lost.
+            kept = [one for one in kept if one.station != station]
+        kept.append(_arrived(edit, at, station))
+        edit.touch(station)
     made: Line = with_stations(line, tuple(kept))
     if settled.nobodys and not made.nobodys:
         made = replace(made, nobodys=True)

@@ -217,7 +217,7 @@ class LineVoided:
 class HeardValue:
     """Heard is a fact about (order, station, version); `behind` counts the tickets before it.
 
-    `voided`: a cook has acknowledged these voided lines, and said of each whether it was made.
+    `voided`: what is known of the voided lines of this station, all of them: a newer value takes the place of an older one.
     """
 
     order_id: str

@@ -714,7 +714,7 @@ class HeardValue(_message.Message):
     """For people: "Grill has not seen #214 (0:12). Tell the grill." """
     @_builtins.property
     def voided(self) -> _containers.RepeatedCompositeFieldContainer[Global___LineVoided]:
-        """A cook has acknowledged these voided lines, and said of each whether it had been made."""
+        """What is known of the voided lines of this station, all of them: a newer value takes the place of an older one."""
 
     def __init__(
         self,

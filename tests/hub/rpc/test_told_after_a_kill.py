@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from heard.command import Acknowledge, BumpLines, Command, Hold, MarkPickedUp, PaintedLine, Verb, VoidOrder
+from heard.command import (
+    Acknowledge,
+    AddLines,
+    BumpLines,
+    Command,
+    Hold,
+    MarkPickedUp,
+    PaintedLine,
+    StartLines,
+    Verb,
+    VoidLines,
+    VoidOrder,
+)
 from heard.order import VoidAnswer
 from heard.stream import Event, HeardState, HeardValue, Live, SiteProfile, View, ViewKind
 from heard.wire import decode_batch
@@ -95,3 +107,19 @@ def test_what_was_made_before_the_void_is_said_at_once() -> None:
     hub.do(VoidOrder())
     said = {station: [one.answer for one in value.voided] for station, value in hub.told().items()}
     assert said == {"grill": [VoidAnswer.MADE], "fry": [VoidAnswer.MADE]}
+
+
+def test_a_void_that_nobody_saw_is_answered_when_the_guest_has_gone() -> None:
+    """Its tile leaves with the order, so that nobody can be asked any more."""
+    hub = Hub()
+    hub.do(Hold(order("o1", line("a"), line("b"))))
+    hub.do(StartLines("grill", (PaintedLine("a", 1),)), "grill")
+    hub.do(VoidLines(("a", "b")))
+    assert [len(value.voided) for value in hub.told().values()] == [0]
+    hub.do(AddLines((line("d"),)))
+    hub.do(MarkPickedUp())
+    (value,) = hub.told().values()
+    assert {one.line_id: one.answer for one in value.voided} == {
+        "a": VoidAnswer.MADE,
+        "b": VoidAnswer.UNKNOWN,
+    }
