@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from display.app.ledger import Ledger
 from display.core.effects import AskRecall, Click, Effect, Send, TakeBack
 from display.core.recall import ROWS_MAX
 from display.screens.role import Desk
@@ -33,8 +34,9 @@ class Carrier:
         click: Callable[[], None],
         soon: Callable[[], None],
         spawn: Callable[[Coroutine[Any, Any, None]], None],
+        ledger: Ledger | None = None,
     ) -> None:
-        self._desk, self._station, self._clock = desk, station, clock
+        self._desk, self._station, self._clock, self._ledger = desk, station, clock, ledger
         self._click, self._soon, self._spawn = click, soon, spawn
         self._effects: asyncio.Queue[tuple[Effect, str]] = asyncio.Queue(EFFECTS_MAX)
         self._tokens: dict[int, int] = {}
@@ -45,6 +47,9 @@ class Carrier:
             if isinstance(effect, Click):
                 self._click()
                 continue
+            if self._ledger is not None and isinstance(effect, Send):
+                order = self._desk.order(effect.order_id)
+                self._ledger.pressed(order, effect.order_id, effect.verb, again=effect.token < 0)
             try:
                 self._effects.put_nowait((effect, key_device))
             except asyncio.QueueFull:

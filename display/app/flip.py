@@ -72,7 +72,7 @@ class Flip:
         now_s = self._clock.monotonic()
         if waits is None and over is None:
             painted = self._desk.flipped(now_s, link.epoch)
-            self._note(painted, now_s)
+            self._note(painted, now_s, link)
             if painted is not None and link.state.live and window.visible:
                 link.painted(painted)
             elif painted is not None:
@@ -84,11 +84,14 @@ class Flip:
             link.alive(Alive(link.rev, link.digest, hidden, off, ago_ms))
         return now_s
 
-    def _note(self, painted: Painted | None, now_s: float) -> None:
+    def _note(self, painted: Painted | None, now_s: float, link: Link) -> None:
         """Into the ledger: painted is painted, whether a hub is there to hear it or not."""
         arrived_s, self._arrived_s = self._arrived_s, None
         if self._ledger is not None:
             self._ledger.live(self.live, now_s)
+            drawn = self._desk.drawn() if link.state.live and link.complete else None
+            if drawn is not None:
+                self._ledger.drawn(link.rev, drawn)
             if painted is not None:
                 took_s = now_s - (arrived_s if arrived_s is not None else now_s)
                 self._ledger.painted(painted, self._desk.tiles(), now_s, took_s * 1000)

@@ -110,6 +110,7 @@ class ScreenApp:
             click=lambda: self._speaker.play(CLICK),
             soon=self._turns.soon,
             spawn=self._spawn,
+            ledger=self._ledger,
         )
         self._learning = Learning(
             self._store_keys,

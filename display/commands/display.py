@@ -66,7 +66,8 @@ def _add_common(parser: argparse.ArgumentParser, role: Role) -> None:
             "--cook",
             default="",
             metavar="PROFILE",
-            help="a simulated cook presses the keys: instant, human:SEED",
+            help="a simulated cook presses the keys: instant, human:SEED; with :wavers behind the seed he also starts, recalls, "
+            "undoes and fires",
         )
     if not role.guests:
         parser.add_argument(

@@ -9,6 +9,7 @@ from display.core.board import TicketKey
 from display.core.keymap import Action, Grammar, Press
 from display.core.slots import Stand
 from display.core.standing import Stands
+from display.core.wavering import Wavering
 from heard.errors import UserError
 from heard.order import LineState
 from heard.ticket import TO_MAKE_STATES, Ticket
@@ -23,24 +24,32 @@ START_SHARE = 0.6
 """So many tickets are started before they are bumped; the rest are bumped at once, as cooks do."""
 AT_ONCE_MAX = 3
 """Tickets that one cook has in hand."""
+WAVERS = "wavers"
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How a cook works. `instant` presses all keys of a picture in the moment it was painted."""
+    """How a cook works. `instant` presses all keys of a picture in the moment it was painted.
+
+    One who `wavers` starts some tickets first, bumps some line by line, takes some bumps back, rushes and fires some.
+    """
 
     instant: bool
     seed: int = 0
+    wavers: bool = False
 
 
 def profile(text: str) -> Profile:
-    """ "instant" or "human:SEED"; UserError for anything else."""
-    kind, _, seed = text.partition(":")
-    if kind == "instant" and not seed:
-        return Profile(True)
-    if kind == "human" and (not seed or seed.isdigit()):
-        return Profile(False, int(seed or 0))
-    raise UserError(f"no cook is called {text!r}", "cooks are: instant, human:SEED (a number)")
+    """ "instant", "human:SEED", and either with ":wavers" behind its seed; UserError for anything else."""
+    kind, _, rest = text.partition(":")
+    seed, _, more = rest.partition(":")
+    known = kind in ("instant", "human") and more in ("", WAVERS)
+    if not known or (seed and not seed.isdigit()) or (kind == "instant" and seed and not more):
+        raise UserError(
+            f"no cook is called {text!r}",
+            f"cooks are: instant, human:SEED (a number), instant:SEED:{WAVERS}, human:SEED:{WAVERS}",
+        )
+    return Profile(kind == "instant", int(seed or 0), bool(more))
 
 
 @dataclass(slots=True)
@@ -67,6 +76,7 @@ class Cook:
         self._in_hand: dict[TicketKey, _InHand] = {}
         self._free_s = 0.0
         self._work = Work()
+        self.wavering = Wavering(chance) if profile.wavers else None
 
     def keys(
         self, stands: Stands, tickets: dict[TicketKey, Ticket], now_s: float, work: Work | None = None
@@ -75,12 +85,21 @@ class Cook:
         self._work = work or Work()
         slots = {tile.key: tile.slot for tile in reversed(stands.tiles) if tile.stand is Stand.LIVE}
         if self._profile.instant:
-            return tuple(
+            thoughts = tuple(
                 self._bump(slot, tickets[key])
                 for key, slot in sorted(slots.items(), key=lambda one: one[1])
                 if key in tickets and self._work.to_do(tickets[key])
             )
-        return self._human(slots, tickets, now_s)
+        else:
+            thoughts = self._human(slots, tickets, now_s)
+        if self.wavering is None:
+            return thoughts
+        held = {
+            key: self._select(slot)
+            for key, slot in slots.items()
+            if key in tickets and tickets[key].waiting_only
+        }
+        return self.wavering.over(thoughts, held)
 
     def next_due_s(self) -> float | None:
         """When a thought comes up next."""

@@ -14,8 +14,9 @@ from display.core.slots import Timing
 from display.core.sounding import Sound, sound_of
 from display.core.touch import Touched
 from display.core.unseen import Unseen
+from display.screens.drawn import drawn
 from display.screens.kitchen_picture import KitchenPicture
-from display.screens.role import Moment, Panel
+from display.screens.role import Drawn, Moment, Panel
 from display.screens.scene import FILTER
 from heard.command import Answer, Command, Outcome, Reason, Undo, Verb
 from heard.order import Order
@@ -143,7 +144,18 @@ class KitchenDesk(KitchenPicture):
         return effects
 
     def thoughts(self, cook: Cook, now_s: float) -> tuple[tuple[Press, ...], ...]:
+        if self.intents.recall is not None:
+            return cook.wavering.choosing(self.intents.recall) if cook.wavering is not None else ()
         return cook.keys(self.history.newest, {**self.board.tickets, **self._tiles()[0]}, now_s)
+
+    def order(self, order_id: str) -> Order | None:
+        return self.board.orders.get(order_id)
+
+    def drawn(self) -> Drawn | None:
+        rows = self.screen.rail_rows
+        if rows is None or self.intents.recall is not None or self.intents.full is not None:
+            return None
+        return drawn(rows, self.board, self.wishes.orders())
 
     # What becomes of a command
 

@@ -6,7 +6,7 @@ hands in documents, live values, keys and time, carries out effects, paints `sce
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,6 +24,7 @@ from heard.command import Answer, Command, Verb
 from heard.order import Order
 from heard.revision import Epoch
 from heard.stream import Document, Live, Painted, SiteProfile
+from heard.sums_name import SumKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,17 @@ class Setup:
     ready: Callable[[Image], bool] = lambda _image: False
     broken: Callable[[str], bool] = lambda _name: False
     clips: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The all-day of the last scene, for the ledger: as its rail was drawn, as the tickets on the screen add up with this
+    screen's own echoes, and as they add up without them, which is what the hub's orders say.
+    """
+
+    rail: Mapping[SumKey, int]
+    tickets: Mapping[SumKey, int]
+    orders: Mapping[SumKey, int]
 
 
 class Scene(Protocol):
@@ -191,6 +203,14 @@ class Desk(Protocol):
         """What is on the screen or behind it, for the ledger."""
         ...
 
+    def order(self, order_id: str) -> Order | None:
+        """An order as the hub has it, for the ledger."""
+        ...
+
+    def drawn(self) -> Drawn | None:
+        """What the rail of the last scene said, for the ledger; None where none was drawn."""
+        ...
+
     def sound(self, now_s: float, silent: Collection[str] = ()) -> str | None:
         """What to play now; `silent` are the events that the hub's settings switch off here."""
         ...
@@ -254,6 +274,12 @@ class Onlooker:
 
     def tiles(self) -> Iterable[TicketKey]:
         return ()
+
+    def order(self, order_id: str) -> Order | None:
+        return None
+
+    def drawn(self) -> Drawn | None:
+        return None
 
     def sound(self, now_s: float, silent: Collection[str] = ()) -> str | None:
         return None

@@ -9,7 +9,7 @@ from typing import TypeAlias, cast
 
 from display.core import palette as p
 from display.core.aging import NEW_S, Age, Level, ticked
-from display.core.allday import AllDayKey, rail_rows, sums_of_lines
+from display.core.allday import AllDayKey, RailRow, rail_rows, sums_of_lines
 from display.core.bars import BANNER_H, TopBar, banner, top_bar
 from display.core.board import TicketKey
 from display.core.bottom_bar import BottomBar, bottom_bar
@@ -91,6 +91,8 @@ class TicketScreen:
     _ages_of: tuple[int, StationProfile | None] = (0, None)
     on_page: Mapping[AllDayKey, int] = field(default_factory=dict)
     """All-day sums of what stands on the page of the newest scene."""
+    rail_rows: tuple[RailRow, ...] | None = None
+    """What the rail of the newest scene says; None where it has none."""
 
     def content(self, view: View) -> tuple[int, int, int, int]:
         """Where tiles may stand: x, y, w, h; x of the left edge also where the rail is on the left."""
@@ -142,7 +144,9 @@ class TicketScreen:
         behind = self._behind(view, hidden)
         if not view.places:
             ops += self._empty(view, x, top, w, h)
-        if view.rail:
+        if not view.rail:
+            self.rail_rows = None
+        else:
             railed, items = self._rail_group(view, top, h)
             ops.append(railed)
             touchable += [(_rows(area, railed.x, railed.y), FILTER + item) for area, item in items]
@@ -284,7 +288,7 @@ class TicketScreen:
         key = (view.all_day, self.on_page, view.held_milli, at_least, top, h)
         if self._rail is not None and self._rail[0] == key:
             return self._rail[1]
-        rows = rail_rows(view.all_day, self.on_page)
+        rows = self.rail_rows = rail_rows(view.all_day, self.on_page)
         t = self.bars.theme
         x = t.gap if self.look.rtl else view.w - t.gap - t.rail_w
         made = rail(self.bars, x, top, h, rows, view.held_milli, at_least, self._rail_rows)

@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from random import SystemRandom
+from random import Random, SystemRandom
 
 from heard.errors import UserError
 from heard.ids import RANDOM_BITS, uuid7
 from heard.link import LOOPBACK_PLAINTEXT, UNSAFE_PLAINTEXT
 from heard.link.channel import split_address
-from heard.play.menu import load_menu, without_menu
+from heard.play.menu import STATION_NAMES, load_menu, without_menu
+from heard.play.mix import mixed
 from heard.play.parts import HubPart, Look, ScreensPart
 from heard.play.recorded import between, read_orders
 from heard.play.run import Plan, run_here
@@ -29,6 +30,8 @@ OPEN_MAX = 200
 OPEN_MAX_MAX = 5_000
 KILLS_MAX = 1_000
 SPEED_MAX = 100_000.0
+STATIONS = 2
+SEED_MAX = 999_999
 EXIT_NOT_ALL = 1
 
 
@@ -58,7 +61,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--menu",
         type=Path,
         metavar="MENU.toml",
-        help="which dish is made where (default: two stations by a checksum of the name)",
+        help="which dish is made where (default: by a checksum of its name)",
+    )
+    parser.add_argument(
+        "--stations",
+        type=_count(1, len(STATION_NAMES)),
+        metavar="N",
+        help=f"without --menu: how many stations cook (default {STATIONS}, at most {len(STATION_NAMES)})",
+    )
+    parser.add_argument(
+        "--mix",
+        type=_count(0, SEED_MAX),
+        metavar="SEED",
+        help="mix in what guests and cooks do besides: courses, added lines, changes, voids, rush, other tables, splits, merges, "
+        "undo and recall, by this seed; then prove from the hub's whole log that every line was made once, every void answered and "
+        "every all-day right (needs --cook, and a hub of our own)",
     )
     parser.add_argument(
         "--speed",
@@ -122,7 +139,21 @@ def make_plan(args: argparse.Namespace) -> Plan:
         )
     if args.hub and args.kill:
         raise UserError("--kill kills a hub of our own, not the one at --hub", "leave one of the two out")
-    menu = load_menu(args.menu) if args.menu else without_menu()
+    if args.menu and args.stations:
+        raise UserError(
+            "--stations is for a kitchen without --menu, which names its own", "leave one of the two out"
+        )
+    if args.hub and args.stations:
+        raise UserError(
+            "--stations is for a hub of our own, not the one at --hub", "leave one of the two out"
+        )
+    if args.mix is not None and args.hub:
+        raise UserError(
+            "--mix proves from the log of a hub of our own, not the one at --hub", "leave one of the two out"
+        )
+    if args.mix is not None and not args.cook:
+        raise UserError("--mix needs cooks who make and acknowledge what changes", "add --cook")
+    menu = load_menu(args.menu) if args.menu else without_menu(args.stations or STATIONS)
     orders = between(read_orders(args.file), args.first, args.last, str(args.file))
     if args.hub:
         split_address(args.hub)
@@ -133,10 +164,14 @@ def make_plan(args: argparse.Namespace) -> Plan:
         )
     credentials = UNSAFE_PLAINTEXT if args.unsafe_plaintext else LOOPBACK_PLAINTEXT
     random = SystemRandom()
-    script = from_recorded(
-        orders, menu, lambda: uuid7(time.time_ns() // 1_000_000, random.getrandbits(RANDOM_BITS))
-    )
-    look = Look(cook=_cook(args.speed) if args.cook else "")
+
+    def mint() -> str:
+        return uuid7(time.time_ns() // 1_000_000, random.getrandbits(RANDOM_BITS))
+
+    script = from_recorded(orders, menu, mint)
+    if args.mix is not None:
+        script = mixed(script, menu, Random(args.mix), mint)
+    look = Look(cook=_cook(args.speed, args.mix) if args.cook else "")
     parts: list[Part] = []
     if not args.hub:
         stations = [one.station_id for one in menu.stations]
@@ -153,6 +188,7 @@ def make_plan(args: argparse.Namespace) -> Plan:
         hub=args.hub,
         credentials=credentials,
         kills=args.kill,
+        mixed=args.mix is not None,
     )
 
 
@@ -161,7 +197,8 @@ def _replay_log(args: argparse.Namespace) -> int:
     from heard.play.recorded_day import as_json, play_recording, read_recording, text
 
     given = [name for name, value in (("a file of orders", args.file), ("--menu", args.menu), ("--from", args.first),
-             ("--to", args.last), ("--cook", args.cook), ("--kill", args.kill)) if value]  # fmt: skip
+             ("--to", args.last), ("--cook", args.cook), ("--kill", args.kill), ("--stations", args.stations),
+             ("--mix", args.mix is not None)) if value]  # fmt: skip
     if given:
         raise UserError(
             f"--log plays a whole recorded day; it does not go with {given[0]}", "leave one of the two out"
@@ -179,9 +216,11 @@ def _replay_log(args: argparse.Namespace) -> int:
     return EXIT_NOT_ALL if played.other or played.refused else 0
 
 
-def _cook(speed: float | None) -> str:
-    """At full speed a cook presses at once what was painted; else works like a person."""
-    return "instant" if speed is None else "human:1"
+def _cook(speed: float | None, mix: int | None) -> str:
+    """At full speed a cook presses at once what was painted; else works like a person. With changes he has second thoughts."""
+    if mix is None:
+        return "instant" if speed is None else "human:1"
+    return f"{'instant' if speed is None else 'human'}:{mix}{{n}}:wavers"
 
 
 def _speed(text: str) -> float | None:

@@ -138,6 +138,11 @@ class Link:
         return self._reflector.rev
 
     @property
+    def complete(self) -> bool:
+        """The picture is whole at `rev`; not so while a new stream goes over what came last once more."""
+        return self._reflector.complete
+
+    @property
     def digest(self) -> int:
         return self._reflector.digest
 

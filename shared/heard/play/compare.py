@@ -14,6 +14,8 @@ from heard.order import Line, LineState, Order
 
 BUMP_VERBS = frozenset({"bump", "bump_lines"})
 TAKE_BACK_VERBS = frozenset({"recall", "recall_lines", "undo"})
+MOVING_VERBS = frozenset({"split", "merge", "move"})
+"""After them a tile may have stood whose lines are elsewhere now."""
 FINDINGS_MAX = 50
 """Findings kept in words; more of one kind help nobody."""
 
@@ -82,7 +84,8 @@ def compare(sent: Iterable[SentOrder], stored: Iterable[Order], ledgers: Ledgers
     by_source: dict[str, str] = {}
     wanted = {one.order_id: one for one in sent}
     for order in stored:
-        source = order.aggregator_code or order.order_id
+        mine = wanted.get(order.order_id)
+        source = mine.source_id if mine is not None else order.aggregator_code or order.order_id
         if order.order_id in by_id:
             verdict.double(source, f"{order.order_id} is stored twice")
             continue
@@ -99,7 +102,7 @@ def compare(sent: Iterable[SentOrder], stored: Iterable[Order], ledgers: Ledgers
             verdict.lose(till.source_id, "not in the store")
             continue
         _compare_lines(till, held, verdict)
-        _compare_screens(till, held, shown, verdict)
+        _compare_screens(till, held, _family(held, by_id), shown, verdict)
         _compare_work(till, held, verdict)
     return verdict
 
@@ -148,15 +151,42 @@ def _shown(tiles: Iterable[PaintedTile]) -> dict[str, _Shown]:
     return orders
 
 
+def _family(held: Order, by_id: Mapping[str, Order]) -> tuple[str, ...]:
+    """The orders under whose names its lines were painted before they were split off or merged into it."""
+    found = [held.order_id]
+    for order_id in found:  # grows on the way
+        order = by_id.get(order_id)
+        if order is None:
+            continue
+        before = [
+            order.split_from,
+            *(e.detail.split()[1] for e in order.history if e.verb == "merge" and e.detail),
+        ]
+        found += [one for one in before if one and one not in found]
+    return tuple(found)
+
+
 def _compare_screens(
-    till: SentOrder, held: Order, shown: Mapping[str, Mapping[str, _Shown]], verdict: Verdict
+    till: SentOrder,
+    held: Order,
+    family: Iterable[str],
+    shown: Mapping[str, Mapping[str, _Shown]],
+    verdict: Verdict,
 ) -> None:
     painted = {station: orders.get(held.order_id, _Shown()) for station, orders in shown.items()}
+    elsewhere = {
+        station: any(one != held.order_id and one in orders for one in family)
+        for station, orders in shown.items()
+    }
     for line in held.lines:
         owed = [
             at.station for at in line.stations if at.state is not LineState.VOIDED and at.station in painted
         ]
-        missed = [station for station in owed if painted[station].version < max(1, line.added_version)]
+        missed = [
+            station
+            for station in owed
+            if painted[station].version < max(1, line.added_version) and not elsewhere[station]
+        ]
         if line.nobodys and len(missed) < len(owed):
             continue  # shown everywhere, and done for all once one station has made it
         if not line.voided:
@@ -166,7 +196,7 @@ def _compare_screens(
         # A line that is raised after its bump goes over to a new tile, so an older one may stand empty.
         newest = max((at.batch for line in held.lines if (at := line.at(station)) is not None), default=None)
         extra = [batch for batch in seen.batches if newest is not None and batch > newest]
-        if extra:
+        if extra and not any(entry.verb in MOVING_VERBS for entry in held.history):
             verdict.double(till.source_id, f"{station} painted tile {min(extra)}, which no line stands on")
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from heard.order import Order
 from heard.play.compare import Verdict
+from heard.play.kitchen_proof import Kitchen
 from heard.stream import HeardState, HeardValue
 
 FINDINGS_SHOWN = 8
@@ -32,6 +33,7 @@ class _Held:
     states: dict[str, HeardState] = field(default_factory=dict)
     settled_s: float | None = None
     paged: bool = False
+    closed_unseen: bool = False
 
 
 class Tally:
@@ -64,8 +66,16 @@ class Tally:
         one.paged = one.paged or value.state is HeardState.BEHIND
         self._settle(value.order_id, one, now_s)
 
+    def gone(self, order_id: str, now_s: float) -> None:
+        """It left the hub's picture; where it came and went between two looks, the stations that told of it are all of them."""
+        one = self._orders.get(order_id)
+        if one is not None and not one.stations:
+            one.closed_unseen = True
+            self._settle(order_id, one, now_s)
+
     def _settle(self, order_id: str, one: _Held, now_s: float) -> None:
-        states = {one.states.get(station) for station in one.stations or ()}
+        stations = one.states.keys() if one.closed_unseen else one.stations or ()
+        states = {one.states.get(station) for station in stations}
         settled = bool(states) and states <= SETTLED_STATES
         if not settled:
             one.settled_s = None
@@ -95,6 +105,16 @@ class Tally:
     def unsettled(self) -> frozenset[str]:
         """Orders of which a station has said nothing final yet."""
         return frozenset(self._unsettled)
+
+    def unheard(self) -> dict[str, str]:
+        """Of each of them where it stands, in words."""
+        found = {}
+        for order_id in self._unsettled:
+            one = self._orders[order_id]
+            states = {station: one.states.get(station, HeardState.PENDING) for station in one.stations or ()}
+            where = [f"{name} {state.name}" for name, state in states.items() if state not in SETTLED_STATES]
+            found[order_id] = ", ".join(where) or "no hub has shown where it is made"
+        return found
 
     @property
     def settled(self) -> bool:
@@ -171,13 +191,17 @@ class Summary:
     push_missing: int | None = None
     """Orders that the cloud does not hold in their newest version."""
     push_told: str = ""
+    kitchen: Kitchen | None = None
+    """What the kitchen made of the changes; None where none were mixed in."""
 
     @property
     def good(self) -> bool:
-        """Nothing lost, nothing twice, every order heard or moot."""
+        """Nothing lost, nothing twice, every order heard or moot; of changes that were mixed in, all made and answered right."""
         complete = self.heard + self.moot == self.orders
         at_cloud = not (self.push_errors or self.push_pending or self.push_missing)
-        return complete and at_cloud and not self.lost and not self.duplicated and not self.stopped_early
+        kitchen = self.kitchen is None or self.kitchen.good
+        once = not self.lost and not self.duplicated
+        return complete and at_cloud and kitchen and once and not self.stopped_early
 
     def json(self) -> dict[str, Any]:
         """One JSON object, names as in the fields, milliseconds with three decimals."""
@@ -185,6 +209,8 @@ class Summary:
         found: dict[str, Any] = {}
         for name in self.__dataclass_fields__:
             value = getattr(self, name)
+            if isinstance(value, Kitchen):
+                value = asdict(value)
             if name in times and value is not None:
                 value = round(value, 3)
             found[name] = list(value) if isinstance(value, tuple) else value
@@ -212,6 +238,8 @@ class Summary:
             rows.append(("till", f"accepted in p99 {_ms(self.accept_p99_ms)}, hub or no hub"))
         if self.hub_kills:
             rows.append(("hub", f"killed and started again {self.hub_kills} times"))
+        if self.kitchen is not None:
+            rows += self.kitchen.rows()
         if self.push_told:
             rows.append(("pushed", self.push_told))
         rows.append(("compared", self.compared))
@@ -251,6 +279,7 @@ def summarise(
     files: Iterable[str] = (),
     stopped_early: str = "",
     pushed: Pushed | None = None,
+    kitchen: Kitchen | None = None,
 ) -> Summary:
     """All figures of a run in one value."""
     latencies = tally.latencies_ms()
@@ -280,4 +309,5 @@ def summarise(
         push_pending=pushed.pending if pushed else None,
         push_missing=pushed.orders_missing if pushed else None,
         push_told=pushed.text() if pushed else "",
+        kitchen=kitchen,
     )

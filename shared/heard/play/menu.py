@@ -88,9 +88,12 @@ class Menu:
         return ""
 
 
-def without_menu() -> Menu:
-    """Two stations, grill and fry: a dish goes to grill when the CRC-32 of its name is even, else to fry."""
-    stations = (Station("grill", {"en": "Grill"}), Station("fry", {"en": "Fry"}))
+STATION_NAMES = ("grill", "fry", "cold", "oven", "wok", "pizza", "sweets", "bar")
+
+
+def without_menu(count: int = 2) -> Menu:
+    """So many stations, grill and fry first: a dish goes to one by the CRC-32 of its name."""
+    stations = tuple(Station(name, {"en": name.title()}) for name in STATION_NAMES[:count])
     return Menu(
         site="Replay",
         languages=("en",),

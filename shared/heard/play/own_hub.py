@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from heard.archive import SUFFIX
 from heard.errors import UserError
 from heard.order import Order
 from heard.play.children import Child, Children
@@ -19,7 +20,7 @@ READY_S = 20.0
 """For a hub to serve: 1 s is promised, a busy machine may need more."""
 LOOK_EVERY_S = 0.02
 INSPECT_S = 300.0
-"""`heard inspect` of some ten thousand orders on a slow machine."""
+"""`heard inspect` or `heard rewind` of some ten thousand orders on a slow machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +92,26 @@ class OwnHub:
     async def orders(self) -> tuple[Order, ...]:
         """Every order in its store; the hub must be stopped."""
         printed = self._folder / "inspect.json"
-        asked = ("inspect", "--data", str(self.data), "--json")
-        child = await self._children.start("inspect", *asked, into=printed)
+        await self._ask("inspect", "--data", str(self.data), "--json", into=printed)
+        return await asyncio.to_thread(_read_orders, printed)
+
+    async def whole_log(self) -> Path:
+        """Every version of every order, as a recorded day; the hub must be stopped."""
+        day = self._folder / f"play{SUFFIX}"
+        await self._ask("rewind", "--data", str(self.data), "--export", str(day))
+        return day
+
+    async def _ask(self, *words: str, into: Path | None = None) -> None:
+        child = await self._children.start(words[0], *words, into=into)
         child.expected_to_end = True
         try:
             async with asyncio.timeout(INSPECT_S):
                 code = await child.wait()
         except TimeoutError:
             await child.kill()
-            raise UserError("heard inspect did not end", exit_code=1) from None
+            raise UserError(f"heard {words[0]} did not end", exit_code=1) from None
         if code != 0:
             raise await child.died()
-        return await asyncio.to_thread(_read_orders, printed)
 
 
 def _read_ready(path: Path, pid: int) -> HubAddress | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -12,8 +11,8 @@ from typing import Protocol, runtime_checkable
 from heard.errors import UserError
 from heard.link import LOOPBACK_PLAINTEXT, Credentials, Finder, Link
 from heard.play.children import Child
-from heard.play.compare import PaintedTile
 from heard.play.own_hub import OwnHub
+from heard.play.screen_ledger import ScreenLedger, read_ledger
 from heard.play.stage import Part, Stage
 from heard.stream import View, ViewKind
 
@@ -45,7 +44,10 @@ class HubPart:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How screens appear: in windows or not at all, cooked at by nobody or by a profile of `--cook`."""
+    """How screens appear: in windows or not at all, cooked at by nobody or by a profile of `--cook`.
+
+    `{n}` in a profile is the screen's number, so that every cook has chances of his own.
+    """
 
     cook: str = ""
     windowed: bool = False
@@ -55,8 +57,8 @@ class Look:
 class Ledgered(Part, Protocol):
     """A part whose screens can say what they painted."""
 
-    def ledgers(self) -> dict[str, list[PaintedTile]]:
-        """What each screen painted, by station; after `stop`."""
+    def ledgers(self) -> dict[str, ScreenLedger]:
+        """What each screen wrote, by station; after `stop`."""
 
 
 @dataclass(slots=True)
@@ -92,7 +94,7 @@ class ScreensPart:
         if self.credentials.unsafe_plaintext:
             arguments.append("--unsafe-plaintext")
         if self.look.cook:
-            arguments += ["--cook", self.look.cook]
+            arguments += ["--cook", self.look.cook.format(n=len(self._screens) + 1)]
         place = f"{len(self._screens) * WINDOW_W},{WINDOW_TOP}"
         beside = {"SDL_VIDEO_WINDOW_POS": place} if self.look.windowed else {}
         return await stage.children.start(f"{station} screen", *arguments, environment=beside)
@@ -119,9 +121,9 @@ class ScreensPart:
         assert self._folder is not None
         return self._folder / f"{station}.ledger"
 
-    def ledgers(self) -> dict[str, list[PaintedTile]]:
-        """What each screen painted, by station."""
-        return {station: list(read_ledger(self._ledger(station))) for station in self._screens}
+    def ledgers(self) -> dict[str, ScreenLedger]:
+        """What each screen wrote, by station."""
+        return {station: read_ledger(self._ledger(station)) for station in self._screens}
 
 
 async def prep_stations(address: str, credentials: Credentials) -> tuple[str, ...]:
@@ -149,14 +151,6 @@ def is_live(ledger: Path) -> bool:
         return '"live": true' in ledger.read_text(encoding="utf-8")
     except FileNotFoundError:
         return False
-
-
-def read_ledger(path: Path) -> Iterator[PaintedTile]:
-    """The lines of a screen's ledger. A last line cut short by a kill is left out."""
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            if line.endswith("\n") and (found := json.loads(line)).get("order"):
-                yield PaintedTile(found["order"], found["version"], found.get("batch", 0))
 
 
 async def take_picture(stage: Stage, name: str, screen: Sequence[str], out: Path) -> None:

@@ -12,7 +12,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from logging.handlers import QueueHandler, QueueListener
 from pathlib import Path
@@ -20,11 +20,13 @@ from pathlib import Path
 from heard.link import LOOPBACK_PLAINTEXT, Credentials
 from heard.order import Order
 from heard.play.cloud import CloudPart
-from heard.play.compare import Ledgers, PaintedTile, compare
+from heard.play.compare import compare
 from heard.play.figures import Pushed, Summary, summarise
+from heard.play.kitchen_proof import prove
 from heard.play.menu import Menu
 from heard.play.parts import HubPart, Ledgered
 from heard.play.progress import Progress, State
+from heard.play.screen_ledger import ScreenLedger
 from heard.play.script import Script
 from heard.play.stage import Part, Stage, end, staged
 from heard.play.tills import Settings, Tills
@@ -51,6 +53,8 @@ class Plan:
     progress: bool = True
     during: During | None = None
     """Runs beside the tills, for pictures; the play is over when it is done too."""
+    mixed: bool = False
+    """Changes are mixed in: what the kitchen made of them is proven from our own hub's log and the screens' ledgers."""
 
 
 def run_here(plan: Plan) -> Summary:
@@ -126,13 +130,20 @@ async def _run(plan: Plan, stage: Stage) -> Summary:
     finally:
         progress.clear()
         await tills.close()
-    stored, ledgers, how, pushed = await _evidence(plan, stage, tills)
+    found = await _evidence(plan, stage, tills)
     # What a strange hub took with it cannot be judged; what is missing in a store of our own is lost.
     unfinished = tills.tally.unsettled if tills.hub_away and plan.hub else frozenset()
     judged = [one for one in tills.sent.values() if one.order_id not in unfinished]
-    verdict = compare(judged, [one for one in stored if one.order_id not in unfinished], ledgers)
+    painted = {station: one.painted for station, one in found.ledgers.items()}
+    verdict = compare(judged, [one for one in found.stored if one.order_id not in unfinished], painted)
     for words in tills.refusals:
         verdict.say(f"refused: {words}")
+    for order_id, where in tills.tally.unheard().items():
+        verdict.say(f"not heard: order {tills.sent[order_id].source_id} ({order_id}): {where}")
+    kitchen = None
+    if found.log is not None:
+        told, changes = tills.void_answers, dict(sorted(tills.changes.items()))
+        kitchen = await asyncio.to_thread(prove, found.log, found.ledgers, told, changes, verdict)
     return summarise(
         tills.tally,
         verdict,
@@ -141,10 +152,11 @@ async def _run(plan: Plan, stage: Stage) -> Summary:
         accept_ms=tills.accept_ms,
         seconds=seconds,
         hub_kills=hub.kills if hub else 0,
-        compared=how,
+        compared=found.how,
         files=stage.files,
         stopped_early=stopped,
-        pushed=pushed,
+        pushed=found.pushed,
+        kitchen=kitchen,
     )
 
 
@@ -207,26 +219,37 @@ def _cloud(plan: Plan) -> CloudPart | None:
     return next((part for part in plan.parts if isinstance(part, CloudPart)), None)
 
 
-async def _evidence(
-    plan: Plan, stage: Stage, tills: Tills
-) -> tuple[list[Order], Ledgers, str, Pushed | None]:
-    """What the store holds, what the screens painted, how we know, and what went up to the cloud."""
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What the store holds, what the screens wrote, how we know, what went up to the cloud, and the hub's whole log."""
+
+    stored: Sequence[Order]
+    ledgers: Mapping[str, ScreenLedger]
+    how: str
+    pushed: Pushed | None = None
+    log: Path | None = None
+
+
+async def _evidence(plan: Plan, stage: Stage, tills: Tills) -> _Evidence:
     screens = [part for part in plan.parts if isinstance(part, Ledgered)]
     hub = next((part.hub for part in plan.parts if isinstance(part, HubPart)), None)
     for part in screens:
         await part.stop(stage)
-    ledgers: dict[str, list[PaintedTile]] = {}
+    ledgers: dict[str, ScreenLedger] = {}
     for part in screens:
         ledgers |= await asyncio.to_thread(part.ledgers)
     painted = "with what every screen painted" if ledgers else "no screen of ours was there"
     if hub is None:
-        return list(tills.seen.values()), ledgers, f"sent with what the hub showed by Watch, {painted}", None
+        shown = list(tills.seen.values())
+        return _Evidence(shown, ledgers, f"sent with what the hub showed by Watch, {painted}")
     cloud = _cloud(plan)
     figures = await cloud.settled(stage, hub) if cloud else {}
     await hub.stop()
     stored = list(await hub.orders())
     pushed = await cloud.compared(figures, stored) if cloud else None
-    return stored, ledgers, f"sent with the hub's store after it had stopped, {painted}", pushed
+    log = await hub.whole_log() if plan.mixed else None
+    how = f"sent with the hub's store {'and whole log ' if log else ''}after it had stopped, {painted}"
+    return _Evidence(stored, ledgers, how, pushed, log)
 
 
 class _Bar:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from heard.command import Hold, Verb
+from heard.command import Hold, Merge, Split, Verb
 from heard.order import Line, Order, OrderType, Totals
 from heard.play.compare import SentLine, SentOrder
 from heard.play.menu import Menu, item_id
@@ -44,13 +44,35 @@ class Script:
         return self.acts[-1].at_s - self.acts[0].at_s if self.acts else 0.0
 
     def per_till(self, tills: int) -> tuple[tuple[Act, ...], ...]:
-        """The acts of each till: orders go round the tills, and an order stays with its till."""
+        """The acts of each till: orders go round the tills, and an order stays with its till, as do those it shares lines with."""
+        family = self._families()
         till_of: dict[str, int] = {}
         split: list[list[Act]] = [[] for _ in range(tills)]
         for act in self.acts:
-            till = till_of.setdefault(act.order_id, len(till_of) % tills)
+            till = till_of.setdefault(family(act.order_id), len(till_of) % tills)
             split[till].append(act)
         return tuple(tuple(acts) for acts in split)
+
+    def _families(self) -> Callable[[str], str]:
+        """Of each order one that stands for all that split off it or merge with it."""
+        parent: dict[str, str] = {}
+
+        def head(order_id: str) -> str:
+            while (one := parent.get(order_id, order_id)) != order_id:
+                order_id = one
+            return order_id
+
+        for act in self.acts:
+            if (other := shares_with(act.verb)) and head(other) != head(act.order_id):
+                parent[head(other)] = head(act.order_id)
+        return head
+
+
+def shares_with(verb: Verb) -> str:
+    """The other order that a split or a merge writes; "" for what touches only its own."""
+    if isinstance(verb, Split):
+        return "" if verb.bill_only else verb.new_order_id
+    return verb.into_order_id if isinstance(verb, Merge) else ""
 
 
 def from_recorded(orders: Sequence[RecordedOrder], menu: Menu, mint: MintId) -> Script:

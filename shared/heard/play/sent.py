@@ -1,8 +1,8 @@
-"""Keeps what a till believes an order to be: what it sent, less what the hub refused. Pure."""
+"""Keeps what a till believes its orders to be: what it sent, less what the hub refused. Pure."""
 
 from __future__ import annotations
 
-from heard.command import AddLines, Answer, ChangeLine, Outcome, Verb, VoidLines, VoidOrder
+from heard.command import AddLines, Answer, ChangeLine, Merge, Outcome, Split, Verb, VoidLines, VoidOrder
 from heard.play.compare import SentLine, SentOrder
 
 DONE_OUTCOMES = frozenset({Outcome.DONE, Outcome.ALREADY})
@@ -13,9 +13,10 @@ def refused(answer: Answer) -> bool:
     return answer.outcome is Outcome.REJECTED
 
 
-def apply(order: SentOrder, verb: Verb, answer: Answer) -> None:
-    """Take into `order` what the hub answered to `verb`; a line that it refused stays as it was."""
-    if refused(answer):
+def apply(orders: dict[str, SentOrder], order_id: str, verb: Verb, answer: Answer) -> None:
+    """Take into `orders` what the hub answered to `verb`; a line that it refused stays as it was."""
+    order = orders.get(order_id)
+    if order is None or refused(answer):
         return
     of_line = {line.line_id: line.outcome for line in answer.lines}
 
@@ -35,5 +36,14 @@ def apply(order: SentOrder, verb: Verb, answer: Answer) -> None:
                     order.lines[line_id].voided = True
         case VoidOrder():
             order.voided = True
+        case Split(new_order_id, line_ids, _, False):
+            moved = {line_id: order.lines.pop(line_id) for line_id in line_ids if line_id in order.lines}
+            known = orders.setdefault(
+                new_order_id, SentOrder(f"{order.source_id}/{new_order_id}", new_order_id, {})
+            )
+            known.lines |= moved
+        case Merge(into) if into in orders:
+            orders[into].lines |= order.lines
+            order.lines = {}
         case _:
             pass

@@ -27,6 +27,7 @@ def _order(found: Mapping[str, Any]) -> Order:
         terminal=found.get("terminal", ""),
         lines=tuple(_line(one) for one in found["lines"]),
         history=tuple(_entry(one) for one in found.get("history", ())),
+        split_from=found.get("split_from", ""),
     )
 
 
@@ -62,4 +63,5 @@ def _entry(found: Mapping[str, Any]) -> HistoryEntry:
         version=found["version"],
         line_ids=tuple(found.get("line_ids", ())),
         station=found.get("station", ""),
+        detail=found.get("detail", ""),
     )

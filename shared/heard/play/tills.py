@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from heard.command import Answer, Command, Hold, MarkPickedUp
 from heard.errors import UserError
 from heard.link import LOOPBACK_PLAINTEXT, Applied, Credentials, LinkState
-from heard.order import Order, OrderState
+from heard.order import Order, OrderState, VoidAnswer
 from heard.play.cashier import ring_up
 from heard.play.compare import SentOrder
 from heard.play.figures import Tally
 from heard.play.open_tickets import OpenTickets
 from heard.play.script import Act, Script, sent_order
 from heard.play.sent import apply, refused
+from heard.play.to_come import OF_FETCHING, WHEN_READY, ToCome
 from heard.pos import Terminal
 from heard.stream import HeardState, HeardValue
 
@@ -59,7 +62,7 @@ class Till:
     acts: Sequence[Act]
     live: bool = False
     lost_since_s: float | None = None
-    fetching: set[asyncio.Task[None]] = field(default_factory=set)
+    fetching: set[asyncio.Task[object]] = field(default_factory=set)
 
 
 class Tills:
@@ -83,6 +86,11 @@ class Tills:
         self.seen: dict[str, Order] = {}
         """Newest version of each order that the hub showed."""
         self.accept_ms: list[float] = []
+        self.void_answers: dict[tuple[str, str], VoidAnswer] = {}
+        """What the kitchen said of a voided line, by line and station."""
+        self.changes: Counter[str] = Counter()
+        """What the hub took of the script beside the holds, by verb."""
+        self._to_come = ToCome(script)
         self.refused = 0
         self.refusals: list[str] = []
         self.held = 0
@@ -118,7 +126,7 @@ class Tills:
 
     def _listen(self, till: Till) -> None:
         till.terminal.on_heard(self._heard)
-        till.terminal.on_answer(self._answered)
+        till.terminal.on_answer(lambda command, answer: self._answered(till, command, answer))
         till.terminal.on_applied(lambda applied: self._applied(till, applied))
         till.terminal.on_link(lambda state: self._link(till, state))
         self._link(till, till.terminal.link)
@@ -130,11 +138,18 @@ class Tills:
     # What the hub tells.
 
     def _heard(self, value: HeardValue) -> None:
+        for one in value.voided:
+            self.void_answers[one.line_id, value.station] = one.answer
         again = value.state is HeardState.NOT_HEARD  # told over and over, with a growing age
         self.tally.value(value, time.monotonic() if again else self._move())
 
-    def _answered(self, command: Command, answer: Answer) -> None:
+    def _answered(self, till: Till, command: Command, answer: Answer) -> None:
         self._move()
+        self._judge(command, answer)
+        for order_id in self._to_come.answered(command, answer):
+            self._fetch(till, order_id)
+
+    def _judge(self, command: Command, answer: Answer) -> None:
         if refused(answer):
             if isinstance(command.verb, MarkPickedUp):
                 self._fetched.discard(
@@ -144,8 +159,10 @@ class Tills:
             self.refused += 1
             if isinstance(command.verb, Hold):
                 self.refusals.append(f"{command.order_id}: {answer.message}")
-        elif (order := self.sent.get(command.order_id)) is not None:
-            apply(order, command.verb, answer)
+        else:
+            apply(self.sent, command.order_id, command.verb, answer)
+            if not isinstance(command.verb, OF_FETCHING):
+                self.changes[command.verb.name] += 1
 
     def _applied(self, till: Till, applied: Applied) -> None:
         if not (applied.puts or applied.removes):
@@ -156,10 +173,16 @@ class Tills:
                 self.seen[document.order_id] = document
                 self.open.put(document)
                 self.tally.routed(document, now_s)
-                if document.state is OrderState.READY:
-                    self._fetch(till, document.order_id)
+                for line in document.lines:
+                    for at in line.stations if line.voided else ():
+                        if at.void_answer:
+                            self.void_answers[line.line_id, at.station] = at.void_answer
+                self._fetch(till, document.order_id)
         for order_id in applied.removes:
             self.open.gone(order_id)
+            self.tally.gone(order_id, now_s)
+            if into := self._to_come.gone(order_id):
+                self._fetch(till, into)
         self._make_room()
 
     def _make_room(self) -> None:
@@ -173,22 +196,34 @@ class Tills:
         till.lost_since_s = None if state.live else till.lost_since_s or time.monotonic()
 
     def _fetch(self, till: Till, order_id: str) -> None:
-        """The guest takes a ready order."""
-        if order_id in self._fetched:
+        """The guest takes a ready order, once nothing more is to happen to it."""
+        order = self.seen.get(order_id)
+        if order is None or order.state is not OrderState.READY or order_id in self._fetched:
+            return
+        if (verb := self._to_come.now_ready(order)) is not None:
+            self._spawn(till, till.terminal.command(order_id, verb))
+            return
+        if not self._to_come.over(order):
             return
         self._fetched.add(order_id)
 
         async def fetch() -> None:
             await asyncio.sleep(self._settings.fetch_after_s)
             newest = self.seen[order_id]
-            if newest.state is not OrderState.READY:  # recalled, or something was added
+            if newest.state is not OrderState.READY or not self._to_come.over(
+                newest
+            ):  # recalled, or added to
                 self._fetched.discard(order_id)
                 return
             if not newest.paid:
                 await till.terminal.pay(order_id, newest.totals.total_minor, "card")
             await till.terminal.picked_up(order_id)
 
-        task = asyncio.create_task(fetch())
+        self._spawn(till, fetch())
+
+    @staticmethod
+    def _spawn(till: Till, work: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.create_task(work)
         till.fetching.add(task)
         task.add_done_callback(till.fetching.discard)
 
@@ -215,6 +250,8 @@ class Tills:
     async def _play(self, till: Till) -> None:
         speed = self._settings.speed
         for act in till.acts:
+            if isinstance(act.verb, WHEN_READY):
+                continue
             if speed is None:
                 await self._room.wait()
                 await self._until(lambda: till.terminal.waiting < UNDER_WAY_MAX)

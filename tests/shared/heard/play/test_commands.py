@@ -31,6 +31,16 @@ BAD_CALLS = [
     (["replay", "FILE", "--hub", "127.0.0.1:1", "--kill", "2"], 2, "--kill kills a hub of our own"),
     (["replay", "FILE", "--hub", "kitchen hub"], 2, "is not an address of a hub"),
     (["replay", "FILE", "--speed", "max", "--open-max", "4"], 2, "nobody cooks"),
+    (["replay", "FILE", "--mix", "3"], 2, "--mix needs cooks"),
+    (["replay", "FILE", "--mix", "red", "--cook"], 2, "'red' is not a whole number from 0 to 999999"),
+    (["replay", "FILE", "--mix", "3", "--cook", "--hub", "127.0.0.1:1"], 2, "a hub of our own"),
+    (["replay", "FILE", "--stations", "9"], 2, "'9' is not a whole number from 1 to 8"),
+    (["replay", "FILE", "--stations", "3", "--hub", "127.0.0.1:1"], 2, "--stations is for a hub of our own"),
+    (
+        ["replay", "FILE", "--stations", "3", "--menu", "menu.toml"],
+        2,
+        "--stations is for a kitchen without --menu",
+    ),
     (["demo", "--seconds", "1"], 2, "'1' is not a number of seconds from 2"),
     (["demo", "--seconds", "nan"], 2, "'nan' is not a number of seconds from 2"),
 ]

@@ -175,17 +175,18 @@ def test_what_is_right_stays_unnamed(plant: Callable[[World], None]) -> None:
 
 def test_the_till_knows_what_was_taken_and_what_was_refused() -> None:
     order = World().sent[0]
+    orders = {order.order_id: order}
     done = Answer(Outcome.DONE)
-    apply(order, AddLines((line("a.3"),)), done)
-    apply(order, AddLines((line("a.4"),)), Answer(Outcome.REJECTED, reason=Reason.NOT_NOW))
-    apply(order, ChangeLine("a.1", quantity_milli=5000), done)
-    apply(order, ChangeLine("a.2"), done)
+    apply(orders, order.order_id, AddLines((line("a.3"),)), done)
+    apply(orders, order.order_id, AddLines((line("a.4"),)), Answer(Outcome.REJECTED, reason=Reason.NOT_NOW))
+    apply(orders, order.order_id, ChangeLine("a.1", quantity_milli=5000), done)
+    apply(orders, order.order_id, ChangeLine("a.2"), done)
     partly = (LineAnswer("a.1", Outcome.REJECTED), LineAnswer("a.2", Outcome.DONE))
-    apply(order, VoidLines(("a.1", "a.2")), Answer(Outcome.PARTLY, lines=partly))
+    apply(orders, order.order_id, VoidLines(("a.1", "a.2")), Answer(Outcome.PARTLY, lines=partly))
     assert {one.line_id: (one.quantity_milli, one.voided) for one in order.lines.values()} == {
         "a.1": (5000, False),
         "a.2": (2000, True),
         "a.3": (1000, False),
     }
-    apply(order, VoidOrder(), done)
+    apply(orders, order.order_id, VoidOrder(), done)
     assert order.voided

@@ -56,6 +56,35 @@ def test_replay_prints_one_json_object_and_every_order_was_heard(tmp_path: Path)
     assert left_behind(tmp_path) == []
 
 
+def test_a_mixed_evening_in_four_stations_is_proven_from_the_log(tmp_path: Path) -> None:
+    dishes = ("Korma", "Onion Bhaji", "Plain Naan", "Madras", "Raita", "Puree")
+    rows = [
+        f"{number},2018-04-29T16:{number:02},{dish},2,8.95"
+        for number in range(16)
+        for dish in dishes[: 2 + number % 5]
+    ]
+    (tmp_path / "orders.csv").write_text("\n".join([",".join(COLUMNS), *rows, ""]))
+    words = ["--stations", "4", "--mix", "4", "--speed", "max", "--cook", "--json"]
+    replay = start(tmp_path, "replay", str(tmp_path / "orders.csv"), *words)
+    printed, said = replay.communicate(timeout=50)
+    found: dict[str, Any] = json.loads(printed)
+    assert replay.returncode == 0, printed + said
+    assert (found["orders"], found["heard"] + found["moot"], found["lost"], found["duplicated"]) == (
+        16,
+        16,
+        0,
+        0,
+    )
+    kitchen = found["kitchen"]
+    assert kitchen["changes"].keys() >= {"add_lines", "change_line", "fire", "void_lines"}
+    assert kitchen["lines_made"] > 50
+    assert kitchen["voids"] > 0
+    assert kitchen["all_day_checked"] > 8
+    wrong = ("made_twice", "not_made", "voids_unacknowledged", "voids_untold", "voids_wrong", "all_day_wrong")
+    assert {name: kitchen[name] for name in wrong} == dict.fromkeys(wrong, 0)
+    assert left_behind(tmp_path) == []
+
+
 def test_the_demo_ends_with_a_summary_and_pictures(tmp_path: Path) -> None:
     demo = start(
         tmp_path, "demo", "--seconds", "3", "--seed", "2", "--headless", "--out", str(tmp_path / "out")

@@ -9,6 +9,7 @@ from heard.command import BumpLines, PaintedLine
 from heard.link import Applied, Finder, JournalFile, Link, LinkState
 from heard.order import Order
 from heard.play.compare import PaintedTile
+from heard.play.screen_ledger import ScreenLedger
 from heard.play.stage import Stage
 from heard.stream import Alive, Painted, View, ViewKind
 from heard.ticket import tickets
@@ -123,5 +124,5 @@ class ThinScreens:
         for screen in self.screens:
             await screen.stop()
 
-    def ledgers(self) -> dict[str, list[PaintedTile]]:
-        return {screen.station: screen.painted for screen in self.screens}
+    def ledgers(self) -> dict[str, ScreenLedger]:
+        return {screen.station: ScreenLedger(tuple(screen.painted), (), ()) for screen in self.screens}

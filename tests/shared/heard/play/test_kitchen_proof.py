@@ -1,0 +1,253 @@
+"""The proof of a mixed evening: nothing to say of a true one, and each planted mistake of hub, screen or till is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from heard.command import (
+    Acknowledge,
+    AddLines,
+    BumpLines,
+    ChangeLine,
+    MarkPickedUp,
+    Merge,
+    MoveTicket,
+    Remake,
+    Split,
+    Undo,
+    Verb,
+    VoidLines,
+    VoidOrder,
+)
+from heard.order import Line, LineState, Modifier, Order, VoidAnswer
+from heard.play.compare import Verdict
+from heard.play.kitchen_proof import Kitchen as Found
+from heard.play.kitchen_proof import judge
+from heard.play.screen_ledger import Bumped, DrawnSums, ScreenLedger
+from heard.sums_name import sums_name
+from heard.ticket import tickets
+from tests.hub.core.making import Kitchen, line
+
+STATIONS = ("grill", "fry")
+
+
+@dataclass
+class Evening:
+    """The hub's own core, two screens that write ledgers, and a till that is told; a test breaks one thing of it."""
+
+    kitchen: Kitchen = field(default_factory=Kitchen)
+    log: list[tuple[int, Order]] = field(default_factory=list)
+    bumped: dict[str, list[Bumped]] = field(default_factory=lambda: {one: [] for one in STATIONS})
+    drawn: dict[str, list[DrawnSums]] = field(default_factory=lambda: {one: [] for one in STATIONS})
+
+    def do(self, verb: Verb, device: str = "T1", order_id: str = "o1") -> None:
+        before = dict(self.kitchen.docs)
+        self.kitchen.do(verb, device, order_id)
+        self._committed(before)
+
+    def hold(self, *lines: Line, order_id: str = "o1") -> None:
+        before = dict(self.kitchen.docs)
+        self.kitchen.hold(*lines, order_id=order_id)
+        self._committed(before)
+
+    def _committed(self, before: Mapping[str, object]) -> None:
+        rev = len(self.log) + 1
+        for key, doc in self.kitchen.docs.items():
+            if isinstance(doc, Order) and before.get(key) is not doc:
+                self.log.append((rev, doc))
+        for station in STATIONS:
+            self._draw(rev, station)
+
+    def _draw(self, rev: int, station: str) -> None:
+        sums: dict[tuple[str, tuple[tuple[str, int], ...]], int] = {}
+        for doc in self.kitchen.docs.values():
+            for tile in tickets(doc, station) if isinstance(doc, Order) else ():
+                for one in tile.lines:
+                    if one.at.state in (LineState.QUEUED, LineState.STARTED):
+                        ids = tuple((mod.modifier_id, mod.quantity_milli) for mod in one.line.modifiers)
+                        key = (one.line.item_id, ids)
+                        sums[key] = sums.get(key, 0) + one.to_make_milli
+        name = sums_name(sums)
+        self.drawn[station].append(DrawnSums(rev, name, name, name, sum(sums.values())))
+
+    def bump(self, station: str, *line_ids: str, order_id: str = "o1") -> None:
+        """A cook bumps what he sees to make."""
+        lines: dict[str, tuple[int, int]] = {}
+        for tile in tickets(self.kitchen.order(order_id), station):
+            for one in tile.lines:
+                if one.open and (not line_ids or one.line.line_id in line_ids):
+                    lines[one.line.line_id] = (one.at.version, one.to_make_milli)
+        self.bumped[station].append(Bumped(station, order_id, lines))
+        self.do(
+            BumpLines(station, self.kitchen.painted(station, *lines, order_id=order_id)), station, order_id
+        )
+
+    def undo(self, station: str) -> None:
+        self.do(Undo(station, self.kitchen.seqs[station]), station)
+
+    def acknowledge(self, station: str, *line_ids: str, answer: VoidAnswer = VoidAnswer.UNSPECIFIED) -> None:
+        self.do(Acknowledge(station, self.kitchen.painted(station, *line_ids), answer), station)
+
+    def told(self) -> dict[tuple[str, str], VoidAnswer]:
+        return {
+            (one.line_id, at.station): at.void_answer
+            for doc in self.kitchen.docs.values()
+            if isinstance(doc, Order)
+            for one in doc.lines
+            if one.voided
+            for at in one.stations
+        }
+
+    def judged(self, told: dict[tuple[str, str], VoidAnswer] | None = None) -> tuple[Found, Verdict]:
+        verdict = Verdict()
+        screens = {
+            station: ScreenLedger((), tuple(self.bumped[station]), tuple(self.drawn[station]))
+            for station in STATIONS
+        }
+        return judge(self.log, screens, self.told() if told is None else told, {}, verdict), verdict
+
+
+def an_evening() -> Evening:
+    """Everything that makes it hard to say what was made, all of it right."""
+    there = Evening()
+    there.hold(line("a", quantity=2), line("b"), line("c", "fry"), line("d", "both"))
+    there.bump("grill", "a")
+    there.do(ChangeLine("a", quantity_milli=3000))
+    there.bump("grill", "a")
+    there.undo("grill")
+    there.bump("grill", "a")
+    there.do(ChangeLine("b", modifiers=(Modifier("no-onion"),)))
+    there.acknowledge("grill", "b")
+    there.bump("grill", "b")
+    there.do(ChangeLine("b", modifiers=(Modifier("extra"),)))
+    there.bump("grill", "b")
+    there.do(AddLines((line("e", "fry"),)))
+    there.do(MoveTicket("fry", "grill", there.kitchen.painted("fry", "e")), "fry")
+    there.do(VoidLines(("c",)))
+    there.acknowledge("fry", "c")
+    there.do(Split("o2", ("d",)))
+    there.bump("fry", order_id="o2")
+    there.hold(line("f"), order_id="o3")
+    there.do(Merge("o2"), order_id="o3")
+    there.bump("grill", order_id="o2")
+    there.bump("grill")
+    there.do(Remake(("a",), "dropped"))
+    there.bump("grill")
+    there.do(MarkPickedUp())
+    there.do(MarkPickedUp(), order_id="o2")
+    return there
+
+
+def test_a_true_evening_has_nothing_to_be_said_of() -> None:
+    found, verdict = an_evening().judged()
+    assert verdict == Verdict()
+    assert found.good
+    assert (found.lines_made, found.voids) == (6, 1)
+    assert found.all_day_checked > 40
+    assert found.cooks == {"acknowledge": 2, "bump": 9, "undo": 1}
+    assert dict(found.rows())["made"] == "6 lines once; 0 twice, 0 not or not all of it"
+
+
+def in_log(there: Evening, wanted: Callable[[Order], bool], change: Callable[[Order], Order]) -> None:
+    """Falsifies the first version that is wanted, and nothing after it."""
+    place = next(place for place, (_, order) in enumerate(there.log) if wanted(order))
+    rev, order = there.log[place]
+    there.log[place] = (rev, change(order))
+
+
+def raised_whole(there: Evening) -> None:
+    """A raise shows all of it again instead of the difference, and the cook makes all of it."""
+    one = there.bumped["grill"][1]
+    there.bumped["grill"][1] = replace(one, lines={"a": (one.lines["a"][0], 3000)})
+
+
+def shown_too_few(there: Evening) -> None:
+    one = there.bumped["grill"][0]
+    there.bumped["grill"][0] = replace(one, lines={"a": (one.lines["a"][0], 1000)})
+
+
+def bumped_by_nobody(there: Evening) -> None:
+    del there.bumped["fry"][0]
+
+
+def forgotten(there: Evening) -> None:
+    """The guest got the order, and nobody ever made it."""
+    there.hold(line("z"), order_id="o5")
+    there.do(MarkPickedUp(), order_id="o5")
+
+
+def done_by_a_change(there: Evening) -> None:
+    def other(order: Order) -> Order:
+        return replace(order, history=(*order.history[:-1], replace(order.history[-1], verb="transfer")))
+
+    in_log(there, lambda order: order.history[-1].verb == "bump", other)
+
+
+def never_acknowledged(there: Evening) -> None:
+    there.hold(line("v"), order_id="o4")
+    there.do(VoidOrder(), order_id="o4")
+
+
+def answered_wrongly(there: Evening) -> None:
+    rev, order = there.log[-2]
+    lines = tuple(
+        replace(one, stations=tuple(replace(at, void_answer=VoidAnswer.NOT_MADE, state_before_void=LineState.DONE)
+                                    for at in one.stations)) if one.voided else one
+        for one in order.lines
+    )  # fmt: skip
+    there.log[-2] = (rev, replace(order, lines=lines))
+
+
+def rail_is_stale(there: Evening) -> None:
+    pictures = there.drawn["grill"]
+    pictures[5] = replace(pictures[5], rail=pictures[0].rail)
+
+
+def screen_missed_a_change(there: Evening) -> None:
+    pictures = there.drawn["grill"]
+    there.drawn["grill"] = [
+        *pictures[:6], *(replace(one, rail="x", tickets="x", orders="x") for one in pictures[6:7]), *pictures[7:]
+    ]  # fmt: skip
+
+
+PLANTED: dict[str, tuple[Callable[[Evening], None], str]] = {
+    "a raise is made as a whole": (raised_whole, "5 made at grill, 3 asked for"),
+    "a tile asks for too few": (shown_too_few, "1 made at grill, 2 asked for"),
+    "a bump that no screen sent": (bumped_by_nobody, "which no screen pressed"),
+    "a line that nobody made": (forgotten, "is QUEUED at grill in the end"),
+    "a line that is done without a bump": (done_by_a_change, "was called made at grill by transfer"),
+    "a void that nobody acknowledged": (never_acknowledged, "was never acknowledged"),
+    "a void that is answered wrongly": (answered_wrongly, "was answered NOT_MADE"),
+    "a rail that is stale": (rail_is_stale, "is not the sum of its own tickets"),
+    "a screen that missed a change": (screen_missed_a_change, "in the hub's orders"),
+}
+
+
+@pytest.mark.parametrize("words", list(PLANTED))
+def test_a_planted_mistake_is_found(words: str) -> None:
+    plant, said = PLANTED[words]
+    there = an_evening()
+    plant(there)
+    found, verdict = there.judged()
+    assert not found.good
+    assert any(said in finding for finding in verdict.findings), verdict.findings
+
+
+def test_a_void_that_the_till_was_not_told_of_is_found() -> None:
+    there = an_evening()
+    found, verdict = there.judged(told={})
+    assert (found.voids_untold, found.good) == (1, False)
+    assert "its till was told UNSPECIFIED" in verdict.findings[0]
+
+
+def test_what_a_cook_took_back_while_its_guest_fetched_it_was_made() -> None:
+    there = Evening()
+    there.hold(line("a"))
+    there.bump("grill")
+    there.undo("grill")
+    there.do(MarkPickedUp())
+    _, verdict = there.judged()
+    assert verdict.lost == set()
