@@ -14,12 +14,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from heard.command import Answer, Command, Hold, Outcome, Undo
+from heard.command import Answer, Command, Hold, Merge, Outcome, Split, Undo
 from heard.errors import UserError
 from heard.link import LOOPBACK_PLAINTEXT, Applied, Credentials, Finder, Link
 from heard.order import Order
 from heard.play.deeds import Deed, Reading, painted, same_end
 from heard.play.figures import Tally, percentile
+from heard.play.script import shares_with
 from heard.play.tills import FIRST_LIVE_S, TILLS_MAX
 from heard.pos import Terminal
 from heard.stream import HeardValue, View, ViewKind
@@ -141,10 +142,12 @@ class DayPlayer:
                     due_s = begun_s + (deed.at_ms - first_ms) / 1000 / self._speed
                     await asyncio.sleep(max(0.0, due_s - time.monotonic()))
                 await room.acquire()
-                before = [of_order.get(deed.order_id), of_device.get(deed.device)]
+                orders = [one for one in (deed.order_id, shares_with(deed.verb)) if one]
+                before = [*(of_order.get(one) for one in orders), of_device.get(deed.device)]
                 task = group.create_task(self._after(before, deed))
                 task.add_done_callback(lambda _: room.release())
-                of_order[deed.order_id] = of_device[deed.device] = task
+                of_device[deed.device] = task
+                of_order |= dict.fromkeys(orders, task)
 
     async def _after(self, before: Sequence[asyncio.Task[None] | None], deed: Deed) -> None:
         for task in before:
@@ -164,31 +167,51 @@ class DayPlayer:
             self.played.lines += len(held.lines)
             accepted = await till.hold(held, deed.user)
         else:
-            with contextlib.suppress(TimeoutError):  # then it is the hub's to refuse
-                async with asyncio.timeout(ANSWER_S):
-                    wanted = self._versions.get(order_id, 0)
-                    await self._until(lambda: self._version(order_id) >= wanted)
+            await self._seen(order_id)
             if order_id in self._orders:
                 verb = painted(verb, self._orders[order_id])
+            if isinstance(verb, Merge):
+                verb = Merge(self._new_id(verb.into_order_id))
+            elif isinstance(verb, Split) and not verb.bill_only:
+                verb = replace(verb, new_order_id=self._new_id(verb.new_order_id))
             if isinstance(verb, Undo):
                 verb = Undo(verb.station, self._last_seq.get(deed.device, 0))
             accepted = await till.command(order_id, verb, deed.user)
         self._last_seq[deed.device] = accepted.seq
-        await self._judge(deed, order_id, accepted.seq)
+        answer = await self._judge(deed, order_id, accepted.seq)
+        if answer is None or answer.outcome is Outcome.REJECTED:
+            return
+        if isinstance(verb, Split) and not verb.bill_only:
+            self._versions[verb.new_order_id] = answer.order_version
+        elif isinstance(
+            verb, Merge
+        ):  # the other order has its lines in the picture in which this one is gone
+            self._versions[order_id] = 0
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(ANSWER_S):
+                    await self._until(lambda: order_id in self._gone)
 
-    async def _judge(self, deed: Deed, order_id: str, seq: int) -> None:
+    async def _seen(self, order_id: str) -> None:
+        """Until the eye shows what the last deed of this order made of it; else it is the hub's to refuse the next."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_S):
+                wanted = self._versions.get(order_id, 0)
+                await self._until(lambda: self._version(order_id) >= wanted)
+
+    async def _judge(self, deed: Deed, order_id: str, seq: int) -> Answer | None:
         answered = self._answers.setdefault((deed.device, seq), asyncio.get_running_loop().create_future())
         try:
             async with asyncio.timeout(ANSWER_S):
                 answer = await answered
         except TimeoutError:
             self.played.refused["no answer"] += 1
-            return
+            return None
         finally:
             self._answers.pop((deed.device, seq), None)
         self._versions[order_id] = max(self._versions.get(order_id, 0), answer.order_version)
         if answer.outcome in (Outcome.REJECTED, Outcome.PARTLY):
             self.played.refused[f"{deed.verb.name}: {answer.message or answer.reason.name}"] += 1
+        return answer
 
     def _as_of_now(self, order: Order, order_id: str, terminal: str) -> Order:
         """As if it were rung up now; what was due so long after stays due so long after, at the play's speed."""

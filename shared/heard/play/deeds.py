@@ -1,7 +1,8 @@
 """What people did on a recorded day, from the changes of its orders: who held, changed, bumped, recalled what, and when. Pure.
 
 Each version of an order carries in its history who made it and how; what the history does not say is read off the difference to
-the version before. What a hub did by itself is no deed: the hub that it is played to does the same.
+the version before. What a hub did by itself is a deed where a client can do it too (a course fired at its time, work moved from a
+closed station), so that the day ends the same at another speed and with other settings.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from heard.command import (
     AddLines,
     BumpLines,
     ChangeLine,
+    ConfirmAllergy,
     Hold,
     MarkPaid,
     MarkPickedUp,
+    MoveTicket,
     PaintedLine,
     RecallLines,
     Rush,
+    SendOut,
     StartLines,
     Transfer,
     Undo,
@@ -28,11 +32,15 @@ from heard.command import (
     VoidLines,
     VoidOrder,
 )
-from heard.order import HistoryEntry, Line, LineState, Order, OrderState, StationLine
+from heard.expo import card_version
+from heard.order import HistoryEntry, Line, LineState, Order, OrderState
+from heard.play.later_deeds import EXPO, is_consequence, later_verbs
 from heard.ticket import is_open
 
 CARRIED = "carried-over"
 """The device that holds, and bumps, what stood open when the day began."""
+HUB = "hub"
+"""The device under which a hub fires, releases and moves by itself; a hub that does the same finds it ALREADY done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,8 @@ def deeds(changes: Iterable[Change], reading: Reading) -> Iterator[Deed]:
         if order is None:
             continue
         reading.last[order_id] = order
+        if old is None and rev and order.split_from in reading.last:
+            continue  # the deed stands with the order that it was split off
         if old is None:
             carried = rev == 0 or order.version > 1
             yield from _carried(order, at_ms, reading) if carried else _held(order, at_ms, reading)
@@ -95,14 +105,17 @@ def deeds(changes: Iterable[Change], reading: Reading) -> Iterator[Deed]:
             reading.untold["?"] = reading.untold.get("?", 0) + 1
             continue
         found = tuple(_verbs(old, order, entry, reading))
-        if not found:
+        if not found and not is_consequence(entry):
             reading.untold[entry.verb] = reading.untold.get(entry.verb, 0) + 1
         for verb in found:
             yield Deed(at_ms, order_id, entry.device, entry.user, verb)
 
 
 def as_held(order: Order, lines: Iterable[Line]) -> Order:
-    """What a till sent, without all that the hub sets but its wall clock, by which a due time is shifted."""
+    """What a till sent, without all that the hub sets but its wall clock, by which a due time is shifted.
+
+    A course that was planned for a time of that hub waits until the deed of its firing.
+    """
     return Order(
         order_id=order.order_id,
         call_number=order.call_number,
@@ -119,7 +132,7 @@ def as_held(order: Order, lines: Iterable[Line]) -> Order:
         lines=tuple(lines),
         allergens=tuple(replace(one, added_version=0) for one in order.allergens),
         notes=order.notes,
-        courses=order.courses,
+        courses=tuple(replace(one, fires_at_ms=0) for one in order.courses),
         totals=order.totals,
         rush=order.rush,
         paid=order.paid,
@@ -196,6 +209,8 @@ def _verbs(old: Order, new: Order, entry: HistoryEntry, reading: Reading) -> Ite
             yield MarkPickedUp()
         case "transfer":
             yield Transfer(new.table, new.server, new.area, new.type)
+        case _:
+            yield from later_verbs(old, new, entry)
 
 
 def _station_of(old: Order, new: Order, line_id: str, entry: HistoryEntry) -> str:
@@ -237,15 +252,22 @@ def _named(line_ids: Iterable[str]) -> tuple[PaintedLine, ...]:
 
 
 def painted(verb: Verb, order: Order) -> Verb:
-    """`verb` with the versions that a screen shows of `order` now; a verb that names no painted lines stays as it is."""
-    if not isinstance(verb, StartLines | BumpLines | RecallLines | Acknowledge):
+    """`verb` with the versions that a screen shows of `order` now; a verb that names nothing painted stays as it is."""
+    if isinstance(verb, ConfirmAllergy):
+        return replace(verb, painted_version=order.version)
+    if not isinstance(verb, StartLines | BumpLines | RecallLines | Acknowledge | MoveTicket | SendOut):
         return verb
-    seen = []
-    for one in verb.lines:
-        line = order.line(one.line_id)
-        at: StationLine | None = None if line is None else line.at(verb.station)
-        seen.append(PaintedLine(one.line_id, 0 if at is None else at.version))
-    return replace(verb, lines=tuple(seen))
+    station = verb.from_station if isinstance(verb, MoveTicket) else getattr(verb, "station", EXPO)
+    return replace(verb, lines=tuple(_painted(order.line(one.line_id), one, station) for one in verb.lines))
+
+
+def _painted(line: Line | None, named: PaintedLine, station: str) -> PaintedLine:
+    if line is None:
+        return named
+    if station == EXPO:
+        return PaintedLine(named.line_id, card_version(line))
+    at = line.at(station)
+    return PaintedLine(named.line_id, 0 if at is None else at.version)
 
 
 def same_end(found: Order, gone: bool, wanted: Order) -> bool:
@@ -253,7 +275,7 @@ def same_end(found: Order, gone: bool, wanted: Order) -> bool:
     closed = not is_open(wanted)
     if closed != (gone or not is_open(found)):
         return False
-    if gone and wanted.state is OrderState.VOIDED:
+    if gone and wanted.state in (OrderState.VOIDED, OrderState.MERGED):
         return True
     return _states(found) == _states(wanted)
 

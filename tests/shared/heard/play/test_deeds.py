@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from hypothesis import given
@@ -12,22 +13,36 @@ from heard.command import (
     Answer,
     BumpLines,
     ChangeLine,
+    ConfirmAllergy,
+    FireCourse,
     Hold,
+    HoldCourse,
     MarkPaid,
     MarkPickedUp,
+    Merge,
+    MoveTicket,
     Outcome,
+    PackBags,
+    PaintedLine,
     RecallLines,
+    Remake,
+    RiderHere,
     Rush,
+    SendOut,
+    Split,
     StartLines,
+    Transfer,
     Undo,
     Verb,
     VoidLines,
     VoidOrder,
 )
-from heard.order import Order
-from heard.play.deeds import CARRIED, Change, Deed, Reading, deeds, painted, same_end
+from heard.expo import card_version
+from heard.order import Allergen, Course, Order
+from heard.play.deeds import CARRIED, HUB, Change, Deed, Reading, deeds, painted, same_end
 from heard.ticket import is_open
-from tests.hub.core.making import Kitchen, line, order
+from hub.core.site import LEAD_MS
+from tests.hub.core.making import Kitchen, line, order, waiting
 
 STATIONS = ("grill", "fry")
 
@@ -40,13 +55,24 @@ class Recorder(Kitchen):
         self.log: list[Change] = []
 
     def done(self, verb: Verb, device: str, order_id: str) -> Answer:
-        before = self.docs.get(f"order/{order_id}")
+        before = dict(self.docs)
         self.now_ms += 1_000
         answer = self.do(verb, device, order_id)
-        after = self.docs.get(f"order/{order_id}")
-        if isinstance(after, Order) and after is not before:
-            self.log.append((len(self.log) + 1, self.now_ms, order_id, after))
+        self.committed(before)
         return answer
+
+    def clockwork(self, order_id: str, *, release: bool = False) -> None:
+        """The hub does by itself what is due."""
+        before = dict(self.docs)
+        self.now_ms += 1_000
+        self.due(order_id, release=release)
+        self.committed(before)
+
+    def committed(self, before: Mapping[str, object]) -> None:
+        rev = len(self.log) + 1
+        for key, doc in self.docs.items():
+            if isinstance(doc, Order) and doc is not before.get(key):
+                self.log.append((rev, self.now_ms, doc.order_id, doc))
 
 
 def again(found: list[Deed]) -> Kitchen:
@@ -98,6 +124,67 @@ def test_one_order_through_a_whole_evening() -> None:
     assert_same(reading, again(found))
 
 
+def test_a_table_in_two_courses_that_is_split_merged_pushed_and_sent_out() -> None:
+    """All that came with the whole kitchen: each deed once, by who did it, in its order."""
+    kitchen = Recorder()
+    done = kitchen.done
+    courses, later = waiting("m")
+    nuts = Allergen("nuts", {"en": "Nuts"})
+    done(Hold(order("o1", line("a"), line("b", "fry"), line("c"), *later, courses=courses)), "T1", "o1")
+    done(AddLines(allergens=(nuts,)), "T1", "o1")
+    done(Hold(order("o2", line("x"), call_number="215")), "T2", "o2")
+    done(Transfer("12"), "T1", "o1")
+    done(MoveTicket("grill", "fry", kitchen.painted("grill", "c")), "grill-1", "o1")
+    done(FireCourse(2), "grill-1", "o1")
+    done(HoldCourse(2), "T1", "o1")
+    done(FireCourse(2), "T1", "o1")
+    done(BumpLines("grill", kitchen.painted("grill", "a")), "grill-1", "o1")
+    done(Remake(("a",), "dropped"), "pass", "o1")
+    done(Split("o3", ("c", "m"), "216"), "T1", "o1")
+    done(Split("bill-2", ("b",), bill_only=True), "T1", "o1")
+    done(Merge("o1"), "T2", "o2")
+    done(ConfirmAllergy(("nuts",)), "pass", "o1")
+    done(PackBags(2), "pass", "o1")
+    done(RiderHere(), "pass", "o1")
+    done(RiderHere(False), "pass", "o1")
+    done(SendOut(kitchen.card_lines("a", "b")), "pass", "o1")
+    done(
+        RecallLines("expo", tuple(PaintedLine(one, card_version(kitchen.line(one))) for one in ("b",))),
+        "pass",
+        "o1",
+    )
+    done(BumpLines("grill", kitchen.painted("grill", "m", order_id="o3")), "grill-1", "o3")
+    reading = Reading()
+    found = list(deeds(kitchen.log, reading))
+    assert [(deed.device, deed.verb.name) for deed in found] == [
+        ("T1", "hold"), ("T1", "add_lines"), ("T2", "hold"), ("T1", "transfer"), ("grill-1", "move"), ("grill-1", "fire"),
+        ("T1", "hold_course"), ("T1", "fire"), ("grill-1", "bump"), ("pass", "remake"), ("T1", "split"), ("T1", "split"),
+        ("T2", "merge"), ("pass", "confirm_allergy"), ("pass", "pack"), ("pass", "rider_here"), ("pass", "rider_here"),
+        ("pass", "send_out"), ("pass", "recall"), ("grill-1", "bump"),
+    ]  # fmt: skip
+    assert reading.untold == {}
+    assert_same(reading, again(found))
+
+
+def test_what_the_hub_fired_and_released_by_itself_is_fired_again_where_no_clock_does_it() -> None:
+    kitchen = Recorder()
+    later = kitchen.now_ms + 5_000
+    planned = (Course(2, fires_at_ms=later),)
+    kitchen.done(Hold(order("o1", line("a"), line("m", course=2), courses=planned)), "T1", "o1")
+    kitchen.done(FireCourse(2, later + 1_000), "T1", "o1")
+    kitchen.done(Hold(order("o2", line("x"), due_at_ms=kitchen.now_ms + 10 * LEAD_MS)), "T1", "o2")
+    kitchen.now_ms += 10_000
+    kitchen.clockwork("o1")
+    kitchen.clockwork("o2", release=True)
+    reading = Reading()
+    found = list(deeds(kitchen.log, reading))
+    assert [(deed.device, deed.verb.name, deed.order_id) for deed in found] == [
+        ("T1", "hold", "o1"), ("T1", "hold", "o2"), (HUB, "fire", "o1"), (HUB, "fire", "o2"),
+    ]  # fmt: skip
+    assert reading.untold == {}
+    assert_same(reading, again(found))
+
+
 def test_what_stood_when_the_day_began_is_held_and_bumped_where_it_was_done() -> None:
     kitchen = Recorder()
     kitchen.done(Hold(order()), "T1", "o1")
@@ -138,7 +225,14 @@ def test_any_evening_done_again_ends_the_same(data: st.DataObject) -> None:
     kitchen = Recorder()
     draw = data.draw
     for number in range(draw(st.integers(1, 3))):
-        kitchen.done(Hold(order(f"o{number}")), "T1", f"o{number}")
+        lines = (
+            line(f"{number}a"),
+            line(f"{number}b"),
+            line(f"{number}c", "fry"),
+            line(f"{number}m", course=2),
+        )
+        courses = (Course(2),) if draw(st.booleans()) else ()
+        kitchen.done(Hold(order(f"o{number}", *lines, courses=courses)), "T1", f"o{number}")
     for step in range(draw(st.integers(0, 14))):
         order_id = draw(
             st.sampled_from([key.partition("/")[2] for key in kitchen.docs if key.startswith("order/")])
@@ -156,14 +250,29 @@ def test_any_evening_done_again_ends_the_same(data: st.DataObject) -> None:
             Undo(station, kitchen.seqs.get(screen, 0)),
             Rush(draw(st.booleans())),
             AddLines((line(f"new{step}", draw(st.sampled_from(["grill", "fry", "both", "unknown"]))),)),
-            ChangeLine(draw(st.sampled_from(ids)), quantity_milli=draw(st.integers(1, 4)) * 1000),
-            VoidLines((draw(st.sampled_from(ids)),)),
             VoidOrder("gone"),
             MarkPaid(100),
             MarkPickedUp(),
+            FireCourse(2),
+            HoldCourse(2),
+            MoveTicket(station, "fry" if station == "grill" else "grill", chosen),
+            Transfer(str(step + 1)),
         ]
+        if ids:
+            one = draw(st.sampled_from(ids))
+            can += [
+                VoidLines((one,)),
+                Remake((one,), "dropped"),
+                Split(f"s{step}", (one,)),
+                Merge(draw(st.sampled_from(["o0", "o1"]))),
+                ChangeLine(one, quantity_milli=draw(st.integers(1, 4)) * 1000),
+            ]
         verb = draw(st.sampled_from(can))
-        device = screen if isinstance(verb, StartLines | BumpLines | RecallLines | Undo) else "T1"
+        if isinstance(verb, Merge) and verb.into_order_id == order_id:
+            continue
+        device = (
+            screen if isinstance(verb, StartLines | BumpLines | RecallLines | Undo | MoveTicket) else "T1"
+        )
         kitchen.done(verb, device, order_id)
     reading = Reading()
     found = list(deeds(kitchen.log, reading))
