@@ -220,6 +220,32 @@ class StationBook:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteDeed:
+    """What somebody did about the site, for the flight recorder. `at_ms` is hub time; `until_ms` is so long after it.
+
+    `what` is the item or the station, `on` whether it is out, paused or closed from then on.
+    """
+
+    at_ms: int
+    device: str
+    user: str
+    verb: str
+    what: str
+    on: bool = True
+    to_station: str = ""
+    until_ms: int = 0
+    name: Mapping[str, str] = NO_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDeeds:
+    """The newest of them, oldest first: a day's, and some more."""
+
+    version: int
+    deeds: tuple[SiteDeed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """One key that was set at the hub: its value as JSON, who set it, and when (unix ms). `value` "": unset."""
 
@@ -247,6 +273,7 @@ Doc: TypeAlias = (
     | EpochBegan
     | OutOfStock
     | StationBook
+    | SiteDeeds
     | Settings
     | CounterBook
 )
@@ -298,4 +325,5 @@ DAY_KEY: Key = "day"
 CALL_NUMBERS_KEY: Key = "call-numbers"
 OUT_KEY: Key = "eighty-six"
 STATIONS_KEY: Key = "stations"
+SITE_DEEDS_KEY: Key = "site-deeds"
 SETTINGS_KEY: Key = "settings"

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from heard.command import CloseStation, Command, EightySix, OpenStation, Pause, Reason, SiteVerb, Undo
+from heard.order import NO_TEXT
 from hub.core import eighty_six, stations
-from hub.core.decision import DAY_KEY, OUT_KEY, STATIONS_KEY, Decision, Doc, Docs, Key, UndoRecord
+from hub.core.decision import (
+    DAY_KEY,
+    OUT_KEY,
+    SITE_DEEDS_KEY,
+    STATIONS_KEY,
+    Decision,
+    Doc,
+    Docs,
+    Key,
+    OutItem,
+    OutOfStock,
+    SiteDeed,
+    SiteDeeds,
+    UndoRecord,
+)
 from hub.core.edit import Verdict, refused
 from hub.core.identity import consumed, decision
 from hub.core.site import Site
+
+SITE_DEEDS_KEPT = 300
+"""A busy day has some ten; 60 KB at most."""
 
 
 def is_site_command(command: Command) -> bool:
@@ -18,8 +38,8 @@ def is_site_command(command: Command) -> bool:
 def needs(command: Command) -> frozenset[Key]:
     """The documents of the site that `decide` reads."""
     if isinstance(command.verb, EightySix | Undo):
-        return frozenset((OUT_KEY, DAY_KEY))
-    return frozenset((STATIONS_KEY,))
+        return frozenset((OUT_KEY, DAY_KEY, SITE_DEEDS_KEY))
+    return frozenset((STATIONS_KEY, SITE_DEEDS_KEY))
 
 
 def decide(docs: Docs, command: Command, now_ms: int, site: Site) -> Decision:
@@ -43,21 +63,52 @@ def decide(docs: Docs, command: Command, now_ms: int, site: Site) -> Decision:
             made, doc = stations.open_(docs, command, verb, now_ms, site)
         case _:
             made = refused(Reason.UNSUPPORTED, "this hub does not know this verb yet")
-    return _decided(docs, command, made, key, doc, undo, now_ms)
+    deed = None if doc is None else _deed(docs, command, doc, now_ms, site)
+    return _decided(docs, command, made, {key: doc} if doc else {}, deed, undo, now_ms)
+
+
+def _deed(docs: Docs, command: Command, doc: Doc, now_ms: int, site: Site) -> SiteDeed | None:
+    """What the flight recorder keeps: what holds from now on, whatever the key was called."""
+    by = SiteDeed(now_ms, command.device, command.user, command.verb.name, "")
+    match command.verb:
+        case EightySix(item_id, available, name):
+            return replace(by, what=item_id, on=not available, name=name)
+        case Undo():
+            before, after = _out(docs.get(OUT_KEY)), _out(doc)
+            item_id = next(iter(before.keys() ^ after.keys()), "")
+            found = after.get(item_id) or before.get(item_id)
+            name = found.name if found is not None else NO_TEXT
+            return replace(by, verb=EightySix.name, what=item_id, on=item_id in after, name=name)
+        case Pause(station, until_ms, resume):
+            left_ms = 0 if resume else until_ms - (now_ms + site.wall_offset_ms)
+            return replace(by, what=station, on=not resume, until_ms=left_ms)
+        case CloseStation(station, to_station):
+            return replace(by, what=station, to_station=to_station)
+        case OpenStation(station):
+            return replace(by, verb=CloseStation.name, what=station, on=False)
+        case _:
+            return None
+
+
+def _out(doc: Doc | None) -> dict[str, OutItem]:
+    return {one.item_id: one for one in doc.items} if isinstance(doc, OutOfStock) else {}
 
 
 def _decided(
     docs: Docs,
     command: Command,
     verdict: Verdict,
-    key: Key,
-    doc: Doc | None,
+    puts: dict[Key, Doc],
+    deed: SiteDeed | None,
     undo: UndoRecord | None,
     now_ms: int,
 ) -> Decision:
     answer = verdict.answer(command, None)
-    puts: dict[Key, Doc] = {} if doc is None else {key: doc}
     # A station that was closed cannot be "undone" by a key that meant the bump before it.
-    changed = doc is not None and isinstance(command.verb, EightySix | Undo)
+    changed = bool(puts) and isinstance(command.verb, EightySix | Undo)
+    if deed is not None:
+        known = docs.get(SITE_DEEDS_KEY)
+        book = known if isinstance(known, SiteDeeds) else SiteDeeds(0)
+        puts[SITE_DEEDS_KEY] = SiteDeeds(book.version + 1, (*book.deeds, deed)[-SITE_DEEDS_KEPT:])
     puts.update(consumed(docs, command, answer, now_ms, undo, undo_changed=changed))
     return decision(docs, answer, puts)

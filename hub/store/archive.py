@@ -20,12 +20,13 @@ import lmdb
 from heard.archive import SUFFIX, Change, Day, list_days, read_changes, write_day
 from heard.errors import HeardError, UserError
 from heard.wire import encode_order
-from hub.core.decision import DAY_KEY, BusinessDay
+from hub.core.decision import DAY_KEY, SITE_DEEDS_KEY, BusinessDay, SiteDeeds
 from hub.store.codec import LogRecord
 from hub.store.corrupt import CorruptRecord
 from hub.store.env import open_env, open_tables
 from hub.store.files import PRIVATE_FOLDER, sync_file, sync_folder
 from hub.store.layout import OPEN, DataDir, data_file
+from hub.store.plain import to_plain
 from hub.store.reader import Reader, to_entry
 
 NOTES_TABLE = "recorder"
@@ -62,8 +63,8 @@ def open_day(reader: Reader) -> Day | None:
     if not isinstance(day, BusinessDay):
         return None
     to_ms = reader.state().hub_ms + 1
-    profile = _profile(reader)
-    return Day(identity.store_id, identity.epoch_n, day.date, day.opened_at_ms, to_ms, profile)
+    made = Day(identity.store_id, identity.epoch_n, day.date, day.opened_at_ms, to_ms, _profile(reader))
+    return replace(made, site=_site(reader, made.from_ms, to_ms))
 
 
 def changes_of(reader: Reader, day: Day) -> Iterator[Change]:
@@ -85,7 +86,9 @@ def _archive(reader: Reader, files: DataDir) -> Day | None:
     if first is None:
         return None
     date = _date_of(chain((first,), span), going_on.business_date)
-    day = replace(going_on, business_date=date, from_ms=from_ms or first[1].hub_ms, to_ms=to_ms)
+    from_ms = from_ms or first[1].hub_ms
+    site = _site(reader, from_ms, to_ms)
+    day = replace(going_on, business_date=date, from_ms=from_ms, to_ms=to_ms, site=site)
     files.archive.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
     path = files.archive / f"{date}-epoch{day.epoch_n}-rev{first[0]}{SUFFIX}"
     making = path.with_name(f".making-{path.name}")
@@ -143,6 +146,13 @@ def _date_of(span: Iterator[tuple[int, LogRecord]], before: str) -> str:
             if order is not None and newest < order.business_date < before:
                 newest = order.business_date
     return newest or f"before-{before}"
+
+
+def _site(reader: Reader, from_ms: int, to_ms: int) -> tuple[dict[str, Any], ...]:
+    """What was done about the site in that time."""
+    book = reader.get(SITE_DEEDS_KEY)
+    deeds = book.deeds if isinstance(book, SiteDeeds) else ()
+    return tuple(to_plain(one) for one in deeds if from_ms <= one.at_ms < to_ms)
 
 
 def _profile(reader: Reader) -> dict[str, Any]:

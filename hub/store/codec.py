@@ -27,6 +27,7 @@ JSON_KINDS: dict[bytes, type[Any]] = {
     b"E": decision.EpochBegan,
     b"8": decision.OutOfStock,
     b"S": decision.StationBook,
+    b"R": decision.SiteDeeds,
     b"T": decision.Settings,
     b"F": decision.CounterBook,
 }

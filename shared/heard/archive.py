@@ -30,7 +30,8 @@ _GONE = 0xFFFFFFFF
 class Day:
     """A recorded day. Times are of the hub's time line, in ms, `to_ms` not included.
 
-    `profile` is what screens were told of the site, its fields by name as in `heard.stream.SiteProfile`.
+    `profile` is what screens were told of the site, its fields by name as in `heard.stream.SiteProfile`; `site` what was done about
+    it that day (86, pause, closed stations), oldest first, its fields by name as in `hub.core.decision.SiteDeed`.
     """
 
     store_id: str
@@ -40,6 +41,7 @@ class Day:
     to_ms: int
     profile: dict[str, Any] = field(default_factory=dict)
     path: Path | None = None
+    site: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def write_day(path: Path, day: Day, changes: Iterable[Change]) -> int:
         "from_ms": day.from_ms,
         "to_ms": day.to_ms,
         "profile": day.profile,
+        "site": list(day.site),
     }
     with gzip.open(path, "wb") as file:
         file.write(json.dumps(head, ensure_ascii=False).encode() + b"\n")
@@ -135,6 +138,7 @@ def _head(path: Path) -> Day:
             head["to_ms"],
             head["profile"],
             path,
+            tuple(head.get("site", ())),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise Damaged("it has no head of ours") from error

@@ -5,18 +5,29 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from heard import cli
-from heard.command import BumpLines, PaintedLine, RecallLines, VoidLines
+from heard.command import (
+    BumpLines,
+    CloseStation,
+    OpenStation,
+    PaintedLine,
+    RecallLines,
+    Undo,
+    VoidLines,
+)
 from heard.link import LOOPBACK_PLAINTEXT
-from heard.order import Line
+from heard.order import Line, Order
 from heard.play.day_player import DayPlayer
 from heard.play.recorded_day import as_json, menu_of, read_recording, text
 from heard.pos import Terminal
 from hub.app import Hub
+from hub.core.decision import OUT_KEY, OutOfStock
 from tests.hub.rpc.serving import an_order, serving
 
 
@@ -86,6 +97,115 @@ async def test_a_day_is_exported_and_played_to_another_hub(
     assert not played.untold
     assert "ended          2 as on the day, 0 otherwise" in text(recording, played)
     assert json.dumps(as_json(recording, played))
+
+
+async def test_what_was_done_about_the_site_is_recorded_and_done_again(tmp_path: Path) -> None:
+    """86 and its undo, a pause, a station that closes and opens: in their place among the orders, by who did it."""
+    (tmp_path / "journals").mkdir()
+    async with (
+        serving(tmp_path / "data") as client,
+        Terminal(device="T1", journal=tmp_path / "journals/t1", hub=client.address.address) as till,
+        Terminal(device="grill-1", journal=tmp_path / "journals/g1", hub=client.address.address) as cook,
+    ):
+        hub = client.hub
+        await till.hold(an_order("burger", call_number="214"))
+        await hub_has(hub, "burger", 1)
+        await cook.eighty_six("fries", name={"en": "Fries"})
+        await cook.eighty_six("buns")
+        await cook.command("", Undo("grill", 2))
+        await cook.pause(time.time_ns() // 1_000_000 + 600_000, "grill")
+        await cook.resume("grill")
+        await cook.command("", CloseStation("fry", "grill"))
+        await until(lambda: cook.waiting == 0)
+        await till.hold(an_order("chips", "fried", call_number="215"))
+        await hub_has(hub, "chips", 1)
+        await cook.command("", OpenStation("fry"))
+        await until(lambda: cook.waiting == 0)
+    day = tmp_path / "friday.heard.gz"
+    assert await export(tmp_path / "data", day) == 0
+    recording = await asyncio.to_thread(read_recording, day, by_stations=False)
+    assert [(deed.device, deed.verb.name) for deed in recording.deeds] == [
+        ("T1", "hold"), ("grill-1", "eighty_six"), ("grill-1", "eighty_six"), ("grill-1", "eighty_six"),
+        ("grill-1", "pause"), ("grill-1", "pause"), ("grill-1", "close_station"), ("T1", "hold"),
+        ("grill-1", "open_station"),
+    ]  # fmt: skip
+    (tmp_path / "play").mkdir()
+    async with serving(tmp_path / "other") as client:
+        player = DayPlayer(
+            recording.deeds,
+            recording.reading,
+            client.address.address,
+            tmp_path / "play",
+            token="x",
+            speed=None,
+        )
+        player.heard_s = 0.0
+        played = await player.play()
+        out = client.hub.store.get(OUT_KEY)
+        chips = client.hub.store.get("order/chips.x")
+    assert (played.same, played.other, dict(played.refused)) == (2, [], {})
+    assert isinstance(out, OutOfStock)
+    assert [one.item_id for one in out.items] == ["fries"]
+    assert isinstance(chips, Order)
+    assert [at.station for line in chips.lines for at in line.stations] == ["grill"], "the fry was closed"
+    own = await asyncio.to_thread(read_recording, day, by_stations=True)
+    assert own.reading.untold == {"close_station": 2}, "its lines are routed by where they were made"
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not true():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def test_a_table_is_split_merged_and_remade_again_under_the_names_of_the_play(tmp_path: Path) -> None:
+    """Two tills and the pass at one hub, and the same at another: orders that were split off and merged are followed."""
+    (tmp_path / "journals").mkdir()
+    async with (
+        serving(tmp_path / "data") as client,
+        Terminal(device="T1", journal=tmp_path / "journals/t1", hub=client.address.address) as till,
+        Terminal(device="T2", journal=tmp_path / "journals/t2", hub=client.address.address) as other,
+    ):
+        hub = client.hub
+        await till.hold(an_order("a", call_number="214"))
+        await till.add_lines("a", [Line("l2", "fries", {"en": "Fries"}, category="fried")])
+        await hub_has(hub, "a", 2)
+        await other.hold(an_order("b", call_number="215"))
+        await hub_has(hub, "b", 1)
+        await till.split("a", ["l2"], new_order_id="s", call_number="216")
+        await hub_has(hub, "s", 3)
+        await other.command("s", BumpLines("fry", (PaintedLine("l2", 2),)))
+        await hub_has(hub, "s", 4)
+        await other.remake("s", ["l2"], "dropped")
+        await hub_has(hub, "s", 5)
+        await other.merge("b", "a")
+        await hub_has(hub, "b", 2)
+        await till.transfer("a", table="7")
+        await hub_has(hub, "a", 5)
+        await till.rush("a")
+        await hub_has(hub, "a", 6)
+        await till.change("a", "b.l1", quantity_milli=3000)  # both orders had a line l1
+        await hub_has(hub, "a", 7)
+    day = tmp_path / "friday.heard.gz"
+    assert await export(tmp_path / "data", day) == 0
+    recording = await asyncio.to_thread(read_recording, day, by_stations=False)
+    (tmp_path / "play").mkdir()
+    async with serving(tmp_path / "other") as client:
+        player = DayPlayer(
+            recording.deeds,
+            recording.reading,
+            client.address.address,
+            tmp_path / "play",
+            token="x",
+            speed=None,
+        )
+        player.heard_s = 0.0
+        played = await player.play()
+        merged = client.hub.store.get("order/b.x")
+    assert (played.deeds, played.other, dict(played.refused), played.untold) == (10, [], {}, {})
+    assert played.same == 3
+    assert isinstance(merged, Order)
+    assert merged.merged_into == "a.x"
 
 
 async def test_a_hub_of_our_own_gets_the_stations_and_routes_of_the_day(tmp_path: Path) -> None:

@@ -14,12 +14,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from heard.command import Answer, Command, Hold, Merge, Outcome, Split, Undo
+from heard.command import Answer, Command, Hold, Merge, Outcome, Pause, Split, Undo, Verb
 from heard.errors import UserError
 from heard.link import LOOPBACK_PLAINTEXT, Applied, Credentials, Finder, Link
 from heard.order import Order
 from heard.play.deeds import Deed, Reading, painted, same_end
 from heard.play.figures import Tally, percentile
+from heard.play.later_deeds import renamed
 from heard.play.script import shares_with
 from heard.play.tills import FIRST_LIVE_S, TILLS_MAX
 from heard.pos import Terminal
@@ -141,6 +142,12 @@ class DayPlayer:
                 if self._speed is not None:
                     due_s = begun_s + (deed.at_ms - first_ms) / 1000 / self._speed
                     await asyncio.sleep(max(0.0, due_s - time.monotonic()))
+                if (
+                    not deed.order_id
+                ):  # about the site: what came before comes before, and what comes after after
+                    await asyncio.gather(*of_device.values(), *of_order.values())
+                    await self._do(deed)
+                    continue
                 await room.acquire()
                 orders = [one for one in (deed.order_id, shares_with(deed.verb)) if one]
                 before = [*(of_order.get(one) for one in orders), of_device.get(deed.device)]
@@ -156,7 +163,7 @@ class DayPlayer:
         await self._do(deed)
 
     async def _do(self, deed: Deed) -> None:
-        order_id = self._new_id(deed.order_id)
+        order_id = self._new_id(deed.order_id) if deed.order_id else ""
         till = self._tills[deed.device]
         verb = deed.verb
         self.played.deeds += 1
@@ -166,10 +173,14 @@ class DayPlayer:
             self.played.orders += 1
             self.played.lines += len(held.lines)
             accepted = await till.hold(held, deed.user)
+        elif not order_id:
+            accepted = await till.command("", self._pause_of_now(verb), deed.user)
         else:
             await self._seen(order_id)
             if order_id in self._orders:
-                verb = painted(verb, self._orders[order_id])
+                order = self._orders[order_id]
+                verb = renamed(verb, {self._recorded_id(one.line_id): one.line_id for one in order.lines})
+                verb = painted(verb, order)
             if isinstance(verb, Merge):
                 verb = Merge(self._new_id(verb.into_order_id))
             elif isinstance(verb, Split) and not verb.bill_only:
@@ -221,9 +232,20 @@ class DayPlayer:
             due_at_ms = time.time_ns() // 1_000_000 + round(later_ms)
         return replace(order, order_id=order_id, terminal=terminal, due_at_ms=due_at_ms, held_wall_ms=0)
 
+    def _pause_of_now(self, verb: Verb) -> Verb:
+        """A pause lasts as long as it was to last, at the play's speed."""
+        if not isinstance(verb, Pause) or verb.resume:
+            return verb
+        lasts_ms = max(1, round(verb.until_ms / (self._speed or 1.0)))
+        return replace(verb, until_ms=time.time_ns() // 1_000_000 + lasts_ms)
+
     def _new_id(self, order_id: str) -> str:
         """A day may be played to one hub more than once."""
         return f"{order_id[:50]}.{self._token}"
+
+    def _recorded_id(self, line_id: str) -> str:
+        """A line that was merged in may have its old order's id before its own."""
+        return line_id.replace(f".{self._token}.", ".")
 
     def _version(self, order_id: str) -> int:
         order = self._orders.get(order_id)
@@ -234,7 +256,8 @@ class DayPlayer:
             found = self._orders.get(self._new_id(order_id))
             if found is None:
                 continue  # it was over before the day began
-            if same_end(found, found.order_id in self._gone, wanted):
+            lines = tuple(replace(one, line_id=self._recorded_id(one.line_id)) for one in found.lines)
+            if same_end(replace(found, lines=lines), found.order_id in self._gone, wanted):
                 self.played.same += 1
             else:
                 number = wanted.call_number or order_id

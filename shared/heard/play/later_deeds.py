@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
 
 from heard.command import (
     ConfirmAllergy,
@@ -57,6 +58,22 @@ def later_verbs(old: Order, new: Order, entry: HistoryEntry) -> Iterator[Verb]:
             yield PrintTicket(entry.station, entry.line_ids)
         case verb if verb in MOVES:
             yield from _moved(old, new, entry)
+
+
+def renamed(verb: Verb, names: Mapping[str, str]) -> Verb:
+    """The same about lines that have other ids in this play; what `names` does not know keeps its own."""
+    changes: dict[str, object] = {}
+    for one in fields(verb):
+        value = getattr(verb, one.name)
+        if one.name == "line_id":
+            changes[one.name] = names.get(value, value)
+        elif one.name == "line_ids":
+            changes[one.name] = tuple(names.get(line_id, line_id) for line_id in value)
+        elif one.name == "lines" and all(isinstance(line, PaintedLine) for line in value):
+            changes[one.name] = tuple(
+                replace(line, line_id=names.get(line.line_id, line.line_id)) for line in value
+            )
+    return replace(verb, **changes) if changes else verb  # type: ignore[arg-type]
 
 
 def is_consequence(entry: HistoryEntry) -> bool:

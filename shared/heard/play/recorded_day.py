@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import merge
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from heard.play.day_player import REFUSALS_SHOWN, DayPlayer, Played
 from heard.play.deeds import Change, Deed, Reading, deeds
 from heard.play.menu import Category, Menu, Station
 from heard.play.parts import HubPart, Look, ScreensPart
+from heard.play.site_deeds import site_deeds
 from heard.play.stage import Part, staged
 from heard.wire import decode_order
 
@@ -35,7 +37,9 @@ def read_recording(path: Path, *, by_stations: bool) -> Recording:
     """The deeds of the day in the file. Raises UserError for a file that is none, is damaged, or tells of nothing."""
     day = open_archive(path)
     reading = Reading(by_stations)
-    found = tuple(deeds(_changes(day), reading))
+    found = tuple(
+        merge(deeds(_changes(day), reading), site_deeds(day.site, reading), key=lambda one: one.at_ms)
+    )
     if not found:
         raise UserError(f"nobody did anything on {day.business_date}", f"{path} holds no change", 1)
     return Recording(day, found, reading)
