@@ -49,8 +49,7 @@ class OtherScreensPart:
 
     async def stop(self, stage: Stage) -> None:
         del stage
-        for child in self._screens.values():
-            await child.stop()
+        await asyncio.gather(*(child.stop() for child in self._screens.values()))
 
 
 async def _live(role: str, child: Child, ledger: Path) -> None:

@@ -114,8 +114,7 @@ class ScreensPart:
 
     async def stop(self, stage: Stage) -> None:
         del stage
-        for child in self._screens.values():
-            await child.stop()
+        await asyncio.gather(*(child.stop() for child in self._screens.values()))
 
     def _ledger(self, station: str) -> Path:
         assert self._folder is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heard.command import (
@@ -220,6 +220,7 @@ def test_a_hub_without_the_rules_routes_by_what_was_recorded() -> None:
     assert reading.routes == {"grill": ("grill",), "grill+fry": ("grill", "fry")}
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_any_evening_done_again_ends_the_same(data: st.DataObject) -> None:
     kitchen = Recorder()
