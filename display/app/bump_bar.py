@@ -20,15 +20,17 @@ log = logging.getLogger("heard.display")
 
 
 class BumpBar:
-    """`gone` is what the screen says; `soon` asks for a turn when it changes."""
+    """`gone` is what the screen says; `soon` asks for a turn when it changes. `expected`: this station works with one."""
 
-    def __init__(self, devices: Path, soon: Callable[[], None]) -> None:
-        self._devices, self._soon = devices, soon
+    def __init__(
+        self, devices: Path, soon: Callable[[], None], expected: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._devices, self._soon, self._expected = devices, soon, expected
         self._plugged = Plugged()
 
     @property
     def gone(self) -> bool:
-        """The last keyboard that could bump was pulled out."""
+        """No keyboard that could bump is there, and one was or should be."""
         return self._plugged.gone
 
     async def run(self) -> None:
@@ -39,7 +41,7 @@ class BumpBar:
             except OSError as error:
                 log.info("an unplugged bump bar will not be noticed: %s", error)
                 return
-            if self._plugged.seen(bump_bars(listing, WORD_BITS)):
-                log.warning("the bump bar was unplugged") if self.gone else log.info("the bump bar is back")
+            if self._plugged.seen(bump_bars(listing, WORD_BITS), expected=self._expected()):
+                log.warning("there is no bump bar") if self.gone else log.info("the bump bar is back")
                 self._soon()
             await asyncio.sleep(EVERY_S)

@@ -28,7 +28,6 @@ class Carrier:
     def __init__(
         self,
         desk: Desk,
-        station: str,
         clock: Clock,
         *,
         click: Callable[[], None],
@@ -36,7 +35,7 @@ class Carrier:
         spawn: Callable[[Coroutine[Any, Any, None]], None],
         ledger: Ledger | None = None,
     ) -> None:
-        self._desk, self._station, self._clock, self._ledger = desk, station, clock, ledger
+        self._desk, self._clock, self._ledger = desk, clock, ledger
         self._click, self._soon, self._spawn = click, soon, spawn
         self._effects: asyncio.Queue[tuple[Effect, str]] = asyncio.Queue(EFFECTS_MAX)
         self._tokens: dict[int, int] = {}
@@ -68,8 +67,8 @@ class Carrier:
                     if undo is not None:
                         self._desk.made(token, order_id, undo)
                         await self._journal(link, token, order_id, undo, key_device)
-                case AskRecall(search):
-                    self._spawn(self._ask_recall(link, search))
+                case AskRecall():
+                    self._spawn(self._ask_recall(link, effect))
 
     def answered(self, link: Link, command: Command, answer: Answer) -> None:
         """The hub's answer to a command of this screen."""
@@ -91,11 +90,11 @@ class Carrier:
             self._desk.settled(link.pending)
         self._soon()
 
-    async def _ask_recall(self, link: Link, search: str) -> None:
+    async def _ask_recall(self, link: Link, ask: AskRecall) -> None:
         try:
-            orders = await link.recall_list(self._station, search, ROWS_MAX)
+            orders = await link.recall_list(ask.station, ask.search, ROWS_MAX, open_now=ask.open_now)
         except LinkError:
-            self._desk.recalled(search, None)
+            self._desk.recalled(ask, None)
         else:
-            self._desk.recalled(search, orders)
+            self._desk.recalled(ask, orders)
         self._soon()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from display.config import Config
-from display.core.keymap import Grammar, Keymap
+from display.core.keymap import KEYBOARD, Grammar, Keymap
 from display.core.presets import PRESETS, with_own_keys
 from display.core.slots import SHIFTING, STABLE, Timing
 from heard.stream import ScreenSettings
@@ -24,6 +24,8 @@ class Habits:
     grammar: Grammar
     timing: Timing
     silent: frozenset[str] = frozenset()
+    bump_bar: bool = False
+    """The keys are those of a bump bar: one must be there."""
 
 
 def habits(config: Config, hub: ScreenSettings) -> Habits:
@@ -44,10 +46,12 @@ def habits(config: Config, hub: ScreenSettings) -> Habits:
         changes["volume"] = hub.volume_percent / PERCENT
     made = replace(config, **changes)  # type: ignore[arg-type]
     own_keys = hub.key_map if config.keys == OWN.keys else {}
+    keymap = with_own_keys(PRESETS[made.keys], own_keys)
     return Habits(
         made,
-        with_own_keys(PRESETS[made.keys], own_keys),
+        keymap,
         Grammar(made.grammar),
         SHIFTING if made.slots == "shifting" else STABLE,
         frozenset(event for event, word in hub.sounds.items() if word == "off"),
+        keymap is not KEYBOARD,
     )

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from display.app.learning import Learning
 from display.app.preflight import PreflightHere
-from display.core.effects import Effect
+from display.core.effects import Click, Effect
 from display.core.keymap import Keymap
 from display.core.touch import Touched, Touches
 from display.screens.role import Desk
@@ -24,6 +24,10 @@ POLL_IDLE_S, POLL_BUSY_S, BUSY_S = 1 / 30, 1 / 125, 2.0
 IDLE_WAKES_MAX = 200
 """A descriptor that wakes us so often without an event is not the keyboard's."""
 INCH_MM = 25.4
+MODIFIERS = frozenset(
+    {"left shift", "right shift", "left ctrl", "right ctrl", "left alt", "right alt", "capslock", "numlock"}
+)
+"""Without a function they are silent: they only begin another key."""
 KEYS, TOUCH = "keys", "touch"
 """What a key was on, in the order's history. A bump bar is a keyboard."""
 
@@ -98,6 +102,8 @@ class Hands:
                     self._carry(self._desk.press(pressed, now_s), KEYS)
                 else:
                     self._desk.stirred(now_s)
+                    if name not in MODIFIERS and not repeat:
+                        self._carry((Click(),), KEYS)
             case ui_input.Finger("down", number, x, y):
                 self._touches.down(number, x, y, now_s)
             case ui_input.Finger("move", number, x, y):

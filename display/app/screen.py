@@ -105,7 +105,6 @@ class ScreenApp:
         self._flip = Flip(output, self._desk, self._clock, self._ledger)
         self._carrier = Carrier(
             self._desk,
-            config.station,
             self._clock,
             click=lambda: self._speaker.play(CLICK),
             soon=self._turns.soon,
@@ -126,7 +125,7 @@ class ScreenApp:
             devices = DEVICES
         self._bump_bar: BumpBar | None = None
         if devices is not None and not config.touch and not self._role.guests:
-            self._bump_bar = BumpBar(devices, self._turns.soon)
+            self._bump_bar = BumpBar(devices, self._turns.soon, lambda: self._habits.bump_bar)
         self._hands = Hands(
             output.window,
             self._desk,

@@ -37,14 +37,14 @@ def _codes(device: str, word_bits: int) -> frozenset[int]:
 
 @dataclass(slots=True)
 class Plugged:
-    """`gone` once the last one went that had been there; a screen that never had one misses nothing."""
+    """`gone` once the last one went that had been there, or where one is expected and there is none."""
 
     gone: bool = False
     _had: bool = False
 
-    def seen(self, count: int) -> bool:
-        """So many are there now; True where `gone` changed."""
+    def seen(self, count: int, *, expected: bool = False) -> bool:
+        """So many are there now; True where `gone` changed. `expected`: the station's keys are a bump bar's."""
         before = self.gone
         self._had = self._had or count > 0
-        self.gone = self._had and not count
+        self.gone = (self._had or expected) and not count
         return self.gone is not before

@@ -8,9 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from display.core.board import Sight
-from heard.expo import ExpoCard, ExpoLine, Progress, expo_card, expo_key
+from heard.expo import ExpoCard, ExpoLine, Progress, card_version, expo_card, expo_key, progress_of
 from heard.order import LineState, Order, StationLine
-from heard.ticket import TO_MAKE_STATES, Ticket, TicketLine, unseen_changes, unseen_void
+from heard.ticket import (
+    TO_MAKE_STATES,
+    Ticket,
+    TicketLine,
+    allergens_of,
+    is_cancelled,
+    unseen_changes,
+    unseen_void,
+)
 
 EXPO = "expo"
 """The station that a card's lines are said to stand at; no station of a hub is asked for it."""
@@ -53,6 +61,19 @@ def card_tickets(order: Order) -> tuple[CardTicket, ...]:
             card=card,
         ),
     )
+
+
+def whole_card(order: Order) -> Ticket | None:
+    """Every line of an order as one ticket, out or not: to look at."""
+    lines = tuple(
+        _line(ExpoLine(line, progress, (), card_version(line)))
+        for line in order.lines
+        if (progress := progress_of(line)) is not None
+    )
+    if not lines:
+        return None
+    allergens = allergens_of(order, order.lines)
+    return Ticket(order, EXPO, 0, lines, order.held_at_ms, is_cancelled(order), False, False, allergens, ())
 
 
 def card_of(ticket: Ticket) -> ExpoCard:

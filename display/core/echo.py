@@ -13,6 +13,7 @@ from heard.command import (
     BumpLines,
     ConfirmAllergy,
     FireCourse,
+    MoveTicket,
     PackBags,
     PaintedLine,
     RecallLines,
@@ -39,6 +40,8 @@ def echoed(order: Order, verbs: Iterable[Verb]) -> Order:
                 order = _acknowledged(order, station, lines)
             case RecallLines(station, lines):
                 order = _at_station(order, station, lines, _recalled)
+            case MoveTicket(station, to, lines):
+                order = _moved(order, station, to, lines)
             case Rush(rush):
                 order = dataclasses.replace(order, rush=rush)
             case SendOut(lines, _):
@@ -92,6 +95,20 @@ def _at_station(
             )
             if stations != line.stations:
                 line = dataclasses.replace(line, stations=stations)
+        lines.append(line)
+    return dataclasses.replace(order, lines=tuple(lines))
+
+
+def _moved(order: Order, station: str, to: str, painted: tuple[PaintedLine, ...]) -> Order:
+    """What one station has to make is another one's."""
+    versions = {one.line_id: one.version for one in painted}
+    lines = []
+    for line in order.lines:
+        at = line.at(station)
+        if at is not None and versions.get(line.line_id) == at.version and line.at(to) is None:
+            there = dataclasses.replace(at, station=to)
+            stations = tuple(there if one is at else one for one in line.stations)
+            line = dataclasses.replace(line, stations=stations)
         lines.append(line)
     return dataclasses.replace(order, lines=tuple(lines))
 

@@ -35,9 +35,11 @@ class Click:
 
 @dataclass(frozen=True, slots=True)
 class AskRecall:
-    """Ask the hub for the recall list."""
+    """Ask the hub what `station` bumped today ("": any station), or, `open_now`, what stands there now."""
 
     search: str
+    station: str = ""
+    open_now: bool = False
 
 
 Effect: TypeAlias = Send | TakeBack | Click | AskRecall

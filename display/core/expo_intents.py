@@ -9,7 +9,8 @@ from display.core.card import EXPO, card_of
 from display.core.card_blocks import CONFIRM
 from display.core.effects import Click, Effect
 from display.core.keymap import Action, Press
-from display.core.site_intents import SiteIntents
+from display.core.menu import Subject
+from display.core.menu_intents import MenuIntents
 from display.core.standing import Stood
 from heard.command import (
     ConfirmAllergy,
@@ -22,6 +23,7 @@ from heard.command import (
 )
 from heard.expo import ExpoCard, card_version
 from heard.order import Order
+from heard.ticket import OPEN_STATES, Ticket
 
 OVERRIDE_S = 5.0
 """After it was said what is missing, BUMP sends all the same for this long; not within the time of a double press."""
@@ -37,7 +39,7 @@ class _Warned:
     at_s: float
 
 
-class ExpoIntents(SiteIntents):
+class ExpoIntents(MenuIntents):
     """The keys at the pass."""
 
     _warned: _Warned | None = None
@@ -57,6 +59,8 @@ class ExpoIntents(SiteIntents):
                 return self._bags(-1, now_s)
             case Action.RIDER:
                 return self._rider(now_s)
+            case Action.PULL:
+                return (Click(),)  # nothing is made at the pass
         return super()._own(press, now_s)
 
     def _bump(self, key: TicketKey, now_s: float, only: frozenset[str] | None = None) -> tuple[Effect, ...]:
@@ -110,6 +114,20 @@ class ExpoIntents(SiteIntents):
             if line.sent_at_ms and not line.voided
         )
         return RecallLines(EXPO, lines) if lines else None
+
+    @property
+    def _looks_at(self) -> str:
+        return ""
+
+    def _open_at(self, ticket: Ticket, subject: Subject) -> dict[str, tuple[PaintedLine, ...]]:
+        found: dict[str, tuple[PaintedLine, ...]] = {}
+        for line in ticket.order.lines:
+            if not subject.wants(line.line_id) or subject.seen[line.line_id] != card_version(line):
+                continue
+            for at in line.stations:
+                if at.state in OPEN_STATES and not line.nobodys:
+                    found[at.station] = (*found.get(at.station, ()), PaintedLine(line.line_id, at.version))
+        return found
 
     def _confirm(self, key: TicketKey | None, now_s: float) -> tuple[Effect, ...]:
         """The allergies as they stood on the picture that this key means; a later one asks again."""

@@ -71,6 +71,7 @@ class Head:
     bumped: bool = False
     queued: bool = False
     undo: bool = True
+    word: str = "bumped"  # of a greyed tile
 
 
 @quick
@@ -158,7 +159,7 @@ def header(look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None
     undo = None
     row2_end = w
     if head.bumped:
-        undo = bumped_words(look, pen, head, y1, y2)
+        undo = bumped_words(look, pen, head, y1, y2, head.word)
         row2_end = w - t.padding - undo[2] - t.px(10) if undo is not None else w
     else:
         if head.pending:
@@ -259,8 +260,10 @@ def _colours(ticket: Ticket, head: Head) -> tuple[Colour, Colour]:
 
 
 def slot_key(look: Look, pen: Pen, head: Head, y: int, h: int) -> None:
-    """The key that selects the tile."""
+    """The key that selects the tile; one that is only looked at has none."""
     t = look.theme
+    if not head.slot:
+        return
     text = str(head.slot)
     size = t.slot_text if h >= t.slot else t.slot_text * 4 // 5
     if len(text) > 2:

@@ -1,4 +1,4 @@
-"""Keys and touches of a ticket screen: selection, pages, undo and the recall list, alike for every role.
+"""Keys and touches of a ticket screen: selection, pages, bump and undo, alike for every role.
 
 A command names what the cook saw: the picture of half a second before the key. Pure: what must be done comes back as
 effects, which the shell carries out in order.
@@ -7,19 +7,17 @@ effects, which the shell carries out in order.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from display.core.board import TicketKey
-from display.core.effects import AskRecall, Click, Effect, Last, Send, TakeBack
+from display.core.effects import Click, Effect, Last, Send, TakeBack
 from display.core.keymap import DESTRUCTIVE, Action, Grammar, Press
 from display.core.picking import FullView, Picking
-from display.core.recall import SEARCH_MAX, RecallList, Status
+from display.core.recall import RecallList
 from display.core.slots import Stand
 from display.core.staged import PREFIX
 from display.core.standing import Stood, line_key
 from display.core.touch import Gesture, Touched
 from heard.command import Rush, Verb
-from heard.order import Order
 from heard.ticket import Ticket
 
 UNDO_S = 60.0
@@ -31,7 +29,7 @@ TENS_S = 1.5
 
 
 class Intents(Picking):
-    """What the cook is doing on one screen: selection, page, recall list, and the last action.
+    """What the cook is doing on one screen: selection, page, and the last action.
 
     A role says what BUMP, a tap on a line and its own keys mean.
     """
@@ -43,6 +41,10 @@ class Intents(Picking):
         self.touched(now_s)
         if press.repeat and press.action in DESTRUCTIVE:
             return ()
+        if now_s < self._deaf_keys_s:
+            return (Click(),)
+        if self.menu is not None:
+            return self._in_menu(press, now_s)
         if self.recall is not None:
             return self._in_recall(press, now_s)
         if self.full is not None:
@@ -57,8 +59,7 @@ class Intents(Picking):
             case Action.RUSH:
                 return self._rush(now_s)
             case Action.RECALL:
-                self.recall = RecallList()
-                return (AskRecall(""),)
+                return self._look_back(RecallList(self._looks_at))
             case Action.ALL_DAY:
                 self._all_day(now_s)
             case Action.PAGE_NEXT | Action.PAGE_PREVIOUS:
@@ -77,23 +78,32 @@ class Intents(Picking):
         return ()
 
     def touch(self, touched: Touched, now_s: float) -> tuple[Effect, ...]:
-        """A finger or the mouse: header bumps, a line is done or not done, UNDO takes back, a hold selects."""
+        """A finger or the mouse: header bumps, a line is done or not done, UNDO takes back, a hold opens the menu."""
         self.touched(now_s)
-        if self.recall is not None:
+        self._finger_s = touched.down_s
+        try:
+            return self._touch(touched, now_s)
+        finally:
+            self._finger_s = None
+
+    def _touch(self, touched: Touched, now_s: float) -> tuple[Effect, ...]:
+        if touched.gesture is Gesture.LET_GO:
+            return ()  # its hold was answered already
+        if self.covered:
+            self._uncover(now_s)  # a finger beside it closes it
             return ()
-        if self.full is not None:
-            self.full = None  # a finger beside its rows closes it
-            return ()
-        meant = self._history.meant(now_s).at(touched.x, touched.y)
+        down_s = now_s if touched.down_s is None else touched.down_s
+        if down_s < self._deaf_touch_s:
+            return (Click(),)
+        meant = self._history.meant(down_s).at(touched.x, touched.y)
         if meant is None:
             return (Click(),) if self._history.newest.at(touched.x, touched.y) is not None else ()
-        if touched.gesture is Gesture.HOLD:
-            self._select(meant.key)
-            return ()
         if meant.stand is Stand.BUMPED or self._is_bumped(meant.key):
             return self._tap_on_bumped(meant, touched, now_s)
         if meant.stand is Stand.GAP:
             return (Click(),)
+        if touched.gesture is Gesture.HOLD:
+            return self._held(meant, touched, now_s)
         if touched.y < meant.box.y + meant.header_h:
             return self._bump(meant.key, now_s)
         for rows in meant.rows:
@@ -116,8 +126,17 @@ class Intents(Picking):
             self.page = 0
             self._select(None)
             changed = True
-        if (self.full is not None or self.filter) and now_s >= self._last_input_s + self._timing.page_idle_s:
-            self.full, self.filter = None, ""
+        if self.filter and now_s >= self._last_input_s + self._timing.page_idle_s:
+            self.filter = ""
+            changed = True
+        due_s = self._cover_due_s()
+        if due_s is not None and now_s >= due_s:
+            self._uncover(now_s, by_itself=True)
+            changed = True
+        subject = self.menu.subject if self.menu is not None else None
+        if subject is not None and subject.key is not None and subject.key not in self._board.tickets:
+            self._uncover(now_s, by_itself=True)  # somebody else was faster
+            self.say("say.changed_meanwhile", now_s)
             changed = True
         if self.selected is not None and not self._stands(self.selected):
             self._select(None)
@@ -129,18 +148,14 @@ class Intents(Picking):
         due = []
         if self.saying is not None:
             due.append(self.saying.until_s)
-        if self.page or self.full is not None or self.filter:
+        if self.page or self.filter:
             due.append(self._last_input_s + self._timing.page_idle_s)
+        cover_s = self._cover_due_s()
+        if cover_s is not None:
+            due.append(cover_s)
         return min(due, default=None)
 
     # What became of it
-
-    def recalled(self, search: str, orders: tuple[Order, ...] | None) -> None:
-        """The hub's list, None where there is no hub to ask; an answer to an older question is dropped."""
-        if self.recall is None or self.recall.search != search:
-            return
-        status = Status.READY if orders is not None else Status.NO_HUB
-        self.recall = replace(self.recall, orders=orders or (), cursor=0, status=status)
 
     def refused(self, token: int, now_s: float, key: str, **values: object) -> None:
         """A command did not happen: a tile that was greyed for it stands again."""
@@ -233,7 +248,7 @@ class Intents(Picking):
         meant = self._meant(now_s)
         if not any(tile.key == key and tile.stand is Stand.LIVE for tile in meant.tiles):
             return None, {}
-        return self._ticket(key), self._history.seen(key, now_s)
+        return self._ticket(key), self._seen(key, now_s)
 
     def _nothing(self, now_s: float) -> tuple[Effect, ...]:
         self.say("say.changed_meanwhile", now_s)
@@ -263,9 +278,9 @@ class Intents(Picking):
         assert full is not None
         match press.action:
             case Action.ALL_DAY:
-                self.full = None
+                self._uncover(now_s)
             case Action.BACK:
-                self.full = None
+                self._uncover(now_s)
                 self.rail = self._has_rail
             case Action.LINE_DOWN | Action.NEXT | Action.RIGHT:
                 self.full = FullView(min(full.cursor + 1, max(0, len(self._board.all_day_items()) - 1)))
@@ -274,13 +289,14 @@ class Intents(Picking):
             case Action.BUMP:
                 items = self._board.all_day_items()
                 if full.cursor < len(items):
-                    self.filter_by(items[full.cursor])
+                    self.filter_by(items[full.cursor], now_s)
         return ()
 
-    def filter_by(self, item_id: str) -> None:
+    def filter_by(self, item_id: str, now_s: float) -> None:
         """Show only the tickets that have this item to make; the same once more shows all."""
         self.filter = "" if self.filter == item_id else item_id
-        self.full = None
+        if self.full is not None:
+            self._uncover(now_s)
         self.rail = self._has_rail
         self.page = 0
         self._select(None)
@@ -303,42 +319,23 @@ class Intents(Picking):
         """A finger on a part of a tile that asks for something."""
         return ()
 
-    def _recalls(self, order: Order) -> Verb | None:
-        """The command that brings a closed ticket back."""
+    def _held(self, stood: Stood, touched: Touched, now_s: float) -> tuple[Effect, ...]:
+        """A finger that stays on a tile."""
         raise NotImplementedError
 
-    # The recall list
+    def _in_menu(self, press: Press, now_s: float) -> tuple[Effect, ...]:
+        """A key while a menu is open."""
+        raise NotImplementedError
+
+    @property
+    def _looks_at(self) -> str:
+        """Whose tickets the recall list has; "" is every station's."""
+        return self._board.station
+
+    def _look_back(self, recall: RecallList) -> tuple[Effect, ...]:
+        """Open the recall list."""
+        raise NotImplementedError
 
     def _in_recall(self, press: Press, now_s: float) -> tuple[Effect, ...]:
-        recall = self.recall
-        assert recall is not None
-        match press.action:
-            case Action.BACK | Action.RECALL:
-                self.recall = None
-            case Action.DIGIT if len(recall.search) < SEARCH_MAX:
-                return self._search(recall.search + str(press.number))
-            case Action.ERASE:
-                return self._search(recall.search[:-1])
-            case Action.LINE_DOWN | Action.NEXT:
-                self.recall = replace(recall, cursor=min(recall.cursor + 1, max(0, len(recall.orders) - 1)))
-            case Action.LINE_UP | Action.PREVIOUS:
-                self.recall = replace(recall, cursor=max(0, recall.cursor - 1))
-            case Action.BUMP:
-                return self._recall_chosen(recall, now_s)
-            case _:
-                pass
-        return ()
-
-    def _search(self, search: str) -> tuple[Effect, ...]:
-        self.recall = RecallList(search)
-        return (AskRecall(search),)
-
-    def _recall_chosen(self, recall: RecallList, now_s: float) -> tuple[Effect, ...]:
-        order = recall.chosen
-        verb = self._recalls(order) if order is not None else None
-        if order is None or verb is None:
-            return (Click(),)
-        self.recall = None
-        self._token += 1
-        self.last = Last(self._token, now_s, (order.order_id, 0), bumped=False)
-        return (Send(self._token, order.order_id, verb),)
+        """A key while it is open."""
+        raise NotImplementedError

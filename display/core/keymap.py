@@ -22,6 +22,7 @@ class Action(StrEnum):
     LINE_DOWN = "line_down"
     LINE_UP = "line_up"
     BUMP = "bump"
+    BUMP_LINE = "bump_line"
     START = "start"
     UNDO = "undo"
     RECALL = "recall"
@@ -38,6 +39,11 @@ class Action(StrEnum):
     REMAKE = "remake"
     OUT = "eighty_six"
     PAUSE = "pause"
+    REVIEW = "review"
+    PUSH = "push"
+    PULL = "pull"
+    MENU = "menu"
+    PRINT = "print"
     BACK = "back"
     ERASE = "erase"
 
@@ -45,6 +51,7 @@ class Action(StrEnum):
 DESTRUCTIVE = frozenset(
     {
         Action.BUMP,
+        Action.BUMP_LINE,
         Action.START,
         Action.UNDO,
         Action.RECALL,
@@ -58,6 +65,11 @@ DESTRUCTIVE = frozenset(
         Action.REMAKE,
         Action.OUT,
         Action.PAUSE,
+        Action.REVIEW,
+        Action.PUSH,
+        Action.PULL,
+        Action.MENU,
+        Action.PRINT,
     }
 )
 """Held down, these act once: the keyboard's auto-repeat is ignored."""
@@ -115,6 +127,7 @@ KEYBOARD = Keymap(
         "enter": Press(Action.BUMP),
         "kp enter": Press(Action.BUMP),
         "space": Press(Action.BUMP),
+        "l": Press(Action.BUMP_LINE),
         "u": Press(Action.UNDO),
         "r": Press(Action.RECALL),
         "s": Press(Action.START),
@@ -127,6 +140,13 @@ KEYBOARD = Keymap(
         "m": Press(Action.REMAKE),
         "x": Press(Action.OUT),
         "p": Press(Action.PAUSE),
+        "v": Press(Action.REVIEW),
+        "t": Press(Action.PUSH),
+        "g": Press(Action.PULL),
+        "menu": Press(Action.MENU),
+        "application": Press(Action.MENU),
+        "f10": Press(Action.MENU),
+        "f8": Press(Action.PRINT),
         "!": Press(Action.RUSH),
         "f9": Press(Action.RUSH),
         "right": Press(Action.RIGHT),
@@ -153,6 +173,12 @@ KEYBOARD = Keymap(
         Action.FIRE: "F",
         Action.OUT: "X",
         Action.PAUSE: "P",
+        Action.REMAKE: "M",
+        Action.REVIEW: "V",
+        Action.PUSH: "T",
+        Action.PULL: "G",
+        Action.MENU: "F10",
+        Action.PRINT: "F8",
         Action.PAGE_NEXT: "PgDn",
     },
 )

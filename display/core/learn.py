@@ -18,6 +18,8 @@ ORDER: tuple[str, ...] = (
     Action.PAGE_NEXT.value, Action.PAGE_PREVIOUS.value, Action.HOME.value,
     Action.NEXT.value, Action.PREVIOUS.value, Action.LINE_DOWN.value, Action.LINE_UP.value,
     Action.RUSH.value, Action.FIRE.value, Action.BACK.value,
+    Action.BUMP_LINE.value, Action.MENU.value, Action.REVIEW.value, Action.PUSH.value, Action.PULL.value,
+    Action.REMAKE.value, Action.OUT.value, Action.HOLD.value, Action.PAUSE.value, Action.PRINT.value,
 )  # fmt: skip
 """Bump bars have 17 to 20 keys: what most of them have comes first, so that an installer may stop early."""
 ABANDONED_S = 30.0

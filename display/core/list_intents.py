@@ -77,6 +77,9 @@ class ListIntents(PrepIntents):
     def _own(self, press: Press, now_s: float) -> tuple[Effect, ...]:
         return self._start(now_s) if press.action is Action.START else super()._own(press, now_s)
 
+    def _leaves(self, ticket: Ticket, from_station: str, lines: tuple[PaintedLine, ...]) -> bool:
+        return False  # a tile is a dish, not a ticket
+
     def _chosen(self, now_s: float) -> Ticket | None:
         """The ticket of the selected row, or of the only one."""
         found = self._line(now_s)
@@ -109,7 +112,7 @@ class ListIntents(PrepIntents):
         found = []
         missed = False
         for ticket, lines in item.members:
-            seen = self._history.seen(ticket.key, now_s)
+            seen = self._seen(ticket.key, now_s)
             chosen = [line for line in lines if wanted(line) and (only is None or _key(ticket, line) in only)]
             named = tuple(
                 PaintedLine(line.line.line_id, line.at.version)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from display.core.board import Board, TicketKey
 from display.core.effects import Last, Saying
 from display.core.keymap import Action, Grammar
-from display.core.recall import RecallList
+from display.core.menu import MENU_S, Menu
+from display.core.recall import IDLE_S, RecallList
 from display.core.slots import Slots, Timing
 from display.core.staged import PREFIX
 from display.core.standing import History, Stands, line_key
@@ -43,6 +45,7 @@ class Picking:
         self.selected_line = ""
         self.page = 0
         self.pages = 1
+        self.menu: Menu | None = None
         self.recall: RecallList | None = None
         self.full: FullView | None = None
         self.filter = ""
@@ -56,6 +59,8 @@ class Picking:
         self._last_bump_s = float("-inf")
         self._last_input_s = float("-inf")
         self._turned_s = float("-inf")
+        self._finger_s: float | None = None
+        self._deaf_touch_s = self._deaf_keys_s = float("-inf")
 
     @property
     def _timing(self) -> Timing:
@@ -78,6 +83,26 @@ class Picking:
         """A key or finger came: what ends by itself begins to wait anew."""
         self._last_input_s = now_s
         self._slots.touched(now_s)
+
+    @property
+    def covered(self) -> bool:
+        """Something lies over tickets: a menu, the recall list, the full all-day."""
+        return self.menu is not None or self.recall is not None or self.full is not None
+
+    def _cover_due_s(self) -> float | None:
+        """When what lies over tickets goes by itself."""
+        if self.menu is not None:
+            return max(self._last_input_s, self.menu.opened_s) + MENU_S
+        if self.recall is not None:
+            return self._last_input_s + IDLE_S
+        return self._last_input_s + self._timing.page_idle_s if self.full is not None else None
+
+    def _uncover(self, now_s: float, *, by_itself: bool = False) -> None:
+        """Close all of it. A finger that was on its way to it means no tile; nor does a key, where it went by itself."""
+        self.menu = self.recall = self.full = None
+        self._deaf_touch_s = now_s + self._timing.settle_s
+        if by_itself:
+            self._deaf_keys_s = now_s + self._timing.settle_s
 
     def _select(self, key: TicketKey | None) -> None:
         self.selected = key
@@ -116,10 +141,20 @@ class Picking:
         self.selected_line = lines[at] if -len(lines) <= at < len(lines) else ""
 
     def _meant(self, now_s: float) -> Stands:
-        meant = self._history.meant(now_s)
-        if now_s - self._turned_s < self._timing.settle_s and meant.page != self.page:
+        """The picture that this key means; a finger's is that of the moment when it came down."""
+        at_s = self._means_s(now_s)
+        meant = self._history.meant(at_s)
+        if at_s - self._turned_s < self._timing.settle_s and meant.page != self.page:
             return Stands(self.page)  # the cook turned the page just now and cannot mean a slot of it yet
         return meant
+
+    def _seen(self, key: TicketKey, now_s: float) -> Mapping[str, int]:
+        """Lines of a ticket by the version that was painted for whoever pressed now."""
+        return self._history.seen(key, self._means_s(now_s))
+
+    def _means_s(self, now_s: float) -> float:
+        """When the key was pressed or the finger came down."""
+        return now_s if self._finger_s is None else self._finger_s
 
     def _stands(self, key: TicketKey) -> bool:
         return self._ticket(key) is not None or key[0].startswith(PREFIX)

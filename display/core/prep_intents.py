@@ -2,27 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from display.core.board import TicketKey
 from display.core.effects import Click, Effect
 from display.core.keymap import Action, Press
+from display.core.menu import Subject
+from display.core.menu_intents import MenuIntents
 from display.core.recall import recall_verb
-from display.core.site_intents import SiteIntents
-from display.core.standing import Stood
+from display.core.standing import Stood, line_key
 from heard.command import Acknowledge, BumpLines, PaintedLine, RecallLines, StartLines, Verb
 from heard.order import LineState, Order
-from heard.ticket import TO_MAKE_STATES
+from heard.ticket import OPEN_STATES, TO_MAKE_STATES, Ticket
 
 
-class PrepIntents(SiteIntents):
+class PrepIntents(MenuIntents):
     """The keys of one station."""
 
     def _own(self, press: Press, now_s: float) -> tuple[Effect, ...]:
         if press.action is Action.START:
             return self._start(now_s)
+        if press.action is Action.BUMP_LINE:
+            return self._bump_line(now_s)
         return super()._own(press, now_s)
+
+    def _bump_line(self, now_s: float) -> tuple[Effect, ...]:
+        """The selected line, else the first that is left; the ticket stays selected, so that the key goes on line by line."""
+        key = self.selected
+        if key is not None and not self.selected_line:
+            self.selected_line = next(self._lines_left(key), "")
+            if not self.selected_line:
+                return self._nothing(now_s)
+        done = self._bump_key(now_s)
+        if key is not None and self._stands(key):
+            self._select(key)
+        return done
+
+    def _lines_left(self, key: TicketKey) -> Iterator[str]:
+        """Painted rows of which something is to be made or to be seen."""
+        ticket = self._ticket(key)
+        lines = ticket.lines if ticket is not None else ()
+        left = {one.line.line_id for one in lines if one.unseen or one.at.state in TO_MAKE_STATES}
+        for tile in self._history.newest.tiles:
+            for rows in tile.rows if tile.key == key else ():
+                yield from (line_key(one) for one in rows.lines[:1] if one.line_id in left)
 
     def _recalls(self, order: Order) -> Verb | None:
         return recall_verb(order, self._board.station)
+
+    def _open_at(self, ticket: Ticket, subject: Subject) -> dict[str, tuple[PaintedLine, ...]]:
+        lines = tuple(
+            PaintedLine(line.line.line_id, line.at.version)
+            for line in ticket.lines
+            if line.at.state in OPEN_STATES
+            and subject.wants(line.line.line_id)
+            and subject.seen[line.line.line_id] == line.at.version
+        )
+        return {self._board.station: lines}
+
+    def _leaves(self, ticket: Ticket, from_station: str, lines: tuple[PaintedLine, ...]) -> bool:
+        gone = {one.line_id for one in lines}
+        return all(line.line.line_id in gone for line in ticket.lines if line.open or line.unseen)
 
     def _bump(self, key: TicketKey, now_s: float, only: frozenset[str] | None = None) -> tuple[Effect, ...]:
         ticket, seen = self._standing(key, now_s)

@@ -28,6 +28,10 @@ class PaintReports:
         """A new stream began: it knows nothing of this screen."""
         self._whole = True
 
+    def shown(self, ticket: Ticket) -> bool:
+        """Whether the ticket was painted as it is now."""
+        return self._shown.get(ticket.order.order_id) == ticket.version
+
     def flipped(
         self,
         epoch: Epoch,
@@ -37,10 +41,13 @@ class PaintReports:
         history: History,
         said: Iterable[str] = (),
         needs: Callable[[TicketLine], bool] = lambda _line: True,
+        *,
+        covered: bool = False,
     ) -> Painted | None:
         """What to report after a flip; None for nothing new. `said`: orders whose change stood in the CHANGED row.
 
-        `needs`: the lines that a ticket must show to count as painted.
+        `needs`: the lines that a ticket must show to count as painted. `covered`: a menu or list lies over tickets; what
+        was painted before stays so, what came meanwhile is behind it.
         """
         page = set(on_page)
         row = set(said)
@@ -52,7 +59,9 @@ class PaintReports:
             if ticket is None:
                 continue
             order_id, version = ticket.order.order_id, ticket.version
-            if (key in page or order_id in row) and (order_id in row or _all_lines(ticket, history, needs)):
+            known = covered and self.shown(ticket)
+            on_page_now = key in page and _all_lines(ticket, history, needs)
+            if known or order_id in row or on_page_now:
                 shown.setdefault(order_id, version)
             else:
                 behind.setdefault(order_id, (version, before))

@@ -1,12 +1,13 @@
-"""Keys that mean the same at a station and at the pass: FIRE, HOLD, REMAKE, 86 and PAUSE."""
+"""Keys that mean the same at a station and at the pass: FIRE, HOLD, 86 and PAUSE."""
 
 from __future__ import annotations
 
 from display.core.effects import Click, Effect, Last, Send
-from display.core.intents import Intents
 from display.core.keymap import Action, Press
-from heard.command import EightySix, FireCourse, HoldCourse, Pause, Remake
-from heard.order import LineState, Order
+from display.core.looking_back import LookingBack
+from display.core.staged import PREFIX
+from heard.command import EightySix, FireCourse, HoldCourse, Pause
+from heard.order import LineState, Order, Text
 from heard.stream import OutItems, SiteState
 from heard.ticket import Ticket, TicketLine
 
@@ -14,7 +15,7 @@ PAUSE_MS = 15 * 60_000
 """What one press of PAUSE asks for; it ends by itself, or by the next press."""
 
 
-class SiteIntents(Intents):
+class SiteIntents(LookingBack):
     """The shell's desk keeps `site`, `out` and `wall_ms` as they are now."""
 
     site: SiteState = SiteState()
@@ -29,13 +30,11 @@ class SiteIntents(Intents):
                 return self._fire(now_s)
             case Action.HOLD:
                 return self._hold(now_s)
-            case Action.REMAKE:
-                return self._remake(now_s)
             case Action.OUT:
                 return self._eighty_six(now_s)
             case Action.PAUSE:
                 return self._pause()
-        return ()
+        return super()._own(press, now_s)
 
     def _fire(self, now_s: float) -> tuple[Effect, ...]:
         """The next course that waits."""
@@ -65,29 +64,24 @@ class SiteIntents(Intents):
             return (Click(),)
         return (self._send(ticket, HoldCourse(max(courses))),)
 
-    def _remake(self, now_s: float) -> tuple[Effect, ...]:
-        """The selected line is made once more, first in order."""
-        found = self._line(now_s)
-        if found is None:
-            return (Click(),)
-        ticket, line = found
-        if line.at.state not in (LineState.DONE, LineState.SENT):
-            self.say("say.nothing_made", now_s)
-            return (Click(),)
-        return (self._send(ticket, Remake((line.line.line_id,))),)
-
     def _eighty_six(self, now_s: float) -> tuple[Effect, ...]:
         """The selected line's item is out; pressed again, it is back. The verb names the wanted state."""
         found = self._line(now_s)
         if found is None or not found[1].line.item_id:
             return (Click(),)
         line = found[1].line
-        available = any(one.item_id == line.item_id for one in self.out.items)
+        return (self._out(line.item_id, line.name, now_s),)
+
+    def is_out(self, item_id: str) -> bool:
+        """Whether 86 says that there is no more of it."""
+        return any(one.item_id == item_id for one in self.out.items)
+
+    def _out(self, item_id: str, name: Text, now_s: float) -> Send:
+        available = self.is_out(item_id)
         self._token += 1
         self.last = Last(self._token, now_s, ("", 0), bumped=False)
-        name = next(iter(line.name.values()), line.item_id)
-        self.say("say.back" if available else "say.out", now_s, name=name)
-        return (Send(self._token, "", EightySix(line.item_id, available, line.name)),)
+        self.say("say.back" if available else "say.out", now_s, name=name or item_id)
+        return Send(self._token, "", EightySix(item_id, available, name))
 
     def _pause(self) -> tuple[Effect, ...]:
         """This station, or at the pass the site, is paused for a while; pressed again, it goes on."""
@@ -100,6 +94,9 @@ class SiteIntents(Intents):
         """The selected ticket as it stood there; None is said."""
         if self.selected is None:
             self.say("say.nothing_selected", now_s)
+            return None
+        if self.selected[0].startswith(PREFIX):
+            self.say("say.staged", now_s)
             return None
         ticket, _ = self._standing(self.selected, now_s)
         if ticket is None:

@@ -62,6 +62,7 @@ class Place:
     ticket: Ticket
     stand: Stand = Stand.LIVE
     since_s: float = 0.0
+    word: str = "bumped"  # what a greyed tile says of itself
 
 
 class Slots:
@@ -74,6 +75,7 @@ class Slots:
         self._work_key = order
         self.places: tuple[Place, ...] = ()
         self._bumped_s: dict[TicketKey, float] = {}
+        self._words: dict[TicketKey, str] = {}
         self._returning: dict[TicketKey, float] = {}
         self._last_input_s = float("-inf")
         self._due_since_s: float | None = None
@@ -85,13 +87,15 @@ class Slots:
         """A key or touch came."""
         self._last_input_s = now_s
 
-    def bumped(self, key: TicketKey, now_s: float) -> None:
-        """This screen bumped the tile: when it leaves the tickets it stays greyed."""
+    def bumped(self, key: TicketKey, now_s: float, word: str = "bumped") -> None:
+        """This screen bumped the tile, or moved it: when it leaves the tickets it stays greyed, with that word."""
         self._bumped_s[key] = now_s
+        self._words[key] = word
 
     def unbumped(self, key: TicketKey) -> None:
         """The bump was refused, or taking it back was."""
         self._bumped_s.pop(key, None)
+        self._words.pop(key, None)
         self._returning.pop(key, None)
 
     def taken_back(self, key: TicketKey, now_s: float) -> None:
@@ -144,8 +148,10 @@ class Slots:
             self._returning.pop(place.key, None)
             bumped_s = self._bumped_s.get(place.key)
             if bumped_s is not None and now_s < bumped_s + self.timing.undo_s:
-                return Place(place.key, place.ticket, Stand.BUMPED, bumped_s)
+                word = self._words.pop(place.key, "bumped")
+                return Place(place.key, place.ticket, Stand.BUMPED, bumped_s, word)
             self._bumped_s.pop(place.key, None)
+            self._words.pop(place.key, None)
             return Place(place.key, place.ticket, Stand.GAP, now_s)
         if place.stand is Stand.BUMPED and now_s >= place.since_s + self.timing.undo_s:
             self._bumped_s.pop(place.key, None)

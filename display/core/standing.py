@@ -54,10 +54,11 @@ class Stood:
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """One painted picture: what stood on its page."""
+    """One painted picture: what stood on its page, and what else could be touched there (`Rows.action` says what for)."""
 
     page: int
     tiles: tuple[Stood, ...] = ()
+    buttons: tuple[Rows, ...] = ()
 
     def under(self, slot: int) -> Stood | None:
         """The tile with this slot number."""
@@ -66,6 +67,14 @@ class Stands:
     def at(self, x: int, y: int) -> Stood | None:
         """The tile under a finger."""
         return next((tile for tile in self.tiles if tile.box.holds(x, y)), None)
+
+    def button(self, x: int, y: int) -> Rows | None:
+        """The button under a finger."""
+        return next((one for one in self.buttons if one.holds(x, y)), None)
+
+    def has(self, action: str) -> bool:
+        """Whether a button for this stood there."""
+        return any(one.action == action for one in self.buttons)
 
     def keys(self) -> tuple[TicketKey, ...]:
         """The tickets in painting order, each once."""

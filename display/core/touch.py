@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 MOVE_MM_MAX = 8.0
@@ -20,15 +20,18 @@ FINGERS_KNOWN_MAX = 32
 class Gesture(StrEnum):
     TAP = "tap"
     HOLD = "hold"
+    LET_GO = "let go"
+    """After a hold, in time: a slow finger on a button means the button."""
 
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A gesture at the place where the finger came down, px."""
+    """A gesture at the place where the finger came down, px; `down_s` is when, which says what picture it meant."""
 
     gesture: Gesture
     x: int
     y: int
+    down_s: float | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
@@ -60,12 +63,12 @@ class Touches:
             one.spoiled = True
 
     def up(self, finger: int, x: int, y: int, now_s: float) -> Touched | None:
-        """The finger left: a tap, or nothing."""
+        """The finger left: a tap, the end of a hold, or nothing."""
         self.moved(finger, x, y)
         one = self._fingers.pop(finger, None)
-        if one is None or one.spoiled or one.held or now_s - one.down_s > TAP_S_MAX:
+        if one is None or one.spoiled or now_s - one.down_s > TAP_S_MAX:
             return None
-        return Touched(Gesture.TAP, one.x, one.y)
+        return Touched(Gesture.LET_GO if one.held else Gesture.TAP, one.x, one.y, one.down_s)
 
     def due(self, now_s: float) -> tuple[Touched, ...]:
         """Fingers that have stayed long enough for a hold, each once."""
@@ -73,7 +76,7 @@ class Touches:
         for one in self._fingers.values():
             if not one.spoiled and not one.held and now_s >= one.down_s + HOLD_S:
                 one.held = True
-                found.append(Touched(Gesture.HOLD, one.x, one.y))
+                found.append(Touched(Gesture.HOLD, one.x, one.y, one.down_s))
         return tuple(found)
 
     def next_due_s(self) -> float | None:

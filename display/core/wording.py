@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from display.core.isolate import Digits, ltr, own_direction, with_digits
 from display.core.wording_guest import GUEST_TABLE
+from display.core.wording_menu import MENU_TABLE
 from display.core.wording_preflight import PREFLIGHT_TABLE
 from heard.station import RIGHT_TO_LEFT
 
@@ -39,6 +40,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "pill.SENT": ("SENT BY EXPO", "أخرجه التسليم"),
     "pill.UNDO": ("UNDO", "تراجع"),
     "bumped": ("BUMPED", "أُنجز"),
+    "moved_away": ("MOVED", "نُقل"),
     "queued": ("QUEUED", "بانتظار الإرسال"),
     "continued": ("continued", "تابع"),
     # Lines
@@ -168,20 +170,7 @@ _TABLE: dict[str, tuple[str, str]] = {
         "Not saved: this screen's disk does not take it",
         "لم يُحفظ: قرص هذه الشاشة لا يقبل",
     ),
-    # Recall list
-    "recall.title": ("RECALL", "استرجاع"),
-    "recall.search": ("Number: {n}", "الرقم: {n}"),
-    "recall.hint": (
-        "Digits search · ↑ ↓ choose · Enter recall · R back",
-        "الأرقام للبحث · ↑ ↓ للاختيار · Enter للاسترجاع · R رجوع",
-    ),
-    "recall.empty": ("No bumped ticket of today", "لا طلبات منجزة اليوم"),
-    "recall.loading": ("Asking the hub …", "جارٍ سؤال الخادم …"),
-    "recall.no_hub": (
-        "Recall needs the hub, and there is none now. Undo still works for a minute.",
-        "الاسترجاع يحتاج الخادم وهو غير متصل. التراجع يعمل لمدة دقيقة.",
-    ),
-    "recall.bumped_at": ("bumped {time}", "أُنجز {time}"),
+    # Bump bar
     "keys.gone": ("BUMP BAR UNPLUGGED · plug it in again", "لوحة الإنجاز مفصولة · أعد توصيلها"),
     # Learn mode
     "learn.title": ("LEARN THE KEYS", "تعليم المفاتيح"),
@@ -242,7 +231,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "empty": ("No tickets", "لا طلبات"),
 }
 
-_TABLE |= GUEST_TABLE | PREFLIGHT_TABLE
+_TABLE |= GUEST_TABLE | MENU_TABLE | PREFLIGHT_TABLE
 
 KEYS: frozenset[str] = frozenset(_TABLE)
 TABLE: Mapping[str, tuple[str, str]] = MappingProxyType(_TABLE)

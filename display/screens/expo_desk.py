@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from display.config import Config
 from display.core import palette as p
 from display.core.bars import Count
-from display.core.card import EXPO, EXPO_SIGHT, card_of
+from display.core.card import EXPO, EXPO_SIGHT, card_of, whole_card
 from display.core.card_blocks import station_words
 from display.core.cook import Cook, Work
 from display.core.draw import Measurer, Picture
@@ -19,13 +19,14 @@ from display.core.fixture import Fixture
 from display.core.keymap import Action, Grammar, Press
 from display.core.layout import LIST
 from display.core.look import Look, Said
-from display.core.site_intents import SiteIntents
+from display.core.menu_intents import MenuIntents
 from display.core.sounding import GRAVITY, Sound
 from display.core.unseen import Unseen, sound_of_notice, told_by_hub, unconfirmed_news
 from display.screens.kitchen_desk import KitchenDesk
 from display.screens.role import Moment, Setup
 from display.screens.tickets import TicketScreen
 from heard.expo import ExpoCard
+from heard.order import Order
 from heard.stream import Notice, SiteProfile, StationProfile
 from heard.ticket import Ticket
 
@@ -73,7 +74,7 @@ class ExpoDesk(KitchenDesk):
         self._floor_station = self.intents.pauses = ""
         self.profile = self._own_station(SiteProfile())
 
-    def _intents(self, grammar: Grammar, config: Config) -> SiteIntents:
+    def _intents(self, grammar: Grammar, config: Config) -> MenuIntents:
         return _Keys(self, grammar)
 
     def _screen(self, look: Look) -> TicketScreen:
@@ -117,6 +118,9 @@ class ExpoDesk(KitchenDesk):
         """What the hub tells of stations, the gravest first; a station where nobody seems to be comes last."""
         notices = sorted(self.floor.notices(), key=_gravity)
         return tuple(self.look.name(notice.text) for notice in notices)
+
+    def _whole_ticket(self, order: Order, station: str) -> Ticket | None:
+        return whole_card(order) if not station else super()._whole_ticket(order, station)
 
     def _counts(self) -> tuple[Count, ...]:
         tickets = self.board.tickets.values()

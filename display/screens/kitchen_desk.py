@@ -7,15 +7,16 @@ from dataclasses import replace
 
 from display.core.aging import Level, next_flash_ms, ticked
 from display.core.cook import Cook
-from display.core.effects import Effect, Send, TakeBack
+from display.core.effects import AskRecall, Click, Effect, Send, TakeBack
 from display.core.keymap import Action, Grammar, Press
 from display.core.look import Look
 from display.core.slots import Timing
 from display.core.sounding import Sound, sound_of
-from display.core.touch import Touched
+from display.core.touch import Gesture, Touched
 from display.core.unseen import Unseen
 from display.screens.drawn import drawn
 from display.screens.kitchen_picture import KitchenPicture
+from display.screens.recall import DIGIT
 from display.screens.role import Drawn, Moment, Panel
 from display.screens.scene import FILTER
 from heard.command import Answer, Command, Outcome, Reason, Undo, Verb
@@ -23,6 +24,7 @@ from heard.order import Order
 from heard.stream import Document, Live, SiteProfile
 from heard.ticket import Ticket
 
+ACTIONS = frozenset(Action)
 FLASHES_MAX = 64
 """Tickets that flash at once; a snapshot of a full kitchen does not flash at all."""
 
@@ -56,7 +58,10 @@ class KitchenDesk(KitchenPicture):
 
     def settle(self, look: Look, panel: Panel, site: SiteProfile) -> None:
         self.profile = self._own_station(site)
-        look = replace(look, out=self.floor.out_ids)
+        self._settle_look(replace(look, out=self.floor.out_ids), panel)
+        self.intents.profile = site
+
+    def _settle_look(self, look: Look, panel: Panel) -> None:
         if look != self.look or panel != self.panel:
             if panel.layout != self.panel.layout:
                 self._tiled = None
@@ -115,18 +120,32 @@ class KitchenDesk(KitchenPicture):
 
     def touch(self, touched: Touched, now_s: float) -> tuple[Effect, ...]:
         self.repeats.pressed(now_s)
-        for rows, action in self._scene.buttons if self._scene is not None else ():
-            if rows.holds(touched.x, touched.y):
-                self.intents.touched(now_s)
-                if action.startswith(FILTER):
-                    self.intents.filter_by(action.removeprefix(FILTER))
-                    return ()
-                if action == "changed":
-                    self.intents.page = self._page_of_row()
-                    return ()
-                return self.press(Press(Action(action)), now_s)
         self._tiles()
-        return self._echo(self.intents.touch(touched, now_s))
+        down_s = now_s if touched.down_s is None else touched.down_s
+        meant = self.history.meant(down_s).button(touched.x, touched.y)
+        newest = self.history.newest.button(touched.x, touched.y)
+        if meant is None and newest is None:
+            return self._echo(self.intents.touch(touched, now_s))
+        if touched.gesture is Gesture.HOLD:
+            return ()  # a slow finger: when it lets go
+        if meant is None or newest is None or meant.action != newest.action:
+            return () if touched.gesture is Gesture.LET_GO else (Click(),)  # it moved under the finger
+        self.intents.touched(now_s)
+        return self._echo(self._pointed(newest.action, now_s))
+
+    def _pointed(self, action: str, now_s: float) -> tuple[Effect, ...]:
+        """A finger on a button."""
+        if action.startswith(FILTER):
+            self.intents.filter_by(action.removeprefix(FILTER), now_s)
+            return ()
+        if action == "changed":
+            self.intents.page = self._page_of_row()
+            return ()
+        if action.startswith(DIGIT):
+            return self.intents.press(Press(Action.DIGIT, int(action.removeprefix(DIGIT))), now_s)
+        if action in ACTIONS:
+            return self.intents.press(Press(Action(action)), now_s)
+        return self.intents.pointed(action, now_s)
 
     def stirred(self, now_s: float) -> None:
         self.repeats.pressed(now_s)
@@ -186,8 +205,8 @@ class KitchenDesk(KitchenPicture):
             self.intents.say("say.changed_meanwhile", now_s)
         return ()
 
-    def recalled(self, search: str, orders: tuple[Order, ...] | None) -> None:
-        self.intents.recalled(search, orders)
+    def recalled(self, ask: AskRecall, orders: tuple[Order, ...] | None) -> None:
+        self.intents.recalled(ask, orders)
 
     # Time
 

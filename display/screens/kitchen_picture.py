@@ -18,25 +18,29 @@ from display.core.keymap import ICONS, Action, Grammar
 from display.core.layout import LIST, PORTRAIT
 from display.core.link_state import LinkWatch
 from display.core.look import Look, Said
+from display.core.menu import Menu
+from display.core.menu_intents import MenuIntents
 from display.core.pending import Wishes
 from display.core.picking import FullView
 from display.core.recall import RecallList
 from display.core.repeats import Repeats
 from display.core.reports import PaintReports
-from display.core.site_intents import SiteIntents
 from display.core.slots import Place, Slots, Stand
 from display.core.sounding import Sounds
 from display.core.staged import staged
 from display.core.standing import History, Rows
 from display.core.unseen import UnseenLines
 from display.screens.all_day import all_day_panel
-from display.screens.recall import recall_panel
+from display.screens.cover import covered, shows
+from display.screens.menu import menu_panel
+from display.screens.recall import RecallView, recall_panel
 from display.screens.role import Moment, Panel, Setup
 from display.screens.scene import FILTER, Scene, View
 from display.screens.tickets import TicketScreen, last_order
+from heard.order import Order
 from heard.revision import Epoch
 from heard.stream import Painted, SiteProfile, StationProfile
-from heard.ticket import Ticket, TicketLine
+from heard.ticket import Ticket, TicketLine, whole_ticket
 
 QUEUE_WITHOUT_HUB = frozenset({Action.BUMP, Action.START, Action.UNDO})
 
@@ -76,7 +80,7 @@ class KitchenPicture:
 
     # What a role says
 
-    def _intents(self, grammar: Grammar, config: Config) -> SiteIntents:
+    def _intents(self, grammar: Grammar, config: Config) -> MenuIntents:
         """What its keys mean."""
         raise NotImplementedError
 
@@ -135,10 +139,19 @@ class KitchenPicture:
         if row != self.row:
             self.row = row
             scene = self.screen.scene(self._view(moment, row.said if row is not None else None))
-        if self.intents.recall is not None:
-            scene = self._with_recall(scene, self.intents.recall)
-        elif self.intents.full is not None:
-            scene = self._with_full(scene, self.intents.full)
+        intents = self.intents
+        if intents.covered:
+            tickets = self.board.tickets
+            under = sum(key in tickets and not self.reports.shown(tickets[key]) for key in scene.shown)
+            if under:
+                view = self._view(moment, self.row.said if self.row is not None else None)
+                scene = self.screen.scene(replace(view, under=under))
+        if intents.recall is not None:
+            scene = self._with_recall(scene, intents.recall)
+        elif intents.full is not None:
+            scene = self._with_full(scene, intents.full)
+        if intents.menu is not None:
+            scene = self._with_menu(scene, intents.menu)
         self._scene = scene
         return scene
 
@@ -150,7 +163,12 @@ class KitchenPicture:
         places, others = self._filtered()
         say = ""
         if intents.saying is not None:
-            say = self.look.words.say(intents.saying.key, **intents.saying.values)
+            values = intents.saying.values.items()
+            named = {
+                one: self.look.name(value).text if isinstance(value, Mapping) else value
+                for one, value in values
+            }
+            say = self.look.words.say(intents.saying.key, **named)
         return View(
             w=panel.w,
             h=panel.h,
@@ -233,17 +251,43 @@ class KitchenPicture:
         room = self.panel.w - 2 * t.bar_padding - t.px(560)  # the page and the waiting count stand at the end
         return self.look.measurer.measure(said.text, t.bar_text, Weight.SEMIBOLD, said.rtl)[0] <= room
 
+    # What lies over the tickets: a tile that it covers is not called painted, and no key or finger means it.
+
     def _with_recall(self, scene: Scene, recall: RecallList) -> Scene:
-        ops = recall_panel(self.look, self.station, self.panel.w, self.panel.h, recall)
-        return replace(scene, picture=replace(scene.picture, ops=(*scene.picture.ops, *ops)))
+        look, panel, chosen = self.look, self.panel, recall.chosen
+        name = look.station_names.get(recall.station, {})
+        view = RecallView(
+            recall.station,
+            self._whole_ticket(chosen, recall.station) if chosen is not None else None,
+            look.name(name, recall.station).text,
+            panel.keymap.labels,
+            panel.touch,
+        )
+        ops, buttons = recall_panel(look, panel.w, panel.h, self._bottom_h, recall, view)
+        return covered(scene, ops, buttons)
 
     def _with_full(self, scene: Scene, full: FullView) -> Scene:
         look, board = self.look, self.board
         rows = rail_rows(board.all_day, self.screen.on_page)
         group, areas = all_day_panel(look, self.panel.w, self.panel.h, rows, board.held_milli, full.cursor)
-        touchable = tuple((Rows(a.x, a.y, a.w, a.h, ()), FILTER + item) for a, item in areas)
-        picture = replace(scene.picture, ops=(*scene.picture.ops, *group))
-        return replace(scene, picture=picture, buttons=touchable)
+        return covered(scene, group, tuple(Rows(a.x, a.y, a.w, a.h, (), FILTER + item) for a, item in areas))
+
+    def _with_menu(self, scene: Scene, menu: Menu) -> Scene:
+        key = menu.subject.key if menu.subject is not None else None
+        beside = next((one.box for one in scene.stands.tiles if key is not None and shows(one, key)), None)
+        panel = self.panel
+        ops, buttons, box = menu_panel(
+            self.look, panel.w, panel.h, self._bottom_h, menu, beside, touch=panel.touch
+        )
+        return covered(scene, ops, buttons, box)
+
+    @property
+    def _bottom_h(self) -> int:
+        return self.panel.bottom_h or self.look.theme.bottom_bar_h
+
+    def _whole_ticket(self, order: Order, station: str) -> Ticket | None:
+        """All of an order that the recall list has, to look at."""
+        return whole_ticket(order, station)
 
     def _page_of_row(self) -> int:
         if self.row is None or self._scene is None:
@@ -261,8 +305,6 @@ class KitchenPicture:
     def flipped(self, now_s: float, epoch: Epoch) -> Painted | None:
         scene = self._scene
         assert scene is not None, "nothing was painted"
-        if self.intents.recall is not None or self.intents.full is not None:
-            return None  # it covers the tickets: nothing is called painted through it, and no key means what is under it
         self.history.painted(scene.stands, now_s)
         if self.panel.flash:
             for tile in scene.stands.tiles:
@@ -283,7 +325,14 @@ class KitchenPicture:
         )
         order, on_page = self._standing_tickets(scene)
         return self.reports.flipped(
-            epoch, self.board.tickets, order, on_page, self.history, said, self._must_show
+            epoch,
+            self.board.tickets,
+            order,
+            on_page,
+            self.history,
+            said,
+            self._must_show,
+            covered=self.intents.covered,
         )
 
     def _standing_tickets(self, scene: Scene) -> tuple[tuple[TicketKey, ...], set[TicketKey]]:

@@ -33,6 +33,16 @@ FUNCTIONS: Mapping[str, str] = {
     Action.RUSH.value: "learn.rush",
     Action.FIRE.value: "learn.fire",
     Action.BACK.value: "learn.back",
+    Action.BUMP_LINE.value: "learn.bump_line",
+    Action.MENU.value: "learn.menu",
+    Action.REVIEW.value: "learn.review",
+    Action.PUSH.value: "learn.push",
+    Action.PULL.value: "learn.pull",
+    Action.REMAKE.value: "learn.remake",
+    Action.OUT.value: "learn.out",
+    Action.HOLD.value: "learn.hold",
+    Action.PAUSE.value: "learn.pause",
+    Action.PRINT.value: "learn.print",
 }
 """What each function is called here; digits are called by themselves."""
 

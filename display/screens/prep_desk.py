@@ -16,9 +16,9 @@ from display.core.layout import LIST
 from display.core.list_intents import ListIntents
 from display.core.list_style import ListStyle
 from display.core.look import Look
+from display.core.menu_intents import MenuIntents
 from display.core.prep_intents import PrepIntents
 from display.core.prep_style import PrepStyle
-from display.core.site_intents import SiteIntents
 from display.core.slots import Stand
 from display.screens.kitchen_desk import KitchenDesk
 from display.screens.role import Setup
@@ -56,7 +56,7 @@ class PrepDesk(KitchenDesk):
         station = setup.config.station
         super().__init__(setup, station, Sight(lambda order: tickets(order, station), stages=True))
 
-    def _intents(self, grammar: Grammar, config: Config) -> SiteIntents:
+    def _intents(self, grammar: Grammar, config: Config) -> MenuIntents:
         meaning = ListIntents if self.panel.layout == LIST else PrepIntents
         return meaning(
             self.board, self.slots, self.history, grammar=grammar, rtl=self.look.rtl, rail=config.rail

@@ -14,7 +14,7 @@ from display.config import Config
 from display.core.board import TicketKey
 from display.core.cook import Cook
 from display.core.draw import Image, Picture
-from display.core.effects import Effect
+from display.core.effects import AskRecall, Effect
 from display.core.keymap import Grammar, Keymap, Press
 from display.core.layout import COLUMNS
 from display.core.look import Look
@@ -177,8 +177,8 @@ class Desk(Protocol):
         """The hub's answer; what is to be done about it."""
         ...
 
-    def recalled(self, search: str, orders: tuple[Order, ...] | None) -> None:
-        """The hub's recall list, None where there is no hub to ask."""
+    def recalled(self, ask: AskRecall, orders: tuple[Order, ...] | None) -> None:
+        """The hub's answer to a question of this desk, None where there is no hub to ask."""
         ...
 
     # The picture
@@ -266,7 +266,7 @@ class Onlooker:
     def answered(self, command: Command, answer: Answer, token: int, now_s: float) -> tuple[Effect, ...]:
         return ()
 
-    def recalled(self, search: str, orders: tuple[Order, ...] | None) -> None:
+    def recalled(self, ask: AskRecall, orders: tuple[Order, ...] | None) -> None:
         """Nobody asked."""
 
     def connected(self) -> None:

@@ -15,7 +15,7 @@ from display.core.layout import COLUMNS
 from display.core.link_state import LinkBar
 from display.core.look import Said
 from display.core.slots import Place
-from display.core.standing import Rows, Stands
+from display.core.standing import Stands
 from heard.quick import quick
 from heard.stream import StationProfile
 from heard.ticket import Ticket
@@ -66,12 +66,13 @@ class View:
     filtered: str = ""
     others: tuple[Ticket, ...] = ()  # left out by the filter
     alarms: tuple[Said, ...] = ()
+    under: int = 0  # tickets that came while something lies over them
 
 
 @quick
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A picture and what stands on it. `behind`: tickets on other pages, in order; `button_areas`: the bottom bar's."""
+    """A picture and what stands on it, buttons too. `behind`: tickets on other pages, in order."""
 
     picture: Picture
     stands: Stands
@@ -80,4 +81,3 @@ class Scene:
     shown: tuple[TicketKey, ...]
     behind: tuple[TicketKey, ...]
     page_of: Callable[[TicketKey], int | None]
-    buttons: tuple[tuple[Rows, str], ...] = ()

@@ -119,7 +119,7 @@ class TicketScreen:
         on_page: dict[AllDayKey, int] = {}
         ops: list[Op] = []
         stood: list[Stood] = []
-        touchable: list[tuple[Rows, str]] = []
+        touchable: list[Rows] = []
         for placed in parts:
             place = view.places[placed.tile]
             row, column = divmod(placed.column, view.columns)
@@ -149,7 +149,7 @@ class TicketScreen:
         else:
             railed, items = self._rail_group(view, top, h)
             ops.append(railed)
-            touchable += [(_rows(area, railed.x, railed.y), FILTER + item) for area, item in items]
+            touchable += [_rows(area, railed.x, railed.y, FILTER + item) for area, item in items]
         ops.append(self._top_bar(view, self._top(view, behind)))
         if view.unsafe:
             ops.append(banner(self.bars, view.w, t.top_bar_h))
@@ -159,19 +159,17 @@ class TicketScreen:
             view, bottom_y, bottom_h, self._bottom(view, layout.pages, page, behind)
         )
         ops.append(bar)
-        touchable += [(_rows(area, 0, bottom_y), action) for area, action in areas]
-        buttons = tuple(touchable)
+        touchable += [_rows(area, 0, bottom_y, action) for area, action in areas]
         picture = Picture(view.w, view.h, p.PAGE, tuple(ops))
         self._trim(view)
         return Scene(
             picture,
-            Stands(page, tuple(stood)),
+            Stands(page, tuple(stood), tuple(touchable)),
             layout.pages,
             page,
             shown,
             tuple([ticket.key for ticket in hidden]),
             lambda key: _page_of(key, view, layout),
-            buttons,
         )
 
     # What did not change is kept.
@@ -253,6 +251,7 @@ class TicketScreen:
             bumped=place.stand is Stand.BUMPED,
             undo=view.undo_of == place.key,
             queued=place.stand is Stand.BUMPED and not view.live and pending,
+            word=place.word,
         )
         key = (place.key, placed.part.index)
         part = placed.part
@@ -391,7 +390,7 @@ class TicketScreen:
             hints=view.hints,
             page=page,
             pages=pages,
-            waiting=behind.tickets,
+            waiting=behind.tickets + view.under,
             waiting_oldest_min=behind.oldest_s // 60,
             waiting_late=behind.late,
             waiting_rush=behind.rush,
@@ -432,8 +431,8 @@ def _around(x: int, y: int, w: int, h: int, out: int, border: int, colour: str, 
     return Rect(x - out, y - out, w + 2 * out, h + 2 * out, colour, radius + out, border)
 
 
-def _rows(area: Area, x: int, y: int) -> Rows:
-    return Rows(area.x + x, area.y + y, area.w, area.h, area.lines, area.action)
+def _rows(area: Area, x: int, y: int, action: str = "") -> Rows:
+    return Rows(area.x + x, area.y + y, area.w, area.h, area.lines, action or area.action)
 
 
 def _stood(place: Place, placed: Placed, slot: int, page: int, drawn: Tile) -> Stood:

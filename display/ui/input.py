@@ -94,15 +94,18 @@ def _input(
 
 
 def key_name(event: pygame.event.Event) -> str:
-    """The name by which keymaps know a key."""
+    """The name by which keymaps know a key. What it types names a sign ("!"), but not on the keypad, whose minus is a key of its own."""
+    name = pygame.key.name(event.key, use_compat=False).lower()
+    if name.startswith("keypad "):
+        return _NAMES.get(name) or "kp " + name.removeprefix("keypad ")
     typed = getattr(event, "unicode", "")
     if len(typed) == 1 and typed.isascii() and typed.isprintable() and not typed.isalnum() and typed != " ":
         return str(typed)
-    name = pygame.key.name(event.key, use_compat=False).lower()
     if not name.isascii() or not name:
         name = _by_place(getattr(event, "scancode", 0)) or name
-    if name.startswith("keypad ") and name not in _NAMES:
-        return "kp " + name.removeprefix("keypad ")
+    if name.isdigit() and getattr(event, "mod", 0) & pygame.KMOD_SHIFT:
+        # The system tells what was typed a moment later, sometimes too late: a shifted digit must never select a tile.
+        return "!" if name == "1" else f"shift {name}"
     return _NAMES.get(name, name)
 
 

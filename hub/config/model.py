@@ -9,6 +9,7 @@ from typing import Any
 
 from heard.expo import EXPO
 from heard.order import NO_TEXT, Text
+from heard.station import REMAKE_REASONS
 from heard.stream import AgeLimits, ScreenSettings, SiteProfile, StationProfile
 from hub.core.floor import NO_CLOSED, Floor
 from hub.core.routing import RoutingPlan, Rule
@@ -53,6 +54,8 @@ class Kitchen:
     lead_min: int = 20
     release_per_min: int = 0
     slip_on_bump: str = ""
+    remake_reasons: tuple[Text, ...] = REMAKE_REASONS
+    """What a screen offers when something is made once more, each by language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,4 +250,5 @@ class Config:
             allergy_words=self.allergy_words,
             time_zone=self.time_zone,
             cut_off_hour=self.cut_off_hour,
+            remake_reasons=self.kitchen.remake_reasons,
         )

@@ -10,6 +10,7 @@ from typing import Any
 
 from heard import config as toml
 from heard.errors import UserError
+from heard.order import Text
 from hub.config.checks import NAME_CHARACTERS_MAX, NEAREST_CUTOFF, Checks
 from hub.config.cloud_url import CLOUD_HUB_ID, CLOUD_URL_HINT, cloud_url_error
 from hub.config.lines import Lines
@@ -24,6 +25,8 @@ CALL_NUMBERS_MIN = 100
 """Fewer cannot be free for 12 hours in any kitchen that needs a hub."""
 CALL_NUMBER_MAX = 999_999
 LEAD_MIN_MAX = 24 * 60
+REASONS_MAX = 18
+"""What a screen shows at once."""
 
 
 def load_config(path: Path) -> Config:
@@ -69,6 +72,7 @@ class _Reader:
         if file.kitchen.slip_on_bump:
             printers = [one.station for one in stations if one.role == "printer"]
             check_printer(self._check, ("kitchen", "slip_on_bump"), file.kitchen.slip_on_bump, printers)
+        self._reasons(file.kitchen.remake_reasons, site.languages)
         self._numbers(file.call_numbers)
         self._cloud(file.cloud)
         return Config(
@@ -100,6 +104,17 @@ class _Reader:
             source=self._check.source,
             table=table,
         )
+
+    def _reasons(self, reasons: tuple[Text, ...], languages: tuple[str, ...]) -> None:
+        keys = ("kitchen", "remake_reasons")
+        if not 1 <= len(reasons) <= REASONS_MAX:
+            raise self._check.wrong(keys, f"has {len(reasons)} reasons", f"write 1 to {REASONS_MAX}")
+        for reason in reasons:
+            if not reason:
+                raise self._check.wrong(
+                    keys, "has a reason without words", 'write it by language: { en = "Dropped" }'
+                )
+            self._check.name(keys, reason, languages[0])
 
     def _site(self, site: SiteTable) -> None:
         if not 1 <= len(site.name) <= NAME_CHARACTERS_MAX:

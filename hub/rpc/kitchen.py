@@ -14,6 +14,7 @@ from heard.errors import InvalidInput, UserError
 from heard.expo import EXPO
 from heard.order import Order
 from heard.stream import View, ViewKind, WatchRequest
+from heard.ticket import tickets, work_key
 from heard.v1 import kitchen_pb2
 from heard.wire import (
     alive_from_pb,
@@ -254,7 +255,8 @@ class KitchenService:
             if len(request.search) > TEXT_CHARACTERS_MAX:
                 raise InvalidInput("search", f"is longer than {TEXT_CHARACTERS_MAX} characters")
             limit = min(request.limit or 50, RECALL_LIMIT_MAX)
-            found = self._recallable(request.station, request.search.casefold(), limit)
+            wanted = self._standing if request.open_now else self._recallable
+            found = wanted(request.station, request.search.casefold(), limit)
         reply = kitchen_pb2.RecallListReply()
         size = 0
         for order in found:
@@ -313,6 +315,18 @@ class KitchenService:
             date = self._services.business_date()
             found += store.closed_orders(date, station, search, limit - len(found))
         return found
+
+    def _standing(self, station: str, search: str, limit: int) -> list[Order]:
+        """Orders with a ticket at this station, in the order of work."""
+        if not station:
+            raise InvalidInput("station", "is empty", "say whose open tickets")
+        found = [
+            (min(work_key(ticket) for ticket in standing), order)
+            for order in self._services.store.open_orders()
+            if _matches(order, search) and (standing := tickets(order, station))
+        ]
+        found.sort(key=lambda one: one[0])
+        return [order for _, order in found[:limit]]
 
     def _check_view(self, view: View) -> None:
         match view.kind:

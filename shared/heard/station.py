@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 ROLES = ("prep", "expo", "board", "cart", "printer")
 LAYOUTS = ("columns", "grid", "list", "portrait")
 """How tickets lie: flexible columns, a fixed grid, by item, upright."""
@@ -12,3 +14,13 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 """Languages of screens and slips that begin on the right."""
 SOUNDS = ("allergy", "void", "not_heard", "not_live", "rush", "changed", "late", "new", "pause_ends")
 """Events that may ring, from the gravest to the slightest."""
+REMAKE_REASONS: tuple[Mapping[str, str], ...] = (
+    {"en": "Dropped", "ar": "سقط"},
+    {"en": "Cold", "ar": "بارد"},
+    {"en": "Burnt", "ar": "محترق"},
+    {"en": "Raw", "ar": "نيء"},
+    {"en": "Wrong dish", "ar": "صنف خاطئ"},
+    {"en": "Lost", "ar": "مفقود"},
+    {"en": "Guest sent it back", "ar": "أعاده الضيف"},
+)
+"""Why something is made once more, where the site says nothing else."""

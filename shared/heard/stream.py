@@ -113,6 +113,7 @@ class SiteProfile:
     allergy_words: tuple[str, ...] = ()
     time_zone: str = ""
     cut_off_hour: int = CUT_OFF_HOUR
+    remake_reasons: tuple[Text, ...] = ()
 
     def station(self, station: str) -> StationProfile | None:
         """The profile of `station`, or None where the hub does not know it."""

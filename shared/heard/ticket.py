@@ -215,6 +215,14 @@ def tickets(order: Order, station: str) -> tuple[Ticket, ...]:
     return tuple(found)
 
 
+def whole_ticket(order: Order, station: str) -> Ticket | None:
+    """All that the station has or had of an order as one tile, made or not, whatever became of the order: to look at."""
+    pairs = [
+        (line, at) for line in order.lines if (at := line.at(station)) is not None and not not_here_yet(at)
+    ]
+    return _ticket(order, station, 0, pairs) if pairs else None
+
+
 def _ticket(order: Order, station: str, batch: int, pairs: list[tuple[Line, StationLine]]) -> Ticket:
     lines = tuple(ticket_line(order, line, at) for line, at in pairs)
     # A fired course has its own age: what was done before it says nothing of how long it waits.

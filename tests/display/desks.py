@@ -13,11 +13,13 @@ from display.core.effects import Effect, Send, TakeBack
 from display.core.keymap import KEYBOARD, Action, Grammar, Press
 from display.core.layout import COLUMNS
 from display.core.look import Look
+from display.core.menu import Menu
+from display.core.recall import RecallList
 from display.core.slots import STABLE, Timing
 from display.core.sounding import Sound
 from display.core.standing import Stands
 from display.core.theme import Theme
-from display.core.touch import Gesture, Touched
+from display.core.touch import HOLD_S, Gesture, Touched
 from display.core.wrap import wrap
 from display.screens.expo_desk import ExpoDesk
 from display.screens.kitchen_desk import KitchenDesk
@@ -66,7 +68,10 @@ class Letters:
 
 @dataclass
 class Bench:
-    """The desk, what the hub holds, and time. `flips` are all pictures with the second of their flip."""
+    """The desk, what the hub holds, and time. `flips` are all pictures with the second of their flip.
+
+    `covers` are the menu and the recall list that lay over the tickets when each of `sent` was asked for.
+    """
 
     role: str = "prep"
     layout: str = COLUMNS
@@ -74,6 +79,7 @@ class Bench:
     grammar: Grammar = Grammar.SELECT
     w: int = 1920
     h: int = 1080
+    touch: bool = False
     now_s: float = 1000.0
     live: bool = True
     orders: dict[str, Order] = field(default_factory=dict)
@@ -88,14 +94,19 @@ class Bench:
     holds: int = 0
     before: dict[int, Order] = field(default_factory=dict)
     open_seqs: set[int] = field(default_factory=set)
+    over: tuple[Menu | None, RecallList | None] = (None, None)
+    covers: list[tuple[Menu | None, RecallList | None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         look = Look(Theme.at_scale(1.0), Letters())
-        panel = Panel(self.w, self.h, 4, KEYBOARD, layout=self.layout)
-        profile = StationProfile(STATION, {"en": "Grill"})
+        panel = Panel(self.w, self.h, 4, KEYBOARD, touch=self.touch, layout=self.layout)
+        stations = tuple(
+            StationProfile(one, {"en": one.title()}, group="hot" if one in (STATION, "fry-2") else "")
+            for one in (STATION, "cold", "fry-2")
+        )
         setup = Setup(Config(station=STATION), look, panel, self.timing, self.grammar, self.now_s)
         self.desk = DESKS[self.role](setup)
-        self.desk.settle(look, panel, SiteProfile("Kitchen", (profile,)))
+        self.desk.settle(look, panel, SiteProfile("Kitchen", stations))
         self.turn()
 
     # The hub
@@ -178,6 +189,10 @@ class Bench:
         """The hub does what waits, and the stream shows it."""
         while self.waiting:
             seq, order_id, verb = self.waiting.pop(0)
+            if not order_id:  # 86 and the like are about no order
+                self.open_seqs.discard(seq)
+                self.desk.settled(self.open_seqs)
+                continue
             order = self.orders[order_id]
             if isinstance(verb, Undo):
                 done = self.before.get(verb.undo_seq, order)
@@ -230,13 +245,30 @@ class Bench:
         return self.turn()
 
     def press(self, action: Action, number: int = 0, *, repeat: bool = False) -> tuple[Effect, ...]:
+        self.over = (self.desk.intents.menu, self.desk.intents.recall)
         return self.carry(self.desk.press(Press(action, number, repeat), self.now_s))
 
     def digit(self, number: int) -> tuple[Effect, ...]:
         return self.press(Action.DIGIT, number)
 
-    def tap(self, x: int, y: int, gesture: Gesture = Gesture.TAP) -> tuple[Effect, ...]:
-        return self.carry(self.desk.touch(Touched(gesture, x, y), self.now_s))
+    def tap(
+        self, x: int, y: int, gesture: Gesture = Gesture.TAP, down_s: float | None = None
+    ) -> tuple[Effect, ...]:
+        self.over = (self.desk.intents.menu, self.desk.intents.recall)
+        return self.carry(self.desk.touch(Touched(gesture, x, y, down_s), self.now_s))
+
+    def hold_finger(self, x: int, y: int) -> tuple[Effect, ...]:
+        """A finger comes down, stays, and goes."""
+        down_s = self.now_s
+        self.wait(HOLD_S)
+        done = self.tap(x, y, Gesture.HOLD, down_s)
+        self.wait(0.1)
+        return (*done, *self.tap(x, y, Gesture.LET_GO, down_s))
+
+    def button(self, action: str) -> tuple[int, int]:
+        """The middle of a button on the newest picture."""
+        one = next(one for one in self.flips[-1][1].buttons if one.action == action)
+        return one.x + one.w // 2, one.y + one.h // 2
 
     def carry(self, effects: Iterable[Effect]) -> tuple[Effect, ...]:
         effects = tuple(effects)
@@ -245,6 +277,7 @@ class Bench:
             if isinstance(effect, Send):
                 self._journal(effect.token, effect.order_id, effect.verb)
                 self.sent.append((self.now_s, effect))
+                self.covers.append(self.over)
             elif isinstance(effect, TakeBack):
                 seq = self.desk.wishes.seq_of(effect.of)
                 assert seq is not None
@@ -252,6 +285,7 @@ class Bench:
                 self.desk.made(effect.token, effect.order_id, undo)
                 self._journal(effect.token, effect.order_id, undo)
                 self.sent.append((self.now_s, effect))
+                self.covers.append(self.over)
         self.turn()
         return effects
 
@@ -281,7 +315,7 @@ class Bench:
         for flip_s, stands in self.flips:
             if flip_s <= at_s:
                 for tile in stands.tiles:
-                    for rows in tile.rows:
+                    for rows in tile.rows or (tile.box,):  # what only waits is one row for all of it
                         found |= {(line.line_id, line.version) for line in rows.lines}
         return found
 

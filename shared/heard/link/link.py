@@ -315,9 +315,13 @@ class Link:
         if self._reporter is not None:
             self._reporter.alive(alive)
 
-    async def recall_list(self, station: str, search: str = "", limit: int = 50) -> tuple[Order, ...]:
-        """Closed tickets of the business day, newest first; LinkError without a hub."""
-        request = kitchen_pb2.RecallListRequest(station=station, search=search, limit=limit)
+    async def recall_list(
+        self, station: str, search: str = "", limit: int = 50, *, open_now: bool = False
+    ) -> tuple[Order, ...]:
+        """Bumped tickets of the business day, last first, or what stands at the station now; LinkError without a hub."""
+        request = kitchen_pb2.RecallListRequest(
+            station=station, search=search, limit=limit, open_now=open_now
+        )
         data = await self._ask(RECALL_LIST, request.SerializeToString(), RECALL_DEADLINE_S)
         reply = kitchen_pb2.RecallListReply.FromString(data)
         return tuple(order_from_pb(one) for one in reply.orders)

@@ -492,6 +492,7 @@ class SiteProfile(_message.Message):
     ALLERGY_WORDS_FIELD_NUMBER: _builtins.int
     TIME_ZONE_FIELD_NUMBER: _builtins.int
     CUT_OFF_HOUR_FIELD_NUMBER: _builtins.int
+    REMAKE_REASONS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     digits: _builtins.str
     """"western" or "arabic"."""
@@ -505,6 +506,10 @@ class SiteProfile(_message.Message):
     def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
     def allergy_words(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def remake_reasons(self) -> _containers.RepeatedCompositeFieldContainer[_order_pb2.Text]:
+        """Why something is made once more, as screens offer it; empty: their own words."""
+
     def __init__(
         self,
         *,
@@ -515,10 +520,11 @@ class SiteProfile(_message.Message):
         allergy_words: _abc.Iterable[_builtins.str] | None = ...,
         time_zone: _builtins.str = ...,
         cut_off_hour: _builtins.int | None = ...,
+        remake_reasons: _abc.Iterable[_order_pb2.Text] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_cut_off_hour", b"_cut_off_hour", "cut_off_hour", b"cut_off_hour"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_cut_off_hour", b"_cut_off_hour", "allergy_words", b"allergy_words", "cut_off_hour", b"cut_off_hour", "digits", b"digits", "languages", b"languages", "name", b"name", "stations", b"stations", "time_zone", b"time_zone"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_cut_off_hour", b"_cut_off_hour", "allergy_words", b"allergy_words", "cut_off_hour", b"cut_off_hour", "digits", b"digits", "languages", b"languages", "name", b"name", "remake_reasons", b"remake_reasons", "stations", b"stations", "time_zone", b"time_zone"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__cut_off_hour: _TypeAlias = _typing.Literal["cut_off_hour"]  # noqa: Y015
     _WhichOneofArgType__cut_off_hour: _TypeAlias = _typing.Literal["_cut_off_hour", b"_cut_off_hour"]  # noqa: Y015
@@ -1294,26 +1300,32 @@ Global___ReportSummary: _TypeAlias = ReportSummary  # noqa: Y015
 
 @_typing.final
 class RecallListRequest(_message.Message):
-    """The closed tickets of the business day, for the recall list."""
+    """The bumped tickets of the business day, last first, for the recall list."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     STATION_FIELD_NUMBER: _builtins.int
     SEARCH_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
+    OPEN_NOW_FIELD_NUMBER: _builtins.int
     station: _builtins.str
+    """Empty: of every station."""
     search: _builtins.str
+    """Part of a call number, table, guest, aggregator code, terminal or order id; empty: all."""
     limit: _builtins.int
+    open_now: _builtins.bool
+    """Instead: the tickets that stand at `station` now, in the order of work, for a screen that takes one over."""
     def __init__(
         self,
         *,
         station: _builtins.str = ...,
         search: _builtins.str = ...,
         limit: _builtins.int = ...,
+        open_now: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "search", b"search", "station", b"station"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "open_now", b"open_now", "search", b"search", "station", b"station"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

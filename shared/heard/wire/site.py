@@ -19,6 +19,8 @@ def profile_to_pb(
     message.allergy_words.extend(profile.allergy_words)
     message.time_zone = profile.time_zone
     message.cut_off_hour = profile.cut_off_hour
+    for reason in profile.remake_reasons:
+        put_text(message.remake_reasons.add(), reason)
     for station in profile.stations:
         target = message.stations.add(
             station=station.station, icon=station.icon, role=station.role, group=station.group
@@ -55,6 +57,7 @@ def profile_from_pb(message: kitchen_pb2.SiteProfile) -> s.SiteProfile:
         allergy_words=tuple(message.allergy_words),
         time_zone=message.time_zone,
         cut_off_hour=message.cut_off_hour if message.HasField("cut_off_hour") else s.CUT_OFF_HOUR,
+        remake_reasons=tuple(text_from_pb(one) for one in message.remake_reasons),
     )
 
 

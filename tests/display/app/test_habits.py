@@ -42,6 +42,9 @@ def test_what_the_hub_says_holds() -> None:
     assert found.keymap.keys["f1"].action is Action.BUMP
     assert (found.keymap.keys["f2"].action, found.keymap.keys["f2"].number) == (Action.DIGIT, 2)
     assert "left ctrl" not in found.keymap.keys
+    assert found.bump_bar, "one must be there"
+    assert habits(Config(), ScreenSettings(key_map={"bump": "f1"})).bump_bar, "learnt keys are a bar's"
+    assert not habits(Config(), ScreenSettings(grammar="digit-bumps")).bump_bar
 
 
 @pytest.mark.parametrize(

@@ -309,6 +309,32 @@ async def test_learn_mode_without_a_hub_says_so(hub: FakeHub, output: Output, tm
         await until(lambda: any("needs the hub" in text for text in written(app, "learn")))
 
 
+async def test_a_screen_that_starts_without_the_bump_bar_of_its_station_says_so(
+    hub: FakeHub, output: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bump_bar, "EVERY_S", 0.02)
+    devices = tmp_path / "devices"
+    devices.write_text("", encoding="utf-8")
+    keys = ScreenSettings(keys="kb9000")
+    hub.profile = replace(hub.profile, stations=(StationProfile(STATION, {"en": "Grill"}, screen=keys),))
+    async with running(output, hub, tmp_path, devices=devices) as app:
+        await until(lambda: any("BUMP BAR UNPLUGGED" in text for text in written(app, "top")))
+
+
+async def test_a_key_without_a_function_clicks_and_does_nothing(
+    hub: FakeHub, output: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(output, hub, tmp_path) as app:
+        await until(lambda: app.live_picture)
+        played: list[str] = []
+        monkeypatch.setattr(app._speaker, "play", played.append)
+        app.feed(Key("left shift"))
+        app.feed(Key("f5", repeat=True))
+        assert played == []
+        app.feed(Key("f5"))
+        assert played == ["click"]
+
+
 @pytest.mark.parametrize("touch", [False, True])
 async def test_a_bump_bar_that_is_pulled_out_is_said_until_it_is_back_but_not_on_a_touch_screen(
     hub: FakeHub, output: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, touch: bool

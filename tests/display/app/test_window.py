@@ -19,7 +19,8 @@ from shutil import which
 import pygame
 import pytest
 
-from heard.order import LineState, Order
+from heard import cli
+from heard.order import LineState
 from tests.display.golden import differing_blocks
 from tests.fakes.hub_process import hub_process
 
@@ -69,6 +70,13 @@ class Desk:
 
     def click(self, x: int, y: int) -> None:
         self.xdotool("mousemove", str(x), str(y), "click", "1")
+
+    def fingers(self, *steps: tuple[str, int, int, int, float]) -> None:
+        """(what, finger, x, y, seconds before it); returns when all of them came."""
+        file = self.png.with_name("fingers.json")
+        file.write_text(json.dumps(steps), encoding="utf-8")
+        self.process.send_signal(signal.SIGUSR2)
+        until(lambda: not file.exists(), "the fingers")
 
     def panel(self) -> pygame.Surface:
         """What the X server shows: an XWD file whose header says where the pixels begin."""
@@ -174,7 +182,11 @@ def test_keys_and_clicks_in_a_real_window_and_the_panel_shows_the_picture(tmp_pa
     missing = [tool for tool in TOOLS if which(tool) is None]
     if missing:
         pytest.skip(f"not here: apt-get install {' '.join(missing).lower()}")
-    with hub_process(tmp_path) as hub, screen(tmp_path, hub.address) as desk:
+    with (
+        hub_process(tmp_path) as hub,
+        screen(tmp_path, hub.address) as desk,
+        watching(hub.address, tmp_path) as state,
+    ):
         orders = hold(hub.address, tmp_path, 3)
         until(lambda: {line.get("order") for line in desk.painted()} >= set(orders), "three tickets painted")
         time.sleep(0.6)  # a key means the picture of half a second before
@@ -183,11 +195,6 @@ def test_keys_and_clicks_in_a_real_window_and_the_panel_shows_the_picture(tmp_pa
         while differing_blocks(desk.panel(), desk.picture()):  # an age may have rolled between the two
             tries += 1
             assert tries < 8, "the panel does not show the picture"
-
-        def state(order_id: str) -> LineState:
-            order = stored(hub.address, tmp_path, order_id)
-            at = order.lines[0].at("grill") if order is not None else None
-            return at.state if at is not None else LineState.UNSPECIFIED
 
         desk.key("1", "Return")
         until(lambda: state(orders[0]) is LineState.DONE, "key 1, Enter: bumped")
@@ -205,35 +212,74 @@ def test_keys_and_clicks_in_a_real_window_and_the_panel_shows_the_picture(tmp_pa
         assert statistics.median(waits) < 0.5, "a key wakes the screen; it does not wait for the next second"
         desk.key("r")
         until(lambda: desk.says("1 Lamb Kebab"), "the bumped ticket in it")
+        time.sleep(0.6)
         desk.key("Return")
         until(lambda: state(orders[0]) is LineState.QUEUED, "key R, Enter: recalled")
 
+        time.sleep(0.6)
+        header = (200, 75 * 3 // 4 + 20)
+        desk.fingers(*(("down", n, header[0] + 20 * n, header[1], 0.0) for n in range(5)))
+        desk.fingers(*(("up", n, header[0] + 20 * n, header[1], 0.0) for n in range(5)))
+        desk.fingers(
+            ("down", 1, *header, 0.0), ("move", 1, header[0] + 90, header[1], 0.05), ("up", 1, *header, 0.05)
+        )
+        desk.fingers(("down", 1, *header, 0.0))
+        until(lambda: desk.says("Rush"), "a finger that stays: its menu")
+        desk.fingers(("up", 1, *header, 0.0))
+        time.sleep(0.6)
+        desk.fingers(("down", 1, 1000, 600, 0.0), ("up", 1, 1000, 600, 0.05))
+        until(lambda: not desk.says("Rush"), "a tap outside: the menu is closed")
+        assert [state(one) for one in orders] == [LineState.QUEUED] * 3, (
+            "five fingers, a wipe and a closed menu bump nothing"
+        )
 
-def stored(hub: str, folder: Path, order_id: str) -> Order | None:
-    """The order as a fresh watcher gets it from the hub."""
+        for key, value in (("keys", "kb1700"), ("grammar", "digit-bumps"), ("slots", "shifting")):
+            setting = f"stations.grill.screen.{key}"
+            assert cli.main(["config", "set", setting, value, "--data", str(tmp_path / "data")]) == 0
+        until(lambda: desk.says("REDRAW"), "the keys of the station's new bar")
+        time.sleep(0.6)
+        held = ("--window", desk.window(), "1")
+        desk.xdotool("keydown", *held)
+        until(lambda: LineState.DONE in [state(one) for one in orders], "key 1 bumps at once")
+        time.sleep(0.6)  # another ticket stands under 1 now
+        desk.xdotool("keydown", *held, "keydown", *held, "keyup", *held)
+        assert [state(one) for one in orders].count(LineState.DONE) == 1, "a held key bumps once"
+        desk.key("2", "1")
+        until(lambda: [state(one) for one in orders].count(LineState.DONE) == 3, "both others")
+
+
+@contextmanager
+def watching(hub: str, folder: Path) -> Iterator[Callable[[str], LineState]]:
+    """How far the grill is with an order, as a watcher of the hub is told."""
+    file = folder / "states.json"
     code = f"""
-import asyncio
+import asyncio, json, os
 from heard.link import Finder, Link
 from heard.stream import View, ViewKind
 
 async def main():
     link = Link(device="looker", view=View(ViewKind.EXPO), finder=Finder({hub!r}))
+
+    def write(_applied):
+        states = {{one.order_id: int(one.lines[0].at("grill").state) for one in link.documents.values()}}
+        with open({str(file)!r} + ".new", "w") as new:
+            json.dump(states, new)
+        os.replace({str(file)!r} + ".new", {str(file)!r})
+
+    link.on_applied(write)
     await link.start()
-    while not link.state.live:
-        await asyncio.sleep(0.01)
-    order = link.documents.get({order_id!r})
-    print(int(order.lines[0].at("grill").state) if order is not None else "")
-    await link.close()
+    await asyncio.Event().wait()
 
 asyncio.run(main())
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    if not done.stdout.strip():
-        return None
-    from heard.order import Line, StationLine
+    child = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
 
-    at = (StationLine("grill", LineState(int(done.stdout))),)
-    return Order(order_id, lines=(Line("", stations=at),))
+    def state(order_id: str) -> LineState:
+        found = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        return LineState(found.get(order_id, 0))
+
+    try:
+        yield state
+    finally:
+        child.kill()
+        child.wait(10)

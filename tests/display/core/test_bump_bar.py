@@ -68,7 +68,8 @@ def test_its_loss_is_told_when_the_last_one_goes_and_taken_back_when_one_comes()
     ]
 
 
-def test_a_screen_that_never_had_one_misses_nothing() -> None:
+def test_a_screen_that_never_had_one_misses_nothing_unless_its_station_works_with_one() -> None:
     plugged = Plugged()
-    assert not plugged.seen(0)
-    assert not plugged.gone
+    looks = ((0, False), (0, True), (0, True), (1, True), (0, True))
+    told = [(plugged.seen(count, expected=expected), plugged.gone) for count, expected in looks]
+    assert told == [(False, False), (True, True), (False, True), (True, False), (True, True)]

@@ -15,9 +15,18 @@ from display.core.draw import Group, Text
 from display.core.effects import Send
 from display.core.keymap import Action, Grammar
 from display.core.layout import LAYOUTS, LIST, PORTRAIT
+from display.core.recall import Status
 from display.core.slots import SHIFTING, STABLE, Stand, Timing
 from display.core.standing import Stands, Stood
-from heard.command import Acknowledge, BumpLines, RecallLines, StartLines
+from heard.command import (
+    Acknowledge,
+    BumpLines,
+    MoveTicket,
+    RecallLines,
+    Remake,
+    SendOut,
+    StartLines,
+)
 from heard.order import LineState, StationLine
 from heard.ticket import TO_MAKE_STATES
 from tests.display.desks import Bench
@@ -37,7 +46,8 @@ STEPS = st.lists(
             ),
             st.just(0),
         ),
-        st.tuples(st.just("tap"), st.integers(0, 10**6)),
+        st.tuples(st.sampled_from(["menu", "push", "pull", "remake", "recall", "review"]), st.just(0)),
+        st.tuples(st.sampled_from(["tap", "finger stays", "button", "row"]), st.integers(0, 10**6)),
         st.tuples(st.just("only"), st.integers(0, 3)),
         st.tuples(st.just("deliver"), st.just(0)),
         st.tuples(st.just("wait"), st.sampled_from([0.05, 0.2, 0.45, 0.55, 0.8, 1.6, 3.1, 11.0])),
@@ -56,7 +66,33 @@ KEYS = {
     "rush key": Action.RUSH,
     "back": Action.BACK,
     "all_day": Action.ALL_DAY,
+    "menu": Action.MENU,
+    "push": Action.PUSH,
+    "pull": Action.PULL,
+    "remake": Action.REMAKE,
+    "recall": Action.RECALL,
+    "review": Action.REVIEW,
 }
+
+
+def _touch_one(bench: Bench, what: str, n: int) -> None:
+    """A finger on some button of the newest picture, or in the middle of some tile's row or header."""
+    stands = bench.flips[-1][1]
+    found = list(stands.buttons)
+    if what == "row":
+        found = [rows for tile in stands.tiles for rows in (tile.box, *tile.rows)]
+    if found:
+        one = found[n % len(found)]
+        x, y = one.x + one.w // 2, one.y + min(one.h // 2, 20)
+        bench.hold_finger(x, y) if n % 3 == 0 else bench.tap(x, y)
+
+
+def _hub_lists(bench: Bench) -> None:
+    """The hub answers what the recall list asks: whatever it has."""
+    recall = bench.desk.intents.recall
+    if recall is not None and recall.status is Status.LOADING:
+        bench.desk.recalled(recall.ask, tuple(bench.orders.values())[:9])
+        bench.turn()
 
 
 def play(bench: Bench, steps: list[tuple[str, float]]) -> Iterator[tuple[str, float]]:
@@ -75,8 +111,12 @@ def play(bench: Bench, steps: list[tuple[str, float]]) -> Iterator[tuple[str, fl
             bench.press(KEYS[what])
         elif what == "tap":
             bench.tap(int(n) % bench.w, int(n) * 7919 % bench.h)
+        elif what == "finger stays":
+            bench.hold_finger(int(n) % bench.w, int(n) * 7919 % bench.h)
+        elif what in ("button", "row"):
+            _touch_one(bench, what, int(n))
         elif what == "only":
-            bench.desk.intents.filter_by(f"dish-{int(n)}")
+            bench.desk.intents.filter_by(f"dish-{int(n)}", bench.now_s)
             bench.turn()
         elif what == "deliver":
             bench.deliver()
@@ -96,6 +136,8 @@ def play(bench: Bench, steps: list[tuple[str, float]]) -> Iterator[tuple[str, fl
                 bench.change(
                     picked.order_id, line, partial(_at_state, LineState.DONE if done else LineState.WAITING)
                 )
+        if int(n) % 2 == 0:
+            _hub_lists(bench)
         yield what, n
 
 
@@ -116,30 +158,50 @@ def stood_at(bench: Bench, at_s: float) -> Stands:
     return found
 
 
+NAMES_LINES = (BumpLines, StartLines, Acknowledge, RecallLines, MoveTicket, SendOut)
+
+
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     steps=STEPS,
     grammar=st.sampled_from(list(Grammar)),
     timing=st.sampled_from([STABLE, SHIFTING]),
     layout=st.sampled_from(LAYOUTS),
+    role=st.sampled_from(["prep", "prep", "expo"]),
+    half=st.booleans(),
 )
 def test_no_command_reaches_what_did_not_stand_there(
-    steps: list[tuple[str, float]], grammar: Grammar, timing: Timing, layout: str
+    steps: list[tuple[str, float]], grammar: Grammar, timing: Timing, layout: str, role: str, half: bool
 ) -> None:
-    bench = Bench(grammar=grammar, timing=timing, layout=layout)
+    """By key, by finger, from a menu and from the recall list; `half`: one of two stations on a panel."""
+    bench = Bench(
+        role=role, grammar=grammar, timing=timing, layout=layout, w=958 if half else 1920, touch=half
+    )
     seen = 0
     for what, n in play(bench, steps):
-        for at_s, effect in bench.sent[seen:]:
-            if not isinstance(effect, Send):
+        for (at_s, effect), (menu, recall) in zip(bench.sent[seen:], bench.covers[seen:], strict=True):
+            if not isinstance(effect, Send) or not effect.order_id:
                 continue
+            subject = menu.subject if menu is not None else None
+            if subject is not None and subject.key is not None:
+                at_s = (
+                    subject.meant_s
+                )  # a menu is about what stood there when it was asked for, and nothing else
+                assert subject.order.order_id == effect.order_id
             before = stood_at(bench, at_s - SETTLE_S)
+            if recall is not None and (subject is None or subject.key is None):
+                at_s = subject.meant_s if subject is not None else at_s
+                assert stood_at(bench, at_s - SETTLE_S).has(f"row:{effect.order_id}"), (what, effect)
+                continue
             standing = [tile for tile in before.tiles if effect.order_id in orders_of(tile)]
             assert any(tile.stand is Stand.LIVE for tile in standing), (what, effect)
-            if what == "digit" and n and grammar is Grammar.BUMP:
+            if what == "digit" and n and grammar is Grammar.BUMP and menu is None:
                 assert {tile.slot for tile in standing} & {int(n), int(n) + 10}
-            if isinstance(effect.verb, BumpLines | StartLines | Acknowledge | RecallLines):
+            if isinstance(effect.verb, NAMES_LINES):
                 painted = bench.painted_by(at_s - SETTLE_S)
                 assert {(line.line_id, line.version) for line in effect.verb.lines} <= painted
+            if isinstance(effect.verb, Remake):
+                assert set(effect.verb.line_ids) <= {one for one, _ in bench.painted_by(at_s - SETTLE_S)}
         seen = len(bench.sent)
 
 
@@ -216,6 +278,9 @@ def test_what_is_reported_as_painted_was_painted_and_in_the_end_all_is_told(
                         lines = {(line.line.line_id, line.at.version) for line in ticket.lines}
                         assert lines <= painted or (order_id, version) in bench.in_row
         bench.reports.clear()
+    while bench.desk.intents.covered:
+        bench.wait(0.6)
+        bench.press(Action.BACK)
     bench.press(Action.HOME)
     bench.wait(15.0)
     for _ in range(bench.desk.intents.pages):

@@ -8,7 +8,7 @@ import pytest
 
 from display.core.cook import Cook, profile
 from display.core.draw import Group, Text
-from display.core.effects import Click, Effect, Send, TakeBack
+from display.core.effects import AskRecall, Click, Effect, Send, TakeBack
 from display.core.keymap import Action, Grammar
 from display.core.sounding import Sound
 from heard.command import ConfirmAllergy, FireCourse, PackBags, RecallLines, RiderHere, SendOut, Verb
@@ -185,7 +185,9 @@ def test_recall_brings_back_what_was_sent(bench: Bench) -> None:
     bench.deliver()
     bench.wait(20.0)
     bench.press(Action.RECALL)
-    bench.desk.recalled("", (bench.orders["o01"],))
+    bench.desk.recalled(AskRecall(""), (bench.orders["o01"],))
+    bench.turn()
+    bench.wait(0.6)
     recalled = verb(bench.press(Action.BUMP))
     assert isinstance(recalled, RecallLines)
     assert [one.line_id for one in recalled.lines] == ["o01-0"]

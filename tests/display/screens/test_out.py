@@ -7,12 +7,12 @@ import dataclasses
 import pytest
 
 from display.core.draw import Group, Picture, Text
+from display.core.effects import AskRecall
 from display.core.fixture import Fixture
 from display.core.isolate import FSI, LRI, PDI, RLI
 from display.core.keymap import Action
 from display.core.layout import LAYOUTS
 from display.screens.from_fixture import expo_scene_of, look_of, scene_of
-from display.screens.recall import recall_panel
 from display.ui.text import TextEngine
 from heard.order import LineState, Modifier, ModifierKind, Order
 from heard.stream import OUT_ITEMS_KEY, ItemAvailability, Live, OutItems
@@ -75,11 +75,8 @@ def test_the_recall_list_says_that_it_cannot_be_made_again(text: TextEngine) -> 
     bench = Bench()
     order = _done(bench.orders[bench.hold(2)])
     bench.press(Action.RECALL)
-    bench.desk.recalled("", (order,))
-    told(bench, "dish-1")
-    assert bench.desk.intents.recall is not None
-    ops = recall_panel(bench.desk.look, STATION, 1920, 1080, bench.desk.intents.recall)
-    said = " ".join(written(Picture(1920, 1080, "", ops), tiles=False))
+    bench.desk.recalled(AskRecall("", STATION), (order,))
+    said = " ".join(written(told(bench, "dish-1"), tiles=False))
     assert "Dish 1 (86)" in said
     assert "Dish 0 (86)" not in said
 

@@ -35,6 +35,9 @@ def key(code: int, typed: str = "", scancode: int = 0) -> Event:
         (key(pygame.K_RETURN, "\r"), "enter"),
         (key(pygame.K_KP_ENTER, "\r"), "kp enter"),
         (key(pygame.K_KP7, "7"), "kp 7"),
+        (key(pygame.K_KP_MINUS, "-"), "kp -"),
+        (key(pygame.K_KP_PLUS, "+"), "kp +"),
+        (key(pygame.K_MINUS, "-"), "-"),
         (key(pygame.K_u, "u"), "u"),
         (key(pygame.K_PAGEDOWN), "page down"),
         (key(pygame.K_UP), "up"),
@@ -42,6 +45,8 @@ def key(code: int, typed: str = "", scancode: int = 0) -> Event:
         (key(pygame.K_ESCAPE, "\x1b"), "escape"),
         (key(pygame.K_SPACE, " "), "space"),
         (key(pygame.K_1, "!"), "!"),
+        (Event(pygame.KEYDOWN, key=pygame.K_1, unicode="", scancode=30, mod=pygame.KMOD_LSHIFT), "!"),
+        (Event(pygame.KEYDOWN, key=pygame.K_2, unicode="", scancode=31, mod=pygame.KMOD_RSHIFT), "shift 2"),
         (key(0x0639, "ع", 24), "u"),  # U on an Arabic layout
         (key(0x0661, "١", 30), "1"),
     ],
