@@ -149,6 +149,9 @@ async def test_5_a_table_that_moves_to_the_terrace_is_heard_by_the_kitchen(tmp_p
         assert seen.put.table == "31"
         told = {there.station: there.ticket_version for there in the(client, "o12").stations}
         assert told == {"grill": 3, "fry": 3}, "both must be heard"
+        await say(client, Transfer("33"), "T1", "o12")
+        told = {there.station: there.ticket_version for there in the(client, "o12").stations}
+        assert told == {"grill": 4, "fry": 4}, "and so must a table that only gets another number"
 
 
 async def test_6_a_cancelled_order_leaves_when_it_was_seen_and_never_comes_back(tmp_path: Path) -> None:
