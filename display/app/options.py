@@ -24,3 +24,5 @@ class Options:
     device: str = ""
     role: str = "prep"
     learn: bool = False
+    shots: tuple[tuple[str, Path], ...] = ()
+    """Pictures to keep while it runs: the word that must stand on a tile, and the file."""

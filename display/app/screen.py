@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from display.app.album import Album
 from display.app.bump_bar import DEVICES, BumpBar
 from display.app.carrier import Carrier
 from display.app.device import JOURNAL_FILE
@@ -140,6 +141,7 @@ class ScreenApp:
             preflight=None if self._role.guests else self.preflight,
         )
         self._tasks: set[asyncio.Task[None]] = set()
+        self._album = Album(options.shots, output.window, self._spawn) if options.shots else None
         self._stopped = asyncio.Event()
         self._link: Link | None = None
         self._hello: object = None
@@ -363,6 +365,8 @@ class ScreenApp:
             self._turns.flipped(
                 self._flip.show(moment, link, waits, self._over(now_s, waits), self._hands.key_s)
             )
+            if self._album is not None:
+                self._album.look(self._flip.picture)
             silent = self._habits.silent
             sound = self._desk.sound(self._clock.monotonic(), silent)
             rings = sound is not None and sound not in silent

@@ -55,6 +55,15 @@ def _add_common(parser: argparse.ArgumentParser, role: Role) -> None:
         "--count-headless", action="store_true", help="let what a headless screen paints count as heard"
     )
     parser.add_argument("--shot", type=Path, metavar="FILE.png", help="write one picture and stop")
+    if role.cooks:
+        parser.add_argument(
+            "--shot-when",
+            action="append",
+            default=[],
+            type=_wanted_shot,
+            metavar="WORD=FILE.png",
+            help="while it runs, keep the fullest picture with that word on a tile, such as RUSH or VOID; may be repeated",
+        )
     parser.add_argument(
         "--fixture",
         type=Path,
@@ -163,6 +172,7 @@ def _show(args: argparse.Namespace, role: Role, config: Config) -> int:
         count_headless=args.count_headless,
         cook=cook,
         learn=getattr(args, "learn", False),
+        shots=tuple(getattr(args, "shot_when", ())),
         ledger=args.ledger,
         unsafe_plaintext=args.unsafe_plaintext,
         mdns=not args.no_mdns,
@@ -181,6 +191,13 @@ def _show(args: argparse.Namespace, role: Role, config: Config) -> int:
     from display.app.start import run as start
 
     return start(options)
+
+
+def _wanted_shot(text: str) -> tuple[str, Path]:
+    word, equals, file = text.partition("=")
+    if not (word and equals and file):
+        raise argparse.ArgumentTypeError(f"{text!r} is not WORD=FILE.png, for example RUSH=rush.png")
+    return word, Path(file)
 
 
 def parse_size(text: str | None) -> tuple[int, int] | None:

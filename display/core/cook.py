@@ -16,7 +16,7 @@ from heard.ticket import TO_MAKE_STATES, Ticket
 
 READ_S = (0.8, 2.5)
 """A person looks at a new ticket for this long before the first key."""
-COOK_S_PER_LINE = (1.5, 4.0)
+COOK_S_PER_LINE = (1.0, 2.8)
 """Time at the fire for each line, in the quick motion of a demonstration."""
 KEY_S = (0.15, 0.45)
 """Between two keys of one thought."""
@@ -24,6 +24,9 @@ START_SHARE = 0.6
 """So many tickets are started before they are bumped; the rest are bumped at once, as cooks do."""
 AT_ONCE_MAX = 3
 """Tickets that one cook has in hand."""
+PAGE_S = (0.8, 1.5)
+"""Where nothing on this page is to be made: before the cook turns it."""
+PAGE_INSTANT_S = 0.1
 WAVERS = "wavers"
 
 
@@ -75,6 +78,8 @@ class Cook:
         self._profile, self._grammar, self._chance = profile, grammar, chance
         self._in_hand: dict[TicketKey, _InHand] = {}
         self._free_s = 0.0
+        self._page_due_s: float | None = None
+        self._here: frozenset[TicketKey] = frozenset()
         self._work = Work()
         self.wavering = Wavering(chance) if profile.wavers else None
 
@@ -84,14 +89,22 @@ class Cook:
         """Thoughts to carry out now, each some keys that belong together. `work`: what there is to do, if not a station's."""
         self._work = work or Work()
         slots = {tile.key: tile.slot for tile in reversed(stands.tiles) if tile.stand is Stand.LIVE}
+        here = slots
+        if work is None:
+            here = {key: slot for key, slot in slots.items() if _to_do_here(stands, key, tickets.get(key))}
         if self._profile.instant:
             thoughts = tuple(
                 self._bump(slot, tickets[key])
-                for key, slot in sorted(slots.items(), key=lambda one: one[1])
+                for key, slot in sorted(here.items(), key=lambda one: one[1])
                 if key in tickets and self._work.to_do(tickets[key])
             )
         else:
-            thoughts = self._human(slots, tickets, now_s)
+            thoughts = self._human(here, tickets, now_s)
+        self._here = frozenset(here)
+        if thoughts or work is not None or not self._waits_elsewhere(tickets, now_s):
+            self._page_due_s = None
+        else:
+            thoughts = self._page(now_s)
         if self.wavering is None:
             return thoughts
         held = {
@@ -101,19 +114,46 @@ class Cook:
         }
         return self.wavering.over(thoughts, held)
 
+    def _waits_elsewhere(self, tickets: dict[TicketKey, Ticket], now_s: float) -> bool:
+        """What is to be done stands on other pages only, or is in hand there and ready to be bumped."""
+        if not self._here:
+            return any(map(_to_do, tickets.values()))
+        return any(key not in self._here and now_s >= one.bump_s for key, one in self._in_hand.items())
+
+    def _page(self, now_s: float) -> tuple[tuple[Press, ...], ...]:
+        """What is left to do stands on another page; after the last one comes the first."""
+        if self._page_due_s is None:
+            self._page_due_s = now_s + (PAGE_INSTANT_S if self._profile.instant else self._between(PAGE_S))
+        if now_s < self._page_due_s:
+            return ()
+        self._page_due_s = None
+        if not self._profile.instant:
+            self._free_s = now_s + self._between(READ_S)  # a key pressed at once would mean the page before
+        return ((Press(Action.PAGE_NEXT),),)
+
     def next_due_s(self) -> float | None:
         """When a thought comes up next."""
         times = [
-            min(one.bump_s, one.bump_s if one.started else one.start_s) for one in self._in_hand.values()
+            min(one.bump_s, one.bump_s if one.started else one.start_s)
+            for key, one in self._in_hand.items()
+            if key in self._here
         ]
+        if self._page_due_s is not None:
+            times.append(self._page_due_s)
         return max(min(times), self._free_s) if times else None
 
     def _human(
         self, slots: dict[TicketKey, int], tickets: dict[TicketKey, Ticket], now_s: float
     ) -> tuple[tuple[Press, ...], ...]:
-        self._in_hand = {key: one for key, one in self._in_hand.items() if key in tickets}
+        self._in_hand = {
+            key: one
+            for key, one in self._in_hand.items()
+            if key in tickets and self._work.to_do(tickets[key])
+        }
+        # What stands on another page leaves the cook's hands free for what stands here.
+        in_hand = sum(key in slots for key in self._in_hand)
         for key in sorted(slots, key=lambda key: slots[key]):
-            if len(self._in_hand) >= AT_ONCE_MAX:
+            if in_hand >= AT_ONCE_MAX:
                 break
             if key in self._in_hand or key not in tickets or not self._work.to_do(tickets[key]):
                 continue
@@ -122,6 +162,7 @@ class Cook:
             cooked = begin + sum(self._between(COOK_S_PER_LINE) for _ in range(max(1, lines)))
             started = self._chance() >= START_SHARE or not self._work.starts
             self._in_hand[key] = _InHand(begin, cooked, started)
+            in_hand += 1
         if now_s < self._free_s:
             return ()
         for key, one in self._in_hand.items():
@@ -149,6 +190,17 @@ class Cook:
         if self._grammar is Grammar.SELECT:
             keys += (*before, Press(Action.BUMP))
         return keys
+
+
+def _to_do_here(stands: Stands, key: TicketKey, ticket: Ticket | None) -> bool:
+    """Something of it that stands on this page is to be made or to be seen: its other lines may stand on another one."""
+    if ticket is None:
+        return False
+    painted = {line.line_id for tile in stands.tiles if tile.key == key for line in tile.box.lines}
+    return any(
+        line.line.line_id in painted and (line.at.state in TO_MAKE_STATES or line.unseen)
+        for line in ticket.lines
+    )
 
 
 def _to_do(ticket: Ticket) -> bool:

@@ -13,7 +13,10 @@ from random import Random, SystemRandom
 
 from heard.ids import RANDOM_BITS, uuid7
 from heard.play.cloud import CloudPart
+from heard.play.cues import with_cues
+from heard.play.encores import encores
 from heard.play.menu import DEMO_MENU, load_menu
+from heard.play.narration import Narrator
 from heard.play.others import OtherScreensPart, being_rung_up, take_other_picture
 from heard.play.parts import HubPart, Look, ScreensPart, room_for_windows, take_pictures
 from heard.play.run import Plan, run_here
@@ -35,6 +38,15 @@ CLOUD_GONE_SHARE, CLOUD_BACK_SHARE = 0.3, 0.6
 FETCH_AFTER_S = 3.0
 """A guest takes a ready order so much later, so that a board would show it."""
 EXIT_NOT_ALL = 1
+MOMENTS = {
+    "Main ·": "courses",
+    "RUSH": "rush",
+    "VOID": "void",
+    "ALLERGY": "allergy",
+    "RECALLED": "recalled",
+    "REMAKE": "remake",
+}
+"""The word on a tile, and the name of the picture that the first station's screen keeps of itself with it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,23 +84,31 @@ def run(args: argparse.Namespace) -> int:
     seed = args.seed if args.seed is not None else SystemRandom().randrange(10_000)
     random = Random(seed)
     headless = args.headless or not room_for_windows(os.environ)
-    script = lunch_rush(
-        menu,
-        random,
-        args.seconds,
-        lambda: uuid7(time.time_ns() // 1_000_000, random.getrandbits(RANDOM_BITS)),
-    )
+
+    def mint() -> str:
+        return uuid7(time.time_ns() // 1_000_000, random.getrandbits(RANDOM_BITS))
+
+    script = with_cues(lunch_rush(menu, random, args.seconds, mint), menu, random, args.seconds, mint)
     stations = [one.station_id for one in menu.stations]
+    first = stations[0]
+    shots = tuple((word, args.out / f"{first}-{name}.png") for word, name in MOMENTS.items())
 
     async def pictures(stage: Stage, tills: Tills) -> None:
         begun_s = time.monotonic()
         await asyncio.sleep(args.seconds * CART_PICTURE_AT_SHARE)
-        await being_rung_up(tills.tills[0].terminal)
+        await being_rung_up(tills.tills[0].terminal, args.seconds / 4)
         await take_other_picture(stage, "cart", args.out)
         await asyncio.sleep(max(0.0, begun_s + args.seconds * PICTURE_AT_SHARE - time.monotonic()))
         await take_pictures(stage, stations, args.out)
         await take_other_picture(stage, "board", args.out)
         await take_other_picture(stage, "expo", args.out)
+
+    async def during(stage: Stage, tills: Tills) -> None:
+        Narrator(tills, stage.say).listen()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(encores(stage, tills, first, args.seconds))
+            if headless:
+                group.create_task(pictures(stage, tills))
 
     print(
         f"heard demo: {script.orders} orders in {args.seconds:g} s, two stations, {TILLS} tills, an expo, a board, a guest's cart, "
@@ -104,10 +124,13 @@ def run(args: argparse.Namespace) -> int:
         parts=[
             cloud,
             HubPart(),
-            ScreensPart(stations, Look(cook=f"human:{seed}", windowed=not headless)),
+            ScreensPart(
+                stations,
+                Look(f"human:{seed}", windowed=not headless, shots={first: shots} if headless else {}),
+            ),
             OtherScreensPart(windowed=not headless),
         ],
-        during=pictures if headless else None,
+        during=during,
     )
     summary = run_here(plan)
     print(json.dumps(summary.json()) if args.json else summary.text())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -14,6 +15,19 @@ from heard.stream import HeardState, HeardValue
 
 FINDINGS_SHOWN = 8
 """Enough to see what it is; --json has more."""
+
+VERBS_SAID = {
+    "rush": "rushed",
+    "recall": "recalled",
+    "remake": "made once more",
+    "void_lines": "voided in part",
+    "void_order": "cancelled",
+    "acknowledge": "times a change was seen",
+    "fire": "courses fired",
+    "add_lines": "added to",
+    "change_line": "changed",
+}
+"""What happened to orders besides being held and made, in the words of the summary."""
 
 HEARD_STATES = frozenset({HeardState.HEARD, HeardState.PRINTED})
 SETTLED_STATES = HEARD_STATES | {HeardState.MOOT}
@@ -139,6 +153,11 @@ class Tally:
         )
 
 
+def verbs_of(orders: Iterable[Order]) -> dict[str, int]:
+    """How often each verb stands in the orders' histories."""
+    return dict(Counter(entry.verb for order in orders for entry in order.history))
+
+
 @dataclass(frozen=True, slots=True)
 class Pushed:
     """What went up: documents that the cloud took, such as it refused, and such as were left at the end.
@@ -193,6 +212,8 @@ class Summary:
     push_told: str = ""
     kitchen: Kitchen | None = None
     """What the kitchen made of the changes; None where none were mixed in."""
+    verbs: dict[str, int] = field(default_factory=dict)
+    """What was done to the orders, by verb, from their histories."""
 
     @property
     def good(self) -> bool:
@@ -232,6 +253,11 @@ class Summary:
         waiting = self.orders - self.heard - self.moot
         if waiting:
             rows.insert(3, ("not heard", f"{waiting:,}, of which on a later page {self.behind:,}"))
+        said = ", ".join(
+            f"{self.verbs[verb]:,} {words}" for verb, words in VERBS_SAID.items() if verb in self.verbs
+        )
+        if said and self.kitchen is None:
+            rows.append(("changes", said))
         if self.refused:
             rows.append(("refused", f"{self.refused:,} changes came too late for the kitchen"))
         if self.accept_p99_ms is not None:
@@ -280,6 +306,7 @@ def summarise(
     stopped_early: str = "",
     pushed: Pushed | None = None,
     kitchen: Kitchen | None = None,
+    verbs: dict[str, int] | None = None,
 ) -> Summary:
     """All figures of a run in one value."""
     latencies = tally.latencies_ms()
@@ -310,4 +337,5 @@ def summarise(
         push_missing=pushed.orders_missing if pushed else None,
         push_told=pushed.text() if pushed else "",
         kitchen=kitchen,
+        verbs=verbs or {},
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from heard.errors import UserError
 from heard.play.children import Child
-from heard.play.parts import LOOK_EVERY_S, SCREEN_READY_S, WINDOW_H, WINDOW_TOP, is_live, take_picture
+from heard.play.parts import LOOK_EVERY_S, SCREEN_READY_S, WINDOW_H, WINDOW_TOP, is_live, take_picture, window
 from heard.play.stage import Stage
 from heard.pos import Terminal
 from heard.stream import CartState
@@ -35,7 +35,10 @@ class OtherScreensPart:
             arguments = [*_arguments(stage, role, f"demo-{role}"), "--ledger", str(ledger)]
             environment = {}
             if self._windowed:
-                arguments += ["--windowed", f"{width}x{OTHER_H}"]
+                if role == "expo":
+                    arguments += await window(stage, width, OTHER_H)
+                else:
+                    arguments += ["--windowed", f"{width}x{OTHER_H}"]
                 top = WINDOW_TOP + WINDOW_H + TITLE_H
                 environment = {"SDL_VIDEO_WINDOW_POS": f"{left},{top}"}
             else:
@@ -64,9 +67,9 @@ async def _live(role: str, child: Child, ledger: Path) -> None:
         raise UserError(f"the {role} was not live within {SCREEN_READY_S:g} s", words, 1) from None
 
 
-async def being_rung_up(till: Terminal) -> None:
-    """Wait until this till's guest sees some lines of a cart, or for RUNG_UP_S."""
-    for _ in range(round(RUNG_UP_S / LOOK_EVERY_S)):
+async def being_rung_up(till: Terminal, within_s: float) -> None:
+    """Wait until this till's guest sees some lines of a cart, or for `within_s`, at most RUNG_UP_S."""
+    for _ in range(round(min(RUNG_UP_S, within_s) / LOOK_EVERY_S)):
         cart = till.cart
         if cart is not None and cart.state is CartState.OPEN and len(cart.lines) >= LINES_SEEN:
             return

@@ -24,6 +24,8 @@ LOOK_EVERY_S = 0.05
 WINDOW_W, WINDOW_H = 960, 500
 """Two of them stand beside each other on a laptop."""
 WINDOW_TOP = 40
+WINDOW_SETTINGS = "scale = 0.5\nfullscreen = false\n"
+"""A window shows what a whole panel would, half as large."""
 
 
 class HubPart:
@@ -51,6 +53,8 @@ class Look:
 
     cook: str = ""
     windowed: bool = False
+    shots: Mapping[str, tuple[tuple[str, Path], ...]] = field(default_factory=dict)
+    """Per station the pictures to keep, by the word that must stand on a tile."""
 
 
 @runtime_checkable
@@ -89,10 +93,14 @@ class ScreensPart:
             "--ledger",
             str(self._ledger(station)),
         ]
-        arguments += ["--windowed", f"{WINDOW_W}x{WINDOW_H}"] if self.look.windowed else ["--headless"]
+        arguments += await window(stage, WINDOW_W, WINDOW_H) if self.look.windowed else ["--headless"]
         arguments += ["--count-headless"]
         if self.credentials.unsafe_plaintext:
             arguments.append("--unsafe-plaintext")
+        for word, file in self.look.shots.get(station, ()):
+            await asyncio.to_thread(file.parent.mkdir, parents=True, exist_ok=True)
+            await asyncio.to_thread(file.unlink, missing_ok=True)
+            arguments += ["--shot-when", f"{word}={file}"]
         if self.look.cook:
             arguments += ["--cook", self.look.cook.format(n=len(self._screens) + 1)]
         place = f"{len(self._screens) * WINDOW_W},{WINDOW_TOP}"
@@ -113,8 +121,10 @@ class ScreensPart:
             ) from None
 
     async def stop(self, stage: Stage) -> None:
-        del stage
         await asyncio.gather(*(child.stop() for child in self._screens.values()))
+        for file in [file for shots in self.look.shots.values() for _, file in shots]:
+            if str(file) not in stage.files and await asyncio.to_thread(file.exists):
+                stage.files.append(str(file))
 
     def _ledger(self, station: str) -> Path:
         assert self._folder is not None
@@ -123,6 +133,13 @@ class ScreensPart:
     def ledgers(self) -> dict[str, ScreenLedger]:
         """What each screen wrote, by station."""
         return {station: read_ledger(self._ledger(station)) for station in self._screens}
+
+
+async def window(stage: Stage, w: int, h: int) -> list[str]:
+    """What makes a staff's screen a window of that size."""
+    settings = stage.folder / "window.toml"
+    await asyncio.to_thread(settings.write_text, WINDOW_SETTINGS, encoding="utf-8")
+    return ["--windowed", f"{w}x{h}", "--config", str(settings)]
 
 
 async def prep_stations(address: str, credentials: Credentials) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from heard.link import LOOPBACK_PLAINTEXT, Credentials
 from heard.order import Order
 from heard.play.cloud import CloudPart
 from heard.play.compare import compare
-from heard.play.figures import Pushed, Summary, summarise
+from heard.play.figures import Pushed, Summary, summarise, verbs_of
 from heard.play.kitchen_proof import prove
 from heard.play.menu import Menu
 from heard.play.parts import HubPart, Ledgered
@@ -114,6 +114,7 @@ async def _run(plan: Plan, stage: Stage) -> Summary:
     hub = next((part.hub for part in plan.parts if isinstance(part, HubPart)), None)
     tills = Tills(stage.folder, stage.address, stage.tills, plan.script, plan.settings, plan.credentials)
     progress = _Bar(tills, plan.progress, _cloud(plan))
+    stage.say = progress.say
     started_s = time.monotonic()
     stopped = ""
     try:
@@ -157,6 +158,7 @@ async def _run(plan: Plan, stage: Stage) -> Summary:
         stopped_early=stopped,
         pushed=found.pushed,
         kitchen=kitchen,
+        verbs=verbs_of(found.stored),
     )
 
 
@@ -278,6 +280,12 @@ class _Bar:
         if not note and self._cloud is not None and self._cloud.is_away:
             note = "no cloud, the shop goes on"
         return State(tills.held, tills.script.orders, tills.tally.heard, rate, note)
+
+    def say(self, words: str) -> None:
+        """A line of its own above the bar."""
+        self.clear()
+        sys.stderr.write(f"{words}\n")
+        sys.stderr.flush()
 
     def clear(self) -> None:
         if self._progress is not None:

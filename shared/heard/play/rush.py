@@ -15,8 +15,8 @@ from heard.order import Allergen, Line, Note, Order, OrderType
 from heard.play.menu import Dish, Menu
 from heard.play.script import Act, MintId, Script, totals
 
-ORDERS_PER_S = 0.42
-"""Two cooks just keep up with this; about 20 orders in the minute of the demo."""
+ORDERS_PER_S = 0.36
+"""Two cooks just keep up with this and what a demo adds; about 18 orders in its minute."""
 QUIET_END_S = 12.0
 """No order is held in the last seconds, so that the cooks finish and the summary is complete."""
 QUIET_SHARE_MAX = 0.3

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -41,6 +41,8 @@ class Stage:
     """Set by the part that brings the cloud, for the hub's settings."""
     files: list[str] = field(default_factory=list)
     """What parts left for the user, told at the end."""
+    say: Callable[[str], None] = lambda words: None
+    """Tells the user something while the play runs; set by who draws its progress."""
     broken: asyncio.Future[UserError] = field(default_factory=asyncio.Future)
     """Done when a child process ended by itself."""
 

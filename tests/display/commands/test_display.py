@@ -30,6 +30,7 @@ def test_a_shot_of_a_fixture_is_the_golden(tmp_path: Path) -> None:
         (("prep", "--station", "grill", "--windowed", "big"), "'big' is no size"),
         (("prep", "--station", "grill", "--headless", "--size", "10x10"), "'10x10' is no size"),
         (("prep", "--station", "grill", "--headless", "--cook", "quick"), "no cook is called 'quick'"),
+        (("prep", "--station", "grill", "--shot-when", "RUSH"), "'RUSH' is not WORD=FILE.png"),
         (("prep", "--fixture", "a.json"), "--fixture is only for --shot"),
         (("prep", "--shot", "a.png", "--fixture", "/nowhere/a.json"), "cannot read"),
         (("prep", "--station", "grill", "--config", "/nowhere/a.toml"), "cannot read"),
