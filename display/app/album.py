@@ -11,11 +11,14 @@ from typing import Any
 from display.core.draw import Group, Picture, Text
 from display.ui.window import Outlet, save
 
+ANY = "*"
+"""As a word: whatever stands there."""
+
 
 def tiles_with(picture: Picture, word: str) -> int:
     """How many tiles stand there if the word is written on one of them, else 0."""
     tiles = [one for one in picture.ops if isinstance(one, Group) and "/" in one.key]
-    found = any(isinstance(op, Text) and word in op.text for tile in tiles for op in tile.ops)
+    found = word == ANY or any(isinstance(op, Text) and word in op.text for tile in tiles for op in tile.ops)
     return len(tiles) if found else 0
 
 

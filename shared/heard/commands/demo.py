@@ -18,7 +18,7 @@ from heard.play.encores import encores
 from heard.play.menu import DEMO_MENU, load_menu
 from heard.play.narration import Narrator
 from heard.play.others import OtherScreensPart, being_rung_up, take_other_picture
-from heard.play.parts import HubPart, Look, ScreensPart, room_for_windows, take_pictures
+from heard.play.parts import HubPart, Look, ScreensPart, room_for_windows, told
 from heard.play.run import Plan, run_here
 from heard.play.rush import lunch_rush
 from heard.play.stage import Stage
@@ -46,7 +46,7 @@ MOMENTS = {
     "RECALLED": "recalled",
     "REMAKE": "remake",
 }
-"""The word on a tile, and the name of the picture that the first station's screen keeps of itself with it."""
+"""By the word on a tile: the picture that the first station's screen keeps of itself, besides its fullest one."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -91,7 +91,9 @@ def run(args: argparse.Namespace) -> int:
     script = with_cues(lunch_rush(menu, random, args.seconds, mint), menu, random, args.seconds, mint)
     stations = [one.station_id for one in menu.stations]
     first = stations[0]
-    shots = tuple((word, args.out / f"{first}-{name}.png") for word, name in MOMENTS.items())
+    shots = {one: [("*", args.out / f"{one}.png")] for one in stations}
+    shots[first] += [(word, args.out / f"{first}-{name}.png") for word, name in MOMENTS.items()]
+    of_the_pass = [("*", args.out / "expo.png")]
 
     async def pictures(stage: Stage, tills: Tills) -> None:
         begun_s = time.monotonic()
@@ -99,9 +101,8 @@ def run(args: argparse.Namespace) -> int:
         await being_rung_up(tills.tills[0].terminal, args.seconds / 4)
         await take_other_picture(stage, "cart", args.out)
         await asyncio.sleep(max(0.0, begun_s + args.seconds * PICTURE_AT_SHARE - time.monotonic()))
-        await take_pictures(stage, stations, args.out)
         await take_other_picture(stage, "board", args.out)
-        await take_other_picture(stage, "expo", args.out)
+        await told(stage, of_the_pass)
 
     async def during(stage: Stage, tills: Tills) -> None:
         Narrator(tills, stage.say).listen()
@@ -126,9 +127,9 @@ def run(args: argparse.Namespace) -> int:
             HubPart(),
             ScreensPart(
                 stations,
-                Look(f"human:{seed}", windowed=not headless, shots={first: shots} if headless else {}),
+                Look(f"human:{seed}", windowed=not headless, shots=shots if headless else {}),
             ),
-            OtherScreensPart(windowed=not headless),
+            OtherScreensPart(windowed=not headless, of_the_pass=of_the_pass if headless else ()),
         ],
         during=during,
     )

@@ -7,7 +7,17 @@ from pathlib import Path
 
 from heard.errors import UserError
 from heard.play.children import Child
-from heard.play.parts import LOOK_EVERY_S, SCREEN_READY_S, WINDOW_H, WINDOW_TOP, is_live, take_picture, window
+from heard.play.parts import (
+    LOOK_EVERY_S,
+    SCREEN_READY_S,
+    WINDOW_H,
+    WINDOW_TOP,
+    Shots,
+    is_live,
+    keeping,
+    take_picture,
+    window,
+)
 from heard.play.stage import Stage
 from heard.pos import Terminal
 from heard.stream import CartState
@@ -24,8 +34,9 @@ WIDTHS, OTHER_H = {"expo": 640, "board": 480, "cart": 800}, 480
 class OtherScreensPart:
     """One of each role, in windows under the stations' or not at all."""
 
-    def __init__(self, *, windowed: bool) -> None:
-        self._windowed = windowed
+    def __init__(self, *, windowed: bool, of_the_pass: Shots = ()) -> None:
+        """`of_the_pass`: the pictures that the expo keeps."""
+        self._windowed, self._of_the_pass = windowed, of_the_pass
         self._screens: dict[str, Child] = {}
 
     async def start(self, stage: Stage) -> None:
@@ -43,6 +54,8 @@ class OtherScreensPart:
                 environment = {"SDL_VIDEO_WINDOW_POS": f"{left},{top}"}
             else:
                 arguments.append("--headless")
+            if role == "expo":
+                arguments += await keeping(self._of_the_pass)
             left += width
             self._screens[role] = await stage.children.start(
                 f"{role} screen", *arguments, environment=environment

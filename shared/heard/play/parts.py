@@ -53,8 +53,8 @@ class Look:
 
     cook: str = ""
     windowed: bool = False
-    shots: Mapping[str, tuple[tuple[str, Path], ...]] = field(default_factory=dict)
-    """Per station the pictures to keep, by the word that must stand on a tile."""
+    shots: Mapping[str, Sequence[tuple[str, Path]]] = field(default_factory=dict)
+    """Per station the pictures to keep."""
 
 
 @runtime_checkable
@@ -97,10 +97,7 @@ class ScreensPart:
         arguments += ["--count-headless"]
         if self.credentials.unsafe_plaintext:
             arguments.append("--unsafe-plaintext")
-        for word, file in self.look.shots.get(station, ()):
-            await asyncio.to_thread(file.parent.mkdir, parents=True, exist_ok=True)
-            await asyncio.to_thread(file.unlink, missing_ok=True)
-            arguments += ["--shot-when", f"{word}={file}"]
+        arguments += await keeping(self.look.shots.get(station, ()))
         if self.look.cook:
             arguments += ["--cook", self.look.cook.format(n=len(self._screens) + 1)]
         place = f"{len(self._screens) * WINDOW_W},{WINDOW_TOP}"
@@ -122,9 +119,8 @@ class ScreensPart:
 
     async def stop(self, stage: Stage) -> None:
         await asyncio.gather(*(child.stop() for child in self._screens.values()))
-        for file in [file for shots in self.look.shots.values() for _, file in shots]:
-            if str(file) not in stage.files and await asyncio.to_thread(file.exists):
-                stage.files.append(str(file))
+        for shots in self.look.shots.values():
+            await told(stage, shots)
 
     def _ledger(self, station: str) -> Path:
         assert self._folder is not None
@@ -133,6 +129,27 @@ class ScreensPart:
     def ledgers(self) -> dict[str, ScreenLedger]:
         """What each screen wrote, by station."""
         return {station: read_ledger(self._ledger(station)) for station in self._screens}
+
+
+Shots = Sequence[tuple[str, Path]]
+"""Pictures that a screen keeps of itself: by a word on a tile, `*` by none, and where to."""
+
+
+async def keeping(shots: Shots) -> list[str]:
+    """What makes a screen keep them; those of an earlier play are gone."""
+    arguments: list[str] = []
+    for word, file in shots:
+        await asyncio.to_thread(file.parent.mkdir, parents=True, exist_ok=True)
+        await asyncio.to_thread(file.unlink, missing_ok=True)
+        arguments += ["--shot-when", f"{word}={file}"]
+    return arguments
+
+
+async def told(stage: Stage, shots: Shots) -> None:
+    """Those that came about join the stage's files."""
+    for _, file in shots:
+        if str(file) not in stage.files and await asyncio.to_thread(file.exists):
+            stage.files.append(str(file))
 
 
 async def window(stage: Stage, w: int, h: int) -> list[str]:
@@ -185,12 +202,6 @@ async def take_picture(stage: Stage, name: str, screen: Sequence[str], out: Path
         await child.kill()
         raise UserError(f"no picture of {name} within {SHOT_S:g} s", exit_code=1) from None
     stage.files.append(str(path))
-
-
-async def take_pictures(stage: Stage, stations: Sequence[str], out: Path) -> None:
-    """A PNG of each station's screen."""
-    for station in stations:
-        await take_picture(stage, station, ["prep", "--station", station], out)
 
 
 def room_for_windows(environment: Mapping[str, str]) -> bool:

@@ -26,6 +26,7 @@ def tile(key: str, word: str) -> Group:
 def test_a_word_counts_on_a_tile_only() -> None:
     assert tiles_with(picture("NEW", "RUSH"), "RUSH") == 2
     assert tiles_with(picture("NEW", bar="RUSH"), "RUSH") == 0
+    assert tiles_with(picture("NEW", "VOID"), "*") == 2
 
 
 async def test_the_fullest_picture_with_the_word_is_kept(tmp_path: Path) -> None:
