@@ -20,6 +20,7 @@ from heard.v1 import kitchen_pb2
 from heard.wire import preflight_report_to_pb, preflight_result_from_pb
 from hub import preflight
 from hub.config import Station
+from tests.fakes.printer import PAPER_OUT, FakePrinter
 from tests.hub.commands.test_running import heard
 from tests.hub.day_time import HOUR_S, Sky
 from tests.hub.rpc.serving import Client, a_report, an_order, metadata, serving
@@ -249,6 +250,29 @@ async def test_the_result_is_taken_down_in_time(tmp_path: Path) -> None:
         ]
         sky.later(preflight.SHOWN_MS / 1000 / HOUR_S)
         assert await grill.told() is None
+
+
+async def test_printers_are_asked_and_print_nothing(tmp_path: Path) -> None:
+    async with FakePrinter(paper=PAPER_OUT) as empty, FakePrinter() as well:
+        stations = tuple(
+            Station(name, {"en": name.title()}, role="printer", address=f"127.0.0.1:{one.port}")
+            for name, one in (("bar", empty), ("pass", well))
+        )
+        grill = Station("grill", {"en": "Grill"})
+        async with (
+            serving(tmp_path, stations=(grill, *stations), routes=()) as client,
+            screens(client, Screen(client, GRILL, "g1")),
+            asyncio.timeout(10),
+        ):
+            client.hub.preflight.begin("Sara")
+            while (found := client.hub.preflight.result()) is None or found.running:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        assert [(row.place, row.problems, row.why) for row in found.rows if row.kind == "printer"] == [
+            ("bar", ("no_printer",), "it has no paper"),
+            ("pass", (), ""),
+        ]
+        assert not empty.slips
+        assert not well.slips
 
 
 async def test_a_bad_wait_is_refused(tmp_path: Path, capsys: Out) -> None:
