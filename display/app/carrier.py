@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from display.app.ledger import Ledger
-from display.core.effects import AskRecall, Click, Effect, Send, TakeBack
+from display.core.effects import AskRecall, Become, Click, Effect, Send, TakeBack
 from display.core.recall import ROWS_MAX
 from display.screens.role import Desk
 from heard.clock import Clock
@@ -31,12 +31,13 @@ class Carrier:
         clock: Clock,
         *,
         click: Callable[[], None],
+        become: Callable[[Become], None] = lambda _who: None,
         soon: Callable[[], None],
         spawn: Callable[[Coroutine[Any, Any, None]], None],
         ledger: Ledger | None = None,
     ) -> None:
         self._desk, self._clock, self._ledger = desk, clock, ledger
-        self._click, self._soon, self._spawn = click, soon, spawn
+        self._click, self._become, self._soon, self._spawn = click, become, soon, spawn
         self._effects: asyncio.Queue[tuple[Effect, str]] = asyncio.Queue(EFFECTS_MAX)
         self._tokens: dict[int, int] = {}
 
@@ -45,6 +46,9 @@ class Carrier:
         for effect in effects:
             if isinstance(effect, Click):
                 self._click()
+                continue
+            if isinstance(effect, Become):
+                self._become(effect)
                 continue
             if self._ledger is not None and isinstance(effect, Send):
                 order = self._desk.order(effect.order_id)

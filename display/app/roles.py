@@ -33,6 +33,8 @@ class Role:
     """How wide a card and its gap are at scale 1, where that is not a station's ticket."""
     cooks: bool = False
     """A simulated cook may press its keys."""
+    screen: bool = True
+    """The hub waits for what it paints."""
     guests: bool = False
     """Guests look at it: it speaks all languages of the site, and shows its own picture while it waits for the hub."""
 
@@ -79,6 +81,16 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 "who is being prepared and who may fetch, for guests and riders",
                 "The order board: numbers being prepared, and those that are ready with their pick-up point.",
                 guests=True,
+            ),
+            Role(
+                "spare",
+                "BOARD",
+                "display.screens.spare_desk",
+                "",
+                "a screen in reserve: it asks whose place it takes, and keeps it",
+                "A spare screen: it lists the site's screens, becomes the one that is chosen by its digit, pressed twice, "
+                "and is that one after each start, until --forget.",
+                screen=False,
             ),
         )
     }

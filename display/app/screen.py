@@ -33,6 +33,7 @@ from display.app.start import Output
 from display.app.turns import Turns
 from display.core.cook import Cook, profile
 from display.core.draw import Picture
+from display.core.effects import Become
 from display.core.preflight import Check
 from display.core.slots import NO_DELAYS
 from display.screens.role import Desk, Setup
@@ -70,6 +71,8 @@ class ScreenApp:
         self._clock: Clock = clock or SystemClock()
         self._time = SiteTime(self._clock)
         self._habits = habits(config, ScreenSettings())
+        self.became: Become | None = None
+        """A spare has been told whose place it takes."""
         self.collector: Collector | None = None
         """Looks for garbage between turns; None leaves it to Python."""
         self._cook: Cook | None = None
@@ -108,6 +111,7 @@ class ScreenApp:
             self._desk,
             self._clock,
             click=lambda: self._speaker.play(CLICK),
+            become=self._become,
             soon=self._turns.soon,
             spawn=self._spawn,
             ledger=self._ledger,
@@ -203,7 +207,7 @@ class ScreenApp:
             view=view_of(self._role, config),
             finder=Finder(config.hub, mdns=options.mdns),
             journal=journal,
-            screen=True,
+            screen=self._role.screen,
             headless=self._output.window.headless,
             count_headless=options.count_headless,
             client=f"heard display {self._role.name}",
@@ -229,6 +233,10 @@ class ScreenApp:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _become(self, who: Become) -> None:
+        self.became = who
+        self.stop()
 
     def stop(self) -> None:
         """End `run`."""
@@ -297,7 +305,8 @@ class ScreenApp:
             if self._link.profile is not self._site:
                 self._follow_profile(self._link.profile)
             self._desk.live_values(applied.live_values, self._clock.monotonic())
-            self.preflight.told(applied.live_values, self._link.hub_now_ms())
+            if self._role.screen:
+                self.preflight.told(applied.live_values, self._link.hub_now_ms())
             self._turns.soon()
         if applied.reset or applied.puts or applied.removes:
             self._flip.arrived()

@@ -10,6 +10,7 @@ from display.app.garbage import Collector
 from display.app.options import Options
 from display.app.screen import ScreenApp
 from display.app.start import Output, output_on
+from display.core.effects import Become
 from display.core.wording import is_rtl
 from display.ui.panes import Panes
 
@@ -19,6 +20,9 @@ SECOND = "second"
 
 class SplitApp:
     """The two screens; `config.beside` names the second station."""
+
+    became: Become | None = None
+    """A split screen is no spare."""
 
     def __init__(self, options: Options, output: Output) -> None:
         config = options.config

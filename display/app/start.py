@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from display.app.garbage import Collector
+from display.app.identity import Identity, keep, start_again
 from display.app.options import Options
 from display.app.roles import ROLES, title
 from display.core.look import Look
@@ -89,7 +90,10 @@ def run(options: Options) -> int:
         app.collector = collector
         collector.start(time.monotonic())
         asyncio.run(app.run())
-        return 0
     finally:
         collector.stop()
         output.window.close()
+    if app.became is not None:
+        keep(options.state, Identity(app.became.role, app.became.station))
+        start_again()
+    return 0

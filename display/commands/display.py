@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SUMMARY = "run one screen: of a station, or of the pass"
 SIZE_PX_MAX = 8192
+SPARE = "spare"
 GIVEN = ("station", "beside", "terminal", "hub", "device", "state")
 """Settings that the command line may give too."""
 
@@ -34,6 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             one.add_argument(
                 "--beside", metavar="STATION", help="a second station on the other half: split screen"
             )
+        if role.name == SPARE:
+            one.add_argument("--forget", action="store_true", help="ask anew whose place it takes")
         _add_common(one, role)
 
 
@@ -78,7 +81,7 @@ def _add_common(parser: argparse.ArgumentParser, role: Role) -> None:
             help="a simulated cook presses the keys: instant, human:SEED; with :wavers behind the seed he also starts, recalls, "
             "undoes and fires",
         )
-    if not role.guests:
+    if not role.guests and role.screen:
         parser.add_argument(
             "--learn",
             action="store_true",
@@ -128,6 +131,8 @@ def _run(args: argparse.Namespace) -> int:
         config = dataclasses.replace(config, sound=False)
     check(config, str(args.config or "the settings"))
     role = ROLES[args.role]
+    if role.name == SPARE and args.shot is None:
+        role, config = _spare(args, role, config)
     _check_beside(config, args)
     if role.needs and not getattr(config, role.needs):
         example = {"station": "grill", "terminal": "T1"}[role.needs]
@@ -136,6 +141,26 @@ def _run(args: argparse.Namespace) -> int:
             f"for example: heard display {role.name} --{role.needs} {example}",
         )
     return _show(args, role, config)
+
+
+def _spare(args: argparse.Namespace, role: Role, config: Config) -> tuple[Role, Config]:
+    """Who the spare is; it keeps one folder whoever it is."""
+    from display.app.device import state_folder
+    from display.app.identity import forget, kept
+
+    if args.headless:
+        raise UserError(
+            "a spare asks people whose place it takes: not with --headless", "name the role itself"
+        )
+    folder = state_folder(config.state, SPARE)
+    config = dataclasses.replace(config, state=str(folder))
+    if args.forget:
+        forget(folder)
+    who = kept(folder)
+    if who is None or who.role not in ROLES:
+        return role, config
+    logging.getLogger("heard.display").info("this spare is %s %s", who.role, who.station)
+    return ROLES[who.role], dataclasses.replace(config, station=who.station)
 
 
 def _check_beside(config: Config, args: argparse.Namespace) -> None:

@@ -42,7 +42,15 @@ class AskRecall:
     open_now: bool = False
 
 
-Effect: TypeAlias = Send | TakeBack | Click | AskRecall
+@dataclass(frozen=True, slots=True)
+class Become:
+    """A spare is this screen from now on."""
+
+    role: str
+    station: str
+
+
+Effect: TypeAlias = Send | TakeBack | Click | AskRecall | Become
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The words of the preflight, for kitchen screens and guests'; a part of `display.core.wording`."""
+"""The words of the preflight and of a spare screen; a part of `display.core.wording`."""
 
 from __future__ import annotations
 
@@ -39,6 +39,14 @@ PREFLIGHT_TABLE: dict[str, tuple[str, str]] = {
     "preflight.is.sound_off": ("sound is off", "الصوت مغلق"),
     "preflight.is.glyphs": ("characters are missing", "حروف ناقصة"),
     "preflight.is.sizes": ("letters too small", "الأحرف صغيرة"),
+    # A spare screen
+    "spare.title": ("SPARE SCREEN", "شاشة احتياطية"),
+    "spare.which": ("Whose place shall it take?", "مكان أي شاشة تأخذ؟"),
+    "spare.none": ("The hub has no screens in its settings", "لا شاشات في إعدادات الخادم"),
+    "spare.again": ("{n} again: this is {name} from now on", "{n} مرة أخرى: هذه {name} من الآن"),
+    "spare.touch_again": ("Touch it again: this is {name} from now on", "المسها ثانية: هذه {name} من الآن"),
+    "spare.hint": ("Digit, and the same again", "رقم ثم الرقم نفسه ثانية"),
+    "preflight.role.prep": ("Kitchen screen", "شاشة المطبخ"),
     "preflight.role.board": ("Order board", "لوحة الطلبات"),
     "preflight.role.cart": ("Guest screen", "شاشة الضيف"),
     "preflight.role.expo": ("Expo", "التسليم"),

@@ -1,0 +1,63 @@
+"""A spare's list, in both languages; every row can be touched where it stands."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+
+from display.core.draw import Picture, Text
+from display.core.fixture import fixture
+from display.core.look import Look
+from display.core.spare import Choice, Spare, choices
+from display.screens.from_fixture import look_of
+from display.screens.spare_desk import picture, row_at
+from display.ui.icons import Icons
+from display.ui.text import TextEngine
+from heard.stream import SiteProfile, StationProfile
+from tests.display.golden import check_golden
+from tests.display.kitchens import FOLDER
+
+SITE = SiteProfile(
+    stations=(
+        StationProfile("grill", {"en": "Grill", "ar": "الشواية"}),
+        StationProfile("fry", {"en": "Fry", "ar": "المقلاة"}),
+        StationProfile("cold", {"en": "Cold", "ar": "البارد"}),
+        StationProfile("pass", {"en": "Pass", "ar": "التسليم"}, role="expo"),
+        StationProfile("hall", {"en": "Hall", "ar": "القاعة"}, role="board"),
+    )
+)
+
+
+def look_in(language: str, text: TextEngine) -> Look:
+    found = fixture(json.loads((FOLDER / "empty.json").read_text(encoding="utf-8")))
+    return look_of(dataclasses.replace(found, width=1280, height=720, languages=(language,)), text)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("asked", [None, 0])
+def test_the_list_is_painted_as_its_golden(
+    asked: int | None, language: str, text: TextEngine, icons: Icons, update_goldens: bool
+) -> None:
+    spare = Spare(choices(SITE), asked=asked)
+    name = f"spare-{'asked' if asked is not None else 'list'}-{language}"
+    shown = picture(look_in(language, text), 1280, 720, spare, "19:42")
+    check_golden(name, shown, text, icons, update=update_goldens)
+
+
+@pytest.mark.parametrize("count", [0, 1, 5, 9, 12])
+def test_every_row_is_there_and_a_finger_hits_it(count: int, text: TextEngine) -> None:
+    look = look_in("en", text)
+    spare = Spare(tuple(Choice("prep", f"station {n}", {}) for n in range(count)))
+    shown = picture(look, 1280, 720, spare, "19:42")
+    for n, one in enumerate(spare.rows):
+        (line,) = _lines(shown, one.station.upper())
+        assert row_at(look, 720, len(spare.rows), line.y) == n
+        assert line.y < 720 - look.theme.px(84)
+    assert row_at(look, 720, len(spare.rows), 10) is None
+    assert row_at(look, 720, len(spare.rows), 719) is None
+
+
+def _lines(shown: Picture, said: str) -> list[Text]:
+    return [op for op in shown.ops if isinstance(op, Text) and op.text == said]
