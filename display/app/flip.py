@@ -30,10 +30,10 @@ class Flip:
         self._alive_s = float("-inf")
         self._arrived_s: float | None = None
 
-    def arrived(self) -> None:
-        """Something that must be painted came from the hub."""
+    def arrived(self, came_s: float) -> None:
+        """Something that must be painted came from the hub; the first of several counts."""
         if self._arrived_s is None:
-            self._arrived_s = self._clock.monotonic()
+            self._arrived_s = came_s
 
     def connected(self) -> None:
         """Nobody knows of what stands here: report all of it, and that the screen lives, at the next flip."""
@@ -92,6 +92,8 @@ class Flip:
             drawn = self._desk.drawn() if link.state.live and link.complete else None
             if drawn is not None:
                 self._ledger.drawn(link.rev, drawn)
+            took_ms = (now_s - arrived_s) * 1000 if arrived_s is not None else 0.0
             if painted is not None:
-                took_s = now_s - (arrived_s if arrived_s is not None else now_s)
-                self._ledger.painted(painted, self._desk.tiles(), now_s, took_s * 1000)
+                self._ledger.painted(painted, self._desk.tiles(), now_s, took_ms)
+            if arrived_s is not None:
+                self._ledger.flipped(now_s, took_ms)

@@ -1,5 +1,5 @@
-"""The ledger of a screen: one JSON line for each tile and each all-day that was flipped, for each bump, and for each change
-between live and not.
+"""The ledger of a screen: one JSON line for each tile and each all-day that was flipped, for each push, for each bump, and for
+each change between live and not.
 
 `heard replay` compares it with the hub's store and log, fault tests read from it when NOT LIVE was painted. Times are monotonic.
 """
@@ -70,6 +70,11 @@ class Ledger:
         self._write(
             rev=rev, rail=row[1], tickets=row[2], orders=row[3], to_make_milli=sum(drawn.orders.values())
         )
+        self._file.flush()
+
+    def flipped(self, at_s: float, ms: float) -> None:
+        """What the hub pushed is on the panel, `ms` after its message came in, also where no tile of this page changed."""
+        self._write(flip_ms=round(ms, 3), at_s=at_s)
         self._file.flush()
 
     def live(self, live: bool, at_s: float) -> None:

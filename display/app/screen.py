@@ -309,7 +309,7 @@ class ScreenApp:
                 self.preflight.told(applied.live_values, self._link.hub_now_ms())
             self._turns.soon()
         if applied.reset or applied.puts or applied.removes:
-            self._flip.arrived()
+            self._flip.arrived(applied.came_s)
             self._desk.documents(
                 applied.puts, applied.removes, reset=applied.reset, pending=self._link.pending
             )

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from heard.order import Line, LineState, Modifier, ModifierKind, Text
+from heard.quick import quick
 from heard.ticket import TO_MAKE_STATES, Ticket, TicketLine
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class AllDayKey:
     """One thing to make. Two are the same by item and modifiers; the names are only shown."""
@@ -31,6 +33,7 @@ class AllDay:
     held_milli: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One way to make an item: how much on the shown page, how much elsewhere."""
@@ -40,6 +43,7 @@ class Variant:
     elsewhere_milli: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RailRow:
     """One item of the rail with the ways to make it; `shown` + `elsewhere` is the item's all-day sum."""
@@ -86,27 +90,29 @@ def sums_of_lines(lines: Iterable[TicketLine]) -> AllDay:
 
 def rail_rows(all_day: Mapping[AllDayKey, int], shown: Mapping[AllDayKey, int]) -> tuple[RailRow, ...]:
     """Rows of the rail, the most to make first; `shown` is what stands on the page."""
-    by_item: dict[str, list[AllDayKey]] = {}
-    for key in all_day:
-        by_item.setdefault(key.item_id, []).append(key)
+    by_item: dict[str, list[tuple[AllDayKey, int]]] = {}
+    for entry in all_day.items():
+        by_item.setdefault(entry[0].item_id, []).append(entry)
     rows = []
-    for item_id, keys in by_item.items():
-        keys.sort(key=lambda key: (bool(key.modifier_ids), -all_day[key], key.modifier_ids))
+    for item_id, entries in by_item.items():
+        if len(entries) > 1:
+            entries.sort(key=_plain_first)
         variants = []
-        for key in keys:
-            on_page = min(shown.get(key, 0), all_day[key])
-            variants.append(Variant(key.modifiers, on_page, all_day[key] - on_page))
-        rows.append(
-            RailRow(
-                item_id,
-                keys[0].name,
-                sum(variant.shown_milli for variant in variants),
-                sum(variant.elsewhere_milli for variant in variants),
-                tuple(variants),
-            )
-        )
+        on_page = total = 0
+        for key, milli in entries:
+            here = min(shown.get(key, 0), milli)
+            on_page += here
+            total += milli
+            variants.append(Variant(key.modifiers, here, milli - here))
+        rows.append(RailRow(item_id, entries[0][0].name, on_page, total - on_page, tuple(variants)))
     rows.sort(key=lambda row: (-(row.shown_milli + row.elsewhere_milli), row.item_id))
     return tuple(rows)
+
+
+def _plain_first(entry: tuple[AllDayKey, int]) -> tuple[bool, int, tuple[tuple[str, int], ...]]:
+    """The plain dish, then the ways that are asked for most."""
+    key, milli = entry
+    return bool(key.modifier_ids), -milli, key.modifier_ids
 
 
 def has_to_make(ticket: Ticket, item_id: str) -> bool:

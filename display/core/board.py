@@ -5,6 +5,7 @@ Every change costs what the changed order costs, not what all open ones cost; on
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -62,6 +63,7 @@ class Board:
         self._ages: dict[TicketKey, Age] = {}
         self._ages_of: tuple[int, StationProfile | None] = (0, None)
         self._work_keys: dict[TicketKey, tuple[int | str, ...]] = {}
+        self._sorted: list[tuple[tuple[int | str, ...], TicketKey]] = []
         self._in_order: tuple[Ticket, ...] | None = ()
         self._changed: dict[TicketKey, Ticket] = {}
         self.tickets: Mapping[TicketKey, Ticket] = MappingProxyType(self._tickets)
@@ -92,8 +94,7 @@ class Board:
     def in_order(self) -> tuple[Ticket, ...]:
         """All tickets in the order of work."""
         if self._in_order is None:
-            keys = sorted(self._work_keys, key=self._work_keys.__getitem__)
-            self._in_order = tuple([self._tickets[key] for key in keys])
+            self._in_order = tuple([self._tickets[key] for _, key in self._sorted])
         return self._in_order
 
     def ages(self, now_ms: int, profile: StationProfile) -> Mapping[TicketKey, Age]:
@@ -133,14 +134,16 @@ class Board:
             order = echoed(order, self._echoes[order_id])
         found = self.sight.tickets(order) if order is not None else ()
         for key in self._of_order.pop(order_id, ()):
-            del self._tickets[key], self._work_keys[key]
+            del self._tickets[key]
+            del self._sorted[bisect_left(self._sorted, (self._work_keys.pop(key), key))]
             self._aging.pop(key, None)
             self._ages.pop(key, None)
             self._changed.pop(key, None)
         for ticket in found:
             key = ticket.key
             self._tickets[key] = ticket
-            self._work_keys[key] = self.sight.order(ticket)
+            place = self._work_keys[key] = self.sight.order(ticket)
+            insort(self._sorted, (place, key))
             if self.sight.ages(ticket):
                 self._aging[key] = ticket
             if any(line.unseen or line.added for line in ticket.lines):

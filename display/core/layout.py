@@ -58,7 +58,7 @@ def flow(
     """Every tile, in order; nothing is left out, however long.
 
     `before` is an older layout of the same look and sizes: a ticket that comes last costs what it costs, however many stand
-    before it.
+    before it, and one that changes and keeps its height costs nothing behind it.
 
     A tile is cut only where moving it whole would leave more than `split_leaves_min_h` of a column empty, with at least
     one line on each side; one that is higher than a column is always cut.
@@ -74,8 +74,16 @@ def flow(
         placed += before.placed[:parts]
         first_page += before.first_page[:same]
         marks += before.marks[:same]
+    same_again = len(bodies) if before is None else _same_end(before.bodies, bodies)
     for n in range(same, len(bodies)):
         whole = bodies[n]
+        if before is not None and n >= same_again and before.marks[n][1:] == (column, y):
+            first, more_parts = before.marks[n][0], len(placed) - before.marks[n][0]
+            placed += before.placed[first:]
+            first_page += before.first_page[n:]
+            marks += [(parts + more_parts, at_column, at_y) for parts, at_column, at_y in before.marks[n:-1]]
+            _, column, y = before.marks[-1]
+            break
         marks.append((len(placed), column, y))
         start = index = 0
         begun = -1
@@ -120,6 +128,16 @@ def _same_start(old: Sequence[Body], new: Sequence[Body]) -> int:
             break
         same += 1
     return same
+
+
+def _same_end(old: Sequence[Body], new: Sequence[Body]) -> int:
+    """From which place on the bodies are the same in both, at the same places."""
+    if len(old) != len(new):
+        return len(new)
+    end = len(new)
+    while end and old[end - 1] is new[end - 1]:
+        end -= 1
+    return end
 
 
 def grid(look: Look, bodies: Sequence[Body], columns: int, cell_h: int) -> Layout:

@@ -51,25 +51,15 @@ def rail(
     if suspect:
         pen.text(w - t.padding - 2, t.px(HEAD_Y), "≥", t.bar_text, Weight.BOLD, p.WARN, at="end")
     room = h - t.rail_head_h - t.px(FOOT_H)
-    laid = [_laid(look, w - 2 * t.rail_padding, row, True, rows_kept) for row in rows]
-    needed = sum(one.h + t.rail_row_gap for one in laid)
-    at = len(laid) - 1
-    while at >= 0 and needed > room:  # the ways to make the rarest items go first
-        needed -= laid[at].h
-        laid[at] = _laid(look, w - 2 * t.rail_padding, rows[at], False, rows_kept)
-        needed += laid[at].h
-        at -= 1
+    laid = _fitting(look, w - 2 * t.rail_padding, rows, room, rows_kept)
     shown = len(laid)
-    while shown and needed + (shown < len(laid)) * t.rail_row_h > room:
-        shown -= 1
-        needed -= laid[shown].h + t.rail_row_gap
     top = t.rail_head_h
     areas: list[tuple[Area, str]] = []
-    for one in laid[:shown]:
+    for one in laid:
         pen.ops += one.ops(t.rail_padding, top)
         areas.append((Area(0, top, w, one.h), one.row.item_id))
         top += one.h + t.rail_row_gap
-    if shown < len(laid):
+    if shown < len(rows):
         rest = sum(row.shown_milli + row.elsewhere_milli for row in rows[shown:])
         more = Said(words.say("rail.more", n=look.number(rest)), look.rtl)
         start, middle = t.rail_padding + t.px(12), top + t.rail_row_h // 2
@@ -83,6 +73,27 @@ def rail(
         held = Said(words.say("held", n=look.number(held_milli)), look.rtl)
         pen.text(t.rail_padding + t.rail_name_x, foot, held, t.rail_name_text, Weight.REGULAR, p.DIM)
     return Group("rail", x, y, w, h, p.BAR, tuple(pen.ops), t.radius, p.PAGE), tuple(areas)
+
+
+def _fitting(
+    look: Look, w: int, rows: Sequence[RailRow], room: int, kept: dict[tuple[str, bool], RowKept]
+) -> list[_Row]:
+    """The rows that stand there, laid out: of all where they fit, else the first with room for the last row's count."""
+    t = look.theme
+    least = t.rail_row_h + t.rail_row_gap
+    # Many more items than a rail holds are not laid out: only whole rows without the ways to make them can stand there.
+    few = rows if len(rows) * least <= room else rows[: room // least + 1]
+    laid = [_laid(look, w, row, few is rows, kept) for row in few]
+    needed = sum(one.h + t.rail_row_gap for one in laid)
+    at = len(laid) - 1 if few is rows else -1
+    while at >= 0 and needed > room:  # the ways to make the rarest items go first
+        needed -= laid[at].h
+        laid[at] = _laid(look, w, rows[at], False, kept)
+        needed += laid[at].h
+        at -= 1
+    while laid and needed + (len(laid) < len(rows)) * t.rail_row_h > room:
+        needed -= laid.pop().h + t.rail_row_gap
+    return laid
 
 
 def _laid(look: Look, w: int, row: RailRow, variants: bool, kept: dict[tuple[str, bool], RowKept]) -> _Row:

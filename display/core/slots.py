@@ -117,7 +117,15 @@ class Slots:
         before = self.places
         if order is not self._tickets:
             self._tickets, self._order = order, tuple([ticket.key for ticket in order])
-        places = [self._next(place, tickets, now_s) for place in before]
+        stays = (
+            Stand.LIVE if not self._returning else None
+        )  # nearly all of them, and nothing is to be remembered
+        places = [
+            place
+            if place.stand is stays and tickets.get(place.key) is place.ticket
+            else self._next(place, tickets, now_s)
+            for place in before
+        ]
         standing = {place.key for place in places}
         places += [Place(key, tickets[key]) for key in self._order if key not in standing]
         self.places = self._closed_if_due(places, now_s)
@@ -160,7 +168,7 @@ class Slots:
 
     def _closed_if_due(self, places: list[Place], now_s: float) -> tuple[Place, ...]:
         live = tuple([place.key for place in places if place.stand is Stand.LIVE])
-        gaps = any(place.stand is Stand.GAP for place in places)
+        gaps = Stand.GAP in [place.stand for place in places]
         if not gaps and live == self._order:
             self._due_since_s = None
             self._at_rest = not self._returning and len(live) == len(places)

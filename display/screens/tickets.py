@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import is_
 from typing import TypeAlias, cast
@@ -140,7 +140,7 @@ class TicketScreen:
                 ops += self._line_ring(view, place, drawn)
         self.on_page = on_page
         shown, hidden = _what_stands(view.places, parts)
-        hidden += view.others
+        hidden += [(ticket.key, ticket) for ticket in view.others]
         behind = self._behind(view, hidden)
         if not view.places:
             ops += self._empty(view, x, top, w, h)
@@ -168,7 +168,7 @@ class TicketScreen:
             layout.pages,
             page,
             shown,
-            tuple([ticket.key for ticket in hidden]),
+            tuple([key for key, _ in hidden]),
             lambda key: _page_of(key, view, layout),
         )
 
@@ -180,11 +180,16 @@ class TicketScreen:
         if of != self._ages_of:
             self._ages_of = of
             self._ages.clear()
-        size = (w, column_h)
+        size, ages = (w, column_h), self._ages
         bodies: list[Body] = []
-        for place in view.places:
+        for place in view.places:  # 200 of them in a full kitchen, for each picture
             key = place.key
-            old = self._age(view, key, place.ticket)
+            known = ages.get(key)
+            old = (
+                known[1]
+                if known is not None and known[0] is place.ticket
+                else self._age(view, key, place.ticket)
+            )
             cached = self._bodies.get(key)
             if cached is None or cached.place is not place or cached.age is not old or cached.size != size:
                 cached = self._bodies[key] = self._body(place, old, size, cached)
@@ -349,17 +354,17 @@ class TicketScreen:
             )
         ]
 
-    def _behind(self, view: View, tickets: tuple[Ticket, ...]) -> _Behind:
+    def _behind(self, view: View, hidden: Sequence[tuple[TicketKey, Ticket]]) -> _Behind:
         late = oldest_s = 0
         rush = allergy = False
-        for ticket in tickets:
-            old = self._age(view, ticket.key, ticket)
+        for key, ticket in hidden:
+            old = self._age(view, key, ticket)
             late += old.level is Level.LATE
             if old.seconds > oldest_s and not ticket.waiting_only:
                 oldest_s = old.seconds
             rush = rush or ticket.order.rush
             allergy = allergy or bool(ticket.allergens)
-        return _Behind(len(tickets), late, oldest_s, rush, allergy)
+        return _Behind(len(hidden), late, oldest_s, rush, allergy)
 
     def _top(self, view: View, behind: _Behind) -> TopBar:
         limits = view.profile.age_limits("")
@@ -453,12 +458,12 @@ def _stood(place: Place, placed: Placed, slot: int, page: int, drawn: Tile) -> S
 
 def _what_stands(
     places: tuple[Place, ...], parts: tuple[Placed, ...]
-) -> tuple[tuple[TicketKey, ...], tuple[Ticket, ...]]:
+) -> tuple[tuple[TicketKey, ...], list[tuple[TicketKey, Ticket]]]:
     """Live tickets of which something stands on the page of these parts, and those of which nothing does."""
     first, end = (parts[0].tile, parts[-1].tile + 1) if parts else (0, 0)
     shown = [place.key for place in places[first:end] if place.stand is Stand.LIVE]
-    hidden = [place.ticket for place in places[:first] + places[end:] if place.stand is Stand.LIVE]
-    return tuple(shown), tuple(hidden)
+    elsewhere = places[:first] + places[end:]
+    return tuple(shown), [(place.key, place.ticket) for place in elsewhere if place.stand is Stand.LIVE]
 
 
 def _page_of(key: TicketKey, view: View, layout: Layout) -> int | None:

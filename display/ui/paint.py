@@ -114,7 +114,8 @@ class Painter:
                 None,
             )
             if cover is None:
-                surface.fill(_colour(fill), rect)
+                for bare in _bare(rect, [boxes[at] for at in touched if isinstance(ops[at], Group)]):
+                    surface.fill(_colour(fill), bare)
             for at in touched[cover or 0 :]:
                 self._draw(surface, ops[at], path)
         surface.set_clip(None)
@@ -289,6 +290,29 @@ class Painter:
         return [
             rect.clip(whole).move(after.x, after.y) for rect in self._changes(before.ops, after.ops, whole)
         ]
+
+
+def _bare(rect: pygame.Rect, tiles: list[pygame.Rect]) -> list[pygame.Rect]:
+    """What of `rect` no tile covers: a page that moves on is painted once, not twice."""
+    bare = [rect]
+    for tile in tiles:
+        bare = [piece for one in bare for piece in _without(one, tile)]
+    return bare
+
+
+def _without(rect: pygame.Rect, hole: pygame.Rect) -> list[pygame.Rect]:
+    """The pieces of a rectangle around a hole: above and below it over the whole width, then beside it."""
+    inside = rect.clip(hole)
+    if not inside.w or not inside.h:
+        return [rect]
+    beside_w = rect.right - inside.right
+    pieces = (
+        pygame.Rect(rect.x, rect.y, rect.w, inside.y - rect.y),
+        pygame.Rect(rect.x, inside.bottom, rect.w, rect.bottom - inside.bottom),
+        pygame.Rect(rect.x, inside.y, inside.x - rect.x, inside.h),
+        pygame.Rect(inside.right, inside.y, beside_w, inside.h),
+    )
+    return [one for one in pieces if one.w and one.h]
 
 
 def _covers(op: Op, box: pygame.Rect, rect: pygame.Rect) -> bool:

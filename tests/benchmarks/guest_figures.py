@@ -16,6 +16,7 @@ from heard.play.figures import percentile
 from heard.pos import Terminal
 from heard.stream import Cart, CartAmount, CartLine
 from tests.benchmarks import loop
+from tests.benchmarks.screen_figures import idle_percent
 from tests.benchmarks.systems.base import Server, spawn
 from tests.benchmarks.systems.heard_hub import HeardHub
 
@@ -23,7 +24,6 @@ CHANGES = 100
 GAP_S = 0.1
 """A fast cashier with a scanner: 10 changes a second."""
 LINES_MAX = 12
-IDLE_S = 8.0
 WAIT_S = 20.0
 TERMINAL = "T1"
 
@@ -93,12 +93,6 @@ def _key_to_flip_ms(pressed: dict[int, float], ledger: Path) -> list[float]:
     ]
 
 
-def _idle_percent(screen: Server) -> float:
-    cpu, begun = screen.cpu_s(), time.monotonic()
-    time.sleep(IDLE_S)
-    return (screen.cpu_s() - cpu) / (time.monotonic() - begun) * 100
-
-
 def measure(folder: Path, rounds: int) -> dict[str, float]:
     """Medians over `rounds`."""
     found: dict[str, list[float]] = {
@@ -116,13 +110,13 @@ def measure(folder: Path, rounds: int) -> dict[str, float]:
             _live(ledger)
             pressed = loop.run(_ring(here, server.address))
             found["cart_p99_ms"].append(percentile(sorted(_key_to_flip_ms(pressed, ledger)), 99) or 0.0)
-            found["cart_idle_percent"].append(_idle_percent(cart))
+            found["cart_idle_percent"].append(idle_percent(cart))
             found["cart_rss_mb"].append(cart.rss_mb())
             board, board_ledger = _screen(here, server.address, "board")
             screens.append(board)
             _live(board_ledger)
             time.sleep(1.0)
-            found["board_idle_percent"].append(_idle_percent(board))
+            found["board_idle_percent"].append(idle_percent(board))
         finally:
             for screen in screens:
                 screen.stop()

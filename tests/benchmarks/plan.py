@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks import (
+    full_kitchen,
     guest_figures,
     loop,
     push_figures,
@@ -169,6 +170,9 @@ class Plan:
         self._say("the kitchen screen")
         with tempfile.TemporaryDirectory(prefix="bench-screen-") as folder:
             self.single |= screen_figures.measure(Path(folder), self._size.rounds)
+        self._say("a full kitchen")
+        with tempfile.TemporaryDirectory(prefix="bench-full-") as folder:
+            self.single |= full_kitchen.measure(Path(folder), self._size.rounds)
         self._say("the guests' screens")
         with tempfile.TemporaryDirectory(prefix="bench-guests-") as folder:
             self.single |= guest_figures.measure(Path(folder), self._size.rounds)

@@ -26,11 +26,11 @@ IDLE_S = 8.0
 WAIT_S = 20.0
 
 
-def _screen(folder: Path, address: str, number: int) -> tuple[Server, Path]:
+def a_screen(folder: Path, address: str, number: int, *more: str) -> tuple[Server, Path]:
     """A screen of its own, and its ledger."""
     ledger = folder / f"ledger-{number}"
     command = [sys.executable, "-m", "heard", "display", "prep", "--station", job.STATION, "--hub", address]
-    command += ["--headless", "--count-headless", "--ledger", str(ledger), "--cook", "instant", "--no-mdns"]
+    command += ["--headless", "--count-headless", "--ledger", str(ledger), "--no-mdns", *more]
     command += ["--state", str(folder / f"state-{number}"), "--device", f"bench-{number}"]
     return Server(spawn(command, folder), address, folder), ledger
 
@@ -97,6 +97,13 @@ async def _hold(address: str, number: int) -> None:
     await till.close()
 
 
+def idle_percent(screen: Server) -> float:
+    """Of a core, while nothing happens."""
+    cpu, begun = screen.cpu_s(), time.monotonic()
+    time.sleep(IDLE_S)
+    return (screen.cpu_s() - cpu) / (time.monotonic() - begun) * 100
+
+
 def measure(folder: Path, rounds: int) -> dict[str, float]:
     """Medians over `rounds` screens."""
     system = HeardHub()
@@ -109,7 +116,7 @@ def measure(folder: Path, rounds: int) -> dict[str, float]:
         for number in range(rounds):
             found["first_frame_ms"].append(_first_frame_ms(folder))
             begun = time.monotonic()
-            screen, ledger = _screen(folder, server.address, number)
+            screen, ledger = a_screen(folder, server.address, number, "--cook", "instant")
             try:
                 started = begun + found["first_frame_ms"][-1] / 1000
                 found["live_ms"].append((_live(ledger) - started) * 1000)
@@ -117,11 +124,7 @@ def measure(folder: Path, rounds: int) -> dict[str, float]:
                 flips = sorted(line["ms"] for line in _lines(ledger) if "order" in line)
                 found["flip_p95_ms"].append(percentile(flips, 95) or 0.0)
                 time.sleep(1.0)
-                cpu, begun = screen.cpu_s(), time.monotonic()
-                time.sleep(IDLE_S)
-                found["display_idle_percent"].append(
-                    (screen.cpu_s() - cpu) / (time.monotonic() - begun) * 100
-                )
+                found["display_idle_percent"].append(idle_percent(screen))
                 found["display_rss_mb"].append(screen.rss_mb())
             finally:
                 screen.stop()

@@ -84,3 +84,16 @@ def test_every_block_stands_once_in_parts_as_high_as_their_blocks(bodies: list[B
         assert part.h == head + t.body_top + sum(one.h for one in whole.blocks[part.start : part.end]) + foot
         assert part.more == sum(len(one.lines) for one in whole.blocks[part.end :])
     assert stood == [list(range(len(whole.blocks))) for whole in bodies]
+
+
+@given(BODIES, st.integers(1, 5), st.data())
+def test_one_that_changes_is_laid_out_as_if_all_were_anew(
+    old: list[Body], columns: int, data: st.DataObject
+) -> None:
+    after = list(old)
+    if after:
+        place = data.draw(st.integers(0, len(after) - 1))
+        heights = [block.h for block in after[place].blocks]
+        after[place] = body(data.draw(st.sampled_from([heights, [400], heights[::-1]])), False)
+    before = flow(LOOK, old, columns, COLUMN_H)
+    assert flow(LOOK, after, columns, COLUMN_H, before) == flow(LOOK, after, columns, COLUMN_H)

@@ -12,6 +12,7 @@ class Applied:
     """One batch was taken in: the newest document of each key in `puts`; `reset`: the picture was replaced by a snapshot.
 
     After a reset `puts` is the whole picture and `removes` what is no longer in it. `rev` is the revision of the picture.
+    `came_s` is the moment (monotonic) at which its message was read from the connection.
     """
 
     puts: tuple[Document, ...] = ()
@@ -19,6 +20,7 @@ class Applied:
     reset: bool = False
     rev: int = 0
     live_values: tuple[Live, ...] = ()
+    came_s: float = 0.0
 
     def __bool__(self) -> bool:
         """False where nothing that anybody could paint has changed."""

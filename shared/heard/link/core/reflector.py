@@ -154,7 +154,7 @@ class Reflector:
                 break
         relist, pause_s, alarm = self._judge(wrong, now_s) if wrong else ("", 0.0, "")
         return Taken(
-            applied=self._applied(puts, removed, reset, lives),
+            applied=self._applied(puts, removed, reset, lives, now_s),
             hello=hello,
             goodbye=goodbye,
             bookmark=bookmark,
@@ -165,18 +165,24 @@ class Reflector:
         )
 
     def _applied(
-        self, puts: dict[str, Document | None], removed: tuple[str, ...], reset: bool, lives: dict[str, Live]
+        self,
+        puts: dict[str, Document | None],
+        removed: tuple[str, ...],
+        reset: bool,
+        lives: dict[str, Live],
+        now_s: float,
     ) -> Applied:
         values = tuple(lives.values())
         if reset:
             gone = removed + tuple(key for key, put in puts.items() if put is None and key not in removed)
-            return Applied(tuple(self._documents.values()), gone, True, self.rev, values)
+            return Applied(tuple(self._documents.values()), gone, True, self.rev, values, now_s)
         return Applied(
             tuple([put for put in puts.values() if put is not None]),
             tuple([key for key, put in puts.items() if put is None]),
             False,
             self.rev,
             values,
+            now_s,
         )
 
     def _change(self, change: Change, puts: dict[str, Document | None]) -> str:
