@@ -224,6 +224,8 @@ def order_hash(order: Order) -> str:
         add(_TAX_FORMAT % _TAX(tax))
     for payment in order.payments:
         add(_PAYMENT_FORMAT % _PAYMENT(payment))
+        if payment.bill:  # left out where it is not said, as in orders of before
+            add(GROUP + payment.bill)
     if order.pick_up_point:  # left out where there is none: orders of before have no such field
         add(GROUP + order.pick_up_point)
     if order.loyalty_member or order.loyalty_points:

@@ -39,9 +39,10 @@ def mark_paid(edit: Edit, verb: MarkPaid) -> Verdict:
     if isinstance(found, Verdict):
         return found
     totals = replace(order.totals, paid_minor=payments.paid_minor(found))
-    paid = not verb.unpaid and (order.paid or not verb.partly)
-    edit.assign(paid=paid, totals=totals, payments=found)
+    edit.assign(paid=payments.is_paid(order, verb, found), totals=totals, payments=found)
     edit.detail = "unpaid" if verb.unpaid else verb.method
+    if verb.bill:
+        edit.detail = f"{edit.detail}, bill {verb.bill}".lstrip(", ")
     return DONE
 
 

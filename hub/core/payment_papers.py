@@ -46,5 +46,8 @@ def _paper(order: Order, one: Payment) -> Paper:
             "wall_ms": one.wall_ms,
             "user": one.user,
             "terminal": order.terminal,
+            **(
+                {"bill": one.bill} if one.bill else {}
+            ),  # left out as before, so that older papers keep their hash
         },
     )

@@ -33,23 +33,31 @@ def after(order: Order, verb: MarkPaid, till: Till) -> tuple[Payment, ...] | Ver
     known = order.payments
     date = verb.business_date or till.business_date
     if verb.unpaid:
-        if not order.paid and not paid_minor(known):
-            return ALREADY
-        back = [
-            _made(order, verb, till, date, method, -amount, len(known) + place)
-            for place, (method, amount) in enumerate(by_method(known).items())
-            if amount
-        ]
-        return _bounded((*known, *back))
+        back = _back(order, verb, till, date)
+        return _bounded((*known, *back)) if back or (order.paid and not verb.bill) else ALREADY
     same = next((one for one in known if verb.payment_id and one.payment_id == verb.payment_id), None)
     if same is not None:
-        if (same.method, same.amount_minor) in ((verb.method, verb.amount_minor), (verb.method, 0)):
+        amounts = (verb.amount_minor, 0)
+        if (same.method, same.bill) == (verb.method, verb.bill) and same.amount_minor in amounts:
             return ALREADY
         return refused(Reason.CONFLICT, "another payment came under this payment_id", "mark_paid.payment_id")
     amount = verb.amount_minor or _to(order, verb)
     if not amount:
-        return ALREADY if order.paid or verb.partly else known
+        return ALREADY if order.paid or verb.partly or verb.bill else known
     return _bounded((*known, _made(order, verb, till, date, verb.method, amount, len(known))))
+
+
+def is_paid(order: Order, verb: MarkPaid, payments: Iterable[Payment]) -> bool:
+    """Whether the order is paid after MARK_PAID: as the till says, or where it pays bills when nothing is missing of the whole."""
+    if not verb.bill:
+        return not verb.unpaid and (order.paid or not verb.partly)
+    whole = order.totals.total_minor
+    return (order.paid and not verb.unpaid) or 0 < whole <= paid_minor(payments)
+
+
+def bill_minor(order: Order, bill: str) -> int:
+    """What the lines of that bill come to; discounts and taxes of the whole order are the till's to spread."""
+    return sum(line.total_minor for line in order.lines if line.bill == bill and not line.voided)
 
 
 def stamped(payments: Iterable[Payment], order: Order, till: Till, business_date: str) -> tuple[Payment, ...]:
@@ -97,8 +105,25 @@ def payment_id(order_id: str, place: int) -> str:
     return f"{order_id}.p{place + 1}"
 
 
+def _back(order: Order, verb: MarkPaid, till: Till, date: str) -> list[Payment]:
+    """What takes back all that was paid, for one bill or for all, each method and bill apart."""
+    found: list[Payment] = []
+    bills = [verb.bill] if verb.bill else dict.fromkeys(one.bill for one in order.payments)
+    for bill in bills:
+        for method, amount in by_method(one for one in order.payments if one.bill == bill).items():
+            if amount:
+                place = len(order.payments) + len(found)
+                made = _made(order, verb, till, date, method, -amount, place)
+                found.append(replace(made, bill=bill))
+    return found
+
+
 def _to(order: Order, verb: MarkPaid) -> int:
-    """What is missing to the stated sum, or to the whole where none is stated."""
+    """What is missing to the stated sum, or to the whole (of the bill) where none is stated."""
+    if verb.bill:
+        known = paid_minor(one for one in order.payments if one.bill == verb.bill)
+        whole = verb.paid_minor or (0 if verb.partly else bill_minor(order, verb.bill))
+        return max(0, whole - known)
     known = paid_minor(order.payments)
     if verb.paid_minor:
         return verb.paid_minor - known
@@ -111,7 +136,9 @@ def _made(
     number = verb.payment_id or payment_id(order.order_id, place)
     if verb.unpaid:
         number = payment_id(order.order_id, place)
-    return Payment(number, method, amount_minor, till.at_ms, till.wall_ms, date, till.device, till.user)
+    return Payment(
+        number, method, amount_minor, till.at_ms, till.wall_ms, date, till.device, till.user, verb.bill
+    )
 
 
 def _bounded(payments: tuple[Payment, ...]) -> tuple[Payment, ...] | Verdict:

@@ -117,6 +117,8 @@ class Acknowledge:
 
 @dataclass(frozen=True, slots=True)
 class MarkPaid:
+    """`bill`: what is paid, or with `unpaid` taken back, is of this bill (`Line.bill`)."""
+
     name: ClassVar[str] = "mark_paid"
     paid_minor: int = 0
     method: str = ""
@@ -125,6 +127,7 @@ class MarkPaid:
     payment_id: str = ""
     amount_minor: int = 0
     business_date: str = ""
+    bill: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -273,7 +273,10 @@ class TaxAmount:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One payment with its own moment and business date; never changed. A negative amount takes back."""
+    """One payment with its own moment and business date; never changed. A negative amount takes back.
+
+    `bill`: of which bill (`Line.bill`), "" is of the order.
+    """
 
     payment_id: str = ""
     method: str = ""
@@ -283,6 +286,7 @@ class Payment:
     business_date: str = ""
     device: str = ""
     user: str = ""
+    bill: str = ""
 
 
 @quick

@@ -77,8 +77,12 @@ class OrderVerbs(Verbs):
         amount_minor: int = 0,
         partly: bool = False,
         payment_id: str = "",
+        bill: str = "",
     ) -> Accepted:
-        """One payment: of `amount_minor`, else what is missing to `paid_minor`, else the rest. `partly`: more is to come."""
+        """One payment: of `amount_minor`, else what is missing to `paid_minor`, else the rest. `partly`: more is to come.
+
+        `bill`: of that bill of a split one (`split_bill`); the order is paid with its last bill.
+        """
         verb = MarkPaid(
             paid_minor,
             method,
@@ -86,6 +90,7 @@ class OrderVerbs(Verbs):
             payment_id=payment_id or self.new_id(),
             amount_minor=amount_minor,
             business_date=await self._date(),
+            bill=bill,
         )
         return await self._do(order_id, verb, user)
 

@@ -435,6 +435,7 @@ class MarkPaid(_message.Message):
     PAYMENT_ID_FIELD_NUMBER: _builtins.int
     AMOUNT_MINOR_FIELD_NUMBER: _builtins.int
     BUSINESS_DATE_FIELD_NUMBER: _builtins.int
+    BILL_FIELD_NUMBER: _builtins.int
     paid_minor: _builtins.int
     method: _builtins.str
     unpaid: _builtins.bool
@@ -446,6 +447,10 @@ class MarkPaid(_message.Message):
     amount_minor: _builtins.int
     business_date: _builtins.str
     """Business date of a payment that was taken while the hub was away; empty: the hub stamps its own."""
+    bill: _builtins.str
+    """The bill that it pays, where the bill was split (`Line.bill`): without an amount, what is missing of that bill. The order is
+    paid when nothing of it is missing. With `unpaid`: only what was paid for this bill is taken back.
+    """
     def __init__(
         self,
         *,
@@ -456,10 +461,11 @@ class MarkPaid(_message.Message):
         payment_id: _builtins.str = ...,
         amount_minor: _builtins.int = ...,
         business_date: _builtins.str = ...,
+        bill: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_minor", b"amount_minor", "business_date", b"business_date", "method", b"method", "paid_minor", b"paid_minor", "partly", b"partly", "payment_id", b"payment_id", "unpaid", b"unpaid"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_minor", b"amount_minor", "bill", b"bill", "business_date", b"business_date", "method", b"method", "paid_minor", b"paid_minor", "partly", b"partly", "payment_id", b"payment_id", "unpaid", b"unpaid"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -689,6 +689,7 @@ class Payment(_message.Message):
     BUSINESS_DATE_FIELD_NUMBER: _builtins.int
     DEVICE_FIELD_NUMBER: _builtins.int
     USER_FIELD_NUMBER: _builtins.int
+    BILL_FIELD_NUMBER: _builtins.int
     payment_id: _builtins.str
     """Minted by its maker, or by the hub; at most 64 bytes."""
     method: _builtins.str
@@ -701,6 +702,8 @@ class Payment(_message.Message):
     """Its own: an order of yesterday that is paid today is today's money."""
     device: _builtins.str
     user: _builtins.str
+    bill: _builtins.str
+    """The bill that it pays (`Line.bill`); empty: the order."""
     def __init__(
         self,
         *,
@@ -712,10 +715,11 @@ class Payment(_message.Message):
         business_date: _builtins.str = ...,
         device: _builtins.str = ...,
         user: _builtins.str = ...,
+        bill: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_minor", b"amount_minor", "at_ms", b"at_ms", "business_date", b"business_date", "device", b"device", "method", b"method", "payment_id", b"payment_id", "user", b"user", "wall_ms", b"wall_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_minor", b"amount_minor", "at_ms", b"at_ms", "bill", b"bill", "business_date", b"business_date", "device", b"device", "method", b"method", "payment_id", b"payment_id", "user", b"user", "wall_ms", b"wall_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

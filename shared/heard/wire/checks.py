@@ -474,6 +474,7 @@ def check_command(command: c.Command, field: str = "command") -> c.Command:
             _check_id(f"{under}.to_station", verb.to_station, required=False)
         case c.MarkPaid():
             _check_id(f"{under}.payment_id", verb.payment_id, required=False)
+            _check_id(f"{under}.bill", verb.bill, required=False)
             _check_amount(f"{under}.paid_minor", verb.paid_minor)
             _check_amount(f"{under}.amount_minor", verb.amount_minor)
             _check_date(f"{under}.business_date", verb.business_date)

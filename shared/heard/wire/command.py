@@ -77,7 +77,7 @@ _FROM: dict[str, Callable[[Any], c.Verb]] = {
     "undo": lambda m: c.Undo(m.station, m.undo_seq),
     "acknowledge": lambda m: c.Acknowledge(m.station, _painted_from(m.lines), VoidAnswer(m.void_answer)),
     "mark_paid": lambda m: c.MarkPaid(
-        m.paid_minor, m.method, m.unpaid, m.partly, m.payment_id, m.amount_minor, m.business_date
+        m.paid_minor, m.method, m.unpaid, m.partly, m.payment_id, m.amount_minor, m.business_date, m.bill
     ),
     "mark_picked_up": lambda m: c.MarkPickedUp(m.pick_up_point),
     "issue_fiscal": lambda m: c.IssueFiscal(

@@ -94,6 +94,7 @@ def _payment_to_pb(one: Payment, message: pb.Payment) -> None:
             "business_date": one.business_date,
             "device": one.device,
             "user": one.user,
+            "bill": one.bill,
         },
     )
 
@@ -108,6 +109,7 @@ def _payment_from_pb(message: pb.Payment) -> Payment:
         message.business_date,
         message.device,
         message.user,
+        message.bill,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 from hypothesis import given
 
-from heard.order import Order, OrderState, OrderType, Totals
+from heard.order import Line, Order, OrderState, OrderType, Payment, Totals
 from heard.revision import Epoch
 from heard.v1 import order_pb2
 from hub.cloud.documents import Unfit, order_document, paper_document, push_body
@@ -17,7 +17,7 @@ from hub.cloud.offer import parts
 from hub.cloud.order_json import order_body, read_order
 from hub.core.outbox import BATCH_BYTES_MAX
 from hub.core.papers import FISCAL_DOCUMENT, Fiscal, make_paper
-from tests.hub.cloud.reference.contract import named
+from tests.hub.cloud.reference.contract import document, named
 from tests.hub.store.making import a_paper, an_order
 from tests.shared.heard.anything import QUICK, built, differences
 
@@ -44,6 +44,21 @@ def test_every_field_of_the_contract_of_terminals_reaches_the_cloud() -> None:
     for name, kind in dataclasses_of(Order).items():
         message = getattr(order_pb2, name).DESCRIPTOR
         assert {one.name for one in fields(kind)} == {one.name for one in message.fields}, name
+
+
+def test_what_the_contract_names_is_there() -> None:
+    def named_in(schema: dict[str, Any]) -> set[str]:
+        return set(schema["properties"])
+
+    schemas = document()["components"]["schemas"]
+    order, line = schemas["Order"], schemas["OrderLine"]
+    for kind, schema in (
+        (Order, order),
+        (Line, line),
+        (Totals, order["properties"]["totals"]),
+        (Payment, order["properties"]["payments"]["items"]),
+    ):
+        assert named_in(schema) <= {one.name for one in fields(kind)}, kind
 
 
 def test_an_order_as_a_document() -> None:

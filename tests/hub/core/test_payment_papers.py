@@ -36,6 +36,13 @@ def test_a_tills_own_id_is_made_unique_by_its_order() -> None:
     assert paper.document_id == "o1.1"
 
 
+def test_a_paper_names_the_bill_that_it_pays_and_without_one_is_as_before() -> None:
+    order = replace(ORDER, payments=(CARD, replace(CARD, payment_id="p2", bill="b2")))
+    plain, of_bill = payment_papers({"order/o1": None}, {"order/o1": order})
+    assert "bill" not in json.loads(plain.body)
+    assert json.loads(of_bill.body)["bill"] == "b2"
+
+
 def test_a_payment_that_a_merge_brings_along_is_no_second_document() -> None:
     kitchen = Kitchen()
     kitchen.hold(order_id="o1")
