@@ -15,15 +15,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from heard.order import Order
 from hub.cloud.answer import Answer, CloudFailed
 from hub.cloud.documents import Offered, Unfit, order_document, paper_document, push_body
 from hub.cloud.offer import parts, read_answers, watermark_of
 from hub.cloud.order_json import read_order
-from hub.core.ahead import merged
+from hub.core import ahead
 from hub.core.cloud_failure import Failure, FailureClass
 from hub.core.decision import OUTBOX_PER_DECISION_MAX, Decision, Docs
-from hub.core.edit import HISTORY_MAX
 from hub.core.outbox import (
     ItemAnswer,
     OrderSyncState,
@@ -284,15 +282,13 @@ class Pusher:
             return
 
         def decide(docs: Docs, now_ms: int) -> Decision:
-            ours = docs[key]
-            if not isinstance(ours, Order):
-                return Decision(None, {key: None})
-            made = {key: merged(ours, theirs, now_ms, HISTORY_MAX)}
+            made, puts = ahead.decide(docs, key, theirs, now_ms)
+            reads = {one: None if doc is None else doc.version for one, doc in docs.items()}
             # A payment that only the cloud's order knew may never have come to it as a document of its own.
-            return Decision(None, {key: ours.version}, made, outbox=payment_papers(docs, made))
+            return Decision(None, reads, puts, outbox=payment_papers(docs, made))
 
         try:
-            await self._store.submit(frozenset((key,)), decide)
+            await self._store.submit(ahead.needs(key, theirs), decide)
         except (DecisionTooLarge, ValueError) as error:
             log.error("the cloud is ahead of %s, and both cannot be made one: %s", key, error)
             return

@@ -48,14 +48,14 @@ def add_lines(edit: Edit, verb: AddLines) -> Verdict:
             edit.line_ids.append(line.line_id)
             for at in made.stations:
                 edit.touch(at.station)
-    allergies = _add_allergens(edit, verb.allergens, {line.line_id for line in new})
+    allergies = add_allergens(edit, verb.allergens, {line.line_id for line in new})
     if answers:
         verdict = verdict_of(answers)
         return DONE if allergies and verdict.outcome is Outcome.ALREADY else verdict
     return DONE if allergies else ALREADY
 
 
-def _add_allergens(edit: Edit, wanted: tuple[Allergen, ...], new_ids: set[str]) -> bool:
+def add_allergens(edit: Edit, wanted: tuple[Allergen, ...], new_ids: set[str]) -> bool:
     """An allergy that comes after sending is to be acknowledged on every open line in its scope."""
     known = {
         (one.allergen_id, tuple(one.name.items()), one.seat, one.line_id) for one in edit.order.allergens

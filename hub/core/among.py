@@ -213,7 +213,7 @@ def merge(edit: Edit, verb: Merge) -> Verdict:
         count = len(target.lines) + len(order.lines)
         raise InvalidInput("merge.into_order_id", f"would have {count} lines; at most {LINES_PER_ORDER_MAX}")
     into = Edit(target, edit.command, edit.now_ms, edit.site)
-    _take_in(into, order)
+    take_in(into, order)
     edit.others[key] = into.finish()
     edit.line_ids.extend(line.line_id for line in order.lines)
     for station in edit.open_stations():
@@ -229,7 +229,8 @@ def merge(edit: Edit, verb: Merge) -> Verdict:
     return DONE
 
 
-def _take_in(into: Edit, order: Order) -> None:
+def take_in(into: Edit, order: Order) -> None:
+    """The other order gets all lines of this one, and what belongs to them; the caller empties this one."""
     target = into.order
     ids = {line.line_id: _free_id(into, order.order_id, line.line_id) for line in order.lines}
     held = waiting_of(target)

@@ -69,6 +69,12 @@ def _again(edit: Edit, verb: Remake, named: Line, lines: list[Line]) -> LineAnsw
         rule = LINE_TABLE[stand, "remake"]
         why = rule.why if rule.kind is Kind.NOT_NOW else NOT_MADE
         return edit.refuse(named.line_id, Reason.NOT_NOW, why)
+    if 0 < edit.command.epoch_n < edit.site.epoch_n:
+        # The hub was restored, and the cloud may have brought back what this command made: once is enough.
+        again = {one.remake_of for one in edit.lines}
+        lines = [one for one in lines if (one.remake_of or one.line_id) not in again]
+        if not lines:
+            return LineAnswer(named.line_id, Outcome.ALREADY)
     for line in lines:
         _put_again(edit, verb, line)
     return LineAnswer(named.line_id, Outcome.DONE)

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from heard.order import Order, OrderState, Totals
+from hub.api import Asked
 from hub.cloud.client import CloudClient
 from hub.cloud.order_json import order_body
+from hub.cloud.outgoing import Outgoing
 from hub.cloud.push import Pusher
 from hub.core.cloud_failure import FailureClass
 from hub.core.outbox import OrderSyncState, Settle
@@ -312,12 +314,8 @@ async def test_an_order_is_pushed_again_after_a_person_asks(site: Site) -> None:
     await site.store.submit(*changed_outbox(Settle("order/o1", 1, OrderSyncState.ERROR, "no such tax")))
     site.pusher.start()
     await until(lambda: not site.pusher.plan._awake)
-    from hub.cloud.outgoing import Outgoing
-
     outgoing = Outgoing(site.store, site.now_ms, lambda _text: None)
     outgoing.pusher = site.pusher
-    from hub.api import Asked
-
     listed = await outgoing.listed(Asked({"state": "errors"}))
     assert [(one["id"], one["reason"]) for one in listed["documents"]] == [("o1", "no such tax")]
     assert (await outgoing.retry(Asked({"id": "o1"})))["retried"] == ["order/o1"]

@@ -180,7 +180,7 @@ def test_what_only_the_cloud_knows_was_paid_comes_back(ours_paid: bool) -> None:
     theirs.do(MarkPaid(method="card", payment_id="theirs"))
     if ours_paid:
         ours.do(MarkPaid(method="cash", payment_id="ours", amount_minor=1, partly=True))
-    made = merged(ours.order(), theirs.order(), 9_000, history_max=500)
+    made = merged(ours.order(), theirs.order(), 9_000)
     assert made.paid
     assert [one.payment_id for one in made.payments] == (["ours"] if ours_paid else []) + ["theirs"]
     assert joined(made.payments, made.payments) == made.payments
