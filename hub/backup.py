@@ -11,7 +11,7 @@ from heard.stream import Notice
 from hub.core.decision import Decision, Docs, order_key
 from hub.core.hearing import Hearing
 from hub.core.hearing_facts import NotHeard
-from hub.core.hearing_words import order_name, station_name
+from hub.core.hearing_words import order_name, took_over_words
 from hub.core.site import Site
 from hub.core.take_over import decide_take_over
 from hub.rpc.live import STAFF, LiveValues
@@ -92,11 +92,10 @@ class BackupKeeper:
         self.taken_total += 1
         detail = order.history[-1].detail
         log.warning("%s did not see %s in time: it went %s", lost.station, order_name(order), detail)
-        profile = self._site().profile
-        names = " and ".join(station_name(profile, one) for one in detail.removeprefix("to ").split(", "))
-        text = f"{names} took over orders that {station_name(profile, lost.station)} has not seen."
+        takers = detail.removeprefix("to ").split(", ")
+        text = took_over_words(self._site().profile, lost.station, takers)
         self._told.add(lost.station)
-        self._live.put(STAFF, f"alarm/backup/{lost.station}", Notice("alarm", {"en": text}, lost.station))
+        self._live.put(STAFF, f"alarm/backup/{lost.station}", Notice("alarm", text, lost.station))
 
 
 def _change(lost: NotHeard, live: frozenset[str]) -> tuple[str, str, int, frozenset[str]]:

@@ -21,7 +21,7 @@ from heard.order import (
     Text,
 )
 from heard.quick import quick
-from heard.ticket import OPEN_STATES, TO_MAKE_STATES, TicketLine, unseen_changes
+from heard.ticket import OPEN_STATES, TO_MAKE_STATES, TicketLine, speaks_of_allergy, unseen_changes
 
 # From a row's middle to the next row's middle or the block's end, at scale 1.
 FIRST_Y = 23
@@ -328,8 +328,7 @@ class _LineDrawer:
                 self.pen.strike(x - 4, self.y, width + 8, self.t.strike_h, p.VOID_STRIKE)
 
     def _alarms(self, text: Text) -> bool:
-        spoken = " ".join(text.values()).casefold()
-        return any(word.casefold() in spoken for word in self.look.allergy_words if word)
+        return speaks_of_allergy(text, self.look.allergy_words)
 
 
 def void_block(look: Look, w: int, same: Same) -> Block:

@@ -15,7 +15,7 @@ from display.core.staged import StagedTicket, staged_blocks, staged_header, stag
 from display.core.tiles import MORE_BOTTOM, Body, Style
 from heard.order import Course, LineState
 from heard.stream import AgeLimits
-from heard.ticket import Ticket, TicketLine, unseen_void
+from heard.ticket import Ticket, TicketLine, speaks_of_allergy, unseen_void
 
 
 class PrepStyle:
@@ -65,7 +65,7 @@ def body(
 ) -> Body:
     """See `Style.body`; a greyed tile has all lines done."""
     order = ticket.order
-    notes = [note for note in order.notes if note.allergy or _alarms(look, note.text)]
+    notes = [note for note in order.notes if note.allergy or speaks_of_allergy(note.text, look.allergy_words)]
     whites = [(one.name, one.allergen_id, one.seat) for one in ticket.allergens if not one.line_id]
     whites += [(note.text, "", "") for note in notes]
     repeated = fitting(look, column_h, lambda one: tuple(allergy(one, w, *white) for white in whites))
@@ -99,11 +99,6 @@ def body(
         rows_for=pill,
         fires_at_ms=min(times, default=0),
     )
-
-
-def _alarms(look: Look, text: object) -> bool:
-    spoken = " ".join(text.values()).casefold() if isinstance(text, dict) else ""
-    return any(word.casefold() in spoken for word in look.allergy_words if word)
 
 
 def _note_block(look: Look, w: int, said: Said) -> Block:

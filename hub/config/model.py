@@ -133,7 +133,7 @@ class Config:
     digits: str = "western"
     time_zone: str = ""
     """IANA name; "" is the machine's own."""
-    allergy_words: tuple[str, ...] = ("allergy", "allergic")
+    allergy_words: tuple[str, ...] = ("allergy", "allergic", "حساسية", "nut", "مكسرات", "gluten", "غلوتين")
     cut_off_hour: int = CUT_OFF_HOUR
     keep_86: bool = False
     """What is out stays out when the business day rolls."""

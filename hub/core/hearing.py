@@ -33,7 +33,7 @@ from hub.core.hearing_facts import (
     proof_of,
     void_answers,
 )
-from hub.core.hearing_words import behind_words, not_heard_words, station_alarm_words
+from hub.core.hearing_words import all_seen_words, behind_words, not_heard_words
 from hub.core.last_words import void_news
 from hub.core.printing import PRINTER, was_printed
 from hub.core.screens import Screens
@@ -264,7 +264,7 @@ class Hearing:
         del alarmed[order_id]
         if not alarmed:
             del self._alarmed[station]
-            effects.append(Alarm(station, False, station_alarm_words(self.profile, station, raised=False)))
+            effects.append(Alarm(station, False, all_seen_words(self.profile, station)))
 
     def _alarm(self, held: Held, station: str, fact: Fact, now_ms: int, effects: list[Effect]) -> None:
         order_id = held.order.order_id
@@ -273,7 +273,7 @@ class Hearing:
         first = station not in self._alarmed
         self._alarmed.setdefault(station, {})[order_id] = None
         words = not_heard_words(self.profile, station, held.order, now_ms - fact.asked_ms)
-        self._tell(held, station, fact, effects, words)
+        self._tell(held, station, fact, effects, words["en"])
         if first:
             effects.append(Alarm(station, True, words, (order_id,)))
 
@@ -410,7 +410,7 @@ class Hearing:
 
     def _words(self, held: Held, station: str, fact: Fact, now_ms: int) -> str:
         if fact.state is HeardState.NOT_HEARD:
-            return not_heard_words(self.profile, station, held.order, now_ms - fact.asked_ms)
+            return not_heard_words(self.profile, station, held.order, now_ms - fact.asked_ms)["en"]
         return behind_words(fact.behind) if fact.state is HeardState.BEHIND else ""
 
     def _value(self, held: Held, station: str, fact: Fact, words: str) -> HeardValue:

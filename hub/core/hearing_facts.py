@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from heard.order import LineState, Order
+from heard.order import LineState, Order, Text
 from heard.stream import HeardState, HeardValue, LineVoided
 from heard.ticket import line_is_open
 
@@ -27,8 +27,13 @@ class Alarm:
 
     station: str
     raised: bool
-    message: str
+    text: Text
     order_ids: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """In English, for the log."""
+        return self.text["en"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,22 +39,36 @@ def minutes(elapsed_ms: int) -> str:
 
 def not_heard_words(
     profile: SiteProfile, station: str, order: Order, elapsed_ms: int, others: int = 0
-) -> str:
+) -> Text:
     """ "Grill has not seen #214 (0:12). Tell the grill." """
-    name = station_name(profile, station)
-    more = f" and {others} more" if others else ""
+    english, arabic = names_of(profile, station)
+    what, time = order_name(order), minutes(elapsed_ms)
+    more, more_ar = (f" and {others} more", f" و{others} غيره") if others else ("", "")
     found = profile.station(station)
     if found is not None and found.role == PRINTER:
-        return (
-            f"{name} has not printed {order_name(order)}{more} ({minutes(elapsed_ms)}). Look at the printer."
-        )
-    return f"{name} has not seen {order_name(order)}{more} ({minutes(elapsed_ms)}). Tell the {name.lower()}."
+        return {
+            "en": f"{english} has not printed {what}{more} ({time}). Look at the printer.",
+            "ar": f"لم تطبع {arabic} الطلب {what}{more_ar} ({time}). تفقّد الطابعة.",
+        }
+    return {
+        "en": f"{english} has not seen {what}{more} ({time}). Tell the {english.lower()}.",
+        "ar": f"لم ترَ {arabic} الطلب {what}{more_ar} ({time}). أخبر {arabic}.",
+    }
 
 
-def station_alarm_words(profile: SiteProfile, station: str, *, raised: bool) -> str:
-    """The line that ends an alarm."""
-    name = station_name(profile, station)
-    return f"{name} has not seen its orders." if raised else f"{name} has seen all its orders."
+def all_seen_words(profile: SiteProfile, station: str) -> Text:
+    """The line that ends an alarm, for the log."""
+    return {"en": f"{station_name(profile, station)} has seen all its orders."}
+
+
+def took_over_words(profile: SiteProfile, station: str, takers: Iterable[str]) -> Text:
+    """ "Fry took over orders that Grill has not seen." """
+    english, arabic = names_of(profile, station)
+    names = [names_of(profile, one) for one in takers]
+    return {
+        "en": f"{' and '.join(en for en, _ in names)} took over orders that {english} has not seen.",
+        "ar": f"أُحيلت إلى {' و'.join(ar for _, ar in names)} طلبات لم ترها {arabic}.",
+    }
 
 
 def behind_words(before: int) -> str:

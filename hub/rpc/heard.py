@@ -150,7 +150,7 @@ class Heard:
         key = f"alarm/{alarm.station}"
         if alarm.raised:
             log.error("%s", alarm.message)
-            self._live.put("expo", key, Notice("alarm", {"en": alarm.message}, alarm.station, "not_heard"))
+            self._live.put("expo", key, Notice("alarm", alarm.text, alarm.station, "not_heard"))
         else:
             log.info("%s", alarm.message)
             self._live.put("expo", key, None)

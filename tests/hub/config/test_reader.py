@@ -6,6 +6,7 @@ import pytest
 
 from heard.errors import UserError
 from heard.stream import AgeLimits
+from heard.ticket import speaks_of_allergy
 from hub.config import Config, check_plaintext, load_config
 from hub.core.routing import Rule
 
@@ -224,3 +225,19 @@ def test_arguments_stand_over_the_file(tmp_path: Path) -> None:
     changed = found.with_arguments(data=Path("/b"), port=0, mdns=False)
     assert (changed.data, changed.network.port, changed.network.mdns) == (Path("/b"), 0, False)
     assert found.with_arguments() == found
+
+
+@pytest.mark.parametrize(
+    ("note", "alarms"),
+    [
+        ({"en": "NUTS! severe"}, True),
+        ({"ar": "حساسية مكسرات"}, True),
+        ({"en": "gluten-free bun"}, True),
+        ({"en": "with a donut"}, False),
+        ({"en": "well done", "ar": "ناضج جيدا"}, False),
+    ],
+)
+def test_a_site_that_sets_nothing_knows_the_common_words_of_allergies_in_both_languages(
+    note: dict[str, str], alarms: bool
+) -> None:
+    assert speaks_of_allergy(note, Config().site_profile().allergy_words) is alarms

@@ -33,6 +33,7 @@ from heard.stream import (
 )
 from hub.core.hearing import GRACE_MS, NOT_HEARD_MS, Hearing
 from hub.core.hearing_facts import Alarm, Effect, Note, Told
+from hub.core.hearing_words import not_heard_words, took_over_words
 from hub.core.site import LEAD_MS
 from tests.hub.core.making import Kitchen, line, waiting
 
@@ -140,6 +141,29 @@ def test_a_painted_order_is_heard_at_each_station_for_itself() -> None:
     ]
     room.wait(20_000)
     assert room.alarms == []
+
+
+def test_an_alarm_is_told_in_the_kitchens_languages() -> None:
+    profile = SiteProfile(
+        stations=(
+            StationProfile("grill", {"en": "Grill", "ar": "الشواية"}),
+            StationProfile("fry", {"en": "Fry"}),
+            StationProfile("bar", {"ar": "البار"}, role="printer"),
+        )
+    )
+    order = Order("o1", "214")
+    assert not_heard_words(profile, "grill", order, 12_000, 1) == {
+        "en": "Grill has not seen #214 and 1 more (0:12). Tell the grill.",
+        "ar": "لم ترَ الشواية الطلب #214 و1 غيره (0:12). أخبر الشواية.",
+    }
+    assert "Fry" in not_heard_words(profile, "fry", order, 0)["ar"], "a name that is missing falls back"
+    printer = not_heard_words(profile, "bar", order, 0)
+    assert printer["en"] == "البار has not printed #214 (0:00). Look at the printer."
+    assert printer["ar"].endswith("تفقّد الطابعة.")
+    assert took_over_words(profile, "grill", ["fry", "bar"]) == {
+        "en": "Fry and البار took over orders that Grill has not seen.",
+        "ar": "أُحيلت إلى Fry والبار طلبات لم ترها الشواية.",
+    }
 
 
 def test_an_order_that_nobody_painted_alarms_once_and_clears_itself() -> None:
