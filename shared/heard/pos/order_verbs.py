@@ -8,9 +8,11 @@ from dataclasses import replace
 from heard.command import (
     AddLines,
     ChangeLine,
+    CloseStation,
     EightySix,
     MarkPaid,
     MarkPickedUp,
+    OpenStation,
     Pause,
     Rush,
     VoidLines,
@@ -111,3 +113,11 @@ class OrderVerbs(Verbs):
     async def resume(self, station: str = "", user: str = "") -> Accepted:
         """End a pause now."""
         return await self._do("", Pause(station, resume=True), user)
+
+    async def close_station(self, station: str, to_station: str = "", user: str = "") -> Accepted:
+        """It cooks no longer: its work moves to `to_station`, else to its equals or to all, and new work goes there too."""
+        return await self._do("", CloseStation(station, to_station), user)
+
+    async def open_station(self, station: str, user: str = "") -> Accepted:
+        """It cooks again; what moved away stays where it is."""
+        return await self._do("", OpenStation(station), user)

@@ -265,8 +265,11 @@ async def test_every_kitchen_verb_of_a_till_comes_through_the_door(hub: FakeHub,
         await till.confirm_allergy(order_id, 3)
         await till.rider_here(order_id)
         await till.pack(order_id, 2)
+        await till.pay(order_id, method="card", bill="bill-2")
+        await till.close_station("fry", "grill")
+        await till.open_station("fry")
         await hub.until(lambda: till.waiting == 0)
     assert [command.verb.name for command in sent] == [
         "hold", "split", "fire", "hold_course", "remake", "split", "merge", "transfer", "move", "send_out",
-        "confirm_allergy", "rider_here", "pack",
+        "confirm_allergy", "rider_here", "pack", "mark_paid", "close_station", "open_station",
     ]  # fmt: skip
