@@ -37,6 +37,8 @@ class Action(StrEnum):
     FIRE = "fire"
     HOLD = "hold"
     REMAKE = "remake"
+    MADE = "made"
+    NOT_MADE = "not_made"
     OUT = "eighty_six"
     PAUSE = "pause"
     REVIEW = "review"
@@ -63,6 +65,8 @@ DESTRUCTIVE = frozenset(
         Action.FIRE,
         Action.HOLD,
         Action.REMAKE,
+        Action.MADE,
+        Action.NOT_MADE,
         Action.OUT,
         Action.PAUSE,
         Action.REVIEW,
@@ -138,6 +142,8 @@ KEYBOARD = Keymap(
         "f": Press(Action.FIRE),
         "h": Press(Action.HOLD),
         "m": Press(Action.REMAKE),
+        "y": Press(Action.MADE),
+        "n": Press(Action.NOT_MADE),
         "x": Press(Action.OUT),
         "p": Press(Action.PAUSE),
         "v": Press(Action.REVIEW),
@@ -180,5 +186,7 @@ KEYBOARD = Keymap(
         Action.MENU: "F10",
         Action.PRINT: "F8",
         Action.PAGE_NEXT: "PgDn",
+        Action.MADE: "Y",
+        Action.NOT_MADE: "N",
     },
 )

@@ -19,6 +19,7 @@ ORDER: tuple[str, ...] = (
     Action.NEXT.value, Action.PREVIOUS.value, Action.LINE_DOWN.value, Action.LINE_UP.value,
     Action.RUSH.value, Action.FIRE.value, Action.BACK.value,
     Action.BUMP_LINE.value, Action.MENU.value, Action.REVIEW.value, Action.PUSH.value, Action.PULL.value,
+    Action.NOT_MADE.value, Action.MADE.value,
     Action.REMAKE.value, Action.OUT.value, Action.HOLD.value, Action.PAUSE.value, Action.PRINT.value,
 )  # fmt: skip
 """Bump bars have 17 to 20 keys: what most of them have comes first, so that an installer may stop early."""

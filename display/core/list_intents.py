@@ -9,11 +9,11 @@ from display.core.board import TicketKey
 from display.core.by_item import ItemTicket
 from display.core.effects import Click, Effect, Last
 from display.core.keymap import Action, Press
-from display.core.prep_intents import PrepIntents
+from display.core.prep_intents import PrepIntents, only_the_cook_knows
 from display.core.standing import Stood
 from heard.command import Acknowledge, BumpLines, PaintedLine, Rush, StartLines
 from heard.order import LineState
-from heard.ticket import TO_MAKE_STATES, Ticket, TicketLine
+from heard.ticket import TO_MAKE_STATES, Ticket, TicketLine, unseen_void
 
 _Wanted: TypeAlias = Callable[[TicketLine], bool]
 
@@ -53,6 +53,17 @@ class ListIntents(PrepIntents):
             self.last = Last(send.token, now_s, key, only is None, ticket.order.order_id)
             effects.append(send)
         return tuple(effects)
+
+    @property
+    def asks_made(self) -> bool:
+        item = self.items.get(self.selected) if self.selected is not None else None
+        return item is not None and any(only_the_cook_knows(line.at) for line in item.lines)
+
+    def _voids(
+        self, key: TicketKey, only: frozenset[str] | None, now_s: float
+    ) -> list[tuple[Ticket, tuple[PaintedLine, ...]]] | None:
+        item = self._item(key, now_s)
+        return None if item is None else self._named(item, only, now_s, lambda line: unseen_void(line.at))
 
     def _tap_line(self, stood: Stood, ids: frozenset[str], now_s: float) -> tuple[Effect, ...]:
         return self._bump(stood.key, now_s, ids)

@@ -39,6 +39,11 @@ class MenuIntents(SiteIntents):
 
     profile: SiteProfile = SiteProfile()
 
+    @property
+    def asks_made(self) -> bool:
+        """True where the selected tile has a void of which only the cook knows whether it was made."""
+        return False
+
     def _own(self, press: Press, now_s: float) -> tuple[Effect, ...]:
         match press.action:
             case Action.MENU:

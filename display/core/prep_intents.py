@@ -7,13 +7,21 @@ from collections.abc import Iterator
 from display.core.board import TicketKey
 from display.core.effects import Click, Effect
 from display.core.keymap import Action, Press
-from display.core.menu import Subject
+from display.core.menu import Entry, Subject
 from display.core.menu_intents import MenuIntents
 from display.core.recall import recall_verb
 from display.core.standing import Stood, line_key
 from heard.command import Acknowledge, BumpLines, PaintedLine, RecallLines, StartLines, Verb
-from heard.order import LineState, Order
-from heard.ticket import OPEN_STATES, TO_MAKE_STATES, Ticket
+from heard.order import LineState, Order, StationLine, VoidAnswer
+from heard.ticket import OPEN_STATES, TO_MAKE_STATES, Ticket, unseen_void
+
+ANSWERS = {Action.MADE: VoidAnswer.MADE, Action.NOT_MADE: VoidAnswer.NOT_MADE}
+"""What the hub cannot know of a void that nobody had started; see `hub.core.acknowledge`."""
+
+
+def only_the_cook_knows(at: StationLine) -> bool:
+    """True for a void to be seen of a line that nobody had started."""
+    return unseen_void(at) and at.state_before_void is LineState.QUEUED and not at.made_milli
 
 
 class PrepIntents(MenuIntents):
@@ -24,7 +32,58 @@ class PrepIntents(MenuIntents):
             return self._start(now_s)
         if press.action is Action.BUMP_LINE:
             return self._bump_line(now_s)
+        if press.action in ANSWERS:
+            return self._answer(ANSWERS[press.action], self._of_line(), now_s)
         return super()._own(press, now_s)
+
+    @property
+    def asks_made(self) -> bool:
+        ticket = self._ticket(self.selected) if self.selected is not None else None
+        return ticket is not None and any(only_the_cook_knows(line.at) for line in ticket.lines)
+
+    def _answer(self, answer: VoidAnswer, only: frozenset[str] | None, now_s: float) -> tuple[Effect, ...]:
+        """The selected tile's voids are seen, and whether they were made; what else changed there still waits to be seen."""
+        if self.selected is None:
+            self.say("say.nothing_selected", now_s)
+            return (Click(),)
+        voids = self._voids(self.selected, only, now_s)
+        if not voids:
+            self.say("say.nothing_voided" if voids is not None else "say.changed_meanwhile", now_s)
+            return (Click(),)
+        self._last_bump_s = now_s
+        self.selected_line = ""
+        self.say("say.said_made" if answer is VoidAnswer.MADE else "say.said_not_made", now_s)
+        return tuple(
+            self._send(ticket, Acknowledge(self._board.station, lines, answer)) for ticket, lines in voids
+        )
+
+    def _voids(
+        self, key: TicketKey, only: frozenset[str] | None, now_s: float
+    ) -> list[tuple[Ticket, tuple[PaintedLine, ...]]] | None:
+        """Voids to be seen as they were painted, by ticket; None where one came under the finger."""
+        ticket, seen = self._standing(key, now_s)
+        lines = ticket.lines if ticket is not None else ()
+        voids = [one for one in lines if unseen_void(one.at) and (only is None or one.line.line_id in only)]
+        if ticket is None or any(seen.get(one.line.line_id) != one.at.version for one in voids):
+            return None
+        found = tuple(PaintedLine(one.line.line_id, one.at.version) for one in voids)
+        return [(ticket, found)] if found else []
+
+    def _entries(self, subject: Subject) -> tuple[Entry, ...]:
+        """A void is answered first."""
+        ticket = self._board.tickets.get(subject.key or ("", 0))
+        lines = ticket.lines if ticket is not None else ()
+        if any(only_the_cook_knows(one.at) and subject.wants(one.line.line_id) for one in lines):
+            made = Entry("made", "menu.made", icon="check"), Entry("not_made", "menu.not_made", icon="ban")
+            return (*made, *super()._entries(subject))
+        return super()._entries(subject)
+
+    def _of_ticket(self, subject: Subject, entry: Entry, now_s: float) -> tuple[Effect, ...]:
+        if entry.what not in (Action.MADE.value, Action.NOT_MADE.value):
+            return super()._of_ticket(subject, entry, now_s)
+        self._close_menu(now_s)
+        only = frozenset(subject.line_ids) or None
+        return self._answer(ANSWERS[Action(entry.what)], only, now_s)
 
     def _bump_line(self, now_s: float) -> tuple[Effect, ...]:
         """The selected line, else the first that is left; the ticket stays selected, so that the key goes on line by line."""

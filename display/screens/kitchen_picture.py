@@ -42,6 +42,8 @@ from heard.revision import Epoch
 from heard.stream import Painted, SiteProfile, StationProfile
 from heard.ticket import Ticket, TicketLine, whole_ticket
 
+VOID_HINTS = ((Action.MADE, "key.made"), (Action.NOT_MADE, "key.not_made"))
+"""First, while the selected tile has a void of which only the cook knows."""
 QUEUE_WITHOUT_HUB = frozenset({Action.BUMP, Action.START, Action.UNDO})
 
 
@@ -75,7 +77,7 @@ class KitchenPicture:
         self._fresh: dict[TicketKey, float | None] = {}
         self._scene: Scene | None = None
         self._told = False
-        self._hinted: tuple[tuple[Look, Panel, bool], tuple[Hint, ...]] | None = None
+        self._hinted: tuple[tuple[Look, Panel, bool, bool], tuple[Hint, ...]] | None = None
         self._tiled: tuple[tuple[Ticket, ...], Mapping[TicketKey, Ticket], tuple[Ticket, ...]] | None = None
 
     # What a role says
@@ -228,7 +230,7 @@ class KitchenPicture:
 
     def _hints(self, live: bool) -> tuple[Hint, ...]:
         """Made anew when the look, the keys or the link changed."""
-        of = (self.look, self.panel, live)
+        of = (self.look, self.panel, live, self.intents.asks_made)
         if self._hinted is None or self._hinted[0] != of:
             self._hinted = (of, self._hints_of(live))
         return self._hinted[1]
@@ -242,7 +244,7 @@ class KitchenPicture:
             )
         return tuple(
             Hint(labels[action], words.say(text), not live and action in QUEUE_WITHOUT_HUB, action.value)
-            for action, text in self.hints
+            for action, text in (*(VOID_HINTS if self.intents.asks_made else ()), *self.hints)
             if action in labels
         )
 

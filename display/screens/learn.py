@@ -39,6 +39,8 @@ FUNCTIONS: Mapping[str, str] = {
     Action.PUSH.value: "learn.push",
     Action.PULL.value: "learn.pull",
     Action.REMAKE.value: "learn.remake",
+    Action.MADE.value: "learn.made",
+    Action.NOT_MADE.value: "learn.not_made",
     Action.OUT.value: "learn.out",
     Action.HOLD.value: "learn.hold",
     Action.PAUSE.value: "learn.pause",

@@ -87,6 +87,23 @@ class Stage:
         self.desk.touch(touched, self._now_s)
         self.stand()
 
+    def void(self, slot: int) -> None:
+        """The first line of that tile, which nobody had started, is voided."""
+        tile = next(one for one in self.scene.stands.tiles if one.slot == slot)
+        order = self.desk.board.tickets[tile.key].order
+        version = order.version + 1
+        line = order.lines[0]
+        stations = tuple(
+            dataclasses.replace(
+                at, state=LineState.VOIDED, state_before_void=LineState.QUEUED, version=version
+            )
+            for at in line.stations
+        )
+        voided = dataclasses.replace(line, voided=True, stations=stations)
+        changed = dataclasses.replace(order, lines=(voided, *order.lines[1:]), version=version)
+        self.desk.documents((changed,), (), reset=False, pending=())
+        self.stand()
+
     def answer(self, ask: AskRecall, orders: tuple[Order, ...]) -> None:
         """What the hub's list has."""
         self.desk.recalled(ask, orders)

@@ -120,6 +120,20 @@ def pull(text: TextEngine) -> Stage:
     return stage
 
 
+def void_asked(text: TextEngine) -> Stage:
+    stage = Stage(text)
+    stage.void(1)
+    stage.press(Action.DIGIT, 1)
+    return stage
+
+
+def void_asked_arabic(text: TextEngine) -> Stage:
+    stage = Stage(text, kitchen="arabic", language="ar", touch=True)
+    stage.void(1)
+    stage.hold(1)
+    return stage
+
+
 def _listed(stage: Stage, key: Action = Action.RECALL) -> None:
     stage.press(key)
     stage.answer(AskRecall("", stage.fixture.station), stage.bumped())
@@ -141,6 +155,8 @@ STATES: tuple[Callable[[TextEngine], Stage], ...] = (
     reason,
     reason_arabic,
     pull,
+    void_asked,
+    void_asked_arabic,
 )
 
 
