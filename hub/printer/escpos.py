@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
 
+from escpos import capabilities
 from escpos.printer import Dummy
 from PIL import Image
 
 from hub.printer.answers import job_number
+
+# It keeps what it has read of its printers' table in a folder in /tmp, a new one at each start, and leaves it there.
+shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
 
 FRAGMENT_DOTS = 960
 """Rows of one raster command; small printers have buffers of 64 KiB."""

@@ -54,7 +54,7 @@ COMMANDS: dict[str, Command] = {
     "demo": Command(
         "heard.commands.demo",
         None,
-        "a lunch rush: hub, cloud, tills, cooks, two kitchen screens, an expo, a board and a cart",
+        "a lunch rush: hub, cloud, tills, cooks, two kitchen screens, a printer, an expo, a board and a cart",
     ),
     "replay": Command(
         "heard.commands.replay", None, "play recorded orders from N tills and count what was heard"

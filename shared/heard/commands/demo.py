@@ -19,12 +19,15 @@ from heard.play.menu import DEMO_MENU, load_menu
 from heard.play.narration import Narrator
 from heard.play.others import OtherScreensPart, being_rung_up, take_other_picture
 from heard.play.parts import HubPart, Look, ScreensPart, room_for_windows, told
+from heard.play.printer import PrinterPart, can_print, with_bar, with_paper
 from heard.play.run import Plan, run_here
 from heard.play.rush import lunch_rush
 from heard.play.stage import Stage
 from heard.play.tills import Settings, Tills
 
-SUMMARY = "a lunch rush: hub, cloud, tills, cooks, two kitchen screens, an expo, a board and a cart"
+SUMMARY = (
+    "a lunch rush: hub, cloud, tills, cooks, two kitchen screens, a printer, an expo, a board and a cart"
+)
 SECONDS = 60.0
 SECONDS_MAX = 24 * 3600.0
 SECONDS_MIN = 2.0
@@ -66,7 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=Path("out/demo"),
         metavar="DIR",
-        help="where PNGs go when headless (default %(default)s)",
+        help="where PNGs go: the printer's paper, and the screens when headless (default %(default)s)",
     )
     parser.add_argument(
         "--seed",
@@ -80,7 +83,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Play and print the summary. 1 when an order was lost, doubled or not heard."""
+    paper = can_print()
     menu = load_menu(DEMO_MENU)
+    menu = with_bar(menu) if paper else menu
     seed = args.seed if args.seed is not None else SystemRandom().randrange(10_000)
     random = Random(seed)
     headless = args.headless or not room_for_windows(os.environ)
@@ -89,6 +94,7 @@ def run(args: argparse.Namespace) -> int:
         return uuid7(time.time_ns() // 1_000_000, random.getrandbits(RANDOM_BITS))
 
     script = with_cues(lunch_rush(menu, random, args.seconds, mint), menu, random, args.seconds, mint)
+    script = with_paper(script, random) if paper else script
     stations = [one.station_id for one in menu.stations]
     first = stations[0]
     shots = {one: [("*", args.out / f"{one}.png")] for one in stations}
@@ -113,6 +119,7 @@ def run(args: argparse.Namespace) -> int:
 
     print(
         f"heard demo: {script.orders} orders in {args.seconds:g} s, two stations, {TILLS} tills, an expo, a board, a guest's cart, "
+        f"{'' if paper else 'no printer (heard[printer] is not installed), '}"
         f"{'no window here, so pictures' if headless else 'a window each'} (--seed {seed})",
         file=sys.stderr,
     )
@@ -124,6 +131,7 @@ def run(args: argparse.Namespace) -> int:
         terminals=TILLS,
         parts=[
             cloud,
+            *([PrinterPart(args.out)] if paper else []),
             HubPart(),
             ScreensPart(
                 stations,

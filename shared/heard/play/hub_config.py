@@ -6,11 +6,15 @@ import json
 from collections.abc import Iterable, Mapping
 
 from heard.play.menu import Menu
+from heard.play.printer import BAR, LANGUAGES, NAME
 from heard.play.stage import CloudAt
 
 
-def hub_config(menu: Menu, cloud: CloudAt | None = None) -> str:
-    """TOML for `heard hub --config`. What no category maps has no route: the hub shows it on every prep screen."""
+def hub_config(menu: Menu, cloud: CloudAt | None = None, printer: str = "") -> str:
+    """TOML for `heard hub --config`. What no category maps has no route: the hub shows it on every prep screen.
+
+    `printer` is where the bar's printer listens.
+    """
     parts = [
         _table(
             "[site]",
@@ -26,6 +30,9 @@ def hub_config(menu: Menu, cloud: CloudAt | None = None) -> str:
     for station in menu.stations:
         languages = {"languages": station.languages} if station.languages else {}
         parts.append(_table(f"[stations.{station.station_id}]", name=station.name, **languages))
+    if printer:
+        bar = {"name": NAME, "languages": LANGUAGES, "role": "printer", "address": printer}
+        parts.append(_table(f"[stations.{BAR}]", **bar))
     for category in menu.categories.values():
         parts.append(_table("[[routes]]", stations=category.stations, categories=(category.category_id,)))
     return "\n".join(parts)

@@ -35,11 +35,14 @@ class HubAddress:
 class OwnHub:
     """Start, kill and restart keep port and data, as a supervisor would."""
 
-    def __init__(self, children: Children, folder: Path, menu: Menu, cloud: CloudAt | None = None) -> None:
+    def __init__(
+        self, children: Children, folder: Path, menu: Menu, cloud: CloudAt | None = None, printer: str = ""
+    ) -> None:
         self._children = children
         self._folder = folder
         self._menu = menu
         self._cloud = cloud
+        self._printer = printer
         self._child: Child | None = None
         self.kills = 0
         self.at: HubAddress | None = None
@@ -72,7 +75,9 @@ class OwnHub:
 
     def _prepare(self, ready: Path) -> None:
         ready.unlink(missing_ok=True)
-        (self._folder / "hub.toml").write_text(hub_config(self._menu, self._cloud), encoding="utf-8")
+        (self._folder / "hub.toml").write_text(
+            hub_config(self._menu, self._cloud, self._printer), encoding="utf-8"
+        )
 
     async def kill_and_restart(self) -> None:
         """SIGKILL, then start again on the same port and data."""

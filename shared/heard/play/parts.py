@@ -35,7 +35,7 @@ class HubPart:
         self.hub: OwnHub | None = None
 
     async def start(self, stage: Stage) -> None:
-        self.hub = OwnHub(stage.children, stage.folder, stage.menu, stage.cloud)
+        self.hub = OwnHub(stage.children, stage.folder, stage.menu, stage.cloud, stage.printer)
         stage.address = (await self.hub.start()).address
 
     async def stop(self, stage: Stage) -> None:

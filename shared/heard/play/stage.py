@@ -39,6 +39,8 @@ class Stage:
     """The tills that will play, by name."""
     cloud: CloudAt | None = None
     """Set by the part that brings the cloud, for the hub's settings."""
+    printer: str = ""
+    """Where a kitchen printer listens, set by the part that brings it, for the hub's settings."""
     files: list[str] = field(default_factory=list)
     """What parts left for the user, told at the end."""
     say: Callable[[str], None] = lambda words: None

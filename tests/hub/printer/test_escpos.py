@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from PIL import Image
 
@@ -16,3 +21,13 @@ def test_a_slip_of_any_paper_is_encoded_without_a_word_into_the_hubs_log(
     assert b"\x1dv0" in data
     assert data.startswith(b"\x1b@")
     assert tuple(capfd.readouterr()) == ("", "")
+
+
+def test_a_hub_that_prints_leaves_nothing_in_the_temporary_folder(tmp_path: Path) -> None:
+    """python-escpos made a folder at each start."""
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    environment.pop("ESCPOS_CAPABILITIES_PICKLE_DIR", None)
+    subprocess.run(
+        [sys.executable, "-c", "import hub.printer.escpos"], env=environment, check=True, timeout=60
+    )
+    assert list(tmp_path.iterdir()) == []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from heard.play.hub_config import hub_config
 from heard.play.menu import DEMO_MENU, load_menu, without_menu
+from heard.play.printer import with_bar
 from heard.play.stage import CloudAt
 
 
@@ -32,6 +33,17 @@ def test_without_a_menu_there_are_two_stations() -> None:
     }
     assert list(found["stations"]) == ["grill", "fry"]
     assert found["routes"][0] == {"stations": ["grill"], "categories": ["grill"]}
+
+
+def test_a_printer_is_a_station_of_its_own() -> None:
+    found = tomllib.loads(hub_config(with_bar(load_menu(DEMO_MENU)), printer="127.0.0.1:9100"))
+    assert found["stations"]["bar"] == {
+        "name": {"en": "Bar", "ar": "البار"},
+        "languages": ["en", "ar"],
+        "role": "printer",
+        "address": "127.0.0.1:9100",
+    }
+    assert {"stations": ["bar"], "categories": ["drinks"]} in found["routes"]
 
 
 def test_any_text_survives() -> None:

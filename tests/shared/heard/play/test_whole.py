@@ -94,8 +94,8 @@ def test_the_demo_ends_with_a_summary_and_pictures(tmp_path: Path) -> None:
     assert "lost           0\n" in printed
     assert "duplicated     0\n" in printed
     assert "though the cloud was away for 1 s; 0 pending, 0 refused\n" in printed
-    for station in ("grill", "fry"):
-        picture = tmp_path / "out" / f"{station}.png"
+    for name in ("grill", "fry", "printer"):
+        picture = tmp_path / "out" / f"{name}.png"
         assert str(picture) in printed
         assert picture.read_bytes().startswith(b"\x89PNG")
     assert left_behind(tmp_path) == []
