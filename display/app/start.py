@@ -24,8 +24,6 @@ from display.ui.window import SIZE, Memory, Outlet, Window
 REFERENCE_H = 1080
 LINE_BYTES_PER_PX = 2
 """Kept lines of text: 4 MiB at 1920x1080; a busy board needs 2.5, and each second of an age is a line of its own."""
-TILE_BYTES_PER_PX = 5
-"""Kept tiles: a full page is four, the rest is for the tiles that come next."""
 
 
 @dataclass(slots=True)
@@ -54,7 +52,7 @@ def first_frame(options: Options) -> Output:
     w, h = window.size
     text = TextEngine(line_bytes_max=round(w * h * LINE_BYTES_PER_PX))
     pictures = Pictures()
-    painter = Painter(window.surface, text, Icons(), round(w * h * TILE_BYTES_PER_PX), pictures)
+    painter = Painter(window.surface, text, Icons(), pictures)
     scale = config.scale or min(max(min(w, h) / REFERENCE_H, 0.75), 2.0)
     first = config.languages[0] if config.languages else LANGUAGES[0]
     look = Look(Theme.at_scale(scale), text, (first,))
@@ -68,9 +66,7 @@ def first_frame(options: Options) -> Output:
 
 def output_on(output: Output, pane: Outlet) -> Output:
     """The same fonts and pictures on a part of the window."""
-    w, h = pane.size
-    kept = round(w * h * TILE_BYTES_PER_PX)
-    painter = Painter(pane.surface, output.text, Icons(), kept, output.pictures)
+    painter = Painter(pane.surface, output.text, Icons(), output.pictures)
     return Output(pane, output.text, painter, output.pictures, output.clips, output.idle)
 
 

@@ -113,7 +113,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A tile: an opaque picture of its own, painted once and kept until its content changes.
+    """A tile: an opaque picture of its own, of which only what changes is painted again.
 
     `key` names the tile from one picture to the next and is unique among its siblings. `ops` are placed from the
     tile's own corner and clipped to it. `fill` lies under them; `behind` is the colour outside the rounded corners.
@@ -163,14 +163,6 @@ class Measurer(Protocol):
     def missing_glyphs(self, text: str) -> tuple[str, ...]:
         """The characters (grapheme clusters) of `text` that no shipped font holds."""
         ...
-
-
-def same_content(a: Group, b: Group) -> bool:
-    """Whether two tiles show the same, wherever they stand."""
-    return a is b or (
-        (a.w, a.h, a.fill, a.radius, a.behind) == (b.w, b.h, b.fill, b.radius, b.behind)
-        and (a.ops is b.ops or a.ops == b.ops)
-    )
 
 
 _STEERING = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")  # invisible in a diff

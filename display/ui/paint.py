@@ -2,62 +2,42 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import assert_never
 
 import pygame
 
-from display.core.draw import Colour, Group, Icon, Image, Op, Picture, Qr, Rect, Strike, Text, same_content
+from display.core.draw import Colour, Group, Icon, Image, Op, Picture, Qr, Rect, Strike, Text
 from display.ui.corners import cut_corners, fill_rounded, frame_rounded
 from display.ui.icons import Icons
 from display.ui.pictures import Pictures
 from display.ui.qr import paint_qr
 from display.ui.text import TextEngine
 
-TILE_BYTES_MAX = 32 * 2**20  # kept tiles; a 1080p screen is 8 MiB, so this holds some four pages
-SHEET_STEP = 64  # px of height; tiles of about the same height use the same sheets
 BOXES_MAX = 4096  # operations whose place is known; a busy board has some 600
-DIRTY_MAX = 24  # rectangles; more are joined into one, as each costs a pass over the operations
-
-
-@dataclass(slots=True)
-class _Tile:
-    """`surface` is the upper part of `sheet`, which outlives the tile."""
-
-    group: Group
-    surface: pygame.Surface
-    sheet: pygame.Surface
+DIRTY_MAX = 64  # rectangles; more are joined into one, as each costs a pass over the operations
 
 
 class Painter:
-    """Paints on one surface. `previous` must be the Picture that stands on it, or None after anything else."""
+    """Paints on one surface. `previous` must be the Picture that stands on it, or None after anything else.
+
+    Everything is painted where it stands: a copy of each tile would cost as much memory as the screen, and a copy of a new
+    one to the screen as much time as its text.
+    """
 
     def __init__(
-        self,
-        surface: pygame.Surface,
-        text: TextEngine,
-        icons: Icons,
-        tile_bytes_max: int = TILE_BYTES_MAX,
-        pictures: Pictures | None = None,
+        self, surface: pygame.Surface, text: TextEngine, icons: Icons, pictures: Pictures | None = None
     ) -> None:
         self._surface = surface
-        self._tile_bytes_max = tile_bytes_max
         self._text = text
         self._icons = icons
         self._pictures = pictures
-        self._tiles: OrderedDict[str, _Tile] = OrderedDict()
-        self._tile_bytes = 0
-        self._spare: dict[tuple[int, int], list[pygame.Surface]] = {}
         self._boxes: dict[int, tuple[Op, pygame.Rect]] = {}
-        self._diffs: dict[tuple[int, int], list[pygame.Rect]] = {}  # of this paint, while both pictures live
-
-    @property
-    def tile_bytes(self) -> int:
-        """What the kept tiles weigh."""
-        return self._tile_bytes
+        # Of this paint, while both pictures live:
+        self._diffs: dict[tuple[int, int], list[pygame.Rect]] = {}
+        self._boxed: dict[int, list[pygame.Rect]] = {}
 
     def paint(self, picture: Picture, previous: Picture | None = None) -> list[pygame.Rect]:
         """Brings the surface from `previous` to `picture`; the rectangles that changed, to hand to the screen.
@@ -73,6 +53,7 @@ class Painter:
         if previous is picture:
             return []
         self._diffs.clear()
+        self._boxed.clear()
         if previous is None or (previous.w, previous.h, previous.background) != (
             picture.w,
             picture.h,
@@ -81,67 +62,73 @@ class Painter:
             dirty = [whole]
         else:
             dirty = _merged(self._changes(previous.ops, picture.ops, whole), whole)
-        self._repaint(self._surface, picture.ops, picture.background, dirty, "")
-        standing = tuple(f"/{op.key}" for op in picture.ops if isinstance(op, Group))
-        gone = [path for path in self._tiles if not path.startswith(standing)]
-        for path in gone:
-            self._forget(path)
+        for rect in dirty:
+            self._region(picture.ops, picture.background, rect, 0, 0)
+        self._surface.set_clip(None)
         return dirty
 
-    def _repaint(
-        self, surface: pygame.Surface, ops: tuple[Op, ...], fill: Colour, dirty: list[pygame.Rect], path: str
-    ) -> None:
-        """Paints `ops` over `fill` inside each of the rectangles."""
-        if not dirty:
-            return
-        if dirty == [surface.get_rect()]:  # a new tile: there is nothing to leave out
-            surface.set_clip(None)
-            surface.fill(_colour(fill))
-            for op in ops:
-                self._draw(surface, op, path)
-            return
-        boxes = [self._box(op) for op in ops]
-        for rect in dirty:
-            surface.set_clip(rect)
-            touched = rect.collidelistall(boxes)
-            # Most changes lie inside one tile or one plain rectangle: nothing under it needs painting.
-            cover = next(
-                (
-                    n
-                    for n in reversed(range(len(touched)))
-                    if _covers(ops[touched[n]], boxes[touched[n]], rect)
-                ),
-                None,
-            )
-            if cover is None:
-                for bare in _bare(rect, [boxes[at] for at in touched if isinstance(ops[at], Group)]):
-                    surface.fill(_colour(fill), bare)
-            for at in touched[cover or 0 :]:
-                self._draw(surface, ops[at], path)
-        surface.set_clip(None)
+    def _region(self, ops: tuple[Op, ...], fill: Colour, rect: pygame.Rect, x: int, y: int) -> None:
+        """Paints `ops`, which are placed from x, y, over `fill` inside a rectangle of the surface."""
+        surface = self._surface
+        boxes = self._boxes_of(ops)
+        here = rect.move(-x, -y)
+        touched = here.collidelistall(boxes)
+        # Most changes lie inside one tile or one plain rectangle: nothing under it needs painting.
+        places = range(len(touched))
+        cover = next((n for n in reversed(places) if _covers(ops[touched[n]], boxes[touched[n]], here)), None)
+        surface.set_clip(rect)
+        if cover is None:
+            tiles = [boxes[at] for at in touched if isinstance(ops[at], Group)]
+            for bare in _bare(here, tiles):
+                surface.fill(_colour(fill), bare.move(x, y))
+        for at in touched[cover or 0 :]:
+            self._draw(ops[at], rect, x, y)
 
-    def _draw(self, surface: pygame.Surface, op: Op, path: str) -> None:
+    def _tile(self, group: Group, rect: pygame.Rect, x: int, y: int) -> None:
+        """Paints what of a tile at x, y lies in `rect`, which is clipped to; it is again afterwards."""
+        place = pygame.Rect(x, y, group.w, group.h)
+        part = rect.clip(place)
+        if not part.w or not part.h:
+            return
+        if part == place:  # all of it: there is nothing to leave out
+            self._surface.set_clip(part)
+            self._surface.fill(_colour(group.fill))
+            for op in group.ops:
+                self._draw(op, part, x, y)
+        else:
+            self._region(group.ops, group.fill, part, x, y)
+        if group.radius:
+            self._surface.set_clip(part)
+            cut_corners(self._surface, place, group.behind, group.radius)
+        self._surface.set_clip(rect)
+
+    def _draw(self, op: Op, rect: pygame.Rect, dx: int, dy: int) -> None:
+        """Paints one operation, placed from dx, dy; `rect` is what is clipped to."""
+        surface = self._surface
         match op:
             case Text():
                 line = self._text.line(op.text, op.size, op.weight, op.colour, op.rtl)
-                surface.blit(line.surface, self._text_corner(op, line.surface.get_width(), line.baseline))
+                x, y = self._text_corner(op, line.surface.get_width(), line.baseline)
+                surface.blit(line.surface, (x + dx, y + dy))
             case Rect():
-                rect = pygame.Rect(op.x, op.y, op.w, op.h)
+                box = pygame.Rect(op.x + dx, op.y + dy, op.w, op.h)
                 if op.border > 0:
-                    frame_rounded(surface, rect, _colour(op.colour), op.colour, op.radius, op.border)
+                    frame_rounded(surface, box, _colour(op.colour), op.colour, op.radius, op.border)
                 else:
-                    fill_rounded(surface, rect, _colour(op.colour), op.colour, op.radius)
+                    fill_rounded(surface, box, _colour(op.colour), op.colour, op.radius)
             case Icon():
-                surface.blit(self._icons.icon(op.name, op.size, op.colour, op.mirrored), (op.x, op.y))
+                icon = self._icons.icon(op.name, op.size, op.colour, op.mirrored)
+                surface.blit(icon, (op.x + dx, op.y + dy))
             case Strike():
-                surface.fill(_colour(op.colour), (op.x, op.y - op.thickness // 2, op.w, op.thickness))
+                box = pygame.Rect(op.x + dx, op.y + dy - op.thickness // 2, op.w, op.thickness)
+                surface.fill(_colour(op.colour), box)
             case Qr():
-                paint_qr(surface, op)
+                paint_qr(surface, dataclasses.replace(op, x=op.x + dx, y=op.y + dy))
             case Image():
                 if self._pictures is not None:
-                    self._pictures.blit(surface, op)
+                    self._pictures.blit(surface, dataclasses.replace(op, x=op.x + dx, y=op.y + dy))
             case Group():
-                surface.blit(self._tile(op, f"{path}/{op.key}"), (op.x, op.y))
+                self._tile(op, rect, op.x + dx, op.y + dy)
             case _:
                 assert_never(op)
 
@@ -158,6 +145,13 @@ class Painter:
         elif op.down == "top":
             y += self._text.ascent(op.size, op.weight)
         return x, y - baseline
+
+    def _boxes_of(self, ops: tuple[Op, ...]) -> list[pygame.Rect]:
+        """The places of operations, from their common corner; asked for once for each rectangle that is painted."""
+        known = self._boxed.get(id(ops))
+        if known is None:
+            known = self._boxed[id(ops)] = [self._box(op) for op in ops]
+        return known
 
     def _box(self, op: Op) -> pygame.Rect:
         """Everything that the operation may touch; not to be changed. Screens keep their operations, so these are kept too."""
@@ -183,76 +177,10 @@ class Painter:
             case _:
                 return pygame.Rect(op.x, op.y, op.w, op.h)
 
-    def _tile(self, group: Group, path: str) -> pygame.Surface:
-        """The tile's surface, brought up to date by what differs from its last content."""
-        tile = self._tiles.get(path)
-        if tile is None or _frame(tile.group) != _frame(group):
-            self._forget(path)
-            sheet = self._sheet(group.w, group.h)
-            tile = _Tile(group, sheet.subsurface((0, 0, group.w, group.h)), sheet)
-            self._tiles[path] = tile
-            dirty = [tile.surface.get_rect()]
-        else:
-            self._tiles.move_to_end(path)
-            if same_content(tile.group, group):
-                return tile.surface
-            whole = tile.surface.get_rect()
-            dirty = _merged(self._changes(tile.group.ops, group.ops, whole), whole)
-            tile.group = group
-        self._repaint(tile.surface, group.ops, group.fill, dirty, path)
-        if group.radius:
-            for rect in dirty:
-                tile.surface.set_clip(rect)
-                cut_corners(tile.surface, tile.surface.get_rect(), group.behind, group.radius)
-            tile.surface.set_clip(None)
-        while self._tile_bytes > self._tile_bytes_max and self._shrink(path):
-            pass
-        return tile.surface
-
-    def _shrink(self, kept: str) -> bool:
-        """Lets one sheet go, a spare one first; False when only the tile `kept` is left."""
-        sheet = self._spare_sheet()
-        if sheet is None:
-            oldest = next(iter(self._tiles))
-            if oldest == kept:
-                return False
-            self._forget(oldest)
-            sheet = self._spare_sheet()
-        if sheet is not None:
-            self._tile_bytes -= _bytes(sheet)
-        return True
-
-    def _forget(self, path: str) -> None:
-        tile = self._tiles.pop(path, None)
-        if tile is not None:
-            self._spare.setdefault((tile.sheet.get_width(), tile.sheet.get_height()), []).append(tile.sheet)
-
-    def _sheet(self, w: int, h: int) -> pygame.Surface:
-        """A surface of at least that size: one that was used before, since the pages of a new one cost more than its paint."""
-        size = (w, -(-h // SHEET_STEP) * SHEET_STEP)
-        spare = self._spare.get(size)
-        if spare:
-            return spare.pop()
-        sheet = pygame.Surface(size, 0, self._surface)
-        self._tile_bytes += _bytes(sheet)
-        return sheet
-
-    def _spare_sheet(self) -> pygame.Surface | None:
-        """Takes a sheet that no tile uses, of the size that was spared first; None where there is none."""
-        while self._spare:
-            size = next(iter(self._spare))
-            if self._spare[size]:
-                return self._spare[size].pop()
-            del self._spare[size]
-        return None
-
     def _changes(
         self, before: tuple[Op, ...], after: tuple[Op, ...], whole: pygame.Rect
     ) -> list[pygame.Rect]:
-        """The places where two lists of operations paint differently; not to be changed.
-
-        Asked twice for a tile: for the screen, and for the tile's own surface.
-        """
+        """The places where two lists of operations paint differently; not to be changed."""
         if before is after:
             return []
         known = self._diffs.get((id(before), id(after)))
@@ -367,10 +295,6 @@ def _merged(rects: list[pygame.Rect], whole: pygame.Rect) -> list[pygame.Rect]:
     if len(merged) > DIRTY_MAX:
         return [merged[0].unionall(merged[1:])]
     return merged
-
-
-def _bytes(surface: pygame.Surface) -> int:
-    return surface.get_pitch() * surface.get_height()
 
 
 @lru_cache(maxsize=512)

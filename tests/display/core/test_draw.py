@@ -2,7 +2,7 @@
 
 import json
 
-from display.core.draw import Group, Icon, Picture, Rect, Strike, Text, Weight, same_content, to_json
+from display.core.draw import Group, Icon, Picture, Rect, Strike, Text, Weight, to_json
 
 TILE = Group("t1", 10, 20, 100, 50, "#111111", (Text(4, 5, "كباب", 36, Weight.BOLD, "#FFFFFF", rtl=True),))
 PICTURE = Picture(
@@ -26,10 +26,3 @@ def test_json_is_one_operation_a_line_without_defaults() -> None:
 def test_json_shows_an_isolate() -> None:
     line = Text(0, 0, "\u2066#1\u2069", 9, Weight.BOLD, "#FFFFFF")
     assert "\\u2066#1\\u2069" in to_json(Picture(1, 1, "#000000", (line, Strike(0, 0, 5, 4, "#FFFFFF"))))
-
-
-def test_same_content_ignores_the_place() -> None:
-    moved = Group("t2", 0, 0, 100, 50, "#111111", TILE.ops)
-    assert same_content(TILE, moved)
-    assert not same_content(TILE, Group("t1", 10, 20, 100, 51, "#111111", TILE.ops))
-    assert not same_content(TILE, Group("t1", 10, 20, 100, 50, "#111111", ()))

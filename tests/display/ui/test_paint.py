@@ -127,18 +127,16 @@ PICTURES = st.builds(
 
 
 @settings(max_examples=120, deadline=None)
-@example(
-    [Picture(64, 64, "#000000", ()), Picture(64, 64, "#000000", (Rect(0, 0, 1, 1, "#FF0000", 0, 2),))], 0
-)
-@given(st.lists(PICTURES, min_size=2, max_size=5), st.sampled_from([0, 10_000, 10**6]))
+@example([Picture(64, 64, "#000000", ()), Picture(64, 64, "#000000", (Rect(0, 0, 1, 1, "#FF0000", 0, 2),))])
+@given(st.lists(PICTURES, min_size=2, max_size=5))
 def test_changes_end_where_a_fresh_start_does(
-    text: TextEngine, icons: Icons, pictures: list[Picture], tile_bytes_max: int
+    text: TextEngine, icons: Icons, pictures: list[Picture]
 ) -> None:
     def nested_once(ops: tuple[Op, ...]) -> bool:
         return all(keys_differ(op.ops) and nested_once(op.ops) for op in ops if isinstance(op, Group))
 
     surface = pygame.Surface((64, 64), 0, 32)
-    paints = Painter(surface, text, icons, tile_bytes_max)
+    paints = Painter(surface, text, icons)
     previous = None
     for picture in pictures:
         if not nested_once(picture.ops):
@@ -146,14 +144,6 @@ def test_changes_end_where_a_fresh_start_does(
         paints.paint(picture, previous)
         previous = picture
         assert differing_pixels(surface, paint(picture, text, icons), 0) == 0
-
-
-def test_tiles_are_kept_within_their_bound(text: TextEngine, icons: Icons) -> None:
-    surface = pygame.Surface((40, 40), 0, 32)
-    paints = Painter(surface, text, icons, tile_bytes_max=100_000)
-    for n in range(50):
-        paints.paint(Picture(40, 40, "#000000", (Group(f"t{n}", 0, 0, 40, 40, "#FFFFFF", ()),)))
-        assert paints.tile_bytes <= 100_000
 
 
 def test_two_tiles_of_one_key_are_refused(text: TextEngine, icons: Icons) -> None:
