@@ -27,6 +27,7 @@ class Timer:
         self._site = site
         self._agenda = Agenda()
         self._staging = Staging()
+        self._paused: frozenset[str] = frozenset()
         for order in store.open_orders():
             self._put(order.order_id, order)
         store.on_commit(self._committed)
@@ -37,8 +38,11 @@ class Timer:
         return len(self._staging)
 
     def pause_changed(self) -> None:
-        """A pause began or ended."""
-        self._staging.look_again()
+        """A pause may have begun or ended: what waited for its end is due now."""
+        paused = frozenset(one.station for one in self._site().state.stations if one.paused_until_ms)
+        if paused != self._paused:
+            self._paused = paused
+            self.look_again()
 
     def look_again(self) -> None:
         """A setting changed."""

@@ -62,6 +62,7 @@ class SiteIntents(LookingBack):
         if not courses:
             self.say("say.nothing_fired", now_s)
             return (Click(),)
+        self.last = None  # UNDO means this key now, and FIRE takes it back: never the bump before it
         return (self._send(ticket, HoldCourse(max(courses))),)
 
     def _eighty_six(self, now_s: float) -> tuple[Effect, ...]:

@@ -2,7 +2,7 @@
 
 A planned course is fired, the next one by auto-fire, a paced line starts, a scheduled order is released (see `staging`), what
 expo sent leaves prep's screens, a cancelled number leaves the guests' board. All of it follows from the order and hub time,
-so a hub that was down does it when it is up again.
+so a hub that was down does it when it is up again. What would put new work before a cook waits while the station is paused.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import replace
 from heapq import heappop, heappush
 
 from heard.command import Command, FireCourse, UnknownVerb
-from heard.order import LineState, Order
+from heard.order import LineState, Order, StationLine
 from heard.ticket import SEE_CASHIER_MS, is_open, unseen_sent
 from hub.core import courses
 from hub.core.decision import Decision, Docs, order_key
@@ -34,17 +34,34 @@ def due_at(order: Order, site: Site) -> int | None:
         found.append(order.voided_at_ms + SEE_CASHIER_MS)
     held = order.scheduled
     if order.courses and not held:
-        found += [one.fires_at_ms for one in order.courses if one.fires_at_ms and not one.fired]
-        if site.rules.auto_fire and courses.next_course(order) is not None:
+        planned = [one for one in order.courses if one.fires_at_ms and not one.fired]
+        found += [one.fires_at_ms for one in planned if not _paused(order, one.course, site)]
+        course = courses.next_course(order) if site.rules.auto_fire else None
+        if course is not None and not _paused(order, course, site):
             return AT_ONCE
     for line in order.lines:
         if line.sent_at_ms and any(unseen_sent(at) for at in line.stations):
             found.append(line.sent_at_ms + SENT_SHOWN_MS)
         elif not held:
             for at in line.stations:
-                if at.starts_at_ms and at.state is LineState.WAITING:
+                if at.starts_at_ms and at.state is LineState.WAITING and not _stands_still(at, site):
                     found.append(at.starts_at_ms)
     return min(found) if found else None
+
+
+def _stands_still(at: StationLine, site: Site) -> bool:
+    """True while the station is paused, by itself or with the whole site: nothing new is put before its cook."""
+    return bool(site.state.stations) and site.state.paused_until_ms(at.station) > 0
+
+
+def _paused(order: Order, course: int, site: Site) -> bool:
+    """True while a station of the course is paused: what is eaten together waits together. FIRE by hand does not."""
+    return bool(site.state.stations) and any(
+        _stands_still(at, site)
+        for line in order.lines
+        if line.course == course and not line.voided
+        for at in line.stations
+    )
 
 
 def decide_due(docs: Docs, order_id: str, now_ms: int, site: Site, *, release: bool = False) -> Decision:
@@ -92,14 +109,18 @@ def _course_due(edit: Edit) -> int | None:
     planned = [
         one
         for one in edit.order.courses
-        if one.fires_at_ms and not one.fired and one.fires_at_ms <= edit.now_ms
+        if one.fires_at_ms
+        and not one.fired
+        and one.fires_at_ms <= edit.now_ms
+        and not _paused(edit.order, one.course, edit.site)
     ]
     if planned:
         edit.detail = f"{planned[0].course}, planned"
         return planned[0].course
     course = courses.next_course(edit.order) if edit.site.rules.auto_fire else None
-    if course is not None:
-        edit.detail = f"{course}, the one before is done"
+    if course is None or _paused(edit.order, course, edit.site):
+        return None
+    edit.detail = f"{course}, the one before is done"
     return course
 
 
@@ -126,7 +147,8 @@ def _paced_starts(edit: Edit) -> bool:
         if line.voided or line.course in waiting:
             continue
         for at in line.stations:
-            if at.state is LineState.WAITING and 0 < at.starts_at_ms <= edit.now_ms:
+            due = at.state is LineState.WAITING and 0 < at.starts_at_ms <= edit.now_ms
+            if due and not _stands_still(at, edit.site):
                 line = edit.put_at(line, courses.queued(edit, at))
                 edit.line_ids.append(line.line_id)
                 edit.touch(at.station)

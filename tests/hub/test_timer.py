@@ -8,6 +8,7 @@ from typing import Any
 from heard.command import Command, Hold, PaintedLine, SendOut, Verb
 from heard.expo import expo_card
 from heard.order import Course, LineState, Order
+from heard.stream import SiteState, StationStatus
 from hub.core import kitchen
 from hub.core.decision import Decision, Docs, order_key
 from hub.core.due import SENT_SHOWN_MS
@@ -132,3 +133,33 @@ def test_a_setting_that_changes_is_followed() -> None:
     hub.timer.look_again()
     hub.wait(0)
     assert hub.order().line("b").stations[0].state is LineState.QUEUED  # type: ignore[union-attr]
+
+
+def test_what_waited_for_the_end_of_a_pause_is_done_then() -> None:
+    hub = Hub()
+    fires_at_ms = hub.now_ms + 60_000
+    courses = (Course(2, fires_at_ms=fires_at_ms),)
+    hub.do(Hold(order("o1", line("a", course=2), courses=courses)))
+    hub.site = replace(hub.site, state=SiteState((StationStatus("", paused_until_ms=fires_at_ms + 300_000),)))
+    hub.timer.pause_changed()
+    hub.wait(120_000)
+    assert hub.states() == {LineState.WAITING}
+    hub.site = replace(hub.site, state=SiteState())
+    hub.timer.pause_changed()
+    hub.wait(0)
+    assert hub.states() == {LineState.QUEUED}
+    assert hub.order().lines[0].stations[0].queued_at_ms == hub.now_ms, "its age begins when it may be made"
+
+
+def test_a_paced_line_waits_for_the_end_of_a_pause_too() -> None:
+    hub = Hub(KitchenRules(pacing=True))
+    hub.do(Hold(order("o1", line("slow", "fry", prep_time_s=600), line("quick", prep_time_s=60))))
+    assert hub.states() == {LineState.QUEUED, LineState.WAITING}
+    hub.site = replace(hub.site, state=SiteState((StationStatus("grill", paused_until_ms=1),)))
+    hub.timer.pause_changed()
+    hub.wait(600_000)
+    assert hub.states() == {LineState.QUEUED, LineState.WAITING}
+    hub.site = replace(hub.site, state=SiteState())
+    hub.timer.pause_changed()
+    hub.wait(0)
+    assert hub.states() == {LineState.QUEUED}

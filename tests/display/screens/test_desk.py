@@ -542,3 +542,17 @@ def written(scene: Scene, prefix: str) -> list[str]:
         for op in group.ops
         if isinstance(op, Text)
     ]
+
+
+def test_undo_after_hold_never_takes_back_the_bump_before_it(bench: Bench) -> None:
+    bench.digit(1)
+    bench.press(Action.BUMP)
+    bench.deliver()
+    bench.wait(1.0)
+    order = bench.orders["o02"]
+    lines = tuple(dataclasses.replace(line, course=2) for line in order.lines)
+    bench.put(dataclasses.replace(order, lines=lines, version=order.version + 1))
+    bench.wait(1.0)
+    bench.digit(2)
+    assert isinstance(next(one for one in bench.press(Action.HOLD) if isinstance(one, Send)).verb, HoldCourse)
+    assert bench.press(Action.UNDO) == (Click(),)

@@ -18,6 +18,7 @@ from heard.command import (
     VoidLines,
 )
 from heard.order import Course, LineState, OrderState
+from heard.stream import SiteState, StationStatus
 from heard.ticket import tickets
 from hub.core.due import due_at
 from hub.core.site import LEAD_MS, KitchenRules
@@ -222,6 +223,29 @@ def test_auto_fire_goes_on_after_a_course_of_which_nothing_is_left() -> None:
     kitchen.do(VoidLines(("pie",)))
     assert kitchen.due(), "a held course that is voided holds nobody up"
     assert kitchen.states()["cake@grill"] == "QUEUED"
+
+
+@pytest.mark.parametrize("paused", ["", "fry"], ids=["the whole site", "one station of the course"])
+@pytest.mark.parametrize("planned", [False, True], ids=["by itself", "planned"])
+def test_no_course_is_fired_by_itself_while_its_kitchen_is_paused(paused: str, planned: bool) -> None:
+    """Prayer: the soup was bumped just before it, the main course waits; who fires it by hand knows why."""
+    pause = SiteState((StationStatus(paused, paused_until_ms=9_999_999_999_999),))
+    kitchen = Kitchen(replace(AUTO, state=pause))
+    if planned:
+        kitchen.hold(
+            line("steak", course=2), line("chips", "fry", course=2), courses=(Course(2, fires_at_ms=1_000_500),)
+        )  # fmt: skip
+        kitchen.now_ms += 1_000
+    else:
+        dinner(kitchen)
+        kitchen.bump("grill", "soup")
+    assert due_at(kitchen.order(), kitchen.site) is None
+    assert not kitchen.due()
+    assert due_at(kitchen.order(), AUTO) is not None
+    other = replace(AUTO, state=SiteState((StationStatus("cold", paused_until_ms=1),)))
+    assert due_at(kitchen.order(), other) is not None, "another station's pause is none of its business"
+    kitchen.do(FireCourse(2))
+    assert kitchen.states()["steak@grill"] == "QUEUED"
 
 
 def test_auto_fire_after_drinks_waits_until_they_went_out() -> None:
