@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from hub.cloud.catalogue import Catalogue
 from hub.cloud.modules.routing import Route
@@ -58,17 +58,40 @@ def tables(stations: Iterable[StationRow], routes: Iterable[Route]) -> dict[str,
     cooking = {one.station_id for one in rows if one.role == "prep"}
     if not cooking:
         return {}
+    makers = {one.station_id: one.station_id for one in rows if one.role in ("prep", "printer")}
+    groups = _groups(rows)
+    for group, members in groups.items():
+        makers |= dict.fromkeys(members, group)  # what is routed to one of equal stations is theirs in turn
     return {
-        "stations": {
-            one.station_id: {
-                "name": {language: text[:NAME_CHARACTERS_MAX] for language, text in one.name.items()},
-                "role": one.role,
-                **_paper(one),
-            }
-            for one in rows
-        },
-        "routes": _rules(routes, cooking | {one.station_id for one in rows if one.role == "printer"}),
+        "stations": {one.station_id: _station(one, groups) for one in rows},
+        "routes": _rules(routes, makers),
     }
+
+
+def _groups(rows: Iterable[StationRow]) -> dict[str, list[str]]:
+    """Equal stations by the word that they have; one that is a station's own id would mean two things."""
+    found: dict[str, list[str]] = {}
+    ids = set()
+    for one in rows:
+        ids.add(one.station_id)
+        if one.role == "prep" and one.group:
+            found.setdefault(one.group, []).append(one.station_id)
+    return {word: members for word, members in found.items() if len(members) > 1 and word not in ids}
+
+
+def _station(one: StationRow, groups: Mapping[str, list[str]]) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "name": {language: text[:NAME_CHARACTERS_MAX] for language, text in one.name.items()},
+        "role": one.role,
+        **_paper(one),
+    }
+    if one.group in groups:
+        made["group"] = one.group
+    if one.languages:
+        made["languages"] = list(one.languages)
+    if one.late_s:
+        made["ages"] = {"default": {"warn_s": one.warn_s, "late_s": one.late_s}}
+    return made
 
 
 def _paper(one: StationRow) -> dict[str, Any]:
@@ -78,29 +101,50 @@ def _paper(one: StationRow) -> dict[str, Any]:
     return {"paper_mm": one.paper_mm, **({"address": one.address} if one.address else {})}
 
 
-def _rules(routes: Iterable[Route], makers: set[str]) -> list[dict[str, Any]]:
-    """An item before its category before the rest, one order type before all: the first that matches decides.
+_When: TypeAlias = tuple[int, str, str, str]
+"""Item, category or neither; order type, area, terminal."""
 
-    Several rows for one thing are several stations that make it; things that go to the same stations share a rule.
+
+def _rules(routes: Iterable[Route], makers: Mapping[str, str]) -> list[dict[str, Any]]:
+    """An item before its category before the rest, and what names more before what names less: the first that matches decides.
+
+    Several rows for one thing are several stations that make it; things that go to the same stations share a rule. `makers` is
+    station -> the word by which rules name it.
     """
-    stations: dict[tuple[int, str, str], list[str]] = {}
+    stations: dict[tuple[_When, str], list[Route]] = {}
     for one in sorted(routes, key=lambda route: route.route_id):
         if one.station_id in makers:
-            kind = 0 if one.item_id else 1 if one.category_id else 2
-            what = one.item_id or one.category_id
-            stations.setdefault((kind, one.order_type, what), []).append(one.station_id)
-    rules: dict[tuple[int, bool, str, tuple[str, ...]], list[str]] = {}
-    for (kind, order_type, what), making in stations.items():
-        key = (kind, not order_type, order_type, tuple(sorted(set(making))))
-        rules.setdefault(key, []).append(what)
-    found = []
-    for (kind, _, order_type, there), names in sorted(rules.items()):
-        rule: dict[str, Any] = {"stations": list(there)}
-        if kind < 2:
-            rule["items" if kind == 0 else "categories"] = sorted(names)
-        if order_type:
-            rule["order_types"] = [order_type.lower()]
-        found.append(rule)
+            when = (0 if one.item_id else 1 if one.category_id else 2, one.order_type, one.area, one.terminal)
+            stations.setdefault((when, one.item_id or one.category_id), []).append(one)
+    rules: dict[tuple[_When, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    for (when, what), rows in stations.items():
+        making = tuple(sorted({makers[one.station_id] for one in rows}))
+        then = tuple(dict.fromkeys(makers[step] for one in rows for step in one.then if step in makers))
+        rules.setdefault((when, making, then), []).append(what)
+    found = [_rule(*key, names) for key, names in sorted(rules.items(), key=_specific_first)]
     if len(found) > ROUTES_MAX:
         log.error("the cloud has %d routing rules for this site; %d are used", len(found), ROUTES_MAX)
     return found[:ROUTES_MAX]
+
+
+def _specific_first(
+    rule: tuple[tuple[_When, tuple[str, ...], tuple[str, ...]], list[str]],
+) -> tuple[Any, ...]:
+    (kind, *conditions), *there = rule[0]
+    return kind, -sum(map(bool, conditions)), conditions, there
+
+
+def _rule(when: _When, making: tuple[str, ...], then: tuple[str, ...], names: list[str]) -> dict[str, Any]:
+    kind, order_type, area, terminal = when
+    rule: dict[str, Any] = {"stations": list(making)}
+    if kind < 2:
+        rule["items" if kind == 0 else "categories"] = sorted(names)
+    if order_type:
+        rule["order_types"] = [order_type.lower()]
+    if area:
+        rule["areas"] = [area]
+    if terminal:
+        rule["terminals"] = [terminal]
+    if then:
+        rule["then"] = list(then)
+    return rule

@@ -6,16 +6,25 @@ from dataclasses import dataclass
 
 from hub.cloud.modules.row import ORDER_TYPES, BadRow, Fields, ModuleSpec
 
+WORD_CHARACTERS_MAX = 80
+"""As the areas of the module `tables`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Names an item or a category, or neither: then it is for all. `order_type` "" is for every one."""
+    """Names an item or a category, or neither: then it is for all. `order_type`, `area` and `terminal` "" are for every one.
+
+    `then` are stations that make it after that one, one after another (make, oven, cut).
+    """
 
     route_id: str
     station_id: str
     category_id: str
     item_id: str
     order_type: str
+    area: str = ""
+    terminal: str = ""
+    then: tuple[str, ...] = ()
 
 
 def _read(row_id: str, fields: Fields) -> Route:
@@ -25,6 +34,9 @@ def _read(row_id: str, fields: Fields) -> Route:
         category_id=fields.id("category_id"),
         item_id=fields.id("item_id"),
         order_type=fields.word("order_type", ORDER_TYPES),
+        area=fields.text("area", WORD_CHARACTERS_MAX),
+        terminal=fields.text("terminal", WORD_CHARACTERS_MAX),
+        then=fields.ids("then_station_ids"),
     )
     if route.item_id and route.category_id:
         raise BadRow("item_id and category_id: give one of them")
@@ -34,5 +46,10 @@ def _read(row_id: str, fields: Fields) -> Route:
 MODULE = ModuleSpec(
     "routing",
     _read,
-    {"station_id": "stations", "category_id": "categories", "item_id": "item_definitions"},
+    {
+        "station_id": "stations",
+        "then_station_ids": "stations",
+        "category_id": "categories",
+        "item_id": "item_definitions",
+    },
 )

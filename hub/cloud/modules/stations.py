@@ -6,25 +6,34 @@ import re
 from dataclasses import dataclass
 
 from heard.order import Text
-from hub.cloud.modules.row import BadRow, Fields, ModuleSpec
+from hub.cloud.modules.row import LANGUAGE, BadRow, Fields, ModuleSpec
 from hub.config.printer import host_and_port
 
 ROLES = ("prep", "expo", "board", "cart", "printer")
 PAPER_MM = (80, 58)
 ADDRESS_CHARACTERS_MAX = 120
+GROUP_CHARACTERS_MAX = 32
+AGE_S_MAX = 24 * 3600
 STATION = re.compile(r"[A-Za-z0-9_-]{1,32}")
 """As in the settings file: it stands in every line of every order."""
 
 
 @dataclass(frozen=True, slots=True)
 class StationRow:
-    """`role` prep cooks, printer prints, the others show. `address` of a printer; "" is for the hub's own file to say."""
+    """`role` prep cooks, printer prints, the others show. `address` of a printer; "" is for the hub's own file to say.
+
+    Cooking stations of one `group` are equal. `languages`, `warn_s` and `late_s`: none, and 0, where the office says nothing.
+    """
 
     station_id: str
     name: Text
     role: str
     address: str = ""
     paper_mm: int = PAPER_MM[0]
+    group: str = ""
+    languages: tuple[str, ...] = ()
+    warn_s: int = 0
+    late_s: int = 0
 
 
 def _read(row_id: str, fields: Fields) -> StationRow:
@@ -35,7 +44,7 @@ def _read(row_id: str, fields: Fields) -> StationRow:
     if role != "printer":
         if address or paper_mm:
             raise BadRow(f"address and paper_mm are of a printer, and its role is {role!r}")
-        return StationRow(row_id, fields.name(), role)
+        return _screen(row_id, role, fields)
     if address:
         try:
             host_and_port(address)
@@ -44,6 +53,21 @@ def _read(row_id: str, fields: Fields) -> StationRow:
     if paper_mm and paper_mm not in PAPER_MM:
         raise BadRow(f"paper_mm is {paper_mm}, not 80 or 58")
     return StationRow(row_id, fields.name(), role, address, paper_mm or PAPER_MM[0])
+
+
+def _screen(row_id: str, role: str, fields: Fields) -> StationRow:
+    group, languages = fields.text("group", GROUP_CHARACTERS_MAX), fields.ids("languages")
+    warn_s, late_s = (fields.integer(name, 1, AGE_S_MAX) for name in ("warn_s", "late_s"))
+    if group and (role != "prep" or not STATION.fullmatch(group)):
+        raise BadRow("group is a word of stations that cook: 1 to 32 letters, digits, - and _")
+    for one in languages:
+        if not LANGUAGE.fullmatch(one):
+            raise BadRow(f"languages has {one[:20]!r}, which is no language tag")
+    if bool(warn_s) != bool(late_s) or warn_s > late_s or (late_s and warn_s == late_s):
+        raise BadRow("warn_s and late_s belong together, and late comes after warn")
+    return StationRow(
+        row_id, fields.name(), role, group=group, languages=languages, warn_s=warn_s, late_s=late_s
+    )
 
 
 MODULE = ModuleSpec("stations", _read, {})

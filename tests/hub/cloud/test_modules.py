@@ -81,6 +81,18 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("stations", {"name": NAME, "role": "printer", "address": "http://p"}, "address is 'http://p'"),
     ("stations", {"name": NAME, "role": "printer", "paper_mm": 60}, "paper_mm is 60, not 80 or 58"),
+    ("stations", {"name": NAME, "role": "expo", "group": "fryers"}, "group is a word of stations that cook"),
+    (
+        "stations",
+        {"name": NAME, "role": "prep", "group": "the fryers"},
+        "group is a word of stations that cook",
+    ),
+    ("stations", {"name": NAME, "role": "prep", "languages": ["english!"]}, "languages holds something"),
+    ("stations", {"name": NAME, "role": "prep", "languages": ["e_n"]}, "languages has 'e_n'"),
+    ("stations", {"name": NAME, "role": "prep", "warn_s": 300}, "belong together"),
+    ("stations", {"name": NAME, "role": "prep", "warn_s": 300, "late_s": 300}, "late comes after warn"),
+    ("routing", {"station_id": "s", "area": "x" * 81}, "area is no text"),
+    ("routing", {"station_id": "s", "then_station_ids": "oven"}, "then_station_ids is no list"),
     ("routing", {}, "station_id is missing"),
     ("routing", {"station_id": "s", "item_id": "i", "category_id": "c"}, "give one of them"),
 ]

@@ -16,7 +16,7 @@ from heard import cli
 from heard.command import AddLines, ChangeLine, Command
 from heard.order import Line, Modifier, ModifierKind, Order, OrderType, Totals
 from heard.preflight import PREFLIGHT_KEY, Preflight
-from heard.stream import Live, Notice
+from heard.stream import AgeLimits, Live, Notice
 from hub.cloud.modules import MODULES
 from hub.cloud.modules.routing import Route
 from hub.cloud.modules.row import Fields
@@ -290,6 +290,60 @@ def test_stations_and_routes_are_tables_of_the_settings_file() -> None:
     assert config.prep_stations == ("fry", "grill")
     assert [one.role for one in config.stations] == ["prep", "prep", "expo"]
     assert tables(stations[2:], routes) == {}
+
+
+def test_the_office_can_say_of_stations_and_routes_what_a_file_can() -> None:
+    """Equal fryers, a terrace with a grill of its own, a till that sells to the bar, and pizza: make, then oven, then cut."""
+    read, route = MODULES["stations"].read, MODULES["routing"].read
+    names = ("grill", "terrace-grill", "fry-1", "fry-2", "bar", "make", "oven", "cut")
+    more: dict[str, dict[str, Any]] = {
+        "fry-1": {"group": "fryers"},
+        "fry-2": {"group": "fryers"},
+        "bar": {"group": "alone", "languages": ["ar", "en"], "warn_s": 60, "late_s": 120},
+    }
+    stations = [
+        read(one, Fields({"name": {"en": one}, "role": "prep", **more.get(one, {})})) for one in names
+    ]
+    rows: list[dict[str, Any]] = [
+        {"station_id": "grill", "category_id": "meat"},
+        {"station_id": "terrace-grill", "category_id": "meat", "area": "terrace"},
+        {"station_id": "grill", "category_id": "meat", "area": "terrace", "order_type": "DELIVERY"},
+        {"station_id": "fry-1", "category_id": "fried"},
+        {"station_id": "bar", "category_id": "fried", "terminal": "T9"},
+        {"station_id": "make", "category_id": "pizza", "then_station_ids": ["oven", "cut"]},
+    ]
+    found = tables(stations, [route(str(n), Fields(row)) for n, row in enumerate(rows)])
+    assert found["routes"] == [
+        {"stations": ["grill"], "categories": ["meat"], "order_types": ["delivery"], "areas": ["terrace"]},
+        {"stations": ["bar"], "categories": ["fried"], "terminals": ["T9"]},
+        {"stations": ["terrace-grill"], "categories": ["meat"], "areas": ["terrace"]},
+        {"stations": ["fryers"], "categories": ["fried"]},
+        {"stations": ["grill"], "categories": ["meat"]},
+        {"stations": ["make"], "categories": ["pizza"], "then": ["oven", "cut"]},
+    ]
+    config = read_config(found, "", "the cloud")
+    assert config.groups == {"fryers": ("fry-1", "fry-2")}, "one alone has no equal"
+    bar = config.site_profile().station("bar")
+    assert bar is not None
+    assert (bar.languages, bar.age_limits("")) == (("ar", "en"), AgeLimits(60, 120))
+    plan = config.routing()
+    pizza = Line("l", "margherita", category="pizza")
+    assert (plan.route(Order("o"), pizza).stations, plan.route(Order("o"), pizza).then) == (
+        ("make",),
+        ("oven", "cut"),
+    )
+    fries = Line("l", "fries", category="fried")
+    assert {plan.route(Order("o", str(n)), fries).stations for n in range(2)} == {("fry-1",), ("fry-2",)}
+
+
+def test_a_group_that_is_called_as_a_station_is_no_word_of_rules() -> None:
+    stations = [
+        StationRow("fry", {"en": "Fry"}, "prep", group="fry"),
+        StationRow("fry-2", {"en": "Fry 2"}, "prep", group="fry"),
+    ]
+    found = tables(stations, [Route("1", "fry-2", "", "", "")])
+    assert found["routes"] == [{"stations": ["fry-2"]}]
+    assert read_config(found, "", "the cloud").groups == {}
 
 
 def test_a_printer_of_the_cloud_is_a_station_that_routes_may_name() -> None:
