@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -83,6 +83,11 @@ class _Printer:
     printed_total: int = 0
     dead_total: int = 0
 
+    def may_be_out(self) -> dict[str, bool]:
+        """Of each errand, whether its slip may have come out."""
+        errands = (one for by_key in self.errands.values() for one in by_key.values())
+        return {one.key: one.job is None or one.job.maybe or one.job is self.jobs.printing for one in errands}
+
     async def close(self) -> None:
         await self.jobs.close()
         for task in self.marks:
@@ -111,15 +116,17 @@ class PaperKeeper:
         """The printers of these settings, and no others. Raises UserError where this machine cannot print; nothing else ends."""
         async with self._lock:
             wanted = {one.station: one for one in config.printers}
+            known: dict[str, dict[str, bool]] = {}
             for name, printer in list(self._printers.items()):
                 if wanted.get(name) != printer.station:
                     del self._printers[name]
+                    known[name] = printer.may_be_out()
                     await printer.close()
                     self._tell(f"printer/{name}", "")
                     self._tell(f"paper/{name}", "")
             for name, station in wanted.items():
                 if name not in self._printers:
-                    await self._start(station)
+                    await self._start(station, known.get(name, {}))
 
     def prints(self, station: str) -> bool:
         """True for a printer with nothing stuck in it."""
@@ -164,7 +171,8 @@ class PaperKeeper:
                     for errand in printer.errands.get(entry.key.partition("/")[2], {}).values():
                         errand.order = None
 
-    async def _start(self, station: Station) -> None:
+    async def _start(self, station: Station, known: Mapping[str, bool]) -> None:
+        """`known` says of errands of a moment ago whether they may have come out; of what is older nobody knows."""
         jobs = await asyncio.to_thread(
             _jobs,
             station,
@@ -174,11 +182,13 @@ class PaperKeeper:
         )
         printer = self._printers[station.station] = _Printer(station, jobs)
         for order in sorted(self._known(), key=lambda one: one.changed_at_ms):
+            wanted: list[tuple[WantedSlip | None, int]]
+            wanted = [(slip, slip.at_ms) for slip in order.slips if slip.printer == station.station]
             if to_print(order, station.station):
-                self._add(printer, _Errand(order.order_id, order), order.changed_at_ms, maybe=True)
-            for slip in order.slips:
-                if slip.printer == station.station:
-                    self._add(printer, _Errand(order.order_id, order, slip), slip.at_ms, maybe=True)
+                wanted.insert(0, (None, order.changed_at_ms))
+            for slip, since_ms in wanted:
+                errand = _Errand(order.order_id, order, slip)
+                self._add(printer, errand, since_ms, maybe=known.get(errand.key, True))
         jobs.start()
 
     def _known(self) -> list[Order]:

@@ -9,11 +9,11 @@ from typing import Any
 from heard.command import PrintTicket
 from hub.api import Api, Asked
 from hub.asking import carried_out, order_named
-from hub.config import Config
+from hub.config import Config, Station
 from hub.core.hearing_words import order_name, station_name
 from hub.core.site import Site
 from hub.paper import PaperKeeper
-from hub.printer.port import ask
+from hub.printer.port import ASK_S, ask
 from hub.rpc.desk import Desk
 from hub.store.seam import Store
 
@@ -39,18 +39,18 @@ class PaperApi:
     async def printers(self, _asked: Asked) -> dict[str, Any]:
         """Every printer as it says that it is now, asked all at once, and what waits for it."""
         found = self._config().printers
-        states = await asyncio.gather(*(ask(one.address) for one in found))
+        states = await asyncio.gather(*(self._state(one) for one in found))
         counts = self._paper.counts()
         rows = []
-        for one, status in zip(found, states, strict=True):
+        for one, why in zip(found, states, strict=True):
             count = counts.get(one.station)
             rows.append(
                 {
                     "station": one.station,
                     "name": station_name(self._site().profile, one.station),
                     "address": one.address,
-                    "ready": status.ready,
-                    "state": status.words,
+                    "ready": not why,
+                    "state": why or "ready",
                     "served": count is not None,
                     "waiting": count.waiting if count else 0,
                     "printed": count.printed if count else 0,
@@ -58,6 +58,16 @@ class PaperApi:
                 }
             )
         return {"printers": rows}
+
+    async def _state(self, printer: Station) -> str:
+        """Why it does not print now; one that this hub serves is not disturbed while it prints."""
+        if printer.station not in self._paper.counts():
+            return (await ask(printer.address)).why
+        try:
+            async with asyncio.timeout(ASK_S):
+                return await self._paper.why_not(printer.station)
+        except TimeoutError:
+            return "it does not answer"
 
     async def copy(self, asked: Asked) -> dict[str, Any]:
         """A ticket of a station, or of the pass ("expo"), once more."""

@@ -71,6 +71,8 @@ class Jobs:
         self._task: asyncio.Task[None] | None = None
         self.why = ""
         """Why it does not print now."""
+        self.printing: Job | None = None
+        """The job that is on its way to the paper; what becomes of it is not known yet."""
 
     @property
     def waiting(self) -> int:
@@ -99,7 +101,8 @@ class Jobs:
         job.number = next(self._numbers)
         self._waiting.append(job)
         if len(self._waiting) > JOBS_MAX:
-            oldest = self._waiting.popleft()
+            oldest = self._waiting[self._waiting[0] is self.printing]  # what is coming out is left to
+            self._waiting.remove(oldest)
             oldest.done(f"{JOBS_MAX} slips wait for {self._name}")
         self._woken.set()
 
@@ -138,7 +141,10 @@ class Jobs:
             self._end(job, f"it cannot be drawn: {error}")
             return Outcome(Result.NOT_PRINTED, "a slip cannot be drawn")
         async with self._line:
-            return await self._printer.print(data, job.number)
+            self.printing = job
+            outcome = await self._printer.print(data, job.number)
+            self.printing = None
+            return outcome
 
     def _bury(self) -> None:
         now_s = self._monotonic()

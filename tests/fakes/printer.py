@@ -21,6 +21,8 @@ class FakePrinter:
     """Prints, but answers nothing: an old one."""
     forgets: int = 0
     """So many jobs come out without a word that they did."""
+    hangs: bool = False
+    """Takes all that it is given; nothing comes out, and it says nothing."""
     hangs_up_after: int = -1
     """Closes the connection after so many bytes of a job."""
     slips: list[Image.Image] = field(default_factory=list)
@@ -57,6 +59,9 @@ class FakePrinter:
                 writer.write(data)
 
         try:
+            while self.hangs:
+                if not await reader.read(4096):
+                    return
             while True:
                 command = await reader.readexactly(1) if left < 0 else await read(1)
                 if command == b"\x10":

@@ -25,7 +25,7 @@ from heard.command import (
 from heard.errors import UserError
 from heard.expo import card_version
 from heard.order import Line, Order, OrderState
-from heard.stream import HeardState, HeardValue, Live, Notice, View, ViewKind
+from heard.stream import HeardState, HeardValue, Notice, View, ViewKind
 from hub.api import Asked
 from hub.config import Station
 from hub.config.model import Kitchen
@@ -78,10 +78,7 @@ async def test_a_slip_comes_out_once_the_till_is_told_and_the_pass_does_not_wait
             till = client.watch(View(ViewKind.TERMINAL, terminal="T1"), "till")
             await client.hold(an_order("o1", "drinks"))
             await until(lambda: the(client, "o1").state is OrderState.READY)
-            while True:
-                value = (await till.until(Live)).value
-                if isinstance(value, HeardValue) and value.state is HeardState.PRINTED:
-                    break
+            await till.site(HeardValue, lambda one: one.state is HeardState.PRINTED)
             assert [entry.verb for entry in the(client, "o1").history] == ["hold", "printed"]
             await client.hold(an_order("o2"))
             assert len(printer.slips) == 1
@@ -110,11 +107,8 @@ async def test_what_waited_when_the_hub_stopped_says_that_it_may_lie_there_alrea
             staff = client.watch(View(ViewKind.EXPO), "pass")
             await client.hold(an_order("o1", "drinks"))
             held = the(client, "o1")
-            while True:
-                value = (await staff.until(Live)).value
-                if isinstance(value, Notice) and "printer" in value.text["en"].lower():
-                    break
-            assert value.text["en"] == "Bar Printer does not print: it has no paper."
+            said = await staff.site(Notice, lambda one: "Printer" in one.text["en"])
+            assert said.text["en"] == "Bar Printer does not print: it has no paper."
         printer.paper = PAPER_FINE
         async with serving(tmp_path, **a_bar(printer)) as client:
             await until(lambda: the(client, "o1").state is OrderState.READY)
@@ -131,12 +125,9 @@ async def test_a_slip_that_dies_is_told_to_staff_and_tills_and_never_comes_out_i
         till = client.watch(View(ViewKind.TERMINAL, terminal="T1"), "till")
         await client.hold(an_order("o1", "drinks"))
         number = the(client, "o1").call_number
-        while True:
-            value = (await till.until(Live)).value
-            if isinstance(value, Notice) and "did not print" in value.text["en"]:
-                break
-        assert value.text["en"].startswith(f"Bar Printer did not print #{number}. Tell the kitchen")
-        assert "it has no paper" in value.text["en"]
+        said = (await till.site(Notice, lambda one: "did not print" in one.text["en"])).text["en"]
+        assert said.startswith(f"Bar Printer did not print #{number}. Tell the kitchen")
+        assert "it has no paper" in said
         printer.paper = PAPER_FINE
         await client.hold(an_order("o2", "drinks"))
         await until(lambda: the(client, "o2").state is OrderState.READY)
@@ -158,12 +149,9 @@ async def test_a_hub_that_cannot_print_says_what_to_install_and_serves_all_the_s
             in caplog.text
         )
         staff = client.watch(View(ViewKind.EXPO), "pass")
-        while True:
-            value = (await staff.until(Live)).value
-            if isinstance(value, Notice):
-                break
-        assert value.text["en"] == "this hub cannot print: hub.printer.escpos is not installed."
-        assert client.hub.health().problems["printers"] in value.text["en"]
+        said = (await staff.site(Notice)).text["en"]
+        assert said == "this hub cannot print: hub.printer.escpos is not installed."
+        assert client.hub.health().problems["printers"] in said
         await client.hold(an_order("o1"))
         await client.hold(an_order("o2", "drinks"))
         assert the(client, "o2").state is OrderState.HELD, "kept for when it can"
@@ -283,10 +271,7 @@ async def test_a_copy_that_nobody_can_print_dies_and_is_told_once(
         till = client.watch(View(ViewKind.TERMINAL, terminal="T1"), "till")
         await client.hold(an_order("o1"))
         await say(client, PrintTicket("grill", printer="bar"), "s-grill", "o1")
-        while True:
-            value = (await till.until(Live)).value
-            if isinstance(value, Notice) and "did not print" in value.text["en"]:
-                break
+        await till.site(Notice, lambda one: "did not print" in one.text["en"])
         await until(lambda: not the(client, "o1").slips)
         assert the(client, "o1").history[-1].verb == "no_slip"
         printer.paper = PAPER_FINE

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import socket
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from heard.order import OrderState
-from heard.stream import Live, Notice, View, ViewKind
-from hub.printer import jobs
+from heard.order import LineState, OrderState
+from heard.stream import Notice, View, ViewKind
+from hub.config import Station
+from hub.core.on_paper import ticket_rows
+from hub.core.routing import Rule
+from hub.printer import jobs, port
+from hub.printer.render import picture
 from tests.fakes.printer import FakePrinter
 from tests.hub.day_time import Sky
-from tests.hub.rpc.serving import an_order
+from tests.hub.rpc.serving import Client, Watch, an_order, serving
 from tests.hub.test_floor import the, until
 from tests.hub.test_paper import a_bar
+from tests.hub.test_settings import of_file, put
 
 LAST_ORDERS = 8
 
@@ -33,11 +41,7 @@ async def test_16_a_printer_that_was_off_all_night_prints_nothing_of_it_in_the_m
         for n in range(LAST_ORDERS):
             await client.hold(an_order(f"night-{n}", "drinks"))
         sky.later(9)
-        while True:
-            value = (await till.until(Live)).value
-            if isinstance(value, Notice) and "and 5 more" in value.text["en"]:
-                break
-        assert value.text["en"].startswith(
+        assert (await told(till, "and 5 more")).startswith(
             "Bar Printer did not print #1, #2, #3 and 5 more. Tell the kitchen"
         )
         async with printer:
@@ -45,3 +49,104 @@ async def test_16_a_printer_that_was_off_all_night_prints_nothing_of_it_in_the_m
             await until(lambda: the(client, "morning").state is OrderState.READY)
             assert len(printer.slips) == 1
         assert the(client, "night-0").state is OrderState.HELD, "it stays open, for a person to decide"
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "AGAIN_FIRST_S", 0.01)
+    monkeypatch.setattr(jobs, "AGAIN_MAX_S", 0.02)
+    for name in ("STATUS_S", "SEND_S", "DONE_S"):
+        monkeypatch.setattr(port, name, 0.1)
+
+
+def two_bars(bar: FakePrinter, juice: FakePrinter) -> dict[str, Any]:
+    places = a_bar(bar)
+    second = Station("juice", {"en": "Juice"}, "printer", address=f"127.0.0.1:{juice.port}")
+    places["stations"] = (*places["stations"], second)
+    places["routes"] = (*places["routes"], Rule(("juice",), categories=("juices",)))
+    return places
+
+
+async def told(watch: Watch, words: str) -> str:
+    """The next alarm with these words."""
+    return (await watch.site(Notice, lambda one: words in one.text.get("en", ""))).text["en"]
+
+
+async def test_a_printer_that_hangs_holds_up_no_other_one_and_no_till(tmp_path: Path, quick: None) -> None:
+    """The bar's printer takes every slip and does nothing; the juice counter's prints on."""
+    async with (
+        FakePrinter(hangs=True) as bar,
+        FakePrinter() as juice,
+        serving(tmp_path, **two_bars(bar, juice)) as client,
+    ):
+        staff = client.watch(View(ViewKind.EXPO), "pass")
+        await client.hold(an_order("tea", "drinks"))
+        for n in range(3):
+            await client.hold(an_order(f"juice-{n}", "juices"))
+        await until(lambda: all(the(client, f"juice-{n}").state is OrderState.READY for n in range(3)))
+        assert (
+            await told(staff, "Bar Printer") == "Bar Printer does not print: it did not say that it was done."
+        )
+        assert the(client, "tea").state is OrderState.HELD
+        bar.hangs = False
+        await until(lambda: the(client, "tea").state is OrderState.READY)
+        assert (len(bar.slips), len(juice.slips)) == (1, 3)
+        assert came_out_again(client, bar, "tea")
+
+
+async def test_a_printer_that_is_switched_off_in_the_middle_of_a_slip_says_so_on_the_next(
+    tmp_path: Path, quick: None
+) -> None:
+    async with FakePrinter(hangs_up_after=500) as printer, serving(tmp_path, **a_bar(printer)) as client:
+        staff = client.watch(View(ViewKind.EXPO), "pass")
+        await client.hold(an_order("tea", "drinks"))
+        await told(staff, "it closed the connection")
+        printer.hangs_up_after = -1
+        await until(lambda: the(client, "tea").state is OrderState.READY)
+        assert len(printer.slips) == 1
+        assert came_out_again(client, printer, "tea")
+
+
+async def test_an_address_of_nobody_is_said_and_the_right_one_prints_what_waits_as_new(
+    tmp_path: Path, quick: None
+) -> None:
+    """A digit was wrong. What never left the hub is no copy of anything."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        nowhere = free.getsockname()[1]
+    async with FakePrinter() as printer:
+        text = BAR.format(port=nowhere)
+        async with serving(tmp_path, **of_file(text)) as client:
+            staff = client.watch(View(ViewKind.EXPO), "pass")
+            await client.hold(an_order("tea", "drinks"))
+            said = await told(staff, "does not print")
+            assert said == "Bar does not print: its address lets nobody print."
+            await put(client, "stations.bar.address", f"127.0.0.1:{printer.port}")
+            await until(lambda: the(client, "tea").state is OrderState.READY)
+            assert len(printer.slips) == 1
+            assert not came_out_again(client, printer, "tea")
+            assert client.hub.health().problems == {}
+
+
+BAR = """
+[stations.grill]
+[stations.bar]
+role = "printer"
+address = "127.0.0.1:{port}"
+[[routes]]
+stations = ["bar"]
+categories = ["drinks"]
+"""
+
+
+def came_out_again(client: Client, printer: FakePrinter, order_id: str) -> bool:
+    """Whether the last slip says MAY BE PRINTED ALREADY: it is the higher by just that row."""
+    (bar,) = [one for one in client.hub.config.printers if one.station == "bar"]
+    site, paper = client.hub.site, bar.profile(client.hub.config.languages)
+    order = the(client, order_id)
+    at = replace(order.lines[0].stations[0], state=LineState.QUEUED)
+    waiting = replace(order, lines=(replace(order.lines[0], stations=(at,)),))
+    first, again = (
+        picture(ticket_rows(waiting, paper, site, may_be_printed=maybe)).height for maybe in (False, True)
+    )
+    assert printer.slips[-1].height in (first, again)
+    return printer.slips[-1].height == again

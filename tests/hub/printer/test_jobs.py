@@ -130,3 +130,22 @@ async def test_a_slip_that_cannot_be_drawn_ends_alone() -> None:
     await bench.jobs.close()
     assert paper.out == [b"good"]
     assert "no such glyph" in bench.ended["bad"]
+
+
+async def test_the_slip_that_is_coming_out_is_never_the_one_that_makes_room() -> None:
+    class Slow(Paper):
+        async def print(self, data: bytes, job: int) -> Outcome:
+            self.got.append(data)
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    bench = Bench(paper := Slow())
+    bench.jobs.start()
+    bench.add("first")
+    async with asyncio.timeout(10):
+        while not paper.got:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    for number in range(JOBS_MAX):
+        bench.add(f"{number}")
+    assert list(bench.ended) == ["0"]
+    await bench.jobs.close()

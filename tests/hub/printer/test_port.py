@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 
 import pytest
 from PIL import Image, ImageChops
@@ -118,3 +119,16 @@ async def test_asking_takes_no_longer_than_its_bound_and_says_what_is_wrong(
     assert (await ask("no-such-printer.invalid")).words == "no machine has its name"
     with pytest.raises(ValueError, match="that is no host"):
         await ask("a printer")
+
+
+async def test_a_printer_that_takes_the_call_and_then_hangs_holds_its_slip_only_so_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("STATUS_S", "SEND_S", "DONE_S", "CONNECT_S"):
+        monkeypatch.setattr(port, name, 0.2)
+    async with FakePrinter(hangs=True) as printer:
+        outcome = await Port("127.0.0.1", printer.port).print(encode(picture(ROWS), 1), 1)
+    assert (outcome.result, outcome.why) == (Result.MAYBE, "it did not say that it was done")
+    with socket.create_server(("127.0.0.1", 0)) as nobody:  # the system takes the call, nobody reads
+        outcome = await Port("127.0.0.1", nobody.getsockname()[1]).print(bytes(16 << 20), 1)
+    assert (outcome.result, outcome.why) == (Result.MAYBE, "it does not answer")
