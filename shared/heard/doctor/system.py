@@ -20,7 +20,9 @@ PYTHON_BEFORE = (3, 15)
 EXTRAS = {
     "hub": ("lmdb", "aiohttp", "grpc_health", "grpc_reflection"),
     "display": ("pygame",),
+    "printer": ("PIL", "escpos"),
 }
+NEEDED_FOR = {"hub": "`heard hub`", "display": "`heard display`", "printer": "a hub with kitchen printers"}
 CLOCK_PLAUSIBLE_S = 1_767_225_600
 """2026-01-01: this release is younger."""
 FSYNCS = 200
@@ -55,7 +57,7 @@ def check_extras(extras: Iterable[str] = EXTRAS) -> list[Finding]:
                 warn(
                     f"extra {extra}",
                     f"not installed: {', '.join(missing)}",
-                    f"needed for `heard {extra}` only: pip install 'heard[{extra}]'",
+                    f"needed for {NEEDED_FOR[extra]} only: pip install 'heard[{extra}]'",
                 )
             )
         else:

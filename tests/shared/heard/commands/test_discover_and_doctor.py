@@ -79,7 +79,7 @@ def test_doctor_on_this_machine(
     told = json.loads(capsys.readouterr().out)
     assert told["ok"] is True
     assert [one["name"] for one in told["findings"]] == [
-        "python", "extra hub", "extra display", "clock", "space", "disk",
+        "python", "extra hub", "extra display", "extra printer", "clock", "space", "disk",
         "port", "mdns", "hub", "screen", "groups", "assets",
     ]  # fmt: skip
 

@@ -28,11 +28,14 @@ def test_python() -> None:
 
 
 def test_extras(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert [one.level for one in doctor.check_extras()] == [Level.OK, Level.OK]
+    assert [one.level for one in doctor.check_extras()] == [Level.OK] * 3
     monkeypatch.setitem(system.EXTRAS, "hub", ("lmdb", "no_such_package"))
     one = doctor.check_extras(["hub"])[0]
     assert (one.level, one.what) == (Level.WARN, "not installed: no_such_package")
     assert "pip install 'heard[hub]'" in one.hint
+    monkeypatch.setitem(system.EXTRAS, "printer", ("no_such_package",))
+    hint = doctor.check_extras(["printer"])[0].hint
+    assert hint == "needed for a hub with kitchen printers only: pip install 'heard[printer]'"
 
 
 def test_clock() -> None:
