@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 
-from heard.command import AddLines, Hold, PrintTicket, VoidLines, VoidOrder
+from heard.command import AddLines, ChangeLine, Hold, PrintTicket, VoidLines, VoidOrder
 from heard.order import Order
 from heard.play.menu import Category, Dish, Menu
 from heard.play.script import Act, Script
@@ -64,9 +64,15 @@ def with_bar(menu: Menu) -> Menu:
 
 def with_paper(script: Script, random: Random) -> Script:
     """The script with a drink that is sent back after it was printed, and a slip that is asked for once more. Pure."""
+    drinks = {line_id for act in script.acts for line_id in _drinks_of(act)}
     acts = [
         replace(act, verb=Hold(_plain(act.verb.order))) if isinstance(act.verb, Hold) else act
         for act in script.acts
+        if not (
+            isinstance(act.verb, ChangeLine)
+            and act.verb.line_id in drinks
+            and act.verb.quantity_milli is None
+        )
     ]
     changed = {act.order_id for act in acts if isinstance(act.verb, AddLines | VoidLines | VoidOrder)}
     fit = [
@@ -85,8 +91,12 @@ def with_paper(script: Script, random: Random) -> Script:
     return Script(tuple(sorted(acts, key=lambda act: act.at_s)))
 
 
+def _drinks_of(act: Act) -> tuple[str, ...]:
+    return _drinks(act.verb.order) if isinstance(act.verb, Hold) else ()
+
+
 def _plain(order: Order) -> Order:
-    """Nobody wants a tea cut in half."""
+    """Nobody wants a tea cut in half, nor with extra cheese."""
     lines = tuple(replace(line, notes=()) if line.category == CATEGORY else line for line in order.lines)
     return replace(order, lines=lines)
 
