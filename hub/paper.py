@@ -9,20 +9,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from heard.expo import EXPO
-from heard.order import Order, WantedSlip
+from heard.order import Order, Text, WantedSlip
 from heard.stream import Notice, StationProfile
 from heard.ticket import is_open
 from hub.config import Config
 from hub.config.model import Station
 from hub.config.printer import host_and_port
 from hub.core.decision import DAY_KEY, BusinessDay, Decision, Docs, order_key
-from hub.core.hearing_words import order_name, station_name
+from hub.core.hearing_words import order_name
 from hub.core.on_paper import begins_right, ticket_rows, wanted_rows
+from hub.core.paper_words import dead_words, trouble_words
 from hub.core.printing import decide_printed, to_print
 from hub.core.site import Site
 from hub.core.slip_rows import Row
@@ -122,8 +123,8 @@ class PaperKeeper:
                     del self._printers[name]
                     known[name] = printer.may_be_out()
                     await printer.close()
-                    self._tell(f"printer/{name}", "")
-                    self._tell(f"paper/{name}", "")
+                    self._tell(f"printer/{name}", None)
+                    self._tell(f"paper/{name}", None)
             for name, station in wanted.items():
                 if name not in self._printers:
                     await self._start(station, known.get(name, {}))
@@ -316,23 +317,17 @@ class PaperKeeper:
                 await asyncio.sleep(STORE_AGAIN_S)
 
     def _trouble(self, station: Station, why: str) -> None:
-        name = station_name(self._site().profile, station.station)
-        self._tell(f"printer/{station.station}", f"{name} does not print: {why}." if why else "")
+        profile, name = self._site().profile, station.station
+        self._tell(f"printer/{name}", trouble_words(profile, name, why) if why else None)
 
     def _tell_dead(self, printer: _Printer, why: str = "") -> None:
-        name = station_name(self._site().profile, printer.station.station)
-        text = ""
-        if printer.dead:
-            text = (
-                f"{name} did not print {_few(word for _, word in printer.dead.values())}. Tell the kitchen."
-            )
-        if why and text:
-            text = f"{text[:-1]} ({why})."
-        self._tell(f"paper/{printer.station.station}", text)
+        name = printer.station.station
+        orders = [word for _, word in printer.dead.values()]
+        self._tell(f"paper/{name}", dead_words(self._site().profile, name, orders, why) if orders else None)
 
-    def _tell(self, name: str, text: str) -> None:
+    def _tell(self, name: str, text: Text | None) -> None:
         """Where cooks, expeditors and tills look."""
-        self._live.put(STAFF, f"alarm/{name}", Notice("alarm", {"en": text}) if text else None)
+        self._live.put(STAFF, f"alarm/{name}", None if text is None else Notice("alarm", text))
 
 
 def _over(dead_version: int, order: Order, wanted_version: int) -> bool:
@@ -359,9 +354,3 @@ def _jobs(
 
     host, port = host_and_port(station.address)
     return Jobs(station.station, Port(host, port), encoded, monotonic, trouble)
-
-
-def _few(words: Iterable[str], most: int = 3) -> str:
-    found = list(words)
-    more = f" and {len(found) - most} more" if len(found) > most else ""
-    return ", ".join(found[:most]) + more

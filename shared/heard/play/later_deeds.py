@@ -25,6 +25,8 @@ from heard.order import HistoryEntry, Line, LineState, Order
 EXPO = "expo"
 """What the pass is called in a history."""
 MOVES = frozenset({"move", "take_over"})
+OF_PAPER = frozenset({"printed", "slip", "no_slip"})
+"""What a hub's own printers did; those of the hub that it is played to do it again."""
 
 
 def later_verbs(old: Order, new: Order, entry: HistoryEntry) -> Iterator[Verb]:
@@ -79,7 +81,7 @@ def renamed(verb: Verb, names: Mapping[str, str]) -> Verb:
 def is_consequence(entry: HistoryEntry) -> bool:
     """True where it came of another order's deed, or where the deed of its end stands later: nothing is missing."""
     taken_in = entry.verb == "merge" and entry.detail.startswith("from ")
-    return taken_in or (entry.verb == "fire" and " at " in entry.detail)
+    return taken_in or entry.verb in OF_PAPER or (entry.verb == "fire" and " at " in entry.detail)
 
 
 def _other(detail: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.hub.commands.test_running import heard
 from tests.hub.rpc.serving import an_order, serving
 from tests.hub.test_floor import the, until
 from tests.hub.test_paper import a_bar
+from tests.hub.test_settings import of_file
 
 Out = pytest.CaptureFixture[str]
 
@@ -49,3 +51,18 @@ async def test_a_site_without_printers(tmp_path: Path, capsys: Out) -> None:
     async with serving(tmp_path):
         assert await heard("printer", "list", "--data", str(tmp_path)) == 0
         assert capsys.readouterr().out == 'no station has the role "printer"\n'
+
+
+async def test_the_printer_of_the_readme_is_set_while_the_hub_runs_and_prints(
+    tmp_path: Path, capsys: Out
+) -> None:
+    page = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    block = page.partition("## Kitchen printers")[2].split("```")[1]
+    async with FakePrinter() as printer, serving(tmp_path, **of_file()) as client:
+        for line in block.strip().splitlines():
+            words = shlex.split(line.replace("10.0.0.9", f"127.0.0.1:{printer.port}"))
+            assert words[0] == "heard"
+            assert await heard(*words[1:], "--data", str(tmp_path)) == 0, line
+        assert capsys.readouterr().out.endswith("ready  0 waiting, 0 printed, 0 died\n")
+        await client.hold(an_order("o1", "drinks"))
+        await until(lambda: len(printer.slips) == 1)

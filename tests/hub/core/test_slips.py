@@ -8,14 +8,16 @@ import pytest
 
 from heard.command import AddLines, Answer, MarkPickedUp, Outcome, PrintTicket, Reason, Split, VoidOrder
 from heard.order import Course, OrderState, WantedSlip
+from heard.play.later_deeds import OF_PAPER
 from heard.stream import SiteProfile, StationProfile
+from hub.core import printing
 from hub.core.decision import order_key
 from hub.core.floor import Floor
 from hub.core.on_paper import wanted_rows
 from hub.core.routing import RoutingPlan, Rule
 from hub.core.site import KitchenRules, Site
 from hub.core.slip_rows import Row, Style
-from hub.core.slips import SLIP_LIFE_MS, SLIPS_MAX, decide_slip
+from hub.core.slips import DROPPED_VERB, PRINTED_VERB, SLIP_LIFE_MS, SLIPS_MAX, decide_slip
 from tests.hub.core.making import SITE, Kitchen, line
 
 PREP = ("grill", "fry", "cold")
@@ -254,3 +256,7 @@ def test_the_passs_own_key_prints_what_is_on_the_card() -> None:
     assert words(there, there.order().slips[0], copy=True) == [
         "#214", "TAKEAWAY", "COPY", "1 a", "MISSING", "1 c",
     ]  # fmt: skip
+
+
+def test_what_paper_leaves_in_a_history_is_no_deed_of_a_day_that_is_played_again() -> None:
+    assert {printing.VERB, PRINTED_VERB, DROPPED_VERB} == OF_PAPER
