@@ -11,6 +11,7 @@ from display.core.draw import Group, Op, Rect, Weight
 from display.core.lines import SIGN_COLOURS, SIGNS
 from display.core.look import Look, Said
 from display.core.pen import Pen
+from display.core.theme import Theme
 from display.core.tiles import Area
 
 HEAD_H, FOOT_H = 84, 56
@@ -19,6 +20,8 @@ COLUMN_PX = 430  # at scale 1
 GAP = 10
 NAME_X = 84  # from a row's start edge
 CHIP_TEXT = 26
+MORE_W = 88  # "+39" at the end of a row
+LARGER = (1.6, 1.3, 1.0)  # of all sizes: the first with which all rows stand on one page
 
 
 def all_day_panel(
@@ -39,17 +42,22 @@ def all_day_panel(
         pen.text(panel_w - pad, head_y, held, t.bar_value, Weight.SEMIBOLD, p.DIM, at="end")
         x = panel_w - pad - pen.width(held, t.bar_value, Weight.SEMIBOLD) - t.px(44)
         pen.icon(x, head_y, "pause-circle", t.px(32), p.DIM)
-    columns = max(1, round((panel_w - 2 * pad) / t.px(COLUMN_PX)))
-    gap = t.px(GAP)
-    column_w = (panel_w - 2 * pad + gap) // columns - gap
-    room = panel_h - t.px(HEAD_H + FOOT_H)
+    room_w, room = panel_w - 2 * pad, panel_h - t.px(HEAD_H + FOOT_H)
+    for factor in LARGER:
+        big = look.with_theme(Theme.at_scale(t.scale * factor))
+        columns = max(1, round(room_w / big.theme.px(COLUMN_PX)))
+        gap = big.theme.px(GAP)
+        column_w = (room_w + gap) // columns - gap
+        pages = _pages(big, rows, column_w, columns, room)
+        if len(pages) == 1:
+            break
     areas: list[tuple[Area, str]] = []
-    for page in _pages(look, rows, column_w, columns, room):
+    for page in pages:
         if not any(n == min(cursor, len(rows) - 1) for n, _, _, _ in page):
             continue
         for n, column, y, row_h in page:
             x = pad + column * (column_w + gap)
-            _row(look, pen, rows[n], x, t.px(HEAD_H) + y, column_w, row_h, chosen=n == cursor)
+            _row(big, pen, rows[n], x, t.px(HEAD_H) + y, column_w, row_h, chosen=n == cursor)
             x = panel_w - x - column_w if look.rtl else x
             areas.append((Area(left + x, top + t.px(HEAD_H) + y, column_w, row_h), rows[n].item_id))
     _hint(look, pen, pad, panel_h - t.px(FOOT_H // 2))
@@ -95,7 +103,7 @@ def _pages(
 def _name_rows(look: Look, row: RailRow, w: int) -> tuple[Said, tuple[str, ...]]:
     t = look.theme
     name = look.name(row.name, row.item_id)
-    width = w - t.px(NAME_X) - t.px(110)
+    width = w - t.px(NAME_X) - t.px(MORE_W)
     return name, look.measurer.wrap(name.text, t.px(32), Weight.SEMIBOLD, max(1, width), name.rtl)
 
 
@@ -105,14 +113,19 @@ def _out_x(look: Look, row: RailRow, w: int) -> int:
     name, names = _name_rows(look, row, w)
     used, _ = look.measurer.measure(names[-1], t.px(32), Weight.SEMIBOLD, name.rtl)
     beside = NAME_X + round(used / t.scale) + 12
-    fits = t.px(beside) + chip_width(look, out_chip(look), t.px(CHIP_TEXT)) <= w - t.px(110)
+    fits = t.px(beside) + chip_width(look, out_chip(look), t.px(CHIP_TEXT)) <= w - t.px(MORE_W)
     return beside if fits and name.rtl == look.rtl else NAME_X
 
 
 def _variants(look: Look, row: RailRow, w: int) -> list[tuple[Said, str]]:
-    """Ways to make it: "2 − No onion", a row each piece."""
+    """The name in the second language, then the ways to make it: "2 − No onion", a row each piece."""
     t = look.theme
     found: list[tuple[Said, str]] = []
+    second = look.second_name(row.name)
+    if second is not None:
+        width = max(1, w - t.px(NAME_X) - t.px(14))
+        rows = look.measurer.wrap(second.text, t.px(24), Weight.REGULAR, width, second.rtl)
+        found += [(Said(text, second.rtl), p.LABEL) for text in rows]
     for variant in row.variants:
         for n, modifier in enumerate(variant.modifiers):
             name = look.name(modifier.name, modifier.modifier_id)

@@ -63,6 +63,20 @@ def check_golden(
     assert not blocks, f"{name}: {len(blocks)} blocks of {BLOCK} px look different, the first at {blocks[0]}"
 
 
+def check_picture(name: str, picture: Picture, text: TextEngine, icons: Icons, *, update: bool) -> None:
+    """Fails unless `picture` is painted as tests/goldens/NAME.png; how it is laid out is held elsewhere."""
+    png_file, surface = GOLDENS / f"{name}.png", paint(picture, text, icons)
+    if update or os.environ.get("HEARD_UPDATE_GOLDENS") == "1":
+        if not png_file.exists() or differing_pixels(pygame.image.load(png_file), surface, 0):
+            pygame.image.save(surface, png_file)
+        return
+    assert png_file.exists(), f"no golden {png_file}; write it with --update-goldens and look at it"
+    blocks = differing_blocks(pygame.image.load(png_file), surface)
+    if blocks:
+        pygame.image.save(surface, GOLDENS / f"{name}.actual.png")
+    assert not blocks, f"{name}: {len(blocks)} blocks of {BLOCK} px look different, the first at {blocks[0]}"
+
+
 def differing_blocks(a: pygame.Surface, b: pygame.Surface) -> list[tuple[int, int]]:
     """The top left corners of the blocks that look different; all of the picture's when the sizes differ."""
     if a.get_size() != b.get_size():

@@ -21,6 +21,19 @@ STATES = ("empty", "busy", "overflowing", "markers", "not live")
 SPLIT = "split"
 SCREENS = (*(("prep", layout) for layout in (*LAYOUTS, SPLIT)), *(("expo", layout) for layout in LAYOUTS))
 
+PICTURES = {
+    ("prep", "columns"): ("markers, ar",),
+    ("prep", "grid"): ("markers, mixed",),
+    ("prep", "list"): ("markers, mixed", "not live, ar"),
+    ("prep", "portrait"): ("markers, ar",),
+    ("prep", SPLIT): ("not live, mixed",),
+    ("expo", "columns"): ("not live, ar",),
+    ("expo", "grid"): ("markers, en",),
+    ("expo", "list"): ("overflowing, en", "not live, ar"),
+    ("expo", "portrait"): ("markers, mixed",),
+}
+"""Those that are painted too: what the goldens of `kitchens` and `passes` do not show."""
+
 
 def scenes(role: str, layout: str) -> Iterator[tuple[str, Fixture]]:
     """Each state in each language, by its name."""

@@ -58,6 +58,30 @@ async def test_an_allergy_is_confirmed_and_an_order_goes_out_before_the_fries(
             await until(lambda: _state(till, card, "l2", "fry") is LineState.QUEUED)
 
 
+async def test_what_is_out_is_marked_on_every_screen_until_it_is_back(tmp_path: Path, fonts: Output) -> None:
+    """The grill runs out of tawook and says so with one key; the pass in its list sees it, and that it is back."""
+    order = Order(
+        "", type=OrderType.TAKEAWAY, lines=(Line("l1", "tawook", {"en": "Tawook"}, category="grills"),)
+    )
+    with hub_process(tmp_path) as hub:
+        async with (
+            Terminal(device="T1", journal=tmp_path / "t1.journal", hub=hub.address) as till,
+            a_screen(fonts, hub.address, tmp_path, "expo", layout="list") as expo,
+            a_screen(fonts, hub.address, tmp_path) as grill,
+        ):
+            card = (await till.hold(order)).order_id
+            await grill.says("Tawook", key=card)
+            await expo.says("GRILL", "Tawook", key=card)
+            grill.press("1")
+            grill.press("x")
+            await grill.says("86", key=card)
+            await expo.says("86", key=card)
+            await expo.says("86: Tawook", key="top")
+            grill.press("x")
+            await until(lambda: "86" not in expo.words(card) and "86" not in grill.words(card))
+            assert "86" not in expo.words("top")
+
+
 def _state(till: Terminal, order_id: str, line_id: str, station: str) -> LineState | None:
     order = till.orders.get(order_id)
     line = order.line(line_id) if isinstance(order, Order) else None

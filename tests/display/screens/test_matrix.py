@@ -12,12 +12,13 @@ from display.core.fixture import Fixture
 from display.core.layout import LIST
 from display.core.look import Look
 from display.screens.from_fixture import expo_scene_of, look_of, scene_of, split_of
+from display.ui.icons import Icons
 from display.ui.text import TextEngine
 from tests.display.counting import Counted, check_apart, extent, groups
 from tests.display.counting_cards import CountedCards
 from tests.display.counting_list import check_list
-from tests.display.golden import GOLDENS
-from tests.display.matrix import SCREENS, SPLIT, outline, scenes
+from tests.display.golden import GOLDENS, check_picture
+from tests.display.matrix import PICTURES, SCREENS, SPLIT, outline, scenes
 
 FOLDER = GOLDENS / "outlines"
 DIFF_LINES_MAX = 60
@@ -51,12 +52,15 @@ def check_edges(picture: Picture, look: Look) -> None:
 
 @pytest.mark.parametrize(("role", "layout"), SCREENS)
 def test_a_layout_in_all_states_and_languages(
-    role: str, layout: str, text: TextEngine, update_goldens: bool
+    role: str, layout: str, text: TextEngine, icons: Icons, update_goldens: bool
 ) -> None:
     found: list[str] = []
     for name, content in scenes(role, layout):
         picture = painted(role, layout, content, text)
         check_apart(picture)
+        if name in PICTURES[role, layout]:
+            file = f"{role}-{layout}-{name.replace(', ', '-').replace(' ', '-')}"
+            check_picture(file, picture, text, icons, update=update_goldens)
         found += [f"== {name}: {picture.w}x{picture.h}", *outline(picture), ""]
     golden = FOLDER / f"{role}-{layout}.txt"
     if update_goldens or os.environ.get("HEARD_UPDATE_GOLDENS") == "1":
