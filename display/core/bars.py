@@ -101,13 +101,15 @@ def _quiet(look: Look, pen: Pen, bar: TopBar, x: int, end: int) -> None:
     said = Said(live, look.rtl)
     pen.text(end, y, said, t.bar_text, Weight.REGULAR, p.LABEL, at="end")
     end -= pen.width(said, t.bar_text, Weight.REGULAR) + t.px(ITEM_GAP)
-    other = _other_name(look, bar)
-    if other is not None and x + t.px(15) + pen.width(other, t.bar_text, Weight.MEDIUM) < end:
-        pen.text(x + t.px(15), y, other, t.bar_text, Weight.MEDIUM, p.LABEL)
-        x += t.px(15) + pen.width(other, t.bar_text, Weight.MEDIUM)
     words_of = [bar.word] if bar.word else []
     if bar.filtered:
         words_of.append(words.say("only", item=bar.filtered))
+    other = _other_name(look, bar)
+    if other is not None:  # the numbers go before it
+        other_w = t.px(15) + pen.width(other, t.bar_text, Weight.MEDIUM)
+        if bar.alarms or x + other_w + _rest_w(look, pen, bar, words_of) <= end:
+            pen.text(x + t.px(15), y, other, t.bar_text, Weight.MEDIUM, p.LABEL)
+            x += other_w
     for word in words_of:
         said = look.said(word, look.rtl)
         width = pen.width(said, t.pill_text, Weight.BOLD) + 2 * t.pill_padding
@@ -139,6 +141,19 @@ def _quiet(look: Look, pen: Pen, bar: TopBar, x: int, end: int) -> None:
             if x + pen.width(said, t.bar_text, Weight.SEMIBOLD) <= end:
                 pen.text(x, y, said, t.bar_text, Weight.SEMIBOLD, p.OVERDUE)
                 break
+
+
+def _rest_w(look: Look, pen: Pen, bar: TopBar, words_of: Sequence[str]) -> int:
+    """How much room the pills and numbers take."""
+    t = look.theme
+    width = t.px(56)
+    for word in words_of:
+        said = look.said(word, look.rtl)
+        width += t.px(24) + pen.width(said, t.pill_text, Weight.BOLD) + 2 * t.pill_padding
+    for label, value, _ in _counts(look, bar):
+        width += pen.width(Said(label, look.rtl), t.bar_text, Weight.REGULAR) + t.px(13 + ITEM_GAP)
+        width += pen.width(Said(value, look.rtl), t.bar_value, Weight.BOLD)
+    return width - t.px(ITEM_GAP)
 
 
 def _out(look: Look, names: Sequence[str]) -> Iterator[str]:

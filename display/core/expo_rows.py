@@ -33,7 +33,7 @@ HEADER_H = 52
 ROW_H = 34  # from one row of words to the next
 SIGN_TEXT = 23
 WORD_GAP = 14
-WORDS_X = 210  # from the number: words of all strips stand below each other
+WORDS_X = 180  # from the number: words of all strips stand below each other
 
 
 @dataclass(frozen=True, slots=True)

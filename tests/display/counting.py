@@ -262,7 +262,9 @@ class Counted:
 
 def check_apart(picture: Picture, panels: tuple[str, ...] = ("all-day", "recall")) -> None:
     """Tiles and bars stand on the screen and none over another; a panel covers what is under it."""
-    rects = {key: (one.x, one.y, one.w, one.h) for key, one in groups(picture).items() if key not in panels}
+    rects = {
+        key: (one.x, one.y, one.w, one.h) for key, one in groups(picture).items() if not key.endswith(panels)
+    }
     for key, (x, y, w, h) in rects.items():
         assert x >= 0, key
         assert y >= 0, key

@@ -17,7 +17,7 @@ from tests.display.kitchens import Json, kitchen
 
 W, H = 1280, 720
 LANGUAGES = {"en": ("en",), "ar": ("ar",), "mixed": ("en", "ar")}
-STATES = ("empty", "busy", "overflowing", "markers", "not live")
+STATES = ("empty", "busy", "overflowing", "markers", "not live", "paused by touch", "all day", "filtered")
 SPLIT = "split"
 SCREENS = (*(("prep", layout) for layout in (*LAYOUTS, SPLIT)), *(("expo", layout) for layout in LAYOUTS))
 
@@ -76,6 +76,9 @@ def _at_station(state: str) -> Json:
         "overflowing": kitchen(kitchens.overflowing()),
         "markers": kitchen(kitchens.all_markers(), **marks),
         "not live": kitchen(kitchens.evening(), bumped=["221"], pending=["221"], silent_s=38.4),
+        "paused by touch": kitchens.out_and_paused(),
+        "all day": kitchen(kitchens.evening(), full=1, out=kitchens.out("arayes", "spicy")),
+        "filtered": kitchen(kitchens.evening(), filter="shawarma"),
     }[state]
 
 
@@ -95,6 +98,9 @@ def _at_the_pass(state: str) -> Json:
         "overflowing": kitchen(passes.banquet()),
         "markers": kitchen(passes.all_marks(), **marks),
         "not live": kitchen(passes.evening(), silent_s=38.4),
+        "paused by touch": kitchen(passes.evening(), touch=True, site=kitchens.out_and_paused()["site"]),
+        "all day": kitchen(passes.evening(), full=1, out=passes.out()),
+        "filtered": kitchen(passes.evening(), filter="burger"),
     }[state]
     return made | {"station": "expo"}
 
