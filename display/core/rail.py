@@ -34,11 +34,12 @@ def rail(
     held_milli: int,
     suspect: bool,
     kept: dict[tuple[str, bool], RowKept] | None = None,
+    chosen: str = "",
 ) -> tuple[Group, tuple[tuple[Area, str], ...]]:
     """The rail as a group, and where each item may be touched. What does not fit is counted in its last row; ways to make an
     item give way first.
 
-    `kept` holds rows from one call to the next, for the same look.
+    `chosen` is the item of which alone the tickets are shown. `kept` holds rows from one call to the next, for the same look.
     """
     rows_kept = kept if kept is not None else {}
     if len(rows_kept) > ROWS_KEPT_MAX:
@@ -57,6 +58,8 @@ def rail(
     areas: list[tuple[Area, str]] = []
     for one in laid:
         pen.ops += one.ops(t.rail_padding, top)
+        if one.row.item_id == chosen:
+            pen.rect(t.rail_padding, top, one.w, one.h, p.SELECTED, t.rail_row_radius, t.ring)
         areas.append((Area(0, top, w, one.h), one.row.item_id))
         top += one.h + t.rail_row_gap
     if shown < len(rows):

@@ -129,7 +129,7 @@ def _whole(fixture: Fixture, look: Look, screen: TicketScreen, view: View) -> Sc
         name = look.name(key.name).text if key is not None else fixture.filter
         through = [place for place in view.places if has_to_make(place.ticket, fixture.filter)]
         others = [place.ticket for place in view.places if place not in through]
-        view = replace(view, places=tuple(through), others=tuple(others), filtered=name)
+        view = replace(view, places=tuple(through), others=tuple(others), only=fixture.filter, filtered=name)
     scene = screen.scene(view)
     if fixture.full < 0:
         return scene

@@ -176,6 +176,7 @@ class KitchenPicture:
             h=panel.h,
             places=places,
             others=others,
+            only=intents.filter,
             filtered=self._item_name(intents.filter) if intents.filter else "",
             profile=self.profile,
             now_ms=moment.now_ms,

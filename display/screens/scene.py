@@ -63,6 +63,8 @@ class View:
     last_order_time: str = ""
     counts: tuple[Count, ...] = ()
     standing: Standing = OPEN
+    only: str = ""
+    """The item of which alone the tickets are shown, and its name."""
     filtered: str = ""
     others: tuple[Ticket, ...] = ()  # left out by the filter
     alarms: tuple[Said, ...] = ()

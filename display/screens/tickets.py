@@ -289,13 +289,13 @@ class TicketScreen:
 
     def _rail_group(self, view: View, top: int, h: int) -> Railed:
         at_least = view.suspect or not view.live
-        key = (view.all_day, self.on_page, view.held_milli, at_least, top, h)
+        key = (view.all_day, self.on_page, view.held_milli, at_least, top, h, view.only)
         if self._rail is not None and self._rail[0] == key:
             return self._rail[1]
         rows = self.rail_rows = rail_rows(view.all_day, self.on_page)
         t = self.bars.theme
         x = t.gap if self.look.rtl else view.w - t.gap - t.rail_w
-        made = rail(self.bars, x, top, h, rows, view.held_milli, at_least, self._rail_rows)
+        made = rail(self.bars, x, top, h, rows, view.held_milli, at_least, self._rail_rows, view.only)
         self._rail = (key, made)
         return made
 
