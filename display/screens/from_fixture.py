@@ -30,7 +30,8 @@ from display.core.staged import staged
 from display.core.theme import Theme
 from display.screens.all_day import all_day_panel
 from display.screens.scene import Scene, View
-from display.screens.tickets import TicketScreen, last_order
+from display.screens.ticket_bars import last_order
+from display.screens.tickets import TicketScreen
 from heard.stream import OUT_ITEMS_KEY, SITE_STATE_KEY, Live, StationProfile
 from heard.ticket import tickets
 

@@ -36,7 +36,8 @@ from display.screens.menu import menu_panel
 from display.screens.recall import RecallView, recall_panel
 from display.screens.role import Moment, Panel, Setup
 from display.screens.scene import FILTER, Scene, View
-from display.screens.tickets import TicketScreen, last_order
+from display.screens.ticket_bars import last_order
+from display.screens.tickets import TicketScreen
 from heard.order import Order
 from heard.revision import Epoch
 from heard.stream import Painted, SiteProfile, StationProfile

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from operator import is_
 from typing import TypeAlias, cast
 
 from display.core import palette as p
 from display.core.aging import NEW_S, Age, Level, ticked
-from display.core.allday import AllDayKey, RailRow, rail_rows, sums_of_lines
+from display.core.allday import AllDayKey, RailRow, rail_rows
 from display.core.bars import BANNER_H, TopBar, banner, top_bar
 from display.core.board import TicketKey
 from display.core.bottom_bar import BottomBar, bottom_bar
 from display.core.draw import Group, Op, Picture, Rect, Weight
 from display.core.draw import Text as DrawText
-from display.core.header import Head, Pill, number_of
+from display.core.header import Head, Pill
 from display.core.layout import GRID, GRID_ROWS, Layout, Placed, flow, grid
 from display.core.look import Look
 from display.core.rail import RowKept, rail
@@ -23,8 +24,10 @@ from display.core.slots import Place, Stand
 from display.core.standing import Rows, Stands, Stood, line_key
 from display.core.tiles import Area, Body, Part, Still, Style, Tile, still, tile
 from display.screens.scene import FILTER, Scene, View
+from display.screens.ticket_bars import behind_of, bottom_of, top_of
+from display.screens.ticket_parts import page_of, same_part, slots_of, sums_on, what_stands
 from heard.stream import StationProfile
-from heard.ticket import TO_MAKE_STATES, Ticket
+from heard.ticket import Ticket
 
 Railed: TypeAlias = tuple[Group, tuple[tuple[Area, str], ...]]
 _STILL = {level: Age(0, level, 0.0) for level in Level}
@@ -57,17 +60,6 @@ class _Kept:
     sums: Mapping[AllDayKey, int]
     standing: tuple[int, Stand]
     stood: Stood
-
-
-@dataclass(frozen=True, slots=True)
-class _Behind:
-    """What the bars say of the tickets that are not on the page."""
-
-    tickets: int
-    late: int
-    oldest_s: int
-    rush: bool
-    allergy: bool
 
 
 @dataclass(slots=True)
@@ -115,7 +107,7 @@ class TicketScreen:
         layout = self._flow(view, bodies, part_h)
         page = max(0, min(view.page, layout.pages - 1))
         parts = layout.on(page)
-        slots = _slots(parts, cells=view.layout == GRID)
+        slots = slots_of(parts, cells=view.layout == GRID)
         on_page: dict[AllDayKey, int] = {}
         ops: list[Op] = []
         stood: list[Stood] = []
@@ -139,9 +131,9 @@ class TicketScreen:
                 ops.append(drawn.group)
                 ops += self._line_ring(view, place, drawn)
         self.on_page = on_page
-        shown, hidden = _what_stands(view.places, parts)
+        shown, hidden = what_stands(view.places, parts)
         hidden += [(ticket.key, ticket) for ticket in view.others]
-        behind = self._behind(view, hidden)
+        behind = behind_of(hidden, partial(self._age, view))
         if not view.places:
             ops += self._empty(view, x, top, w, h)
         if not view.rail:
@@ -150,14 +142,12 @@ class TicketScreen:
             railed, items = self._rail_group(view, top, h)
             ops.append(railed)
             touchable += [_rows(area, railed.x, railed.y, FILTER + item) for area, item in items]
-        ops.append(self._top_bar(view, self._top(view, behind)))
+        ops.append(self._top_bar(view, top_of(view, behind)))
         if view.unsafe:
             ops.append(banner(self.bars, view.w, t.top_bar_h))
         bottom_h = view.bottom_h or t.bottom_bar_h
         bottom_y = view.h - bottom_h
-        bar, areas = self._bottom_bar(
-            view, bottom_y, bottom_h, self._bottom(view, layout.pages, page, behind)
-        )
+        bar, areas = self._bottom_bar(view, bottom_y, bottom_h, bottom_of(view, layout.pages, page, behind))
         ops.append(bar)
         touchable += [_rows(area, 0, bottom_y, action) for area, action in areas]
         picture = Picture(view.w, view.h, p.PAGE, tuple(ops))
@@ -169,7 +159,7 @@ class TicketScreen:
             page,
             shown,
             tuple([key for key, _ in hidden]),
-            lambda key: _page_of(key, view, layout),
+            lambda key: page_of(key, view, layout),
         )
 
     # What did not change is kept.
@@ -261,9 +251,9 @@ class TicketScreen:
         key = (place.key, placed.part.index)
         part = placed.part
         kept = self._tiles.get(key)
-        if kept is not None and not _same_part(kept.part, part):
+        if kept is not None and not same_part(kept.part, part):
             kept = None
-        sums = kept.sums if kept is not None else _sums_on(ticket, part)
+        sums = kept.sums if kept is not None else sums_on(ticket, part)
         if kept is not None and kept.head == quiet:
             rest = kept.still
         else:
@@ -354,82 +344,10 @@ class TicketScreen:
             )
         ]
 
-    def _behind(self, view: View, hidden: Sequence[tuple[TicketKey, Ticket]]) -> _Behind:
-        late = oldest_s = 0
-        rush = allergy = False
-        for key, ticket in hidden:
-            old = self._age(view, key, ticket)
-            late += old.level is Level.LATE
-            if old.seconds > oldest_s and not ticket.waiting_only:
-                oldest_s = old.seconds
-            rush = rush or ticket.order.rush
-            allergy = allergy or bool(ticket.allergens)
-        return _Behind(len(hidden), late, oldest_s, rush, allergy)
-
-    def _top(self, view: View, behind: _Behind) -> TopBar:
-        limits = view.profile.age_limits("")
-        return TopBar(
-            name=view.profile.name,
-            station=view.profile.station,
-            icon=view.profile.icon,
-            link=view.link,
-            clock=view.clock,
-            oldest_s=view.oldest_s,
-            oldest_late=view.oldest_s is not None and (view.late > 0 or view.oldest_s >= limits.late_s),
-            late=view.late,
-            waiting=behind.tickets,
-            waiting_late=behind.late,
-            business_date=view.business_date,
-            at_least=view.suspect or not view.live,
-            last_order=view.last_order,
-            last_order_time=view.last_order_time,
-            counts=view.counts,
-            word=view.standing.word,
-            out=view.standing.out,
-            alarms=view.alarms,
-            filtered=view.filtered,
-        )
-
-    def _bottom(self, view: View, pages: int, page: int, behind: _Behind) -> BottomBar:
-        return BottomBar(
-            hints=view.hints,
-            page=page,
-            pages=pages,
-            waiting=behind.tickets + view.under,
-            waiting_oldest_min=behind.oldest_s // 60,
-            waiting_late=behind.late,
-            waiting_rush=behind.rush,
-            waiting_allergy=behind.allergy,
-            at_least=not view.live,
-            say=view.say,
-            changed=view.changed,
-            touch=view.touch,
-        )
-
-
-def _slots(parts: tuple[Placed, ...], *, cells: bool) -> dict[int, int]:
-    """Slot numbers of a page; a tile that goes on from the page before has the first. `cells`: by the place."""
-    numbers: dict[int, int] = {}
-    for placed in parts:
-        numbers.setdefault(placed.tile, placed.column + 1 if cells else len(numbers) + 1)
-    return numbers
-
 
 def _says_the_same(a: Age, b: Age) -> bool:
     """A header's pill does not tell them apart."""
     return a.level is b.level and (a.seconds < NEW_S) is (b.seconds < NEW_S)
-
-
-def _same_part(a: Part, b: Part) -> bool:
-    """The same piece of the same body; a body is made anew when its ticket changes."""
-    return a.body is b.body and (a.index, a.start, a.end, a.h, a.more, a.more_page) == (
-        b.index,
-        b.start,
-        b.end,
-        b.h,
-        b.more,
-        b.more_page,
-    )
 
 
 def _around(x: int, y: int, w: int, h: int, out: int, border: int, colour: str, radius: int) -> Rect:
@@ -454,37 +372,3 @@ def _stood(place: Place, placed: Placed, slot: int, page: int, drawn: Tile) -> S
         undo=_rows(drawn.undo, g.x, g.y) if drawn.undo is not None else None,
         version=place.ticket.version,
     )
-
-
-def _what_stands(
-    places: tuple[Place, ...], parts: tuple[Placed, ...]
-) -> tuple[tuple[TicketKey, ...], list[tuple[TicketKey, Ticket]]]:
-    """Live tickets of which something stands on the page of these parts, and those of which nothing does."""
-    first, end = (parts[0].tile, parts[-1].tile + 1) if parts else (0, 0)
-    shown = [place.key for place in places[first:end] if place.stand is Stand.LIVE]
-    elsewhere = places[:first] + places[end:]
-    return tuple(shown), [(place.key, place.ticket) for place in elsewhere if place.stand is Stand.LIVE]
-
-
-def _page_of(key: TicketKey, view: View, layout: Layout) -> int | None:
-    """Where a ticket begins; the first page for one that the filter leaves out, None for one without a tile of its own."""
-    for place, page in zip(view.places, layout.first_page, strict=True):
-        if place.key == key:
-            return page
-    return 0 if any(ticket.key == key for ticket in view.others) else None
-
-
-def _sums_on(ticket: Ticket, part: Part) -> Mapping[AllDayKey, int]:
-    """All-day sums of the lines that stand on a part of its tile."""
-    ids = {line.line_id for line in part.body.lines_in(part.start, part.end)}
-    return sums_of_lines(
-        line for line in ticket.lines if line.line.line_id in ids and line.at.state in TO_MAKE_STATES
-    ).to_make_milli
-
-
-def last_order(tickets: tuple[Ticket, ...], look: Look) -> tuple[str, str]:
-    """Number and time of the newest order on the screen, for the NOT LIVE bar."""
-    if not tickets:
-        return "", ""
-    newest = max(tickets, key=lambda ticket: ticket.order.held_at_ms)
-    return number_of(newest, look), look.fires_at(newest.order.held_at_ms)

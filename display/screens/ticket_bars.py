@@ -1,0 +1,92 @@
+"""What the bars of a ticket screen say: of its station, of what is not on the page, and of the newest order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from display.core.aging import Age, Level
+from display.core.bars import TopBar
+from display.core.board import TicketKey
+from display.core.bottom_bar import BottomBar
+from display.core.header import number_of
+from display.core.look import Look
+from display.screens.scene import View
+from heard.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What the bars say of the tickets that are not on the page."""
+
+    tickets: int
+    late: int
+    oldest_s: int
+    rush: bool
+    allergy: bool
+
+
+def behind_of(hidden: Sequence[tuple[TicketKey, Ticket]], age: Callable[[TicketKey, Ticket], Age]) -> Behind:
+    """Of the tickets that are not on the page."""
+    late = oldest_s = 0
+    rush = allergy = False
+    for key, ticket in hidden:
+        old = age(key, ticket)
+        late += old.level is Level.LATE
+        if old.seconds > oldest_s and not ticket.waiting_only:
+            oldest_s = old.seconds
+        rush = rush or ticket.order.rush
+        allergy = allergy or bool(ticket.allergens)
+    return Behind(len(hidden), late, oldest_s, rush, allergy)
+
+
+def top_of(view: View, behind: Behind) -> TopBar:
+    """The top bar of a view."""
+    limits = view.profile.age_limits("")
+    return TopBar(
+        name=view.profile.name,
+        station=view.profile.station,
+        icon=view.profile.icon,
+        link=view.link,
+        clock=view.clock,
+        oldest_s=view.oldest_s,
+        oldest_late=view.oldest_s is not None and (view.late > 0 or view.oldest_s >= limits.late_s),
+        late=view.late,
+        waiting=behind.tickets,
+        waiting_late=behind.late,
+        business_date=view.business_date,
+        at_least=view.suspect or not view.live,
+        last_order=view.last_order,
+        last_order_time=view.last_order_time,
+        counts=view.counts,
+        word=view.standing.word,
+        out=view.standing.out,
+        alarms=view.alarms,
+        filtered=view.filtered,
+    )
+
+
+def bottom_of(view: View, pages: int, page: int, behind: Behind) -> BottomBar:
+    """The bottom bar of a view."""
+    return BottomBar(
+        hints=view.hints,
+        page=page,
+        pages=pages,
+        waiting=behind.tickets + view.under,
+        waiting_oldest_min=behind.oldest_s // 60,
+        waiting_late=behind.late,
+        waiting_rush=behind.rush,
+        waiting_allergy=behind.allergy,
+        at_least=not view.live,
+        say=view.say,
+        changed=view.changed,
+        touch=view.touch,
+    )
+
+
+def last_order(tickets: tuple[Ticket, ...], look: Look) -> tuple[str, str]:
+    """Number and time of the newest order on the screen, for the NOT LIVE bar."""
+    if not tickets:
+        return "", ""
+    newest = max(tickets, key=lambda ticket: ticket.order.held_at_ms)
+    return number_of(newest, look), look.fires_at(newest.order.held_at_ms)
