@@ -80,7 +80,10 @@ def _between(ops: tuple[Op, ...], start: int, end: int) -> tuple[Op, ...]:
     return moved(tuple(op for op in ops if start <= op.y < end), 0, -start)
 
 
-REPEATED_H = 400  # at scale 1: two or three allergies stand in it in full size
+LEFT_H, LITTLE_H = (
+    250,
+    300,
+)  # at scale 1: a header, a line and "n more"; less than this beside them is a low cell
 SMALLER = (1.0, 0.75, 0.55, 0.4)
 """Of the size of allergies that would leave no room for what is to be made."""
 
@@ -88,7 +91,9 @@ SMALLER = (1.0, 0.75, 0.55, 0.4)
 def fitting(look: Look, column_h: int, make: Callable[[Look], tuple[Block, ...]]) -> tuple[Block, ...]:
     """What is repeated on each part: smaller only where somebody wrote an essay that would fill the column."""
     t = look.theme
-    room = max(column_h // 2, t.px(REPEATED_H))
+    room = column_h - t.px(LEFT_H)
+    if room < t.px(LITTLE_H):  # a part may take two cells of the grid
+        room += column_h
     for factor in SMALLER:
         sizes = {
             name: max(1, round(getattr(t, name) * factor)) for name in ("allergy_text", "allergy_seat_text")

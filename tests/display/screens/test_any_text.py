@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from display.core.draw import Picture
+from display.core.draw import Picture, Text
+from display.core.expo_theme import expo_theme
 from display.core.fixture import Fixture
 from display.core.layout import LAYOUTS, LIST
 from display.screens.from_fixture import expo_scene_of, look_of, scene_of, split_of
@@ -199,3 +200,41 @@ def test_sixty_lines_and_forty_modifiers_lose_nothing(role: str, layout: str, te
                 written += [op.text for op in group.ops if hasattr(op, "text")]
     assert drawn == {line.line_id for line in lines}
     assert all(f"Modifier {n}" in written for n in range(modifiers))
+
+
+@pytest.mark.parametrize("role", SCENES)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_three_allergies_of_seats_are_never_smaller(role: str, layout: str, text: TextEngine) -> None:
+    at = (StationLine("grill", LineState.QUEUED, 1, queued_at_ms=1),)
+    lines = tuple(
+        Line(f"l{n}", f"i{n}", {"en": "Charcoal chicken"}, seat=str(n % 3), stations=at) for n in range(8)
+    )
+    kinds = {"nuts": "مكسرات", "egg": "بيض", "milk": "حليب"}
+    found = tuple(
+        Allergen(kind, {"en": kind, "ar": arabic}, seat=str(n))
+        for n, (kind, arabic) in enumerate(kinds.items())
+    )
+    order = Order(
+        "o1",
+        "1",
+        OrderType.DINE_IN,
+        lines=lines,
+        version=1,
+        state=OrderState.HELD,
+        allergens=found,
+        held_at_ms=1,
+    )
+    site = SiteProfile("x", (StationProfile("grill"),), ("en", "ar"))
+    screen = Fixture("grill", (order,), site, 10_000_000, layout=layout, width=1280, height=720)
+    scene = SCENES[role](screen, text)
+    check_apart(scene.picture)
+    look = look_of(screen, text)
+    size = expo_theme(look.theme).allergy_text if role == "expo" else look.theme.allergy_text
+    written = [
+        op.size
+        for group in groups(scene.picture).values()
+        for op in group.ops
+        if isinstance(op, Text) and op.text.endswith("ALLERGY")
+    ]
+    assert len(written) >= 3
+    assert set(written) == {size}
