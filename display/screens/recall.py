@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from display.core import palette as p
 from display.core.draw import Group, Op, Rect, Weight
 from display.core.header import details, type_word
+from display.core.isolate import ltr
 from display.core.keymap import Action
 from display.core.look import Look, Said
 from display.core.pen import Pen, moved
@@ -185,11 +186,33 @@ def _row(look: Look, pen: Pen, what: RecallList, order: Order, y: int, h: int, *
             width = max(width, pen.width(state, t.px(22), Weight.SEMIBOLD))
         end -= width + t.px(24)
     x = pad + max(t.px(120), pen.width(number, t.number_text, Weight.BOLD) + t.px(20))
-    said = look.said(" · ".join(_names(look, what, order)), look.rtl)
-    rows = look.measurer.wrap(said.text, t.bar_text, Weight.MEDIUM, max(1, end - x), said.rtl)[:2]
+    rows = _in_two_rows(look, _names(look, what, order), max(1, end - x))
     for n, text in enumerate(rows):
         offset = 0 if len(rows) == 1 else (t.px(18) if n else -t.px(17))
-        pen.text(x, middle + offset, Said(text, said.rtl), t.bar_text, Weight.MEDIUM, ink)
+        pen.text(x, middle + offset, Said(text, look.rtl), t.bar_text, Weight.MEDIUM, ink)
+
+
+def _in_two_rows(look: Look, names: list[str], room: int) -> tuple[str, ...]:
+    """As many of the names as two rows hold, and how many more there are; all of them stand on the ticket beside it."""
+    size = look.theme.bar_text
+
+    def width(text: str) -> int:
+        return look.measurer.measure(text, size, Weight.MEDIUM, look.rtl)[0]
+
+    shown, used = 0, 0
+    while shown < len(names) and used < 2 * room:  # more than these two rows never hold
+        used += width(names[shown])
+        shown += 1
+    rows: tuple[str, ...] = ()
+    for n in range(shown, 0, -1):
+        text = " · ".join(names[:n])
+        if n < len(names):
+            more = f"+{look.number((len(names) - n) * 1000)}"
+            text += f" · {ltr(more) if look.rtl else more}"
+        rows = look.measurer.wrap(look.said(text, look.rtl).text, size, Weight.MEDIUM, room, look.rtl)
+        if len(rows) <= 2:
+            break
+    return rows[:2]
 
 
 def _names(look: Look, what: RecallList, order: Order) -> list[str]:

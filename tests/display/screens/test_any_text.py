@@ -13,7 +13,9 @@ from display.core.draw import Picture, Text
 from display.core.expo_theme import expo_theme
 from display.core.fixture import Fixture
 from display.core.layout import LAYOUTS, LIST
+from display.core.recall import RecallList, Status
 from display.screens.from_fixture import expo_scene_of, look_of, scene_of, split_of
+from display.screens.recall import RecallView, recall_panel
 from display.ui.icons import Icons
 from display.ui.paint import Painter
 from display.ui.text import TextEngine
@@ -148,6 +150,54 @@ def test_any_text_is_drawn_inside_its_tile(
             states = {at.state for order in orders for line in order.lines for at in line.stations}
             wanted = bool(TO_MAKE_STATES & states)
         assert bool(shown) == wanted
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    orders=st.tuples(an_order(0), an_order(1)),
+    languages=st.sampled_from([("en",), ("ar", "en")]),
+    size=st.sampled_from([(1920, 1080), (1280, 720), (1080, 1920)]),
+    touch=st.booleans(),
+    pulls=st.booleans(),
+)
+def test_any_text_stays_inside_the_recall_list(
+    orders: tuple[Order, ...],
+    languages: tuple[str, ...],
+    size: tuple[int, int],
+    touch: bool,
+    pulls: bool,
+    text: TextEngine,
+    icons: Icons,
+) -> None:
+    site = SiteProfile("x", (StationProfile("grill", {"en": "Grill"}),), ("en", "ar"))
+    screen = Fixture("grill", orders, site, 10_000_000, width=size[0], height=size[1], languages=languages)
+    look = look_of(screen, text)
+    listed = RecallList("grill", "12", orders, status=Status.READY, pulls=pulls)
+    ticket = next(iter(tickets(orders[0], "grill")), None)
+    bottom_h = look.theme.bottom_bar_h
+    ops, _ = recall_panel(look, *size, bottom_h, listed, RecallView("grill", ticket, "Grill", {}, touch))
+    picture = Picture(*size, "#000000", ops)
+    panel = groups(picture)["recall"]
+    assert panel.y + panel.h <= size[1] - bottom_h
+    for op in panel.ops:
+        left, right = extent(op, look.measurer)
+        assert left >= -4, op
+        assert right <= panel.w + 4, op
+    Painter(pygame.Surface(size, 0, 32), text, icons).paint(picture)
+
+
+def test_a_row_of_the_recall_list_counts_the_names_that_it_does_not_say(text: TextEngine) -> None:
+    at = (StationLine("grill", LineState.DONE, 1, done_at_ms=1),)
+    lines = tuple(Line(f"l{n}", f"i{n}", {"en": f"Dish number {n}"}, stations=at) for n in range(60))
+    order = Order("o1", "1", OrderType.DINE_IN, lines=lines, version=1, state=OrderState.READY, held_at_ms=1)
+    look = look_of(Fixture("grill", (order,), SiteProfile(), 10_000_000), text)
+    listed = RecallList("grill", "", (order,), status=Status.READY)
+    ops, _ = recall_panel(look, 1920, 1080, look.theme.bottom_bar_h, listed, RecallView("grill", None))
+    panel = groups(Picture(1920, 1080, "#000000", ops))["recall"]
+    written = " ".join(op.text for op in panel.ops if isinstance(op, Text))
+    said = written.count("Dish number")
+    assert 3 <= said < 60
+    assert f"+{60 - said}" in written
 
 
 def _check_inside(picture: Picture, screen: Fixture, text: TextEngine) -> None:
