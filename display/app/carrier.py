@@ -40,6 +40,7 @@ class Carrier:
         self._click, self._become, self._soon, self._spawn = click, become, soon, spawn
         self._effects: asyncio.Queue[tuple[Effect, str]] = asyncio.Queue(EFFECTS_MAX)
         self._tokens: dict[int, int] = {}
+        self._first = (0, 0)  # token and seq of the first command of a key that asks for several
 
     def carry(self, effects: tuple[Effect, ...], key_device: str = "") -> None:
         """Take these on; never blocks. `key_device` is what the key was on, for the order's history."""
@@ -64,8 +65,11 @@ class Carrier:
         while True:
             effect, key_device = await self._effects.get()
             match effect:
-                case Send(token, order_id, verb):
-                    await self._journal(link, token, order_id, verb, key_device)
+                case Send(token, order_id, verb, first):
+                    first_seq = self._first[1] if first and self._first[0] == first else 0
+                    seq = await self._journal(link, token, order_id, verb, key_device, first_seq)
+                    if first == token:
+                        self._first = (token, seq)
                 case TakeBack(token, order_id, of):
                     undo = self._desk.taking_back(of)
                     if undo is not None:
@@ -81,18 +85,24 @@ class Carrier:
         self._desk.settled(link.pending)
         self._soon()
 
-    async def _journal(self, link: Link, token: int, order_id: str, verb: Verb, key_device: str) -> None:
+    async def _journal(
+        self, link: Link, token: int, order_id: str, verb: Verb, key_device: str, first_seq: int = 0
+    ) -> int:
+        """The seq that it has on the disk; 0 where it is not there."""
+        seq = 0
         try:
-            command = await link.command(order_id, verb, key_device=key_device)
+            command = await link.command(order_id, verb, key_device=key_device, first_seq=first_seq)
         except HeardError as error:
             log.error("a command was not saved: %s", error)
             self._desk.failed(token, self._clock.monotonic(), "say.journal_broken")
         else:
-            self._desk.journaled(token, command.seq)
+            seq = command.seq
+            self._desk.journaled(token, seq)
             if command.seq in link.pending:
                 self._tokens[command.seq] = token
             self._desk.settled(link.pending)
         self._soon()
+        return seq
 
     async def _ask_recall(self, link: Link, ask: AskRecall) -> None:
         try:

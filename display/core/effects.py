@@ -12,11 +12,12 @@ from heard.command import Verb
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Make this command; `token` names it until it has a seq."""
+    """Make this command; `token` names it until it has a seq. `first`: of the first one where a key asks for several."""
 
     token: int
     order_id: str
     verb: Verb
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +72,4 @@ class Last:
     ticket: TicketKey
     bumped: bool
     order_id: str = ""  # where the tile is of more than one order
+    before: tuple[tuple[int, str], ...] = ()  # (token, order) of what the same key asked for before it

@@ -6,7 +6,8 @@ effects, which the shell carries out in order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from display.core.board import TicketKey
 from display.core.effects import Click, Effect, Last, Send, TakeBack
@@ -228,8 +229,11 @@ class Intents(Picking):
         self._last_bump_s = float("-inf")
         if last.bumped:
             self._slots.taken_back(last.ticket, now_s)
-        self._token += 1
-        return (TakeBack(self._token, last.order_id or last.ticket[0], last.token),)
+        effects = []
+        for token, order_id in ((last.token, last.order_id or last.ticket[0]), *reversed(last.before)):
+            self._token += 1
+            effects.append(TakeBack(self._token, order_id, token))
+        return tuple(effects)
 
     def _tap_on_bumped(self, stood: Stood, touched: Touched, now_s: float) -> tuple[Effect, ...]:
         on_undo = stood.undo is not None and stood.undo.holds(touched.x, touched.y)
@@ -262,6 +266,20 @@ class Intents(Picking):
         send = self._send(ticket, verb)
         self.last = Last(send.token, now_s, ticket.key, bumped)
         return send
+
+    def _act_on_each(
+        self, wishes: Sequence[tuple[Ticket, Verb]], key: TicketKey, now_s: float, *, bumped: bool
+    ) -> tuple[Effect, ...]:
+        """One key, a command for each of these orders; UNDO takes all of them back."""
+        sends: list[Send] = []
+        for ticket, verb in wishes:
+            send = self._send(ticket, verb)
+            first = sends[0].token if sends else send.token
+            sends.append(replace(send, first=first if len(wishes) > 1 else 0))
+        if sends:
+            before = tuple((one.token, one.order_id) for one in sends[:-1])
+            self.last = Last(sends[-1].token, now_s, key, bumped, sends[-1].order_id, before)
+        return tuple(sends)
 
     # All-day
 

@@ -7,10 +7,12 @@ from typing import TypeAlias
 
 from display.core.board import TicketKey
 from display.core.by_item import ItemTicket
-from display.core.effects import Click, Effect, Last
+from display.core.effects import Click, Effect
 from display.core.keymap import Action, Press
+from display.core.menu import ENTRIES_MAX, Entry, Kind, Menu, Subject
 from display.core.prep_intents import PrepIntents, only_the_cook_knows
 from display.core.standing import Stood
+from display.core.touch import Touched
 from heard.command import Acknowledge, BumpLines, PaintedLine, Rush, StartLines
 from heard.order import LineState
 from heard.ticket import TO_MAKE_STATES, Ticket, TicketLine, unseen_void
@@ -47,12 +49,8 @@ class ListIntents(PrepIntents):
         self._select(None)
         if only is None:
             self._slots.bumped(key, now_s)
-        effects = []
-        for ticket, lines in made:
-            send = self._send(ticket, BumpLines(self._board.station, lines))
-            self.last = Last(send.token, now_s, key, only is None, ticket.order.order_id)
-            effects.append(send)
-        return tuple(effects)
+        wishes = [(ticket, BumpLines(self._board.station, lines)) for ticket, lines in made]
+        return self._act_on_each(wishes, key, now_s, bumped=only is None)
 
     @property
     def asks_made(self) -> bool:
@@ -77,16 +75,40 @@ class ListIntents(PrepIntents):
         if not named:
             self.say("say.nothing_to_start", now_s)
             return (Click(),)
-        return tuple(self._send(ticket, StartLines(self._board.station, lines)) for ticket, lines in named)
+        wishes = [(ticket, StartLines(self._board.station, lines)) for ticket, lines in named]
+        return self._act_on_each(wishes, item.key, now_s, bumped=False)
 
     def _rush(self, now_s: float) -> tuple[Effect, ...]:
         ticket = self._chosen(now_s)
         if ticket is None:
             return (Click(),)
-        return (self._send(ticket, Rush(not ticket.order.rush)),)
+        return self._act_on_each([(ticket, Rush(not ticket.order.rush))], ticket.key, now_s, bumped=False)
 
     def _own(self, press: Press, now_s: float) -> tuple[Effect, ...]:
         return self._start(now_s) if press.action is Action.START else super()._own(press, now_s)
+
+    def _held(self, stood: Stood, touched: Touched, now_s: float) -> tuple[Effect, ...]:
+        """A dish that several tickets ask for: which of them?"""
+        item = self._item(stood.key, now_s)
+        if item is None:
+            return self._nothing(now_s)
+        if touched.y >= stood.box.y + stood.header_h or len(item.members) == 1:
+            return super()._held(stood, touched, now_s)
+        self._select(stood.key)
+        rows = tuple(
+            Subject(
+                ticket.order,
+                ticket.key,
+                self._seen(ticket.key, now_s),
+                tuple(line.line.line_id for line in lines),
+                self._means_s(now_s),
+            )
+            for ticket, lines in item.members[:ENTRIES_MAX]
+        )
+        numbers = [f"#{one.order.call_number or one.order.order_id[-4:]}" for one in rows]
+        entries = tuple(Entry(str(n), name={"": number}) for n, number in enumerate(numbers))
+        self.menu = Menu(Kind.ROWS, entries, now_s, at=(touched.x, touched.y), rows=rows)
+        return ()
 
     def _leaves(self, ticket: Ticket, from_station: str, lines: tuple[PaintedLine, ...]) -> bool:
         return False  # a tile is a dish, not a ticket

@@ -66,7 +66,9 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """An open menu. `at`: where the finger was, None for a key; `from_station` is where a push takes the lines from."""
+    """An open menu. `at`: where the finger was, None for a key; `from_station` is where a push takes the lines from, `rows`
+    are the tickets of which one is meant.
+    """
 
     kind: Kind
     entries: tuple[Entry, ...]
@@ -75,6 +77,7 @@ class Menu:
     cursor: int = 0
     at: tuple[int, int] | None = None
     from_station: str = ""
+    rows: tuple[Subject, ...] = ()
 
     @property
     def chosen(self) -> Entry | None:

@@ -169,12 +169,13 @@ class MenuIntents(SiteIntents):
         subject = menu.subject
         if menu.kind is Kind.PULL:
             return self._look_back(RecallList(entry.what, pulls=True))
+        if menu.kind is Kind.ROWS:
+            row = menu.rows[int(entry.what)]
+            return self._ask(Menu(Kind.TICKET, self._entries(row), now_s, row))
         assert subject is not None
         match menu.kind:
             case Kind.TICKET:
                 return self._of_ticket(subject, entry, now_s)
-            case Kind.ROWS:
-                return self._of_row(entry, now_s)
             case Kind.FROM:
                 return self._ask_where(subject, entry.what, now_s)
             case Kind.PUSH:
@@ -213,10 +214,6 @@ class MenuIntents(SiteIntents):
                     return self._take_out(subject, items[0].line_id, now_s)
                 return self._ask(Menu(Kind.OUT, line_entries(items, all_of_it=False), now_s, subject))
         return self._print(subject, now_s)
-
-    def _of_row(self, entry: Entry, now_s: float) -> tuple[Effect, ...]:
-        """One of several rows was meant: its own menu."""
-        return ()
 
     # RECALL of what stands on the tile
 

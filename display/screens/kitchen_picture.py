@@ -278,7 +278,9 @@ class KitchenPicture:
 
     def _with_menu(self, scene: Scene, menu: Menu) -> Scene:
         key = menu.subject.key if menu.subject is not None else None
-        beside = next((one.box for one in scene.stands.tiles if key is not None and shows(one, key)), None)
+        chosen = self.intents.selected
+        tiles = sorted(scene.stands.tiles, key=lambda one: one.key != chosen)
+        beside = next((one.box for one in tiles if key is not None and shows(one, key)), None)
         panel = self.panel
         ops, buttons, box = menu_panel(
             self.look, panel.w, panel.h, self._bottom_h, menu, beside, touch=panel.touch

@@ -33,6 +33,20 @@ class DeviceRecord:
     version: int
     expected: Mapping[str, int]
     last_action: UndoRecord | None = None
+    with_last: tuple[UndoRecord, ...] = ()
+    """What the same key asked for before it, oldest first: a dish that was bumped in many orders is taken back in all."""
+
+    def undoable(self, incarnation: str, seq: int, order_id: str) -> UndoRecord | None:
+        """The action of that command, where it may still be taken back."""
+        known = (*self.with_last, *(() if self.last_action is None else (self.last_action,)))
+        return next(
+            (
+                one
+                for one in known
+                if (one.incarnation, one.seq, one.order_id) == (incarnation, seq, order_id)
+            ),
+            None,
+        )
 
 
 @dataclass(frozen=True, slots=True)

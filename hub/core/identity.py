@@ -14,7 +14,7 @@ from hashlib import blake2b
 from operator import attrgetter
 from typing import Any
 
-from heard.command import Answer, Command, Hold, IssueFiscal, Outcome, Reason
+from heard.command import Answer, Command, Hold, IssueFiscal, Outcome, Reason, Undo
 from heard.order import Note, Order, Text
 from hub.core.decision import (
     AnswerRecord,
@@ -32,6 +32,8 @@ from hub.core.payment_papers import payment_papers
 
 INCARNATIONS_MAX = 64
 """Kept per device, newest last; a device gets a new one when its journal is lost, a few times in its life."""
+TOGETHER_MAX = 63
+"""Besides the last; more orders with one dish stand on no screen at once."""
 FORKED_SEQ = 1 << 62
 """No journal reaches it: who is told to go on from there begins a new incarnation with what is not answered."""
 HASH_SCHEME = "2:"
@@ -127,8 +129,8 @@ def consumed(
             while len(expected) >= INCARNATIONS_MAX:
                 del expected[next(iter(expected))]
             expected[command.incarnation] = command.seq + 1
-            last = undo if undo_changed else old.last_action
-            device = DeviceRecord(command.device, old.version + 1, expected, last)
+            last, with_last = _undoable(old, command, undo, undo_changed=undo_changed)
+            device = DeviceRecord(command.device, old.version + 1, expected, last, with_last)
         else:
             device = DeviceRecord(command.device, 1, {command.incarnation: command.seq + 1}, undo)
         answer_at = answer_key(command.device, command.incarnation, command.seq)
@@ -137,6 +139,26 @@ def consumed(
     if command.command_id and not isinstance(command.verb, Hold):
         return {unary_key(command.command_id): AnswerRecord(1, answer, now_ms, content_hash(command))}
     return {}
+
+
+def _undoable(
+    old: DeviceRecord, command: Command, undo: UndoRecord | None, *, undo_changed: bool
+) -> tuple[UndoRecord | None, tuple[UndoRecord, ...]]:
+    """The last action, and those that the same key asked for before it; an UNDO takes away the one that it took back."""
+    last = old.last_action
+    if not undo_changed:
+        return last, old.with_last
+    known = (*old.with_last, last) if last is not None else ()
+    if isinstance(command.verb, Undo):
+        left = tuple(one for one in known if one.seq != command.verb.undo_seq)
+        return (left[-1], left[:-1]) if left else (None, ())
+    together = (
+        undo is not None
+        and last is not None
+        and 0 < command.first_seq <= last.seq
+        and last.incarnation == command.incarnation
+    )
+    return undo, known[-TOGETHER_MAX:] if together else ()
 
 
 def decision(docs: Docs, answer: Answer, puts: dict[Key, Doc]) -> Decision:

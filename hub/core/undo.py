@@ -1,4 +1,7 @@
-"""UNDO: the last action of this very device, within 60 s, once, and only if nothing came between on its lines."""
+"""UNDO: the last action of this very device, within 60 s, once, and only if nothing came between on its lines.
+
+Where one key asked for several commands, each of them is taken back by an UNDO of its own.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,11 @@ UNDO_MS = 60_000
 def undo(edit: Edit, verb: Undo) -> Verdict:
     """Puts back what stood before; the versions rise all the same."""
     edit.station = verb.station
-    record = edit.device.last_action if edit.device is not None else None
-    command = edit.command
-    if (
-        record is None
-        or record.seq != verb.undo_seq
-        or record.incarnation != command.incarnation
-        or record.order_id != command.order_id
-    ):
+    command, device = edit.command, edit.device
+    record = None
+    if device is not None:
+        record = device.undoable(command.incarnation, verb.undo_seq, command.order_id)
+    if record is None:
         return refused(Reason.NOT_NOW, "only the last action of this screen can be undone, once")
     if edit.now_ms - record.at_ms > UNDO_MS:
         return refused(Reason.NOT_NOW, "more than 60 s ago: use RECALL")

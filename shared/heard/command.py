@@ -100,7 +100,10 @@ class RecallLines:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Takes back this device's command `undo_seq` of at most 60 s ago, if nothing came between."""
+    """Takes back this device's command `undo_seq` of at most 60 s ago, if nothing came between.
+
+    The last one, or one that the same key asked for (`Command.first_seq`).
+    """
 
     name: ClassVar[str] = "undo"
     station: str
@@ -326,7 +329,10 @@ Verb: TypeAlias = (
 @quick
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One wish of one device about one order. `seq` is 0 in the unary calls, which carry a `command_id`."""
+    """One wish of one device about one order. `seq` is 0 in the unary calls, which carry a `command_id`.
+
+    `first_seq`: of the first command of the same key, where it asked for several; 0 where this stands alone.
+    """
 
     order_id: str
     verb: Verb
@@ -338,6 +344,7 @@ class Command:
     user: str = ""
     made_at_ms: int = 0
     key_device: str = ""
+    first_seq: int = 0
 
 
 class Outcome(OpenEnum):

@@ -147,6 +147,19 @@ async def test_a_dish_that_came_back_is_remade_from_the_recall_list(tmp_path: Pa
             assert (entry.detail, entry.device, entry.key_device) == ("Hair", "screen-grill", "keys")
 
 
+async def test_a_cook_by_dish_takes_all_of_it_back(tmp_path: Path, fonts: Output) -> None:
+    """Three tickets want kofta; he bumps the dish and has burnt it: one UNDO, and all three are to be made again."""
+    async with serving(tmp_path / "hub", **STATIONS) as client:
+        for n in (1, 2, 3):
+            await client.hold(an_order(f"o{n}", call_number=str(100 + n)))
+        async with a_screen(fonts, client.address.address, tmp_path, layout="list") as grill:
+            await until(lambda: "#103" in _all_words(grill))
+            grill.press("1", "enter")
+            await until(lambda: all(state(client, f"o{n}") is LineState.DONE for n in (1, 2, 3)))
+            grill.press("u")
+            await until(lambda: all(state(client, f"o{n}") is LineState.QUEUED for n in (1, 2, 3)))
+
+
 def _all_words(screen: Screen) -> str:
     """What stands on the panel, in its tile too."""
     from display.core.draw import Group, Text

@@ -248,13 +248,14 @@ class Link:
         *,
         values: dict[str, str] | None = None,
         key_device: str = "",
+        first_seq: int = 0,
     ) -> Command:
         """Write a command to the journal and return it with its seq when it is on disk; it is sent by itself.
 
         InvalidInput for what no hub would ever accept, LinkError where the disk does not take it. `values` are small texts
         that are stored in the same transaction.
         """
-        return await self._sends().command(order_id, verb, user, values, key_device)
+        return await self._sends().command(order_id, verb, user, values, key_device, first_seq)
 
     def show(self, key: str, value: LiveValue | None) -> None:
         """Send the newest value of a live key, None to clear it; never blocks, an older one is dropped."""

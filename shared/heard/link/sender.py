@@ -121,6 +121,7 @@ class Sender:
         user: str = "",
         values: dict[str, str] | None = None,
         key_device: str = "",
+        first_seq: int = 0,
     ) -> Command:
         """Check and write a command; returns when it is on disk. `values` are journal values of the same transaction.
 
@@ -137,6 +138,7 @@ class Sender:
                 user=user,
                 made_at_ms=at_ms,
                 key_device=key_device,
+                first_seq=first_seq,
             )
         )
         data = encode_command(command)

@@ -970,6 +970,7 @@ class Command(_message.Message):
     USER_FIELD_NUMBER: _builtins.int
     MADE_AT_MS_FIELD_NUMBER: _builtins.int
     KEY_DEVICE_FIELD_NUMBER: _builtins.int
+    FIRST_SEQ_FIELD_NUMBER: _builtins.int
     HOLD_FIELD_NUMBER: _builtins.int
     ADD_LINES_FIELD_NUMBER: _builtins.int
     CHANGE_LINE_FIELD_NUMBER: _builtins.int
@@ -1012,6 +1013,10 @@ class Command(_message.Message):
     """The maker's own clock, unix ms; for people, never for order."""
     key_device: _builtins.str
     """What the key was on: "keys" (a bump bar or keyboard), "touch"; for the order's history."""
+    first_seq: _builtins.int
+    """Seq of the first command that the same key asked for, where it asked for several (a dish in many orders): UNDO may take back
+    each of them. 0: it stands alone.
+    """
     @_builtins.property
     def hold(self) -> Global___Hold: ...
     @_builtins.property
@@ -1082,6 +1087,7 @@ class Command(_message.Message):
         user: _builtins.str = ...,
         made_at_ms: _builtins.int = ...,
         key_device: _builtins.str = ...,
+        first_seq: _builtins.int = ...,
         hold: Global___Hold | None = ...,
         add_lines: Global___AddLines | None = ...,
         change_line: Global___ChangeLine | None = ...,
@@ -1115,7 +1121,7 @@ class Command(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "issue_fiscal", b"issue_fiscal", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "pack", b"pack", "pause", b"pause", "print", b"print", "recall", b"recall", "remake", b"remake", "rider_here", b"rider_here", "rush", b"rush", "send_out", b"send_out", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "command_id", b"command_id", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "epoch", b"epoch", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "issue_fiscal", b"issue_fiscal", "key_device", b"key_device", "made_at_ms", b"made_at_ms", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "order_id", b"order_id", "pack", b"pack", "pause", b"pause", "print", b"print", "recall", b"recall", "remake", b"remake", "rider_here", b"rider_here", "rush", b"rush", "send_out", b"send_out", "seq", b"seq", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "user", b"user", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "command_id", b"command_id", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "epoch", b"epoch", "fire", b"fire", "first_seq", b"first_seq", "hold", b"hold", "hold_course", b"hold_course", "issue_fiscal", b"issue_fiscal", "key_device", b"key_device", "made_at_ms", b"made_at_ms", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "order_id", b"order_id", "pack", b"pack", "pause", b"pause", "print", b"print", "recall", b"recall", "remake", b"remake", "rider_here", b"rider_here", "rush", b"rush", "send_out", b"send_out", "seq", b"seq", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "user", b"user", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_verb: _TypeAlias = _typing.Literal["hold", "add_lines", "change_line", "void_lines", "void_order", "rush", "start", "bump", "recall", "undo", "acknowledge", "mark_paid", "mark_picked_up", "issue_fiscal", "fire", "hold_course", "remake", "split", "merge", "transfer", "eighty_six", "move", "pause", "send_out", "confirm_allergy", "close_station", "open_station", "rider_here", "pack", "print"]  # noqa: Y015
     _WhichOneofArgType_verb: _TypeAlias = _typing.Literal["verb", b"verb"]  # noqa: Y015

@@ -170,6 +170,7 @@ def command_to_pb(command: c.Command) -> pb.Command:
         user=command.user,
         made_at_ms=command.made_at_ms,
         key_device=command.key_device,
+        first_seq=command.first_seq,
     )
     _put_verb(command.verb, message)
     return message
@@ -193,6 +194,7 @@ def command_from_pb(message: pb.Command, device: str, incarnation: str) -> c.Com
         user=message.user,
         made_at_ms=message.made_at_ms,
         key_device=message.key_device,
+        first_seq=message.first_seq,
     )
 
 

@@ -459,3 +459,61 @@ def test_bump_line_goes_through_a_ticket_line_by_line(bench: Bench) -> None:
         bench.wait(0.8)
     assert bumped == ["o03-0", "o03-1", "o03-2"]
     assert bench.press(Action.BUMP_LINE, repeat=True) == ()
+
+
+# The list by dish
+
+
+@pytest.fixture
+def dishes() -> Bench:
+    """Dish 0 is asked for by three tickets, dish 1 by two."""
+    made = Bench(layout="list")
+    for lines in (1, 2, 2):
+        made.hold(lines)
+    made.wait(2.0)
+    return made
+
+
+def states(bench: Bench) -> list[str]:
+    return [at.state.name for order in bench.orders.values() for line in order.lines for at in line.stations]
+
+
+def test_a_dish_that_was_bumped_in_three_tickets_is_taken_back_in_all_three(dishes: Bench) -> None:
+    dishes.digit(1)
+    sends = [one for one in dishes.press(Action.BUMP) if isinstance(one, Send)]
+    assert [one.order_id for one in sends] == ["o01", "o02", "o03"]
+    assert {one.first for one in sends} == {sends[0].token}, "one key asked for all of them"
+    dishes.deliver()
+    assert states(dishes).count("DONE") == 3
+    dishes.wait(1.0)
+    back = dishes.press(Action.UNDO)
+    assert [one.order_id for one in back if isinstance(one, TakeBack)] == ["o03", "o02", "o01"]
+    dishes.deliver()
+    assert set(states(dishes)) == {"QUEUED"}
+    assert dishes.press(Action.UNDO) == (Click(),), "once"
+
+
+def test_a_finger_on_a_dish_asks_which_ticket_and_on_a_row_it_knows(dishes: Bench) -> None:
+    dishes.hold_finger(*header(dishes, 0))
+    panel = words(dishes.turn(), "menu")
+    assert "WHICH TICKET?" in panel
+    assert "#202" in panel
+    dishes.wait(0.6)
+    dishes.tap(*dishes.button("menu:1"))
+    assert "#202 · DINE IN T2" in words(dishes.turn(), "menu")
+    dishes.wait(0.6)
+    assert verb(dishes.tap(*dishes.button("menu:rush:on"))) == Rush(True)
+    dishes.deliver()
+    dishes.wait(0.6)
+    assert isinstance(dishes.press(Action.UNDO)[0], TakeBack)
+    dishes.deliver()
+    dishes.wait(3.6)
+    row = next(one for one in dishes.flips[-1][1].tiles[0].rows if one.lines[0].line_id == "o03-0")
+    dishes.hold_finger(row.x + 100, row.y + 5)
+    assert "#203" in words(dishes.turn(), "menu")
+    dishes.wait(0.6)
+    dishes.tap(*dishes.button("menu:move"))
+    dishes.wait(0.6)
+    moved = verb(dishes.tap(*dishes.button("menu:cold")))
+    assert isinstance(moved, MoveTicket)
+    assert [one.line_id for one in moved.lines] == ["o03-0"]

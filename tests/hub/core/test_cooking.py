@@ -215,6 +215,46 @@ def test_undo_works_once_and_only_the_last_action() -> None:
     assert at(kitchen, "a").state is LineState.DONE
 
 
+def bump_dish(kitchen: Kitchen, *orders: str) -> list[int]:
+    """One key on the list by dish: a bump in each of these orders. Their seqs."""
+    seqs: list[int] = []
+    for order_id in orders:
+        verb = BumpLines("grill", kitchen.painted("grill", "a", order_id=order_id))
+        kitchen.do(verb, "grill", order_id, first_seq=seqs[0] if seqs else 0)
+        seqs.append(kitchen.seqs["grill"])
+    return seqs
+
+
+def test_undo_takes_back_all_that_one_key_did_in_several_orders_each_once() -> None:
+    kitchen = Kitchen()
+    orders = ("o1", "o2", "o3")
+    for order_id in orders:
+        kitchen.hold(order_id=order_id)
+    seqs = bump_dish(kitchen, *orders)
+    kitchen.do(VoidLines(("a",)), "T1", "o2")
+    outcomes = [
+        kitchen.do(Undo("grill", seq), "grill", order_id).outcome
+        for seq, order_id in reversed(list(zip(seqs, orders, strict=True)))
+    ]
+    assert outcomes == [Outcome.DONE, Outcome.REJECTED, Outcome.DONE], (
+        "of the one in the middle a void came between"
+    )
+    assert [kitchen.at("a", order_id=one).state for one in ("o1", "o3")] == [LineState.QUEUED] * 2
+    assert kitchen.do(Undo("grill", seqs[0]), "grill", "o1").reason is Reason.NOT_NOW
+
+
+def test_undo_does_not_reach_behind_the_key() -> None:
+    kitchen = Kitchen()
+    for order_id in ("o1", "o2", "o3"):
+        kitchen.hold(order_id=order_id)
+    (alone,) = bump_dish(kitchen, "o1")
+    first, second = bump_dish(kitchen, "o2", "o3")
+    assert kitchen.do(Undo("grill", alone), "grill", "o1").reason is Reason.NOT_NOW
+    assert kitchen.do(Undo("grill", first), "grill", "o3").reason is Reason.NOT_NOW, "another order's"
+    kitchen.do(Rush(), "grill", "o1")
+    assert kitchen.do(Undo("grill", second), "grill", "o3").reason is Reason.NOT_NOW, "another key came"
+
+
 def test_undo_is_never_another_screens() -> None:
     kitchen = Kitchen()
     kitchen.hold()

@@ -242,6 +242,29 @@ async def test_the_recall_list_has_what_the_station_bumped(tmp_path: Path) -> No
         assert await listed(station="grill", search="T1") == ["both"]
 
 
+async def test_what_stands_at_a_station_now_can_be_asked_for_in_the_order_of_work(tmp_path: Path) -> None:
+    async with serving(tmp_path) as hub:
+        for order_id, rush in (("o1", False), ("o2", True), ("made", False)):
+            await hub.hold(an_order(order_id, rush=rush))
+        await hub.hold(an_order("fries", "fried"))
+        await hub.execute(
+            Command("made", BumpLines("grill", (PaintedLine("l1", 1),)), command_id="c1"), "screen"
+        )
+
+        async def standing(**fields: object) -> list[str]:
+            request = kitchen_pb2.RecallListRequest(open_now=True, **fields)  # type: ignore[arg-type]
+            reply = await hub.kitchen.RecallList(request, metadata=metadata("s1"))
+            return [one.order_id for one in reply.orders]
+
+        assert await standing(station="grill") == ["o2", "o1"]
+        assert await standing(station="grill", search="o1") == ["o1"]
+        assert await standing(station="grill", limit=1) == ["o2"]
+        assert await standing(station="fry") == ["fries"]
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await standing()
+        assert error_detail(caught.value).field == "station"
+
+
 async def test_a_recall_list_stays_below_what_a_client_takes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
