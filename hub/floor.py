@@ -117,6 +117,12 @@ class FloorKeeper:
 
     def tick(self, site: Callable[[], Site], now_s: float) -> None:
         """Moves what waits to be moved, a bounded piece at a time."""
+        self.look(now_s)
+        if self._homeless and (self._moving is None or self._moving.done()):
+            self._moving = asyncio.create_task(self._move(site), name="heard-move")
+
+    def look(self, now_s: float) -> None:
+        """Looks for work that stands where nobody cooks, while some may be on its way there."""
         if self._fresh:
             self._fresh = False
             self._watch_until_s = now_s + WATCH_S
@@ -124,8 +130,12 @@ class FloorKeeper:
             self._watch_until_s = 0.0
             if self._floor is not None:
                 self._look_for_homeless(self._floor)
-        if self._homeless and (self._moving is None or self._moving.done()):
-            self._moving = asyncio.create_task(self._move(site), name="heard-move")
+
+    def piece(self) -> list[str]:
+        """The next orders to move."""
+        found = [self._homeless.popleft() for _ in range(min(MOVES_AT_ONCE, len(self._homeless)))]
+        self._waiting.difference_update(found)
+        return found
 
     async def close(self) -> None:
         """Ends a move that is going on; what was not moved is found again at the next start."""
@@ -159,9 +169,7 @@ class FloorKeeper:
 
     async def _move(self, site: Callable[[], Site]) -> None:
         try:
-            while self._homeless:
-                piece = [self._homeless.popleft() for _ in range(min(MOVES_AT_ONCE, len(self._homeless)))]
-                self._waiting.difference_update(piece)
+            while piece := self.piece():
                 await asyncio.gather(*(self._move_one(order_id, site) for order_id in piece))
                 self.moved_total += len(piece)
                 log.info("%d orders moved to stations that cook, %d wait", len(piece), len(self._homeless))

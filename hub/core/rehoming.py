@@ -72,6 +72,9 @@ def _move(edit: Edit, line_id: str, at: StationLine, floor: Floor) -> str:
     made: Line = with_stations(line, tuple(kept))
     if settled.nobodys and not made.nobodys:
         made = replace(made, nobodys=True)
+        for one in kept:  # its tiles say so now
+            if line_is_open(one):
+                edit.touch(one.station)
     edit.put_line(made)
     edit.line_ids.append(line_id)
     return settled.why

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from display.core.allday import sums
 from heard.command import Answer, Command, Hold, Outcome
-from heard.order import LineState, Order
+from heard.order import Line, LineState, Order
 from heard.revision import Epoch, digest
 from heard.stream import Document
 from heard.ticket import OPEN_STATES, TO_MAKE_STATES, BoardEntry, board_entry, is_open, tickets, views
@@ -92,10 +92,28 @@ class Observer:
                 raise Broken(f"{after.order_id} line {line.line_id} stands at more stations after a push")
             for at in line.stations:
                 place = (line.line_id, at.station)
-                if verb in MOVING and place in self.made and at.state in OPEN_STATES:
+                again = verb in MOVING and place in self.made and at.state in OPEN_STATES
+                if again and not _takes_over(before, line):
                     raise Broken(f"{after.order_id} line {line.line_id} is to be made again after {verb}")
                 self.made.discard(place)
+            self._check_kept(before, after, line, verb)
         self.made.update(made_of(after))
+
+    @staticmethod
+    def _check_kept(before: Order | None, after: Order, line: Line, verb: str) -> None:
+        """What was made stays made, and what was open stays open somewhere."""
+        old = None if before is None else before.line(line.line_id)
+        if old is None or verb not in MOVING:
+            return
+        for at in old.stations:
+            if at.state is LineState.DONE and line.at(at.station) is None:
+                raise Broken(
+                    f"{after.order_id} line {line.line_id} was made at {at.station}, {verb} forgets it"
+                )
+        if any(at.state in OPEN_STATES for at in old.stations) and not any(
+            at.state in OPEN_STATES for at in line.stations
+        ):
+            raise Broken(f"{after.order_id} line {line.line_id} is to be made by nobody after {verb}")
 
     def _check_all_day(self, order: Order) -> None:
         """All-day is the sum over the station's open lines: what the tiles show, and nothing else."""
@@ -151,6 +169,14 @@ class Observer:
             raise Broken(f"{who} at revision {rev} does not show the hub's state: {wrong}")
         if digest((key, document.version) for key, document in shown.items()) != said:
             raise Broken(f"{who} has a digest that is not its picture's")
+
+
+def _takes_over(before: Order | None, line: Line) -> bool:
+    """A station that had made its part of the line makes that of a closed one too."""
+    old = None if before is None else before.line(line.line_id)
+    return old is not None and any(
+        at.state in OPEN_STATES and line.at(at.station) is None for at in old.stations
+    )
 
 
 MOVING = ("split", "merge", "transfer", "move")

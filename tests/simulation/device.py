@@ -12,7 +12,9 @@ from heard.command import (
     Answer,
     BumpLines,
     ChangeLine,
+    CloseStation,
     Command,
+    EightySix,
     FireCourse,
     Hold,
     HoldCourse,
@@ -20,13 +22,16 @@ from heard.command import (
     MarkPickedUp,
     Merge,
     MoveTicket,
+    OpenStation,
     Outcome,
     PaintedLine,
+    Pause,
     Reason,
     RecallLines,
     Remake,
     Rush,
     SendOut,
+    SiteVerb,
     Split,
     StartLines,
     Transfer,
@@ -47,9 +52,11 @@ from heard.v1 import pos_pb2
 from heard.wire import decode_batch, decode_command, encode_command, submit_reply_from_pb
 from hub.rpc.caller import Caller
 from tests.simulation.checks import Broken, Observer, check_acknowledged, read_of
+from tests.simulation.floor import PAUSE_MS_MAX
 from tests.simulation.hub import Downlink, SimHub, Uplink
 from tests.simulation.listening import Listening
 
+SITE = ("out", "pause", "close", "open")
 BATCH = 3  # commands in one message
 TILL = {
     "hold": 30,
@@ -63,13 +70,19 @@ TILL = {
     "fire": 4,
     "hold course": 2,
     "split": 4,
-    "merge": 5,
-    "transfer": 3,
+    "merge": 8,
+    "transfer": 8,
     "remake": 3,
     "send out": 5,
+    "out": 4,
+    "pause": 6,
+    "close": 4,
+    "open": 3,
 }
 """What a till does, by weight."""
 BUSY_WITH = 3  # newest orders of a till that people still change: so that changes and bumps meet
+LOOKS = 0.6  # of a cook's keys: at what came in a moment ago
+OTHERS_TABLE = 0.12  # of all changes: at the other till's table, while its own till is busy with it
 
 
 @dataclass
@@ -97,6 +110,9 @@ class Device:
         self.disk = Disk(f"{name}-1")
         self.made = 0
         self.orders: dict[str, list[str]] = {}
+        self.tables: dict[str, list[str]] = {}
+        """Orders of all tills; the world hands the same to each."""
+        self.acknowledged_site: set[str] = set()
         self.acknowledged: set[str] = set()
         self.undoable: tuple[str, int] | None = None
         self._start()
@@ -311,6 +327,8 @@ class Device:
         fate = self.commands.answered(answer.seq, answer, now_s, self.reflector.rev)
         if fate is Fate.FINAL and answer.outcome is Outcome.DONE:
             self.acknowledged.add(command.user)
+            if isinstance(command.verb, SiteVerb):
+                self.acknowledged_site.add(command.user)
             if self.station and isinstance(command.verb, BumpLines):
                 self.undoable = (command.order_id, answer.seq)
         if answer.reason is Reason.INVALID:
@@ -332,6 +350,8 @@ class Device:
     def act(self, now_ms: int) -> None:
         """Somebody does something."""
         if self.station:
+            if self.random.random() < LOOKS:
+                self.paint(now_ms)
             self._cook()
         else:
             self._ring_up(now_ms)
@@ -363,17 +383,21 @@ class Device:
             if self.random.random() < 0.15:
                 held = replace(held, due_at_ms=now_ms + self.random.randrange(1, 20_000))
             self.command(order_id, Hold(held))
-            self.orders[order_id] = [line.line_id for line in lines]
+            self.orders[order_id] = self.tables[order_id] = [line.line_id for line in lines]
             return
-        order_id = self.random.choice(list(self.orders)[-BUSY_WITH:])
-        line_id = self.random.choice(self.orders[order_id])
+        if verb in SITE:
+            self._manage(verb, now_ms)
+            return
+        tables = self.tables if self.random.random() < OTHERS_TABLE else self.orders
+        order_id = self.random.choice(list(tables)[-BUSY_WITH:])
+        line_id = self.random.choice(tables[order_id])
         shown = self.reflector.documents.get(order_id)
         version = shown.version if isinstance(shown, Order) and self.random.random() < 0.5 else 0
         match verb:
             case "add":
                 line = self._line(0)
                 self.command(order_id, AddLines((line,)))
-                self.orders[order_id].append(line.line_id)
+                tables[order_id].append(line.line_id)
             case "change":
                 quantity = self.random.randint(1, 4) * 1000
                 self.command(order_id, ChangeLine(line_id, version, quantity_milli=quantity))
@@ -394,7 +418,7 @@ class Device:
             case "split":
                 new_id = f"{self.name}-s{self.made}"
                 self.command(order_id, Split(new_id, (line_id,)))
-                self.orders[new_id] = [line_id]
+                self.orders[new_id] = self.tables[new_id] = [line_id]
             case "merge":
                 others = [one for one in self.reflector.documents if one != order_id]
                 if others:
@@ -416,6 +440,23 @@ class Device:
                     )
             case _:
                 self.command(order_id, MarkPickedUp())
+
+    def _manage(self, verb: str, now_ms: int) -> None:
+        """Somebody says what is out, pauses, closes or opens a station."""
+        station = self.random.choice(("grill", "fry"))
+        match verb:
+            case "out":
+                item_id = self.random.choice(("item-grill", "item-fry", "item-both"))
+                self.command("", EightySix(item_id, self.random.random() < 0.4))
+            case "pause":
+                where = self.random.choice(("", station))
+                resume = self.random.random() < 0.3
+                until_ms = 0 if resume else now_ms + self.random.randint(20_000, PAUSE_MS_MAX)
+                self.command("", Pause(where, until_ms, resume))
+            case "close":
+                self.command("", CloseStation(station))
+            case _:
+                self.command("", OpenStation(station))
 
     def _cook(self) -> None:
         if self.undoable is not None and self.random.random() < 0.15:
@@ -449,7 +490,7 @@ class Device:
             self.command(order.order_id, RecallLines(self.station, done[:1]))
         elif chance < 0.35:
             self.command(order.order_id, StartLines(self.station, chosen))
-        elif chance < 0.43 and chosen:
+        elif chance < 0.47 and chosen:
             other = "fry" if self.station == "grill" else "grill"
             seq = self.command(order.order_id, MoveTicket(self.station, other, chosen))
             self.undoable = (order.order_id, seq)

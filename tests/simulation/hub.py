@@ -29,12 +29,14 @@ from hub.store.memory import MemoryStore
 from hub.store.seam import Entry
 from hub.timer import Timer
 from tests.simulation.checks import Observer
+from tests.simulation.floor import SimFloor
 from tests.simulation.listening import Listening
 
 STATIONS = ("grill", "fry")
 IN_FLIGHT_MAX = 3  # messages between hub and watcher: a write then blocks
 PLAN = RoutingPlan(
     (
+        Rule(("fry",), categories=("grill",), areas=("hall",)),
         Rule(("grill",), categories=("grill",)),
         Rule(("fry",), categories=("fry",)),
         Rule(("grill", "fry"), categories=("both",)),
@@ -162,14 +164,15 @@ class SimHub:
         site = Site(
             PLAN, PROFILE, epoch_n=n, epoch_began_ms=began.at_ms, wall_offset_ms=offset_ms, rules=RULES
         )
-        self.desk = Desk(self.store, lambda: site, self.counters)
+        self.floor = SimFloor(self.store, self.live, site, STATIONS, PLAN.rules, RULES)
+        self.desk = Desk(self.store, self.floor.site, self.counters, self.floor.refresh)
         # Before the hub's own ears, so that it knows what must be heard when they say what was.
         store = self.store
         store.on_commit(lambda entries: self._listening.committed(entries, store.now_ms()))
         hearing = Hearing(self.store.now_ms(), PROFILE, self.store.epoch)
         self.heard = Heard(self.store, hearing, self.live)
         self._listening.attach(self.heard, self.store.now_ms())
-        self.timer = Timer(self.store, lambda: site)
+        self.timer = Timer(self.store, self.floor.site)
         self.zombies.clear()
 
     def crash(self) -> None:
@@ -187,6 +190,7 @@ class SimHub:
     def tick(self) -> None:
         """The hub looks at its clock."""
         self.heard.tick()
+        self.floor.tick()
         self.timer.tick()
         self._listening.check(self.heard, self.store.now_ms())
 

@@ -20,8 +20,20 @@ from heard.order import LineState
 from heard.revision import NO_EPOCH, Epoch
 from heard.stream import Change, Painted
 from heard.ticket import TO_MAKE_STATES
-from hub.core import among, cooking, hearing, identity, kitchen, moves
-from hub.core.edit import Edit
+from hub import floor
+from hub.core import (
+    among,
+    cooking,
+    eighty_six,
+    hearing,
+    identity,
+    kitchen,
+    moves,
+    rehoming,
+    site_verbs,
+    stations,
+)
+from hub.core.edit import DONE, Edit
 from hub.core.hearing import Hearing
 from hub.core.lifecycle import LINE_TABLE, Stand
 from hub.core.staging import Staging
@@ -440,3 +452,87 @@ def _() -> Any:
 @mistake("the all-day counts what is held")
 def _() -> Any:
     return patch.object(allday, "TO_MAKE_STATES", frozenset({*TO_MAKE_STATES, LineState.WAITING}))
+
+
+# --- of the site, and of tables
+
+
+@mistake("work stays at a station that was closed")
+def _() -> Any:
+    return patch.object(floor, "is_homeless", lambda order, there: False)
+
+
+@mistake("what a closed station had to make is dropped where its equal had made a part")
+def _() -> Any:
+    move = rehoming._move
+
+    def drops(edit: Edit, line_id: str, at: Any, there: Any) -> str:
+        why = move(edit, line_id, at, there)
+        line = edit.line(line_id)
+        before = edit.order.line(line_id)
+        if line is not None and before is not None:
+            made = {one.station: one for one in before.stations if one.state is LineState.DONE}
+            edit.put_line(replace(line, stations=tuple(made.get(one.station, one) for one in line.stations)))
+        return why
+
+    return patch.object(rehoming, "_move", drops)
+
+
+@mistake("an 86 forgets what else is out")
+def _() -> Any:
+    set_availability = eighty_six.set_availability
+
+    def only_this(docs: Any, command: Any, verb: Any, now_ms: int, site: Any) -> Any:
+        verdict, doc, undo = set_availability(docs, command, verb, now_ms, site)
+        return verdict, None if doc is None else replace(doc, items=doc.items[-1:]), undo
+
+    return patch.object(eighty_six, "set_availability", only_this)
+
+
+@mistake("a command about the site takes effect again when it is sent again")
+def _() -> Any:
+    consumed = identity.consumed
+
+    def other_time(docs: Any, command: Any, answer: Any, now_ms: int, undo: Any, **how: Any) -> Any:
+        return {} if now_ms % 3 == 0 else consumed(docs, command, answer, now_ms, undo, **how)
+
+    return patch.object(site_verbs, "consumed", other_time)
+
+
+@mistake("a pause never ends")
+def _() -> Any:
+    state_now = stations.state_now
+
+    def endless(book: Any, names: Any, timetable: Any, wall_ms: int, zone: Any, nobodys: int = 0) -> Any:
+        return state_now(book, names, timetable, 1, zone, nobodys)
+
+    return patch.object(floor, "state_now", endless)
+
+
+@mistake("the last open station can be closed")
+def _() -> Any:
+    close = stations.close
+
+    def careless(docs: Any, command: Any, verb: Any, now_ms: int, site: Any) -> Any:
+        verdict, book = close(docs, command, verb, now_ms, site)
+        if book is not None or "last open" not in verdict.message:
+            return verdict, book
+        known, record = stations._record(docs, verb.station)
+        return DONE, stations._with(known, replace(record, closed=True))
+
+    return patch.object(stations, "close", careless)
+
+
+@mistake("a table that moves is made again at its new place")
+def _() -> Any:
+    return patch.object(moves, "_untouched", lambda at: True)
+
+
+@mistake("a merge leaves the last line behind")
+def _() -> Any:
+    take_in = among.take_in
+
+    def short(into: Edit, order: Any) -> None:
+        take_in(into, replace(order, lines=order.lines[:-1]) if len(order.lines) > 1 else order)
+
+    return patch.object(among, "take_in", short)

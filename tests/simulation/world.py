@@ -45,6 +45,8 @@ class World:
                 (("T1", ""), ("T2", ""), ("grill", "grill"), ("fry", "fry")), start=1
             )
         ]
+        for device in self.devices:
+            device.tables = self.devices[0].tables
         self.screens = [device for device in self.devices if device.station]
         self.backup: Any = None
         self.restores = 0
@@ -185,11 +187,13 @@ class World:
                 return False
             if device.down is None or device.reflector.rev != self.hub.store.rev:
                 return False
-        return not any(order.scheduled for order in self.hub.store.open_orders())
+        return not any(order.scheduled for order in self.hub.store.open_orders()) and self.hub.floor.settled
 
     def _at_the_end(self) -> None:
         """No order that a till has accepted is missing, and nothing that was acknowledged in this epoch is without effect."""
         self._every_line_once()
+        done = set() if self.restores else set().union(*(device.acknowledged_site for device in self.devices))
+        self.hub.floor.check_quiet(done)
         for device in self.devices:
             for row in device.disk.rows.values():
                 command = decode_command(row, device.name, device.disk.incarnation)

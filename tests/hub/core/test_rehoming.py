@@ -121,6 +121,19 @@ def test_who_made_one_part_makes_that_of_a_closed_equal_too() -> None:
     assert {at.station: at.state for at in there.line("c").stations} == {"grill-2": LineState.QUEUED}
 
 
+def test_a_line_that_becomes_nobodys_where_it_stood_is_to_be_heard_there() -> None:
+    """Found by the simulation: its tile said so, and the hub called it heard before anybody had painted that."""
+    there = kitchen()
+    there.do(CloseStation("cold"), "S1", "")
+    there.do(CloseStation("grill-1"), "S1", "")
+    there.do(CloseStation("grill-2"), "S1", "")
+    follow(there)
+    before = there.order().at("fry")
+    assert before is not None
+    assert there.line("c").nobodys
+    assert before.ticket_version == there.order().version
+
+
 def test_a_bump_after_the_move_is_of_the_moved_line_only() -> None:
     there = kitchen()
     old = there.painted("fry", "b")

@@ -5,7 +5,18 @@ from dataclasses import replace
 
 import pytest
 
-from heard.command import AddLines, Answer, ChangeLine, LineAnswer, Outcome, Reason, VoidLines, VoidOrder
+from heard.command import (
+    AddLines,
+    Answer,
+    ChangeLine,
+    LineAnswer,
+    Merge,
+    Outcome,
+    Reason,
+    Split,
+    VoidLines,
+    VoidOrder,
+)
 from heard.order import ChangeKind as Kind
 from heard.order import HistoryEntry, Line, LineChange, LineState, Order, StationLine
 from heard.play.compare import PaintedTile, SentLine, SentOrder, Verdict, compare
@@ -147,6 +158,26 @@ def _raised_after_the_bump(world: World) -> None:
     world.change_line(1, 0, changes=(LineChange(Kind.QUANTITY, 2),))
 
 
+def _raised_made_and_split_off(world: World) -> None:
+    """The line with its changes is in another order now; what it was painted as, it was painted as before."""
+    world.change(
+        0,
+        lines=world.stored[0].lines[1:],
+        history=(bump("grill", "a.1"), bump("grill", "a.1"), bump("fry", "a.2")),
+    )
+    off = Order("s", aggregator_code="630", lines=(line("a.1"),), split_from="a", version=4)
+    world.stored.append(off)
+    world.sent.append(SentOrder("630/s", "s", {"a.1": world.sent[0].lines.pop("a.1")}))
+
+
+def _merged(world: World) -> None:
+    moved = (*world.stored[1].lines, world.stored[0].lines[0])
+    taken = HistoryEntry("merge", "T1", 5, 3, ("a.1",), detail="from a #214")
+    world.change(1, lines=moved, history=(*world.stored[1].history, taken), version=3)
+    world.change(0, lines=world.stored[0].lines[1:])
+    world.sent[1].lines["a.1"] = world.sent[0].lines.pop("a.1")
+
+
 def _nobodys_line_made_by_the_other_station(world: World) -> None:
     both = (StationLine("grill", LineState.DONE), StationLine("fry", LineState.DONE))
     world.change_line(1, 0, nobodys=True, stations=both)  # fry never painted it
@@ -161,6 +192,8 @@ FINE = [
     _remade,
     _recalled_between_two_bumps,
     _raised_after_the_bump,
+    _raised_made_and_split_off,
+    _merged,
     _nobodys_line_made_by_the_other_station,
     _no_ledger,
 ]
@@ -190,3 +223,15 @@ def test_the_till_knows_what_was_taken_and_what_was_refused() -> None:
     }
     apply(orders, order.order_id, VoidOrder(), done)
     assert order.voided
+
+
+def test_the_till_follows_lines_that_go_to_other_orders() -> None:
+    sent = {one.order_id: one for one in World().sent}
+    done, refused = Answer(Outcome.DONE), Answer(Outcome.REJECTED, reason=Reason.NOT_NOW)
+    apply(sent, "a", Split("s", ("a.2",)), refused)
+    assert sent.keys() == {"a", "b"}
+    apply(sent, "a", Split("bill", ("a.2",), bill_only=True), done)
+    apply(sent, "a", Split("s", ("a.2",)), done)
+    assert (list(sent["a"].lines), list(sent["s"].lines)) == (["a.1"], ["a.2"])
+    apply(sent, "a", Merge("b"), done)
+    assert (list(sent["a"].lines), sorted(sent["b"].lines)) == ([], ["a.1", "b.1"])
