@@ -22,7 +22,7 @@ from hub.config.model import Station
 from hub.config.printer import host_and_port
 from hub.core.decision import DAY_KEY, BusinessDay, Decision, Docs, order_key
 from hub.core.hearing_words import order_name
-from hub.core.on_paper import begins_right, ticket_rows, wanted_rows
+from hub.core.on_paper import begins_right, sample_rows, ticket_rows, wanted_rows
 from hub.core.paper_words import dead_words, trouble_words
 from hub.core.printing import decide_printed, to_print
 from hub.core.site import Site
@@ -36,6 +36,8 @@ from hub.store.seam import Entry, Store, StoreUnavailable
 if TYPE_CHECKING:
     from hub.printer.jobs import Job, Jobs
 
+TEST_S = 20.0
+"""For a test slip: who asked for it stands there, and a call of the API has 30 s."""
 STORE_AGAIN_S = 1.0
 """A full disk is made room on in minutes, not in milliseconds."""
 CLOSED_MAX = 200
@@ -155,6 +157,26 @@ class PaperKeeper:
         if printer is None:
             return "this hub does not print: see its log"
         return await printer.jobs.why_not()
+
+    async def test(self, station: str) -> str:
+        """A slip of no order, behind what waits: "" when it is out, why not after TEST_S. For who sets the printer up."""
+        from hub.printer.jobs import JOB_LIFE_S, Job
+
+        printer = self._printers.get(station)
+        if printer is None:
+            return "this hub does not print: see its log"
+        told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        site = self._site()
+        paper, address = printer.station.profile(site.profile.languages), printer.station.address
+        rows = sample_rows(paper, site, address, self._store.now_ms())
+        born_s = self._monotonic() - JOB_LIFE_S + TEST_S
+        done = lambda why: None if told.done() else told.set_result(why)  # noqa: E731
+        printer.jobs.add(Job(f"a test at {station}", lambda maybe: rows, done, born_s))
+        try:
+            async with asyncio.timeout(TEST_S):
+                return await told
+        except TimeoutError:
+            return printer.jobs.why or "others wait before it"
 
     async def close(self) -> None:
         """What is not on paper yet is found again at the next start, and marked."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from heard.command import PrintTicket
+from heard.errors import InvalidInput, UserError
 from hub.api import Api, Asked
 from hub.asking import carried_out, order_named
 from hub.config import Config, Station
@@ -32,9 +33,10 @@ class PaperApi:
         self._store, self._desk, self._site, self._config, self._paper = store, desk, site, config, paper
 
     def register(self, api: Api) -> None:
-        """`printers`, `printers/copy`."""
+        """`printers`, `printers/copy`, `printers/test`."""
         api.get("printers", self.printers)
         api.post("printers/copy", self.copy, ("order", "station", "printer"))
+        api.post("printers/test", self.test, ("printer",))
 
     async def printers(self, _asked: Asked) -> dict[str, Any]:
         """Every printer as it says that it is now, asked all at once, and what waits for it."""
@@ -75,3 +77,15 @@ class PaperApi:
         verb = PrintTicket(asked.text("station"), printer=asked.text("printer", ""))
         done = await carried_out(self._desk, verb, asked.user, order.order_id)
         return {**done, "order": order_name(order)}
+
+    async def test(self, asked: Asked) -> dict[str, Any]:
+        """A slip of no order. Raises UserError where it does not come out."""
+        printer = asked.text("printer")
+        known = [one.station for one in self._config().printers]
+        if printer not in known:
+            there = f"there are: {', '.join(known)}" if known else 'no station has the role "printer"'
+            raise InvalidInput("printer", f"{printer!r} is no printer", there)
+        why = await self._paper.test(printer)
+        if why:
+            raise UserError(f"{printer} did not print: {why}", "heard printer list asks how it is", 1)
+        return {"printer": printer, "outcome": "DONE"}

@@ -23,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="STATION",
         help="where; default: the station's `printer`, else the first of its `backup`",
     )
-    for one in (listed, copy):
+    test = actions.add_parser("test", help="print a slip of no order, to see whether it can be read")
+    test.add_argument("printer", help='a station of role "printer"')
+    for one in (listed, copy, test):
         add_hub_arguments(one)
         one.add_argument("--json", action="store_true", help="for programs")
 
@@ -35,6 +37,9 @@ def run(args: argparse.Namespace) -> int:
         found = hub.get("printers")
         lines = _table(found["printers"])
         code = int(not all(one["ready"] and one["served"] for one in found["printers"]))
+    elif args.action == "test":
+        found = hub.post("printers/test", printer=args.printer)
+        lines, code = [f"{args.printer} has printed a test slip"], 0
     else:
         found = hub.post("printers/copy", order=args.order, station=args.station, printer=args.printer)
         waits = " already" if found["outcome"] == "ALREADY" else ""

@@ -11,7 +11,7 @@ from heard.stream import SiteProfile, StationProfile
 from heard.ticket import Ticket, due_ms
 from hub.core.printing import to_print
 from hub.core.site import Site
-from hub.core.slip import Marks, Place, pass_slip, slip
+from hub.core.slip import Marks, Place, pass_slip, sample_slip, slip
 from hub.core.slip_rows import WORDS, Look, Row, names_of
 from hub.core.slips import slip_ticket
 
@@ -50,6 +50,14 @@ def begins_right(profile: SiteProfile, printer: str) -> bool:
     found = profile.station(printer)
     languages = found.languages if found is not None and found.languages else profile.languages
     return languages[0] in RIGHT_TO_LEFT
+
+
+def sample_rows(printer: StationProfile, site: Site, address: str, now_ms: int) -> tuple[Row, ...]:
+    """The slip of `heard printer test`."""
+    place = Place(
+        printer.name or {"en": printer.station.capitalize()}, _clock(now_ms + site.wall_offset_ms, site)
+    )
+    return sample_slip(place, _look(printer, site), address)
 
 
 def _look(printer: StationProfile, site: Site) -> Look:

@@ -89,6 +89,21 @@ def pass_slip(
     return tuple(rows)
 
 
+def sample_slip(place: Place, look: Look, address: str) -> tuple[Row, ...]:
+    """For who sets a printer up: each kind of row once, so that a look shows whether it can be read."""
+    return (
+        Row(Style.SMALL, look.of(place.name), end=place.held),
+        Row(Style.TITLE, ("#1234",)),
+        Row(Style.WORD, look.said("test")),
+        Row(Style.ALLERGY, look.said("allergy")),
+        Row(Style.RULE),
+        Row(Style.ITEM, look.said("test_dish"), "1", look.said("was", n="2")[0]),
+        Row(Style.MODIFIER, (address,), "•"),
+        Row(Style.ITEM, look.said("void"), "2", struck=True),
+        Row(Style.RULE),
+    )
+
+
 def _head(ticket: Ticket, place: Place, look: Look, marks: Marks) -> list[Row]:
     """Down to the rule above the dishes, with it."""
     order = ticket.order

@@ -45,6 +45,8 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "covers": {"en": "{n} guests", "ar": "{n} ضيوف"},
         "due": {"en": "due {time}", "ar": "موعده {time}"},
         "bags": {"en": "BAGS {n}", "ar": "الأكياس {n}"},
+        "test": {"en": "TEST", "ar": "تجربة"},
+        "test_dish": {"en": "This slip is no order", "ar": "هذه القسيمة ليست طلبًا"},
         "table": {"en": "Table {n}", "ar": "طاولة {n}"},
         "seat": {"en": "seat {n}", "ar": "مقعد {n}"},
         "was": {"en": "WAS {n}", "ar": "كان {n}"},

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hub import paper
 from tests.fakes.printer import PAPER_OUT, FakePrinter
 from tests.hub.commands.test_running import heard
 from tests.hub.rpc.serving import an_order, serving
@@ -63,6 +64,22 @@ async def test_the_printer_of_the_readme_is_set_while_the_hub_runs_and_prints(
             words = shlex.split(line.replace("10.0.0.9", f"127.0.0.1:{printer.port}"))
             assert words[0] == "heard"
             assert await heard(*words[1:], "--data", str(tmp_path)) == 0, line
-        assert capsys.readouterr().out.endswith("ready  0 waiting, 0 printed, 0 died\n")
+        assert capsys.readouterr().out.endswith("died\nbar has printed a test slip\n")
         await client.hold(an_order("o1", "drinks"))
-        await until(lambda: len(printer.slips) == 1)
+        await until(lambda: len(printer.slips) == 2)
+
+
+async def test_a_test_slip_comes_out_or_says_why_not(
+    tmp_path: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paper, "TEST_S", 0.5)
+    data = ("--data", str(tmp_path))
+    async with FakePrinter() as printer, serving(tmp_path, **a_bar(printer)):
+        assert await heard("printer", "test", "bar", *data) == 0
+        assert capsys.readouterr().out == "bar has printed a test slip\n"
+        assert len(printer.slips) == 1
+        printer.paper = PAPER_OUT
+        assert await heard("printer", "test", "bar", *data) == 1
+        assert "bar did not print: it has no paper" in capsys.readouterr().err
+        assert await heard("printer", "test", "grill", *data) == 2
+        assert "'grill' is no printer" in capsys.readouterr().err
