@@ -34,6 +34,7 @@ from hub.core.printing import to_print
 from hub.core.routing import Rule
 from hub.core.slip import Marks, Place, slip
 from hub.core.slip_rows import Look
+from hub.figures import figures
 from hub.printer import jobs
 from hub.printer.render import picture
 from tests.fakes.printer import PAPER_FINE, PAPER_OUT, FakePrinter
@@ -278,6 +279,15 @@ async def test_a_copy_that_nobody_can_print_dies_and_is_told_once(
         await say(client, PrintTicket("grill", printer="bar"), "s-grill", "o1")
         await until(lambda: the(client, "o1").history[-1].verb == "slip")
         assert len(printer.slips) == 1
+        told = {one.name: dict(one.values) for one in figures(client.hub.sources)}
+        bar = (("station", "bar"),)
+        assert {name: values[bar] for name, values in told.items() if bar in values} == {
+            "heard_printer_slips_waiting": 0,
+            "heard_printer_slips_printed_total": 1,
+            "heard_printer_slips_died_total": 1,
+            "heard_printer_stuck": 0,
+        }
+        assert told["heard_orders_taken_over_total"] == {(): 0}
 
 
 async def test_a_recalled_slip_comes_out_as_a_copy_and_one_that_is_pulled_away_not_at_all(
