@@ -17,7 +17,7 @@ from heard.play.cues import with_cues
 from heard.play.encores import encores
 from heard.play.menu import DEMO_MENU, load_menu
 from heard.play.narration import Narrator
-from heard.play.others import OtherScreensPart, being_rung_up, take_other_picture
+from heard.play.others import OtherScreensPart, being_called, being_rung_up, take_other_picture
 from heard.play.parts import HubPart, Look, ScreensPart, room_for_windows, told
 from heard.play.printer import PrinterPart, can_print, with_bar, with_paper
 from heard.play.run import Plan, run_here
@@ -38,8 +38,8 @@ CART_PICTURE_AT_SHARE = 0.25
 """Of the demo: the first till is sure to ring up somebody after it."""
 CLOUD_GONE_SHARE, CLOUD_BACK_SHARE = 0.3, 0.6
 """Of the demo: the cloud is away where the rush is thickest."""
-FETCH_AFTER_S = 3.0
-"""A guest takes a ready order so much later, so that a board would show it."""
+FETCH_AFTER_S = 8.0
+"""A guest takes a ready order so much later: a board calls it three seconds after the last bump."""
 EXIT_NOT_ALL = 1
 MOMENTS = {
     "Main ·": "courses",
@@ -107,6 +107,7 @@ def run(args: argparse.Namespace) -> int:
         await being_rung_up(tills.tills[0].terminal, args.seconds / 4)
         await take_other_picture(stage, "cart", args.out)
         await asyncio.sleep(max(0.0, begun_s + args.seconds * PICTURE_AT_SHARE - time.monotonic()))
+        await being_called(tills, args.seconds / 4)
         await take_other_picture(stage, "board", args.out)
         await told(stage, of_the_pass)
 

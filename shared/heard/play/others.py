@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 from heard.errors import UserError
+from heard.order import OrderState, OrderType
 from heard.play.children import Child
 from heard.play.parts import (
     LOOK_EVERY_S,
@@ -19,12 +21,15 @@ from heard.play.parts import (
     window,
 )
 from heard.play.stage import Stage
+from heard.play.tills import Tills
 from heard.pos import Terminal
 from heard.stream import CartState
 
 LINES_SEEN = 2
 RUNG_UP_S = 15.0
 """For a cart of so many lines; a picture of an idle screen is better than none."""
+CALLED_S = 3.2
+"""After the last bump: a board waits three seconds, in which a bump may be taken back."""
 TITLE_H = 40
 """What a desktop puts above a window."""
 WIDTHS, OTHER_H = {"expo": 640, "board": 480, "cart": 800}, 480
@@ -85,6 +90,22 @@ async def being_rung_up(till: Terminal, within_s: float) -> None:
     for _ in range(round(min(RUNG_UP_S, within_s) / LOOK_EVERY_S)):
         cart = till.cart
         if cart is not None and cart.state is CartState.OPEN and len(cart.lines) >= LINES_SEEN:
+            return
+        await asyncio.sleep(LOOK_EVERY_S)
+
+
+async def being_called(tills: Tills, within_s: float) -> None:
+    """Wait until the board calls somebody: an order has been ready for CALLED_S; or for `within_s`."""
+    since_s: dict[str, float] = {}
+    until_s = time.monotonic() + within_s
+    while (now_s := time.monotonic()) < until_s:
+        ready = [
+            one.order_id
+            for one in tills.seen.values()
+            if one.state is OrderState.READY and one.type is not OrderType.DINE_IN
+        ]
+        since_s = {order_id: since_s.get(order_id, now_s) for order_id in ready}
+        if any(now_s - at_s >= CALLED_S for at_s in since_s.values()):
             return
         await asyncio.sleep(LOOK_EVERY_S)
 
