@@ -9,10 +9,13 @@ from display.core.draw import Colour, Group, Op, Rect, Weight
 from display.core.look import Look, Said
 from display.core.pen import Pen
 from display.core.preflight import Card, Form
+from display.core.theme import Theme
 from heard.order import Text
 from heard.preflight import KeyCheck, PreflightResult, PreflightRow, SoundCheck
 
 HEAD_H, FOOT_H, ROW_H, CHIP_H = 84, 56, 58, 60
+ROOM_W, ROOM_H = 640, 560
+"""What the panel needs at scale 1: letters that are large for a distance are smaller here where it has less."""
 NAMED_BY_ROLE = frozenset({"board", "cart", "expo"})
 NAME_TEXT, ASK_TEXT = 72, 104
 
@@ -24,6 +27,7 @@ def preflight_panel(
     t = look.theme
     top, bottom = (t.top_bar_h, t.bottom_bar_h) if bars else (0, 0)
     panel_w, panel_h = min(w - 2 * t.px(40), t.px(1360)), h - top - bottom - 2 * t.gap
+    look = look.with_theme(Theme.at_scale(min(t.scale, panel_h / ROOM_H, panel_w / ROOM_W)))
     pen = Pen(look, panel_w)
     if card.result is not None:
         _result(look, pen, panel_h, card.result)
@@ -174,7 +178,11 @@ def _result(look: Look, pen: Pen, h: int, result: PreflightResult) -> None:
         pad, t.px(HEAD_H // 2), Said(words.say("preflight.title"), look.rtl), t.bar_title, Weight.BOLD, p.INK
     )
     verdict = Said(_verdict(look, result), look.rtl)
-    pen.text(pen.w - pad, t.px(HEAD_H // 2), verdict, t.bar_title, Weight.BOLD, colour, at="end")
+    room_w = (
+        pen.w - 3 * pad - pen.width(Said(words.say("preflight.title"), look.rtl), t.bar_title, Weight.BOLD)
+    )
+    size = _fitting(look, verdict, room_w, (36, 30, 26, 22, 18, 14))
+    pen.text(pen.w - pad, t.px(HEAD_H // 2), verdict, size, Weight.BOLD, colour, at="end")
     room = (h - t.px(HEAD_H + FOOT_H)) // t.px(ROW_H)
     rows = sorted(result.rows, key=lambda row: (not row.problems, not row.warnings))
     names = bool(result.names_total)
@@ -186,7 +194,8 @@ def _result(look: Look, pen: Pen, h: int, result: PreflightResult) -> None:
     if names:
         ink = p.WARN if result.unreadable_total else p.LABEL
         said = Said(words.say("preflight.names", n=result.names_total), look.rtl)
-        pen.text(pad, y + t.px(ROW_H // 2), said, t.bar_text, Weight.REGULAR, ink)
+        size = _fitting(look, said, pen.w - 2 * pad, (28, 24, 20, 16))
+        pen.text(pad, y + t.px(ROW_H // 2), said, size, Weight.REGULAR, ink)
     hint = Said(words.say("preflight.dismiss"), look.rtl)
     pen.text(pad, h - t.px(FOOT_H // 2), hint, t.hint_text, Weight.REGULAR, p.LABEL)
     if len(rows) > len(shown):

@@ -13,6 +13,7 @@ from display.core.keymap import Press
 from display.core.look import Look, Said
 from display.core.pen import Pen
 from display.core.spare import PER_PAGE, Choice, Spare, choices
+from display.core.theme import Theme
 from display.core.touch import Touched
 from display.screens.from_fixture import look_of
 from display.screens.role import GuestScene, Moment, Onlooker, Panel, Setup
@@ -20,6 +21,7 @@ from heard.revision import Epoch
 from heard.stream import Document, Live, Painted, SiteProfile
 
 HEAD_H, ROW_H, FOOT_H = 190, 84, 84
+ROOM_W, ROOM_H = 800, 760
 
 
 class SpareDesk(Onlooker):
@@ -48,7 +50,7 @@ class SpareDesk(Onlooker):
         return self._chosen()
 
     def touch(self, touched: Touched, now_s: float) -> tuple[Effect, ...]:
-        row = row_at(self.look, self._panel.h, len(self.spare.rows), touched.y)
+        row = row_at(self.look, self._panel.w, self._panel.h, len(self.spare.rows), touched.y)
         self.spare.name(-1 if row is None else row, now_s)
         return self._chosen()
 
@@ -72,6 +74,7 @@ class SpareDesk(Onlooker):
 
 def picture(look: Look, w: int, h: int, spare: Spare, clock: str, *, touch: bool = False) -> Picture:
     """The list with its digits; the row that was named is marked, and what saying yes means stands below."""
+    look = _fitted(look, w, h)
     t, words = look.theme, look.words
     pen = Pen(look, w)
     pad = t.px(40)
@@ -136,8 +139,14 @@ def _row_h(look: Look, h: int, rows: int) -> int:
     return min(t.px(ROW_H), room // min(PER_PAGE, max(1, rows)))
 
 
-def row_at(look: Look, h: int, rows: int, y: int) -> int | None:
-    """The row under a finger."""
+def _fitted(look: Look, w: int, h: int) -> Look:
+    """Letters that are large for a distance are smaller here where nine rows have no room."""
+    return look.with_theme(Theme.at_scale(min(look.theme.scale, h / ROOM_H, w / ROOM_W)))
+
+
+def row_at(look: Look, w: int, h: int, rows: int, y: int) -> int | None:
+    """The row under a finger, on a screen of w x h."""
+    look = _fitted(look, w, h)
     found = (y - look.theme.px(HEAD_H)) // _row_h(look, h, rows)
     return found if 0 <= found < rows and y >= look.theme.px(HEAD_H) else None
 

@@ -13,7 +13,9 @@ from typing import Any
 import grpc
 import pytest
 
+from heard.errors import LinkError
 from heard.order import Line
+from heard.pos import Terminal
 from heard.preflight import KeyCheck, Preflight, PreflightReport, PreflightRow, SoundCheck
 from heard.stream import Live, View, ViewKind
 from heard.v1 import kitchen_pb2
@@ -188,6 +190,26 @@ async def test_a_till_begins_one_too_and_a_second_joins_it(tmp_path: Path) -> No
         assert (found.running, found.failed, found.by) == (False, False, "till")
         next_ = await client.kitchen.BeginPreflight(ask, metadata=metadata("till"))
         assert (next_.already, next_.id != first.id) == (False, True)
+
+
+async def test_a_python_till_begins_one_and_reads_its_report(tmp_path: Path) -> None:
+    async with (
+        serving(tmp_path / "hub") as client,
+        screens(client, Screen(client, GRILL, "g1"), Screen(client, FRY, "f1")),
+        Terminal(device="T1", journal=tmp_path / "t1.journal", hub=client.address.address) as till,
+        asyncio.timeout(10),
+    ):
+        while not till.link.live:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        with pytest.raises(LinkError, match="no preflight since it started"):
+            await till.preflight()
+        with pytest.raises(LinkError, match="wait_s is 4"):
+            await till.begin_preflight(4)
+        run_id = await till.begin_preflight()
+        while (found := await till.preflight()).running:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        assert (found.id, found.failed, found.by) == (run_id, False, "T1")
+        assert {row.place for row in found.rows} == {"grill", "fry"}
 
 
 async def test_a_screen_that_dies_in_the_middle_is_said_and_who_comes_late_is_told(tmp_path: Path) -> None:

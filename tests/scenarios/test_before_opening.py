@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from display.app.start import Output
 from display.core.preflight import DONE_S, SETTLE_S
 from heard.order import LineState
@@ -118,6 +120,25 @@ async def test_a_key_that_was_meant_for_the_panel_does_not_bump_what_stood_behin
         grill.key("1")  # now it means the ticket
         await until(lambda: grill.app.desk.intents.selected is not None)  # type: ignore[attr-defined]
         assert state(client) is LineState.QUEUED
+
+
+async def test_a_screen_whose_letters_are_too_small_for_its_cook_says_so_with_what_would_help(
+    tmp_path: Path, fonts: Output, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with (
+        serving(tmp_path, stations=STATIONS[:1], routes=ROUTES) as client,
+        a_screen(
+            fonts, client.address.address, tmp_path, screen_inches=15.0, viewing_distance_m=4.0
+        ) as grill,
+    ):
+        assert any("arc minutes" in record.message for record in caplog.records), "when it is set up"
+        client.hub.preflight.begin("Sara")
+        await grill.says("letters too small from there", key="preflight")
+        grill.key("enter")
+        await until(lambda: "prep" in rows(client) and rows(client)["prep"].warnings)
+        row = rows(client)["prep"]
+        assert "sizes" in row.warnings
+        assert 'at 4 m on 15" and 16 are needed' in row.report.sizes
 
 
 async def test_a_hub_that_stops_in_the_middle_takes_the_panel_down(tmp_path: Path, fonts: Output) -> None:

@@ -26,6 +26,7 @@ from heard.pos.own_journal import NUMBERS_KEY, begin_anew_where_copied
 from heard.pos.shown_cart import ShownCart
 from heard.pos.told import Told
 from heard.pos.verbs import Accepted
+from heard.preflight import PreflightResult
 from heard.stream import Cart, Document, HeardValue, NumberLease, OutItems, SiteState, View, ViewKind
 
 log = logging.getLogger(__name__)
@@ -233,6 +234,17 @@ class Terminal(OrderVerbs, KitchenVerbs, Told):
         there is old too. A cart without a revision gets the next one; a payment QR belongs to one revision.
         """
         self._cart.show(cart)
+
+    async def begin_preflight(self, wait_s: int = 0) -> str:
+        """Every screen paints, beeps and waits for a key, at most so long (0: a minute); joins one that runs. Its id.
+
+        LinkError without a hub, or where it is refused."""
+        run_id, _ = await self._started().begin_preflight(wait_s)
+        return run_id
+
+    async def preflight(self) -> PreflightResult:
+        """The report of the one that runs, else of the last one. LinkError where there is none, or no hub."""
+        return await self._started().preflight()
 
     def new_id(self) -> str:
         """A UUIDv7 for an order or a line."""

@@ -166,16 +166,29 @@ def test_more_than_a_panel_holds_are_counted(text: TextEngine) -> None:
     assert f"{28 - shown} more" in said
 
 
-@pytest.mark.parametrize(("w", "h"), [(1920, 1080), (1280, 720), (800, 480), (1080, 1920), (640, 1080)])
+@pytest.mark.parametrize(
+    ("w", "h", "scale"),
+    [
+        (1920, 1080, 0.0),
+        (1280, 720, 0.0),
+        (1280, 720, 2.0),
+        (800, 480, 0.0),
+        (1080, 1920, 0.0),
+        (640, 1080, 0.0),
+    ],
+)
 @pytest.mark.parametrize("moment", CARDS)
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_nothing_of_it_leaves_the_panel(w: int, h: int, moment: str, language: str, text: TextEngine) -> None:
+def test_nothing_of_it_leaves_the_panel_nor_stands_on_another(
+    w: int, h: int, scale: float, moment: str, language: str, text: TextEngine
+) -> None:
     found, _ = kitchen("empty", language, text)
-    look = look_of(dataclasses.replace(found, width=w, height=h), text)
+    look = look_of(dataclasses.replace(found, width=w, height=h, scale=scale), text)
     name = {"en": "Charcoal grill and rotisserie", "ar": "شواية الفحم والدجاج المشوي"}
     (group,) = (op for op in preflight_panel(look, w, h, CARDS[moment], name) if isinstance(op, Group))
     assert group.x >= 0
     assert group.x + group.w <= w
+    boxes: list[tuple[int, int, int, int]] = []
     for op in group.ops:
         if isinstance(op, Text):
             width = text.measure(op.text, op.size, op.weight, op.rtl)[0]
@@ -183,3 +196,10 @@ def test_nothing_of_it_leaves_the_panel(w: int, h: int, moment: str, language: s
             assert left >= -2, op
             assert left + width <= group.w + 2, op
             assert 0 <= op.y <= group.h, op
+            box = (left, op.y - op.size // 3, left + width, op.y + op.size // 3)
+            assert not [
+                one
+                for one in boxes
+                if one[0] < box[2] and box[0] < one[2] and one[1] < box[3] and box[1] < one[3]
+            ]
+            boxes.append(box)

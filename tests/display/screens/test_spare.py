@@ -30,9 +30,11 @@ SITE = SiteProfile(
 )
 
 
-def look_in(language: str, text: TextEngine) -> Look:
+def look_in(language: str, text: TextEngine, scale: float = 0.0) -> Look:
     found = fixture(json.loads((FOLDER / "empty.json").read_text(encoding="utf-8")))
-    return look_of(dataclasses.replace(found, width=1280, height=720, languages=(language,)), text)
+    return look_of(
+        dataclasses.replace(found, width=1280, height=720, scale=scale, languages=(language,)), text
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -46,17 +48,22 @@ def test_the_list_is_painted_as_its_golden(
     check_golden(name, shown, text, icons, update=update_goldens)
 
 
+@pytest.mark.parametrize("scale", [0.0, 2.0])
 @pytest.mark.parametrize("count", [0, 1, 5, 9, 12])
-def test_every_row_is_there_and_a_finger_hits_it(count: int, text: TextEngine) -> None:
-    look = look_in("en", text)
+def test_every_row_is_there_and_a_finger_hits_it(count: int, scale: float, text: TextEngine) -> None:
+    look = look_in("en", text, scale)
     spare = Spare(tuple(Choice("prep", f"station {n}", {}) for n in range(count)))
     shown = picture(look, 1280, 720, spare, "19:42")
+    ys = []
     for n, one in enumerate(spare.rows):
         (line,) = _lines(shown, one.station.upper())
-        assert row_at(look, 720, len(spare.rows), line.y) == n
-        assert line.y < 720 - look.theme.px(84)
-    assert row_at(look, 720, len(spare.rows), 10) is None
-    assert row_at(look, 720, len(spare.rows), 719) is None
+        assert row_at(look, 1280, 720, len(spare.rows), line.y) == n
+        assert line.size >= 20
+        ys.append(line.y)
+    (hint,) = _lines(shown, look.words.say("spare.hint"))
+    assert all(y + 20 < hint.y for y in ys)
+    assert row_at(look, 1280, 720, len(spare.rows), 10) is None
+    assert row_at(look, 1280, 720, len(spare.rows), 719) is None
 
 
 def _lines(shown: Picture, said: str) -> list[Text]:
