@@ -71,6 +71,11 @@ class CartWatch:
         self._code: tuple[str, str, int] | None = None
         self._code_is_old = False
 
+    @property
+    def rung(self) -> bool:
+        """A guest's cart is here, shown or covered."""
+        return self._cart is not None
+
     def take(self, live: Live, now_s: float) -> None:
         """A value of the terminal's key; one without a cart clears it."""
         if live.incarnation == self._seen[0] and live.seq < self._seen[1]:

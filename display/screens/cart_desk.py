@@ -42,7 +42,7 @@ class CartDesk(Onlooker):
 
     @property
     def busy(self) -> bool:
-        return self._shown.showing is not Showing.IDLE
+        return self._watch.rung or self._shown.showing is not Showing.IDLE
 
     # What comes in
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from display.app.start import Output
+from display.core.draw import Group, Picture, Text
 from display.core.preflight import DONE_S, SETTLE_S
+from heard.cart import rung_up
 from heard.order import LineState
+from heard.pos import Terminal
 from heard.preflight import KeyCheck, PreflightRow
-from heard.stream import HeardState
+from heard.stream import CartLine, HeardState
 from hub.config import Station
 from hub.core.routing import Rule
 from tests.hub.rpc.serving import Client, an_order, serving
@@ -27,6 +31,12 @@ ROUTES = (Rule(("grill",), categories=("grills",)),)
 def panel(screen: Screen) -> str:
     """What stands on the preflight's panel; "" where there is none."""
     return screen.words("preflight")
+
+
+def everything(picture: Picture) -> str:
+    """All that is written, on tiles and beside them."""
+    found = [one for op in picture.ops for one in (op.ops if isinstance(op, Group) else (op,))]
+    return " ".join(one.text for one in found if isinstance(one, Text))
 
 
 def rows(client: Client) -> dict[str, PreflightRow]:
@@ -120,6 +130,34 @@ async def test_a_key_that_was_meant_for_the_panel_does_not_bump_what_stood_behin
         grill.key("1")  # now it means the ticket
         await until(lambda: grill.app.desk.intents.selected is not None)  # type: ignore[attr-defined]
         assert state(client) is LineState.QUEUED
+
+
+async def test_a_guest_who_comes_to_the_till_sees_the_cart_and_nothing_of_it(
+    tmp_path: Path, fonts: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with (
+        serving(tmp_path / "hub", stations=STATIONS[:1], routes=ROUTES) as client,
+        a_screen(fonts, client.address.address, tmp_path, "cart", terminal="T1") as guest,
+        Terminal(device="T1", journal=tmp_path / "t1.journal", hub=client.address.address) as till,
+    ):
+        client.hub.preflight.begin("Sara")
+        await guest.says("This screen is being checked", key="preflight")
+        painted: list[Picture] = []
+        output = guest.app._output.painter
+        paint = output.paint
+
+        def recorded(picture: Picture, before: Picture | None = None) -> list[Any]:
+            painted.append(picture)
+            return paint(picture, before)
+
+        monkeypatch.setattr(output, "paint", recorded)
+        kofta = CartLine("1", {"en": "Kofta"}, 1000, unit_price_minor=1800)
+        till.show_cart(rung_up((kofta,)))
+        await until(lambda: guest.app.picture is not None and "Kofta" in everything(guest.app.picture))
+        both = [one for one in painted if "Kofta" in everything(one) and "being checked" in everything(one)]
+        assert not both, "not in one picture together"
+        await until(lambda: rows(client)["cart"].report.painted)
+        assert rows(client)["cart"].report.keys is KeyCheck.NONE
 
 
 async def test_a_screen_whose_letters_are_too_small_for_its_cook_says_so_with_what_would_help(
