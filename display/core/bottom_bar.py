@@ -55,7 +55,7 @@ def bottom_bar(
     end = _page(look, pen, bar, h)
     areas: tuple[tuple[Area, str], ...] = ()
     if bar.say:
-        pen.text(t.bar_padding, h // 2, Said(bar.say, look.rtl), t.bar_text, Weight.SEMIBOLD, p.QUANTITY_MANY)
+        _say(look, pen, Said(bar.say, look.rtl), h, end)
     elif bar.changed is not None:
         width = pen.width(bar.changed, t.bar_text, Weight.SEMIBOLD) + 2 * t.pill_padding
         pen.rect(t.bar_padding, (h - t.key_h) // 2, width, t.key_h, p.CHIP, t.key_radius)
@@ -67,6 +67,19 @@ def bottom_bar(
     else:
         _keys(look, pen, bar.hints, h, end)
     return Group("bottom", 0, y, w, h, p.BAR, tuple(pen.ops)), areas
+
+
+def _say(look: Look, pen: Pen, said: Said, h: int, end: int) -> None:
+    """What became of a key: in one row, smaller, or in two."""
+    t, y = look.theme, h // 2
+    room = max(1, end - t.bar_padding)
+    for size, rows_max in ((t.bar_text, 1), (t.px(24), 1), (t.px(20), 2), (t.px(15), 2)):
+        rows = look.measurer.wrap(said.text, size, Weight.SEMIBOLD, room, said.rtl)
+        if len(rows) <= rows_max:
+            break
+    for n, text in enumerate(rows[:2]):
+        at = y if len(rows) == 1 else y + (size * 3 // 5 if n else -size * 3 // 5)
+        pen.text(t.bar_padding, at, Said(text, said.rtl), size, Weight.SEMIBOLD, p.QUANTITY_MANY)
 
 
 def _area(pen: Pen, x: int, y: int, w: int, h: int, action: str) -> tuple[Area, str]:

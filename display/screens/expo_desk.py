@@ -141,7 +141,10 @@ class _Keys(ExpoIntents):
         self._desk = desk
 
     def missing_words(self, card: ExpoCard) -> str:
-        return missing_words(self._desk.look, card)
+        look = self._desk.look
+        whole = missing_words(look, card)
+        said = Said(look.words.say("say.missing", what=whole), look.rtl)
+        return whole if self._desk.fits(said) else missing_counts(look, card)
 
 
 def counts(open_: int, ready: int) -> tuple[Count, ...]:
@@ -172,6 +175,18 @@ def missing_words(look: Look, card: ExpoCard) -> str:
     for stations, names in by.items():
         said = station_words(look, stations)
         pieces.append(f"{said.text if said is not None else ''} {', '.join(names)}".strip())
+    return " · ".join(pieces)
+
+
+def missing_counts(look: Look, card: ExpoCard) -> str:
+    """ "GRILL 24 · FRY 12": how much of it, where there is no room for names."""
+    sums: dict[tuple[str, ...], int] = {}
+    for one in card.missing:
+        sums[one.stations] = sums.get(one.stations, 0) + one.line.quantity_milli
+    pieces = []
+    for stations, milli in sums.items():
+        said = station_words(look, stations)
+        pieces.append(f"{said.text if said is not None else ''} {look.number(milli)}".strip())
     return " · ".join(pieces)
 
 

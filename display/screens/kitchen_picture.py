@@ -138,7 +138,7 @@ class KitchenPicture:
     def scene(self, moment: Moment) -> Scene:
         scene = self.screen.scene(self._view(moment, self.row.said if self.row is not None else None))
         self.intents.paged(scene.pages)
-        row = changed_row(self.look, self.board.changed, self._behind(scene), self.history, self._fits)
+        row = changed_row(self.look, self.board.changed, self._behind(scene), self.history, self.fits)
         if row != self.row:
             self.row = row
             scene = self.screen.scene(self._view(moment, row.said if row is not None else None))
@@ -250,7 +250,8 @@ class KitchenPicture:
             if action in labels
         )
 
-    def _fits(self, said: Said) -> bool:
+    def fits(self, said: Said) -> bool:
+        """Whether the bottom bar can say it in one row."""
         t = self.look.theme
         room = self.panel.w - 2 * t.bar_padding - t.px(560)  # the page and the waiting count stand at the end
         return self.look.measurer.measure(said.text, t.bar_text, Weight.SEMIBOLD, said.rtl)[0] <= room

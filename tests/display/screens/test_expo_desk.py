@@ -252,3 +252,14 @@ def test_the_layout_follows_the_hub_at_once_and_keys_mean_the_same(bench: Bench)
     slot = next(slot for slot, order_id, _ in bench.shown() if order_id == "o01")
     bench.digit(slot)
     assert isinstance(verb(bench.press(Action.BUMP)), SendOut)
+
+
+def test_of_a_banquet_it_says_how_much_is_missing_and_where(bench: Bench) -> None:
+    order_id = bench.hold(40)
+    bench.wait(2.0)
+    slot = next(slot for slot, one, _ in bench.shown() if one == order_id)
+    bench.digit(slot)
+    bench.press(Action.BUMP)
+    assert said(bench) == "NOT READY: GRILL 60 · press again to send"
+    bar = next(op for op in bench.turn().picture.ops if isinstance(op, Group) and op.key == "bottom")
+    assert any("NOT READY" in op.text for op in bar.ops if isinstance(op, Text))
