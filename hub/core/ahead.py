@@ -41,15 +41,15 @@ OURS: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(
             (
-                "order_id", "call_number", "guest", "aggregator_code", "covers", "terminal", "due_at_ms", "notes",
-                "business_date", "loyalty_member", "loyalty_points", "held_at_ms", "held_wall_ms", "split_from",
+                "order_id", "call_number", "aggregator_code", "terminal", "business_date", "loyalty_member",
+                "loyalty_points", "held_at_ms", "held_wall_ms", "split_from",
             ),
             "said once, when the order began: the same in both",
         ),
         **dict.fromkeys(
             (
-                "type", "type_name", "table", "server", "area", "pick_up_point", "rush", "courses", "scheduled",
-                "rider_here_at_ms", "bags", "slips",
+                "notes", "guest", "covers", "due_at_ms", "type", "type_name", "table", "server", "area",
+                "pick_up_point", "rush", "courses", "scheduled", "rider_here_at_ms", "bags", "slips",
             ),
             "as the screens painted it since; the journal of the till or screen that changed it brings it again",
         ),

@@ -19,6 +19,7 @@ from hub.core import (
     courses,
     marks,
     moves,
+    order_change,
     passing,
     remake,
     site_verbs,
@@ -54,6 +55,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
     {
         "add_lines": adding.add_lines,
         "change_line": changes.change_line,
+        "change_order": order_change.change_order,
         "void_lines": voiding.void_lines,
         "void_order": voiding.void_order,
         "rush": marks.rush,

@@ -69,7 +69,9 @@ class Rule:
 
 COOKING = ("start", "bump", "recall", "undo", "acknowledge", "move")
 COURSES = ("fire", "hold_course")
-CHANGING = ("add_lines", "change_line", "void_lines", "void_order", "rush", "transfer", "remake")
+CHANGING = (
+    "add_lines", "change_line", "change_order", "void_lines", "void_order", "rush", "transfer", "remake",
+)  # fmt: skip
 AMONG = ("split", "merge")
 """They touch two orders at once."""
 PASSING = ("send_out", "confirm_allergy", "rider_here", "pack")

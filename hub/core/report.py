@@ -32,6 +32,7 @@ COUNTED_VERBS = {
     "recall": "recalled",
     "void_order": "orders voided",
     "change_line": "changed",
+    "change_order": "changed",
     "add_lines": "added to",
     "rush": "rushed",
 }

@@ -59,6 +59,17 @@ class ChangeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeOrder:
+    """None leaves as it is."""
+
+    name: ClassVar[str] = "change_order"
+    notes: tuple[Note, ...] | None = None
+    guest: str | None = None
+    covers: int | None = None
+    due_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class VoidLines:
     name: ClassVar[str] = "void_lines"
     line_ids: tuple[str, ...]
@@ -295,6 +306,7 @@ Verb: TypeAlias = (
     Hold
     | AddLines
     | ChangeLine
+    | ChangeOrder
     | VoidLines
     | VoidOrder
     | Rush

@@ -16,6 +16,7 @@ from heard.command import (
     AddLines,
     BumpLines,
     ChangeLine,
+    ChangeOrder,
     ConfirmAllergy,
     Hold,
     MarkPaid,
@@ -194,6 +195,15 @@ def _verbs(old: Order, new: Order, entry: HistoryEntry, reading: Reading) -> Ite
             yield AddLines(lines, allergens)
         case "change_line":
             yield from (_changed(known[line.line_id], line) for line in _differ(known, new))
+        case "change_order":
+            # When it is promised for is left out: the player shifts what it holds, and nothing afterwards.
+            values = {
+                name: getattr(new, name)
+                for name in ("notes", "guest", "covers")
+                if getattr(new, name) != getattr(old, name)
+            }
+            if values:
+                yield ChangeOrder(**values)
         case "void_lines":
             gone = [line for line in new.lines if line.voided and not known[line.line_id].voided]
             yield VoidLines(tuple(line.line_id for line in gone), gone[0].void_reason if gone else "")

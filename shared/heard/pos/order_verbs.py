@@ -8,6 +8,7 @@ from dataclasses import replace
 from heard.command import (
     AddLines,
     ChangeLine,
+    ChangeOrder,
     CloseStation,
     EightySix,
     MarkPaid,
@@ -53,6 +54,20 @@ class OrderVerbs(Verbs):
             None if notes is None else tuple(notes),
             total_minor,
         )
+        return await self._do(order_id, verb, user)
+
+    async def change_order(
+        self,
+        order_id: str,
+        *,
+        notes: Sequence[Note] | None = None,
+        guest: str | None = None,
+        covers: int | None = None,
+        due_at_ms: int | None = None,
+        user: str = "",
+    ) -> Accepted:
+        """Set what is named of the order itself, absolutely; `due_at_ms` is unix time, and now is at once."""
+        verb = ChangeOrder(None if notes is None else tuple(notes), guest, covers, due_at_ms)
         return await self._do(order_id, verb, user)
 
     async def void_lines(

@@ -198,6 +198,49 @@ class ChangeLine(_message.Message):
 Global___ChangeLine: _TypeAlias = ChangeLine  # noqa: Y015
 
 @_typing.final
+class ChangeOrder(_message.Message):
+    """Sets what is named of the order itself, absolutely. What its cooks have not made yet carries other notes as a change to see."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NOTES_FIELD_NUMBER: _builtins.int
+    GUEST_FIELD_NUMBER: _builtins.int
+    COVERS_FIELD_NUMBER: _builtins.int
+    DUE_AT_MS_FIELD_NUMBER: _builtins.int
+    guest: _builtins.str
+    covers: _builtins.int
+    due_at_ms: _builtins.int
+    """Unix time, ms, above 0. A scheduled order moves with it; one that the kitchen has stays there."""
+    @_builtins.property
+    def notes(self) -> Global___NoteList: ...
+    def __init__(
+        self,
+        *,
+        notes: Global___NoteList | None = ...,
+        guest: _builtins.str | None = ...,
+        covers: _builtins.int | None = ...,
+        due_at_ms: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_covers", b"_covers", "_due_at_ms", b"_due_at_ms", "_guest", b"_guest", "covers", b"covers", "due_at_ms", b"due_at_ms", "guest", b"guest", "notes", b"notes"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_covers", b"_covers", "_due_at_ms", b"_due_at_ms", "_guest", b"_guest", "covers", b"covers", "due_at_ms", b"due_at_ms", "guest", b"guest", "notes", b"notes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__covers: _TypeAlias = _typing.Literal["covers"]  # noqa: Y015
+    _WhichOneofArgType__covers: _TypeAlias = _typing.Literal["_covers", b"_covers"]  # noqa: Y015
+    _WhichOneofReturnType__due_at_ms: _TypeAlias = _typing.Literal["due_at_ms"]  # noqa: Y015
+    _WhichOneofArgType__due_at_ms: _TypeAlias = _typing.Literal["_due_at_ms", b"_due_at_ms"]  # noqa: Y015
+    _WhichOneofReturnType__guest: _TypeAlias = _typing.Literal["guest"]  # noqa: Y015
+    _WhichOneofArgType__guest: _TypeAlias = _typing.Literal["_guest", b"_guest"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__covers) -> _WhichOneofReturnType__covers | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__due_at_ms) -> _WhichOneofReturnType__due_at_ms | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__guest) -> _WhichOneofReturnType__guest | None: ...
+
+Global___ChangeOrder: _TypeAlias = ChangeOrder  # noqa: Y015
+
+@_typing.final
 class ModifierList(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1001,6 +1044,7 @@ class Command(_message.Message):
     RIDER_HERE_FIELD_NUMBER: _builtins.int
     PACK_FIELD_NUMBER: _builtins.int
     PRINT_FIELD_NUMBER: _builtins.int
+    CHANGE_ORDER_FIELD_NUMBER: _builtins.int
     seq: _builtins.int
     """1, 2, 3 … per device and incarnation, without a gap. 0 in the unary calls."""
     command_id: _builtins.str
@@ -1077,6 +1121,8 @@ class Command(_message.Message):
     def pack(self) -> Global___PackBags: ...
     @_builtins.property
     def print(self) -> Global___PrintTicket: ...
+    @_builtins.property
+    def change_order(self) -> Global___ChangeOrder: ...
     def __init__(
         self,
         *,
@@ -1118,12 +1164,13 @@ class Command(_message.Message):
         rider_here: Global___RiderHere | None = ...,
         pack: Global___PackBags | None = ...,
         print: Global___PrintTicket | None = ...,
+        change_order: Global___ChangeOrder | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "issue_fiscal", b"issue_fiscal", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "pack", b"pack", "pause", b"pause", "print", b"print", "recall", b"recall", "remake", b"remake", "rider_here", b"rider_here", "rush", b"rush", "send_out", b"send_out", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "change_order", b"change_order", "close_station", b"close_station", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "fire", b"fire", "hold", b"hold", "hold_course", b"hold_course", "issue_fiscal", b"issue_fiscal", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "pack", b"pack", "pause", b"pause", "print", b"print", "recall", b"recall", "remake", b"remake", "rider_here", b"rider_here", "rush", b"rush", "send_out", b"send_out", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "close_station", b"close_station", "command_id", b"command_id", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "epoch", b"epoch", "fire", b"fire", "first_seq", b"first_seq", "hold", b"hold", "hold_course", b"hold_course", "issue_fiscal", b"issue_fiscal", "key_device", b"key_device", "made_at_ms", b"made_at_ms", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "order_id", b"order_id", "pack", b"pack", "pause", b"pause", "print", b"print", "recall", b"recall", "remake", b"remake", "rider_here", b"rider_here", "rush", b"rush", "send_out", b"send_out", "seq", b"seq", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "user", b"user", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "add_lines", b"add_lines", "bump", b"bump", "change_line", b"change_line", "change_order", b"change_order", "close_station", b"close_station", "command_id", b"command_id", "confirm_allergy", b"confirm_allergy", "eighty_six", b"eighty_six", "epoch", b"epoch", "fire", b"fire", "first_seq", b"first_seq", "hold", b"hold", "hold_course", b"hold_course", "issue_fiscal", b"issue_fiscal", "key_device", b"key_device", "made_at_ms", b"made_at_ms", "mark_paid", b"mark_paid", "mark_picked_up", b"mark_picked_up", "merge", b"merge", "move", b"move", "open_station", b"open_station", "order_id", b"order_id", "pack", b"pack", "pause", b"pause", "print", b"print", "recall", b"recall", "remake", b"remake", "rider_here", b"rider_here", "rush", b"rush", "send_out", b"send_out", "seq", b"seq", "split", b"split", "start", b"start", "transfer", b"transfer", "undo", b"undo", "user", b"user", "verb", b"verb", "void_lines", b"void_lines", "void_order", b"void_order"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_verb: _TypeAlias = _typing.Literal["hold", "add_lines", "change_line", "void_lines", "void_order", "rush", "start", "bump", "recall", "undo", "acknowledge", "mark_paid", "mark_picked_up", "issue_fiscal", "fire", "hold_course", "remake", "split", "merge", "transfer", "eighty_six", "move", "pause", "send_out", "confirm_allergy", "close_station", "open_station", "rider_here", "pack", "print"]  # noqa: Y015
+    _WhichOneofReturnType_verb: _TypeAlias = _typing.Literal["hold", "add_lines", "change_line", "void_lines", "void_order", "rush", "start", "bump", "recall", "undo", "acknowledge", "mark_paid", "mark_picked_up", "issue_fiscal", "fire", "hold_course", "remake", "split", "merge", "transfer", "eighty_six", "move", "pause", "send_out", "confirm_allergy", "close_station", "open_station", "rider_here", "pack", "print", "change_order"]  # noqa: Y015
     _WhichOneofArgType_verb: _TypeAlias = _typing.Literal["verb", b"verb"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_verb) -> _WhichOneofReturnType_verb | None: ...
 

@@ -408,6 +408,12 @@ def check_command(command: c.Command, field: str = "command") -> c.Command:
                 _check_number(f"{under}.quantity_milli", verb.quantity_milli, 1, QUANTITY_MILLI_MAX)
             _check_modifiers(f"{under}.modifiers", verb.modifiers or ())
             _check_notes(f"{under}.notes", verb.notes or ())
+        case c.ChangeOrder():
+            _check_notes(f"{under}.notes", verb.notes or ())
+            if verb.covers is not None:
+                _check_number(f"{under}.covers", verb.covers, 0, 10_000)
+            if verb.due_at_ms is not None:
+                _check_number(f"{under}.due_at_ms", verb.due_at_ms, 1, DUE_MS_MAX)
         case c.VoidLines():
             _check_ids(f"{under}.line_ids", verb.line_ids)
         case c.Remake():

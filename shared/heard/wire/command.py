@@ -62,12 +62,33 @@ def _change_to(v: c.ChangeLine, m: pb.ChangeLine) -> None:
         m.total_minor = v.total_minor
 
 
+def _change_order_from(m: pb.ChangeOrder) -> c.ChangeOrder:
+    return c.ChangeOrder(
+        notes=tuple(note_from_pb(one) for one in m.notes.notes) if m.HasField("notes") else None,
+        guest=m.guest if m.HasField("guest") else None,
+        covers=m.covers if m.HasField("covers") else None,
+        due_at_ms=m.due_at_ms if m.HasField("due_at_ms") else None,
+    )
+
+
+def _change_order_to(v: c.ChangeOrder, m: pb.ChangeOrder) -> None:
+    if v.notes is not None:
+        m.notes.SetInParent()
+        for note in v.notes:
+            note_to_pb(note, m.notes.notes.add())
+    for name in ("guest", "covers", "due_at_ms"):
+        value = getattr(v, name)
+        if value is not None:
+            setattr(m, name, value)
+
+
 _FROM: dict[str, Callable[[Any], c.Verb]] = {
     "hold": lambda m: c.Hold(order_from_pb(m.order)),
     "add_lines": lambda m: c.AddLines(
         tuple(line_from_pb(one) for one in m.lines), tuple(allergen_from_pb(one) for one in m.allergens)
     ),
     "change_line": _change_from,
+    "change_order": _change_order_from,
     "void_lines": lambda m: c.VoidLines(tuple(m.line_ids), m.reason),
     "void_order": lambda m: c.VoidOrder(m.reason),
     "rush": lambda m: c.Rush(m.rush),
@@ -123,6 +144,8 @@ def _put_verb(verb: c.Verb, message: pb.Command) -> None:
                 allergen_to_pb(allergen, target.allergens.add())
         case c.ChangeLine():
             _change_to(verb, target)
+        case c.ChangeOrder():
+            _change_order_to(verb, target)
         case c.StartLines() | c.BumpLines() | c.RecallLines():
             target.station = verb.station
             _painted_to(target.lines, verb.lines)

@@ -14,7 +14,7 @@ from heard.clock import SystemClock
 from heard.command import Answer, Command, Outcome, PaintedLine
 from heard.errors import InvalidInput
 from heard.link import Finder, Link, Phase
-from heard.order import Line, Order, OrderType
+from heard.order import Line, Note, Order, OrderType
 from heard.pos import PAID_SHOWN_S, Accepted, Terminal
 from heard.stream import Cart, CartLine, CartState, HeardState, HeardValue, Painted
 from heard.wire import check_command
@@ -266,10 +266,12 @@ async def test_every_kitchen_verb_of_a_till_comes_through_the_door(hub: FakeHub,
         await till.rider_here(order_id)
         await till.pack(order_id, 2)
         await till.pay(order_id, method="card", bill="bill-2")
+        await till.change_order(order_id, notes=[Note({"en": "no onion"})], covers=3)
         await till.close_station("fry", "grill")
         await till.open_station("fry")
         await hub.until(lambda: till.waiting == 0)
     assert [command.verb.name for command in sent] == [
         "hold", "split", "fire", "hold_course", "remake", "split", "merge", "transfer", "move", "send_out",
-        "confirm_allergy", "rider_here", "pack", "mark_paid", "close_station", "open_station",
+        "confirm_allergy", "rider_here", "pack", "mark_paid", "change_order", "close_station",
+        "open_station",
     ]  # fmt: skip

@@ -153,6 +153,13 @@ WRONG = [
     ),
     (c.Command("o1", c.BumpLines("", (c.PaintedLine("a", 1),))), "command.bump.station"),
     (c.Command("o1", c.BumpLines("grill", ())), "command.bump.lines"),
+    (
+        c.Command("o1", c.ChangeOrder(notes=(Note({"en": "x" * 121}),))),
+        "command.change_order.notes[0].text[en]",
+    ),
+    (c.Command("o1", c.ChangeOrder(guest="x" * 121)), "command.change_order.guest"),
+    (c.Command("o1", c.ChangeOrder(covers=10_001)), "command.change_order.covers"),
+    (c.Command("o1", c.ChangeOrder(due_at_ms=0)), "command.change_order.due_at_ms"),
     (c.Command("o1", c.VoidLines(())), "command.void_lines.line_ids"),
     (c.Command("o1", c.VoidLines(("l1", "x" * 65))), "command.void_lines.line_ids[1]"),
     (c.Command("o1", c.VoidLines(("l1",), "x" * 121)), "command.void_lines.reason"),
