@@ -32,6 +32,7 @@ class Ledger:
         self._live: bool | None = None
         self._to_make: dict[str, int] = {}
         self._drawn: tuple[int, str, str, str] | None = None
+        self._last_drawn: Drawn | None = None
 
     def painted(self, painted: Painted, tickets: Iterable[TicketKey], at_s: float, ms: float) -> None:
         """These orders were flipped at `at_s`, `ms` after the message with them came in."""
@@ -63,6 +64,9 @@ class Ledger:
 
     def drawn(self, rev: int, drawn: Drawn) -> None:
         """The picture that was flipped said so of the all-day; the hub stood at `rev`. Told when it changes."""
+        if drawn is self._last_drawn and self._drawn is not None and rev == self._drawn[0]:
+            return
+        self._last_drawn = drawn
         row = (rev, sums_name(drawn.rail), sums_name(drawn.tickets), sums_name(drawn.orders))
         if row == self._drawn:
             return

@@ -174,7 +174,11 @@ class KitchenDesk(KitchenPicture):
         rows = self.screen.rail_rows
         if rows is None or self.intents.recall is not None or self.intents.full is not None:
             return None
-        return drawn(rows, self.board, self.wishes.orders())
+        echoed, in_order = self.wishes.orders(), self.board.in_order()
+        known = self._drawn
+        if known is None or known[0] is not rows or known[1] is not in_order or known[2] != echoed:
+            known = self._drawn = (rows, in_order, echoed, drawn(rows, self.board, echoed))
+        return known[3]
 
     # What becomes of a command
 

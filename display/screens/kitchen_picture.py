@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from display.config import Config
 from display.core.aging import NEW_S, flash_on
-from display.core.allday import has_to_make, rail_rows
+from display.core.allday import RailRow, has_to_make, rail_rows
 from display.core.bars import Count
 from display.core.board import Board, Sight, TicketKey
 from display.core.bottom_bar import Hint
@@ -34,7 +34,7 @@ from display.screens.all_day import all_day_panel
 from display.screens.cover import covered, shows
 from display.screens.menu import menu_panel
 from display.screens.recall import RecallView, recall_panel
-from display.screens.role import Moment, Panel, Setup
+from display.screens.role import Drawn, Moment, Panel, Setup
 from display.screens.scene import FILTER, Scene, View
 from display.screens.ticket_bars import last_order
 from display.screens.tickets import TicketScreen
@@ -78,6 +78,7 @@ class KitchenPicture:
         self._fresh: dict[TicketKey, float | None] = {}
         self._scene: Scene | None = None
         self._told = False
+        self._drawn: tuple[tuple[RailRow, ...], tuple[Ticket, ...], frozenset[str], Drawn] | None = None
         self._hinted: tuple[tuple[Look, Panel, bool, bool], tuple[Hint, ...]] | None = None
         self._tiled: tuple[tuple[Ticket, ...], Mapping[TicketKey, Ticket], tuple[Ticket, ...]] | None = None
 

@@ -76,7 +76,7 @@ class TicketScreen:
     _tiles: dict[tuple[TicketKey, int], _Kept] = field(default_factory=dict)
     _layout_of: tuple[list[Body], int, int, str] = field(default_factory=lambda: ([], 0, 0, ""))
     _layout: Layout | None = None
-    _rail: tuple[tuple[object, ...], Railed] | None = None
+    _rail: tuple[tuple[object, ...], tuple[RailRow, ...], Railed] | None = None
     _rail_rows: dict[tuple[str, bool], RowKept] = field(default_factory=dict)
     _bars: dict[str, tuple[object, object]] = field(default_factory=dict)
     _ages: dict[TicketKey, tuple[Ticket, Age]] = field(default_factory=dict)
@@ -281,12 +281,13 @@ class TicketScreen:
         at_least = view.suspect or not view.live
         key = (view.all_day, self.on_page, view.held_milli, at_least, top, h, view.only)
         if self._rail is not None and self._rail[0] == key:
-            return self._rail[1]
+            self.rail_rows = self._rail[1]
+            return self._rail[2]
         rows = self.rail_rows = rail_rows(view.all_day, self.on_page)
         t = self.bars.theme
         x = t.gap if self.look.rtl else view.w - t.gap - t.rail_w
         made = rail(self.bars, x, top, h, rows, view.held_milli, at_least, self._rail_rows, view.only)
-        self._rail = (key, made)
+        self._rail = (key, rows, made)
         return made
 
     def _top_bar(self, view: View, bar: TopBar) -> Group:
