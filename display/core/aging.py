@@ -58,6 +58,13 @@ def age(age_from_ms: int, now_ms: int, limits: AgeLimits, due_ms: int = 0) -> Ag
     return Age(seconds, level, full)
 
 
+def late_at_ms(age_from_ms: int, limits: AgeLimits, due_ms: int = 0) -> int:
+    """From which tick on `age` says LATE."""
+    if due_ms:
+        return due_ms
+    return age_from_ms + limits.late_s * 1000 if limits.late_s > 0 else 0
+
+
 def duration(seconds: int) -> str:
     """ "0:07", "14:32", "1:02:33" for ages and times left."""
     seconds = max(0, seconds)

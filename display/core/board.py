@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
-from display.core.aging import Age, Level, age, ticked
+from display.core.aging import late_at_ms, ticked
 from display.core.allday import AllDay, AllDayKey, sums
 from display.core.echo import echoed
 from heard.command import Verb
@@ -60,8 +60,8 @@ class Board:
         """What is to be made now, in thousandths, by item and the modifiers that change the food; another one for each change."""
         self._held_milli = 0
         self._aging: dict[TicketKey, Ticket] = {}
-        self._ages: dict[TicketKey, Age] = {}
-        self._ages_of: tuple[int, StationProfile | None] = (0, None)
+        self._late_at_ms: dict[TicketKey, int] = {}
+        self._late_by: StationProfile | None = None
         self._work_keys: dict[TicketKey, tuple[int | str, ...]] = {}
         self._sorted: list[tuple[tuple[int | str, ...], TicketKey]] = []
         self._in_order: tuple[Ticket, ...] | None = ()
@@ -97,24 +97,25 @@ class Board:
             self._in_order = tuple([self._tickets[key] for _, key in self._sorted])
         return self._in_order
 
-    def ages(self, now_ms: int, profile: StationProfile) -> Mapping[TicketKey, Age]:
-        """Of the tickets whose age counts; each is worked out once a second, however many pictures ask for it."""
-        of = (ticked(now_ms), profile)
-        if of != self._ages_of:
-            self._ages_of = of
-            self._ages.clear()
-        if len(self._ages) != len(self._aging):
+    def late(self, now_ms: int, profile: StationProfile) -> list[TicketKey]:
+        """The tickets that are late. Since when is worked out once for each, however many pictures ask."""
+        if profile is not self._late_by:
+            self._late_by = profile
+            self._late_at_ms.clear()
+        moments = self._late_at_ms
+        if len(moments) != len(self._aging):
             for key, ticket in self._aging.items():
-                if key not in self._ages:
+                if key not in moments:
                     limits = profile.age_limits(ticket.order.type.name)
-                    self._ages[key] = age(ticket.age_from_ms, now_ms, limits, ticket.due_ms)
-        return self._ages
+                    moments[key] = late_at_ms(ticket.age_from_ms, limits, ticket.due_ms)
+        tick_ms = ticked(now_ms)
+        return [key for key, at_ms in moments.items() if at_ms <= tick_ms]
 
     def counts(self, now_ms: int, profile: StationProfile) -> Counts:
         """Of the tickets that may be made now; held back and cancelled ones have no age."""
-        ages = self.ages(now_ms, profile).values()
-        oldest = max((old.seconds for old in ages), default=None)
-        return Counts(oldest, sum(old.level is Level.LATE for old in ages))
+        first_ms = min((ticket.age_from_ms for ticket in self._aging.values()), default=None)
+        oldest = None if first_ms is None else max(0, (ticked(now_ms) - first_ms) // 1000)
+        return Counts(oldest, len(self.late(now_ms, profile)))
 
     def all_day_items(self) -> tuple[str, ...]:
         """Item ids, the most to make first, as the rail and the full view list them."""
@@ -137,7 +138,7 @@ class Board:
             del self._tickets[key]
             del self._sorted[bisect_left(self._sorted, (self._work_keys.pop(key), key))]
             self._aging.pop(key, None)
-            self._ages.pop(key, None)
+            self._late_at_ms.pop(key, None)
             self._changed.pop(key, None)
         for ticket in found:
             key = ticket.key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from display.core.aging import Level, next_flash_ms, ticked
+from display.core.aging import next_flash_ms, ticked
 from display.core.cook import Cook
 from display.core.effects import AskRecall, Click, Effect, Send, TakeBack
 from display.core.keymap import Action, Grammar, Press
@@ -225,9 +225,8 @@ class KitchenDesk(KitchenPicture):
             self.sounds.happened(Sound.PAUSE_ENDS)
         self.intents.passed(moment.now_s)
         self.slots.sync(*self._tiles(), moment.now_s)
-        for key, old in self.board.ages(moment.now_ms, self.profile).items():
-            if old.level is Level.LATE and not paused:
-                self.sounds.late(self.board.tickets[key])
+        for key in () if paused else self.board.late(moment.now_ms, self.profile):
+            self.sounds.late(self.board.tickets[key])
         self._ring_again(moment)
         if self.link.sound_due(moment.now_s):
             self.sounds.happened(Sound.NOT_LIVE)

@@ -181,8 +181,13 @@ class TicketScreen:
                 else self._age(view, key, place.ticket)
             )
             cached = self._bodies.get(key)
-            if cached is None or cached.place is not place or cached.age is not old or cached.size != size:
+            if cached is None or cached.place is not place or cached.size != size:
                 cached = self._bodies[key] = self._body(place, old, size, cached)
+            elif cached.age is not old:
+                if cached.greyed or _says_the_same(cached.age, old):
+                    cached.age = old
+                else:
+                    cached = self._bodies[key] = self._body(place, old, size, cached)
             bodies.append(cached.body)
         return bodies
 

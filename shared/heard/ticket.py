@@ -101,7 +101,7 @@ class Ticket:
     @property
     def due_ms(self) -> int:
         """When it is promised, hub time; 0 for now. Late for a scheduled order means past this."""
-        return due_ms(self.order)
+        return due_ms(self.order) if self.order.due_at_ms else 0
 
     @property
     def remake(self) -> bool:

@@ -3,8 +3,10 @@
 import itertools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from display.core.aging import Level, age, duration, flash_on, next_flash_ms, ticked
+from display.core.aging import Level, age, duration, flash_on, late_at_ms, next_flash_ms, ticked
 from heard.stream import AgeLimits
 
 LIMITS = AgeLimits(warn_s=480, late_s=720)
@@ -78,3 +80,12 @@ def test_a_scheduled_order_is_late_past_its_due_time_and_not_before(
     found = age(5_000, 5_000 + seconds * 1000, AgeLimits(480, 720), due_ms=5_000 + 1_200_000)
     assert (found.seconds, found.level) == (seconds, level)
     assert found.full == pytest.approx(full, abs=0.001)
+
+
+@given(st.integers(0, 10**7), st.integers(0, 10**7), st.integers(-5, 2_000), st.integers(0, 10**7))
+def test_the_moment_of_late_is_the_first_tick_that_says_so(
+    age_from_ms: int, now_ms: int, late_s: int, due_ms: int
+) -> None:
+    limits = AgeLimits(warn_s=10, late_s=late_s)
+    late = late_at_ms(age_from_ms, limits, due_ms) <= ticked(now_ms)
+    assert late is (age(age_from_ms, now_ms, limits, due_ms).level is Level.LATE)
