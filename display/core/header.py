@@ -298,11 +298,14 @@ def bumped_words(
     icon_h = size + t.px(2)
     x = end - pen.width(words, size, Weight.BOLD) - t.px(8) - icon_h
     pen.icon(x, y1, icon, icon_h, colour)
-    if not head.undo:
-        return None
-    x, width = word_pill(look, pen, end, y2, look.words.say("pill.UNDO"), p.PILL_NEWS_INK, p.PILL_NEWS)
+    return undo_pill(look, pen, end, y2) if head.undo else None
+
+
+def undo_pill(look: Look, pen: Pen, end: int, y: int) -> tuple[int, int, int, int]:
+    """UNDO, ending at `end`; where it may be touched."""
+    x, width = word_pill(look, pen, end, y, look.words.say("pill.UNDO"), p.PILL_NEWS_INK, p.PILL_NEWS)
     left = pen.w - x - width if pen.rtl else x
-    return left, y2 - t.pill_h // 2, width, t.pill_h
+    return left, y - look.theme.pill_h // 2, width, look.theme.pill_h
 
 
 class _Rows:

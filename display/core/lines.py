@@ -210,7 +210,7 @@ class _LineDrawer:
 
     def _mark(self) -> tuple[str, Colour] | None:
         match self.state:
-            case LineState.DONE:
+            case LineState.DONE if not self.greyed or self.look.ticks:
                 return "check", p.CHECK
             case LineState.STARTED:
                 return "flame", p.QUANTITY_MANY

@@ -110,6 +110,13 @@ class ListIntents(PrepIntents):
         self.menu = Menu(Kind.ROWS, entries, now_s, at=(touched.x, touched.y), rows=rows)
         return ()
 
+    def _row_lines(self, key: TicketKey) -> tuple[str, ...]:
+        """Of a dish that one ticket asks for, those lines: a menu of the dish is about no other."""
+        lines, item = super()._row_lines(key), self.items.get(self.selected or ("", 0))
+        if lines or not isinstance(item, ItemTicket):
+            return lines
+        return tuple(line.line.line_id for ticket, own in item.members if ticket.key == key for line in own)
+
     def _leaves(self, ticket: Ticket, from_station: str, lines: tuple[PaintedLine, ...]) -> bool:
         return False  # a tile is a dish, not a ticket
 

@@ -17,6 +17,7 @@ from display.core.header import (
     pill_of,
     slot_key,
     type_word,
+    undo_pill,
 )
 from display.core.lines import SIGN_COLOURS, SIGNS
 from display.core.look import Look, Said
@@ -74,8 +75,15 @@ class ListStyle:
             x += t.clock_sign + t.px(12)
         undo = None
         if head.bumped:
-            word = Said(look.words.say("queued" if head.queued else "bumped"), look.rtl)
-            pen.text(w - t.padding, t.header_row1_y, word, t.pill_text, Weight.BOLD, p.CHECK, at="end")
+            end = w - t.padding
+            if head.undo:
+                undo = undo_pill(look, pen, end, t.header_row1_y)
+                end -= undo[2] + t.px(12)
+            word = Said(look.words.say("queued" if head.queued else head.word), look.rtl)
+            if x + pen.width(word, t.pill_text, Weight.BOLD) <= end:
+                pen.text(end, t.header_row1_y, word, t.pill_text, Weight.BOLD, p.CHECK, at="end")
+            else:
+                pen.icon(end - t.clock_sign, t.header_row1_y, "check", t.clock_sign, p.CHECK)
         elif ticket.order.rush and x + t.clock_sign <= w - t.padding - pen.width(
             "00:00", t.px(TIMER_TEXT), Weight.BOLD
         ):

@@ -49,6 +49,7 @@ class Look:
     digits: Digits = Digits.WESTERN
     group_identical: bool = True
     held_lines: bool = False
+    ticks: bool = True  # the lines of a greyed tile were made
     allergy_words: tuple[str, ...] = ()
     out: frozenset[str] = frozenset()
     station_names: dict[str, Text] = field(default_factory=dict)

@@ -215,7 +215,8 @@ class TicketScreen:
             )
         if before is not None and same and before.pill is pill:
             return _Cached(place, old, size, pill, greyed, before.body)
-        made = self.style.body(self.look, size[0], ticket, pill, size[1], greyed=greyed)
+        look = self.look if place.word == "bumped" else replace(self.look, ticks=False)
+        made = self.style.body(look, size[0], ticket, pill, size[1], greyed=greyed)
         return _Cached(place, old, size, pill, greyed, made)
 
     def _flow(self, view: View, bodies: list[Body], h: int) -> Layout:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from functools import partial
+from typing import TypeAlias
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 from display.core.by_item import ItemTicket
 from display.core.draw import Group, Text
-from display.core.effects import Send
+from display.core.effects import Send, TakeBack
 from display.core.keymap import Action, Grammar
 from display.core.layout import LAYOUTS, LIST, PORTRAIT
 from display.core.recall import Status
@@ -21,39 +23,68 @@ from display.core.standing import Stands, Stood
 from heard.command import (
     Acknowledge,
     BumpLines,
+    EightySix,
     MoveTicket,
     RecallLines,
     Remake,
+    Rush,
     SendOut,
     StartLines,
+    Undo,
 )
 from heard.order import LineState, StationLine
 from heard.ticket import TO_MAKE_STATES
 from tests.display.desks import Bench
 
 SETTLE_S = 0.5
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("hold"), st.integers(1, 7)),
-        st.tuples(st.just("rush"), st.integers(1, 3)),
-        st.tuples(
-            st.sampled_from(["add", "void", "raise", "done elsewhere", "held back"]), st.integers(0, 40)
+WAITS_S = [0.05, 0.2, 0.45, 0.55, 0.8, 1.6, 3.1, 11.0]
+Step: TypeAlias = tuple[str, float]
+ANYTHING = st.one_of(
+    st.tuples(st.just("hold"), st.integers(1, 7)),
+    st.tuples(st.just("rush"), st.integers(1, 3)),
+    st.tuples(st.sampled_from(["add", "void", "raise", "done elsewhere", "held back"]), st.integers(0, 40)),
+    st.tuples(st.just("digit"), st.integers(0, 9)),
+    st.tuples(
+        st.sampled_from(
+            ["bump", "start", "undo", "page_next", "line_down", "right", "rush key", "back", "all_day"]
         ),
-        st.tuples(st.just("digit"), st.integers(0, 9)),
-        st.tuples(
-            st.sampled_from(
-                ["bump", "start", "undo", "page_next", "line_down", "right", "rush key", "back", "all_day"]
-            ),
-            st.just(0),
-        ),
-        st.tuples(st.sampled_from(["menu", "push", "pull", "remake", "recall", "review"]), st.just(0)),
-        st.tuples(st.sampled_from(["tap", "finger stays", "button", "row"]), st.integers(0, 10**6)),
-        st.tuples(st.just("only"), st.integers(0, 3)),
-        st.tuples(st.just("deliver"), st.just(0)),
-        st.tuples(st.just("wait"), st.sampled_from([0.05, 0.2, 0.45, 0.55, 0.8, 1.6, 3.1, 11.0])),
+        st.just(0),
     ),
-    min_size=5,
-    max_size=45,
+    st.tuples(st.sampled_from(["menu", "push", "pull", "remake", "recall", "review"]), st.just(0)),
+    st.tuples(st.sampled_from(["tap", "finger stays", "button", "row"]), st.integers(0, 10**6)),
+    st.tuples(st.just("only"), st.integers(0, 3)),
+    st.tuples(st.just("deliver"), st.just(0)),
+    st.tuples(st.just("wait"), st.sampled_from(WAITS_S)),
+)
+
+
+def deed(*steps: Step | SearchStrategy[Step]) -> SearchStrategy[tuple[Step, ...]]:
+    """Steps that belong together, as a cook makes them."""
+    return st.tuples(*(st.just(one) if isinstance(one, tuple) else one for one in steps))
+
+
+WAIT = st.tuples(st.just("wait"), st.sampled_from(WAITS_S[:6]))
+PICK = st.tuples(st.just("pick"), st.integers(0, 9))
+CHOOSE = st.tuples(st.just("choose"), st.integers(0, 5))
+DEEDS = st.one_of(
+    deed(PICK, st.tuples(st.sampled_from(["bump", "start", "rush key"]), st.just(0))),
+    deed(PICK, ("line_down", 0), WAIT, ("bump", 0)),
+    deed(PICK, WAIT, ("menu", 0), WAIT, CHOOSE, CHOOSE),
+    deed(PICK, ("push", 0), WAIT, CHOOSE),
+    deed(PICK, ("line_down", 0), ("remake", 0), CHOOSE, CHOOSE),
+    deed(
+        st.tuples(st.just("menu of"), st.integers(0, 60)),
+        WAIT,
+        st.tuples(st.just("entry"), st.integers(0, 9)),
+    ),
+    deed(("recall", 0), WAIT, ("line_down", 0), ("bump", 0)),
+    deed(("pull", 0), CHOOSE, WAIT, ("bump", 0)),
+    deed(st.tuples(st.just("row"), st.integers(0, 60)), WAIT, ("undo", 0)),
+)
+STEPS: SearchStrategy[list[Step]] = st.builds(
+    lambda orders, rest: [*orders, ("wait", 1.6), *(step for some in rest for step in some)],
+    st.lists(st.tuples(st.just("hold"), st.integers(1, 7)), min_size=1, max_size=5),
+    st.lists(st.one_of(DEEDS, DEEDS, st.tuples(ANYTHING)), min_size=3, max_size=14),
 )
 PANELS = ("rail", "all-day")
 KEYS = {
@@ -79,12 +110,23 @@ def _touch_one(bench: Bench, what: str, n: int) -> None:
     """A finger on some button of the newest picture, or in the middle of some tile's row or header."""
     stands = bench.flips[-1][1]
     found = list(stands.buttons)
-    if what == "row":
+    if what == "entry":
+        found = [one for one in found if one.action.startswith(("menu:", "row:", "line:"))]
+    if what in ("row", "menu of"):
         found = [rows for tile in stands.tiles for rows in (tile.box, *tile.rows)]
     if found:
         one = found[n % len(found)]
         x, y = one.x + one.w // 2, one.y + min(one.h // 2, 20)
-        bench.hold_finger(x, y) if n % 3 == 0 else bench.tap(x, y)
+        bench.hold_finger(x, y) if what == "menu of" or (what == "button" and n % 3 == 0) else bench.tap(x, y)
+
+
+def _pick(bench: Bench, n: int) -> None:
+    """A digit that stands on some tile of the newest picture."""
+    slots = [tile.slot for tile in bench.flips[-1][1].tiles]
+    slot = slots[n % len(slots)] if slots else n
+    if slot > 9:
+        bench.digit(slot // 10 - 1)
+    bench.digit(slot % 10)
 
 
 def _hub_lists(bench: Bench) -> None:
@@ -95,7 +137,7 @@ def _hub_lists(bench: Bench) -> None:
         bench.turn()
 
 
-def play(bench: Bench, steps: list[tuple[str, float]]) -> Iterator[tuple[str, float]]:
+def play(bench: Bench, steps: list[Step]) -> Iterator[Step]:
     """Carry the steps out; yields each before what it did is looked at."""
     for what, n in steps:
         live = [order for order in bench.orders.values() if order.lines]
@@ -113,8 +155,12 @@ def play(bench: Bench, steps: list[tuple[str, float]]) -> Iterator[tuple[str, fl
             bench.tap(int(n) % bench.w, int(n) * 7919 % bench.h)
         elif what == "finger stays":
             bench.hold_finger(int(n) % bench.w, int(n) * 7919 % bench.h)
-        elif what in ("button", "row"):
+        elif what in ("button", "row", "menu of", "entry"):
             _touch_one(bench, what, int(n))
+        elif what == "pick":
+            _pick(bench, int(n))
+        elif what == "choose":
+            bench.digit(int(n))
         elif what == "only":
             bench.desk.intents.filter_by(f"dish-{int(n)}", bench.now_s)
             bench.turn()
@@ -136,8 +182,7 @@ def play(bench: Bench, steps: list[tuple[str, float]]) -> Iterator[tuple[str, fl
                 bench.change(
                     picked.order_id, line, partial(_at_state, LineState.DONE if done else LineState.WAITING)
                 )
-        if int(n) % 2 == 0:
-            _hub_lists(bench)
+        _hub_lists(bench)
         yield what, n
 
 
@@ -161,7 +206,43 @@ def stood_at(bench: Bench, at_s: float) -> Stands:
 NAMES_LINES = (BumpLines, StartLines, Acknowledge, RecallLines, MoveTicket, SendOut)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+STOOD: tuple[Step, ...] = (("hold", 3), ("wait", 1.6))
+DONE: tuple[Step, ...] = (*STOOD, ("done elsewhere", 0), ("wait", 1.6))
+GONE: tuple[Step, ...] = (("hold", 1), ("wait", 1.6), ("pick", 0), ("bump", 0), ("deliver", 0), ("wait", 1.6))
+
+
+@pytest.mark.parametrize(
+    ("steps", "verb", "over"),
+    [
+        ((*STOOD, ("pick", 0), ("bump", 0)), BumpLines, ""),
+        ((*STOOD, ("pick", 0), ("start", 0)), StartLines, ""),
+        ((*STOOD, ("void", 0), ("wait", 0.8), ("pick", 0), ("bump", 0)), Acknowledge, ""),
+        ((*STOOD, ("pick", 0), ("menu", 0), ("choose", 2)), Rush, "menu"),
+        ((*STOOD, ("pick", 0), ("push", 0), ("choose", 1)), MoveTicket, "menu"),
+        ((*STOOD, ("pick", 0), ("menu", 0), ("choose", 4), ("choose", 1)), EightySix, "menu"),
+        ((*STOOD, ("menu of", 0), ("wait", 0.8), ("entry", 1)), Rush, "menu"),
+        ((*DONE, ("pick", 0), ("menu", 0), ("choose", 1)), RecallLines, "menu"),
+        ((*DONE, ("pick", 0), ("line_down", 0), ("remake", 0), ("choose", 1)), Remake, "menu"),
+        ((*GONE, ("recall", 0), ("wait", 0.8), ("bump", 0)), RecallLines, "list"),
+        ((*GONE, ("undo", 0)), Undo, ""),
+    ],
+)
+def test_the_steps_reach_every_command(steps: tuple[Step, ...], verb: type, over: str) -> None:
+    """A property over steps that never do anything would always hold."""
+    bench = Bench()
+    for _ in play(bench, list(steps)):
+        pass
+    reached = {
+        (
+            Undo if isinstance(effect, TakeBack) else type(effect.verb),
+            "menu" if menu else "list" if recall else "",
+        )
+        for (_, effect), (menu, recall) in zip(bench.sent, bench.covers, strict=True)
+    }
+    assert (verb, over) in reached
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     steps=STEPS,
     grammar=st.sampled_from(list(Grammar)),
@@ -171,7 +252,7 @@ NAMES_LINES = (BumpLines, StartLines, Acknowledge, RecallLines, MoveTicket, Send
     half=st.booleans(),
 )
 def test_no_command_reaches_what_did_not_stand_there(
-    steps: list[tuple[str, float]], grammar: Grammar, timing: Timing, layout: str, role: str, half: bool
+    steps: list[Step], grammar: Grammar, timing: Timing, layout: str, role: str, half: bool
 ) -> None:
     """By key, by finger, from a menu and from the recall list; `half`: one of two stations on a panel."""
     bench = Bench(
@@ -207,9 +288,7 @@ def test_no_command_reaches_what_did_not_stand_there(
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS, layout=st.sampled_from(LAYOUTS), role=st.sampled_from(["prep", "expo"]))
-def test_all_day_is_the_sum_over_the_open_lines(
-    steps: list[tuple[str, float]], layout: str, role: str
-) -> None:
+def test_all_day_is_the_sum_over_the_open_lines(steps: list[Step], layout: str, role: str) -> None:
     """In the rail and in the full view, whatever is drawn, selected or filtered."""
     bench = Bench(role=role, layout=layout)
     for _ in play(bench, steps):
@@ -248,7 +327,7 @@ def _number(text: str) -> int:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_places_are_the_tickets_each_once_and_in_order_when_it_is_quiet(
-    steps: list[tuple[str, float]],
+    steps: list[Step],
 ) -> None:
     bench = Bench()
     for _ in play(bench, steps):
@@ -264,7 +343,7 @@ def test_places_are_the_tickets_each_once_and_in_order_when_it_is_quiet(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_what_is_reported_as_painted_was_painted_and_in_the_end_all_is_told(
-    steps: list[tuple[str, float]],
+    steps: list[Step],
 ) -> None:
     bench = Bench()
     told: dict[str, int] = {}

@@ -14,9 +14,9 @@ from display.core.recall import IDLE_S
 from display.core.standing import Stood
 from display.core.touch import Gesture
 from display.screens.scene import Scene
-from heard.command import EightySix, MoveTicket, RecallLines, Remake, Rush, Verb
+from heard.command import EightySix, MoveTicket, PrintTicket, RecallLines, Remake, Rush, Verb
 from heard.order import HistoryEntry, LineState, Order, OrderState, StationState
-from heard.stream import SITE_STATE_KEY, Live, SiteState, StationStatus
+from heard.stream import SITE_STATE_KEY, Live, SiteState, StationProfile, StationStatus
 from tests.display.desks import STATION, Bench, named
 
 
@@ -517,3 +517,51 @@ def test_a_finger_on_a_dish_asks_which_ticket_and_on_a_row_it_knows(dishes: Benc
     moved = verb(dishes.tap(*dishes.button("menu:cold")))
     assert isinstance(moved, MoveTicket)
     assert [one.line_id for one in moved.lines] == ["o03-0"]
+
+
+# At the pass
+
+
+def test_an_expeditor_pushes_what_a_station_still_has(bench: Bench) -> None:
+    expo = Bench(role="expo")
+    expo.hold(2)
+    expo.wait(2.0)
+    expo.digit(1)
+    expo.press(Action.PUSH)
+    assert "MOVE #201 TO" in words(expo.turn(), "menu")
+    moved = verb(expo.digit(1))
+    assert isinstance(moved, MoveTicket)
+    assert (moved.from_station, moved.to_station) == (STATION, "fry-2")
+    assert [one.line_id for one in moved.lines] == ["o01-0", "o01-1"]
+    assert (1, "o01", "live") in expo.shown(), "the card stays: somebody else makes it"
+    assert expo.press(Action.PULL) == (Click(),), "nothing is made at the pass"
+
+
+def test_remake_of_what_waits_at_the_pass(bench: Bench) -> None:
+    expo = Bench(role="expo")
+    expo.hold(2)
+    done(expo, "o01", 0)
+    expo.wait(2.0)
+    expo.digit(1)
+    expo.press(Action.MENU)
+    menu = expo.desk.intents.menu
+    assert menu is not None
+    assert "remake" in [entry.what for entry in menu.entries]
+    expo.digit([entry.what for entry in menu.entries].index("remake") + 1)
+    assert verb(expo.digit(3)) == Remake(("o01-0",), "Burnt")
+
+
+def test_print_is_offered_where_there_is_a_printer(bench: Bench) -> None:
+    bench.digit(2)
+    assert bench.press(Action.PRINT) == (Click(),)
+    stations = (*bench.desk.intents.profile.stations, StationProfile("bar-printer", role="printer"))
+    bench.desk.intents.profile = dataclasses.replace(bench.desk.intents.profile, stations=stations)
+    bench.press(Action.MENU)
+    menu = bench.desk.intents.menu
+    assert menu is not None
+    assert verb(bench.digit(len(menu.entries))) == PrintTicket(STATION, (), "bar-printer")
+    order = a_bumped(bench)
+    bench.press(Action.RECALL)
+    recalled(bench, order)
+    bench.press(Action.RIGHT)
+    assert verb(bench.press(Action.PRINT)) == PrintTicket(STATION, (order.lines[0].line_id,), "bar-printer")

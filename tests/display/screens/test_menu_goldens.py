@@ -134,6 +134,19 @@ def void_asked_arabic(text: TextEngine) -> Stage:
     return stage
 
 
+def list_bumped(text: TextEngine) -> Stage:
+    stage = Stage(text, layout="list")
+    stage.press(Action.DIGIT, 2)
+    stage.press(Action.BUMP)
+    return stage
+
+
+def list_menu_arabic(text: TextEngine) -> Stage:
+    stage = Stage(text, kitchen="arabic", language="ar", touch=True, layout="list")
+    stage.hold(2)
+    return stage
+
+
 def _listed(stage: Stage, key: Action = Action.RECALL) -> None:
     stage.press(key)
     stage.answer(AskRecall("", stage.fixture.station), stage.bumped())
@@ -157,6 +170,8 @@ STATES: tuple[Callable[[TextEngine], Stage], ...] = (
     pull,
     void_asked,
     void_asked_arabic,
+    list_bumped,
+    list_menu_arabic,
 )
 
 
