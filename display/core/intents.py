@@ -90,6 +90,10 @@ class Intents(Picking):
     def _touch(self, touched: Touched, now_s: float) -> tuple[Effect, ...]:
         if touched.gesture is Gesture.LET_GO:
             return ()  # its hold was answered already
+        if touched.gesture is Gesture.TOWEL:
+            if self.menu is not None and self.menu.at == (touched.x, touched.y):
+                self._uncover(now_s)  # it was no finger
+            return ()
         if self.covered:
             self._uncover(now_s)  # a finger beside it closes it
             return ()

@@ -9,6 +9,7 @@ MOVE_MM_MAX = 8.0
 """A touch that moves further does nothing."""
 TAP_S_MAX = 2.0
 """A touch that lasts longer does nothing."""
+TOWEL_S = TAP_S_MAX + 0.001
 HOLD_S = 0.6
 """A touch that stays this long asks for the menu of its tile."""
 FINGERS_MAX = 4
@@ -22,6 +23,8 @@ class Gesture(StrEnum):
     HOLD = "hold"
     LET_GO = "let go"
     """After a hold, in time: a slow finger on a button means the button."""
+    TOWEL = "towel"
+    """A hold that lasts too long: what it opened is to be closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +74,18 @@ class Touches:
         return Touched(Gesture.LET_GO if one.held else Gesture.TAP, one.x, one.y, one.down_s)
 
     def due(self, now_s: float) -> tuple[Touched, ...]:
-        """Fingers that have stayed long enough for a hold, each once."""
+        """Fingers that have stayed long enough for a hold, or too long for a finger, each once."""
         found = []
         for one in self._fingers.values():
             if not one.spoiled and not one.held and now_s >= one.down_s + HOLD_S:
                 one.held = True
                 found.append(Touched(Gesture.HOLD, one.x, one.y, one.down_s))
+            elif not one.spoiled and now_s > one.down_s + TAP_S_MAX:
+                one.spoiled = True
+                found.append(Touched(Gesture.TOWEL, one.x, one.y, one.down_s))
         return tuple(found)
 
     def next_due_s(self) -> float | None:
         """When `due` will have something."""
-        waiting = [one.down_s + HOLD_S for one in self._fingers.values() if not one.spoiled and not one.held]
-        return min(waiting, default=None)
+        left = [one for one in self._fingers.values() if not one.spoiled]
+        return min((one.down_s + (TOWEL_S if one.held else HOLD_S) for one in left), default=None)

@@ -124,7 +124,7 @@ class KitchenDesk(KitchenPicture):
         down_s = now_s if touched.down_s is None else touched.down_s
         meant = self.history.meant(down_s).button(touched.x, touched.y)
         newest = self.history.newest.button(touched.x, touched.y)
-        if meant is None and newest is None:
+        if (meant is None and newest is None) or touched.gesture is Gesture.TOWEL:
             return self._echo(self.intents.touch(touched, now_s))
         if touched.gesture is Gesture.HOLD:
             return ()  # a slow finger: when it lets go

@@ -95,7 +95,7 @@ def _boxes(look: Look, w: int, h: int, what: RecallList, *, touch: bool) -> _Box
     keys_w = t.px(PAD_W) if touch else 0
     inner_w = w - 2 * pad - (keys_w + pad if touch else 0)
     keys = _at(look, w, w - pad - keys_w, top, keys_w, bottom - top) if touch else None
-    if what.review:
+    if what.review and what.status is Status.READY and what.chosen is not None:
         columns = max(1, inner_w // t.px(DETAIL_W - 40))
         return _Boxes(None, _at(look, w, pad, top, inner_w, bottom - top), keys, columns)
     detail_w = t.px(DETAIL_W)

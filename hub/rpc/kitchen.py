@@ -25,6 +25,7 @@ from heard.wire import (
     view_from_pb,
     watch_request_from_pb,
 )
+from hub.core.decision import DAY_KEY, BusinessDay
 from hub.rpc.caller import Caller, read_caller
 from hub.rpc.errors import Fenced, NotFound, Stopping, TooSlow
 from hub.rpc.preflight import Preflights
@@ -301,20 +302,19 @@ class KitchenService:
         return preflight_result_to_pb(result).SerializeToString()
 
     def _recallable(self, station: str, search: str, limit: int) -> list[Order]:
-        """Orders whose ticket this station has bumped, last first: those still open elsewhere, then the closed ones."""
+        """Orders whose ticket this station has bumped on this business day, last first, closed ones too."""
         store = self._services.store
-        bumped = [
-            (there.bumped_at_ms, order)
-            for order in store.open_orders()
-            for there in order.stations
-            if there.bumped_at_ms and (not station or there.station == station) and _matches(order, search)
+        open_now = [
+            order for order in store.open_orders() if _bumped_at(order, station) and _matches(order, search)
         ]
-        bumped.sort(key=lambda one: one[0], reverse=True)
-        found = list({order.order_id: order for _, order in bumped}.values())[:limit]
-        if len(found) < limit:
-            date = self._services.business_date()
-            found += store.closed_orders(date, station, search, limit - len(found))
-        return found
+        day = store.get(DAY_KEY)
+        closed = list(store.closed_orders(self._services.business_date(), station, search, limit))
+        if isinstance(day, BusinessDay) and day.previous:
+            # It came before the roll, and was bumped or fetched after it.
+            carried = store.closed_orders(day.previous, station, search, limit)
+            closed += [order for order in carried if order.changed_at_ms >= day.opened_at_ms]
+        found = sorted((*open_now, *closed), key=lambda order: _bumped_at(order, station), reverse=True)
+        return found[:limit]
 
     def _standing(self, station: str, search: str, limit: int) -> list[Order]:
         """Orders with a ticket at this station, in the order of work."""
@@ -357,6 +357,11 @@ def _heard_at(view: View) -> str:
     if view.kind is ViewKind.EXPO:
         return EXPO
     return view.station if view.kind is ViewKind.PREP else ""
+
+
+def _bumped_at(order: Order, station: str) -> int:
+    """When the station ("": any) bumped its ticket last; 0 where it did not."""
+    return max((one.bumped_at_ms for one in order.stations if station in ("", one.station)), default=0)
 
 
 def _matches(order: Order, search: str) -> bool:

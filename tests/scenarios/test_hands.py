@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 from display.app.start import Output
 from display.ui.input import Finger
+from heard import cli
 from heard.command import BumpLines, MarkPickedUp
 from heard.order import LineState
 from heard.ticket import tickets
+from tests.hub.day_time import Sky
 from tests.hub.rpc.serving import Client, an_order, serving
 from tests.hub.test_floor import say, the, until, where
 from tests.hub.test_settings import of_file
@@ -158,6 +161,28 @@ async def test_a_cook_by_dish_takes_all_of_it_back(tmp_path: Path, fonts: Output
             await until(lambda: all(state(client, f"o{n}") is LineState.DONE for n in (1, 2, 3)))
             grill.press("u")
             await until(lambda: all(state(client, f"o{n}") is LineState.QUEUED for n in (1, 2, 3)))
+
+
+async def test_what_came_before_the_roll_and_went_out_after_it_is_on_the_recall_list(
+    tmp_path: Path, fonts: Output
+) -> None:
+    """Held at 23:50, the manager closes the day at midnight, bumped and fetched at 00:20: the guest is back at 00:30."""
+    sky = Sky.at("2026-11-23T23:50", in_step=True)
+    async with sky.hub(tmp_path / "hub") as client:
+        await client.hold(an_order("late", call_number="101"))
+        sky.later(0.2)
+        assert await asyncio.to_thread(cli.main, ["day", "close", "--data", str(tmp_path / "hub")]) == 0
+        sky.later(0.3)
+        await client.hold(an_order("new", call_number="102"))
+        for order_id in ("new", "late"):
+            await say(client, BumpLines("grill", painted(client, order_id, "grill")), "grill-1", order_id)
+            await say(client, MarkPickedUp(), "T1", order_id)
+            sky.later(1 / 60)
+        async with a_screen(fonts, client.address.address, tmp_path) as grill:
+            grill.press("r")
+            await grill.says("#101", "#102", key="recall")
+            rows = [one.text for one in grill.texts("recall") if one.text in ("#101", "#102")]
+            assert rows == ["#101", "#102"], "the last bumped first"
 
 
 def _all_words(screen: Screen) -> str:

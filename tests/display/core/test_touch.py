@@ -1,6 +1,6 @@
 """Fingers, towels and hands."""
 
-from display.core.touch import Gesture, Touched, Touches
+from display.core.touch import TOWEL_S, Gesture, Touched, Touches
 
 
 def test_a_short_touch_is_a_tap_where_it_came_down() -> None:
@@ -41,7 +41,11 @@ def test_a_finger_that_stays_is_a_towel() -> None:
     touches = Touches()
     touches.down(1, 5, 6, 0.0)
     touches.due(0.7)
-    assert touches.up(1, 5, 6, 2.1) is None
+    assert touches.next_due_s() == TOWEL_S
+    assert touches.due(2.0) == ()
+    assert touches.due(2.01) == (Touched(Gesture.TOWEL, 5, 6),)
+    assert touches.due(2.5) == ()
+    assert touches.up(1, 5, 6, 2.6) is None
 
 
 def test_an_unknown_finger_does_nothing() -> None:

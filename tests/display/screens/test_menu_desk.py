@@ -12,7 +12,7 @@ from display.core.keymap import Action
 from display.core.menu import MENU_S, Kind
 from display.core.recall import IDLE_S
 from display.core.standing import Stood
-from display.core.touch import Gesture
+from display.core.touch import HOLD_S, Gesture
 from display.screens.scene import Scene
 from heard.command import EightySix, MoveTicket, PrintTicket, RecallLines, Remake, Rush, Verb
 from heard.order import HistoryEntry, LineState, Order, OrderState, StationState
@@ -132,6 +132,17 @@ def test_the_menu_closes_by_itself_and_then_neither_key_nor_finger_means_what_wa
     assert touched.digit(1) == (Click(),)
     touched.wait(0.5)
     assert touched.digit(1) == ()
+
+
+def test_a_towel_leaves_no_menu_behind(touched: Bench) -> None:
+    x, y = header(touched, 1)
+    down_s = touched.now_s
+    touched.wait(HOLD_S)
+    touched.tap(x, y, Gesture.HOLD, down_s)
+    assert words(touched.turn(), "menu")
+    touched.wait(1.5)
+    assert touched.tap(x, y, Gesture.TOWEL, down_s) == ()
+    assert not words(touched.turn(), "menu")
 
 
 def test_the_menu_of_a_ticket_that_somebody_else_bumped_closes(touched: Bench) -> None:
@@ -313,6 +324,9 @@ def a_bumped(bench: Bench, state: OrderState = OrderState.READY) -> Order:
 def test_review_shows_a_bumped_ticket_with_who_and_when_and_reopens_nothing(bench: Bench) -> None:
     order = a_bumped(bench)
     assert bench.press(Action.REVIEW) == (AskRecall("", STATION),)
+    assert "Asking the hub" in words(bench.turn(), "recall")
+    bench.desk.recalled(AskRecall("", STATION), None)
+    assert "there is none now" in words(bench.turn(), "recall").replace("\n", " ")
     recalled(bench, order)
     panel = words(bench.turn(), "recall")
     assert "REVIEW" in panel
