@@ -46,7 +46,8 @@ def menu_panel(
         size, weight, ink = (
             (t.bar_title, Weight.BOLD, p.INK) if not n else (t.bar_text, Weight.MEDIUM, p.LABEL)
         )
-        _fitted(look, pen, t.px(24), middle, said, size, weight, ink, panel_w - t.px(48))
+        h_max = t.px(SUB_H if n else HEAD_H)
+        _fitted(look, pen, t.px(24), middle, said, size, weight, ink, (panel_w - t.px(48), h_max))
         middle += t.px(SUB_H)
     buttons = []
     start = around - pad - (0 if touch else t.px(FOOT_H))
@@ -76,7 +77,7 @@ def menu_panel(
             t.px(22),
             Weight.REGULAR,
             p.LABEL,
-            panel_w - t.px(48),
+            (panel_w - t.px(48), t.px(FOOT_H)),
         )
     ring = t.ring
     group = Group("menu", x, y, panel_w, panel_h, p.BAR, tuple(pen.ops), t.radius, p.PAGE)
@@ -165,7 +166,9 @@ def _entry(
         said = look.said(note, look.rtl)
         pen.text(end, middle, said, t.bar_text, Weight.MEDIUM, p.WHITE if chosen else p.LABEL, at="end")
         end -= pen.width(said, t.bar_text, Weight.MEDIUM) + t.px(14)
-    _fitted(look, pen, at, middle, _text(look, entry), t.px(34), Weight.SEMIBOLD, p.INK, end - at)
+    _fitted(
+        look, pen, at, middle, _text(look, entry), t.px(34), Weight.SEMIBOLD, p.INK, (end - at, h - t.px(6))
+    )
 
 
 def _ltr(look: Look, text: str) -> str:
@@ -184,18 +187,27 @@ def _text(look: Look, entry: Entry) -> Said:
 
 
 def _fitted(
-    look: Look, pen: Pen, x: int, y: int, said: Said, size: int, weight: Weight, ink: str, room: int
+    look: Look,
+    pen: Pen,
+    x: int,
+    y: int,
+    said: Said,
+    size: int,
+    weight: Weight,
+    ink: str,
+    room: tuple[int, int],
 ) -> None:
-    """In one row, smaller where it is long; in two where that is not enough: a name is never cut off."""
+    """In one row, smaller where it is long; in as many as fit `room` where that is not enough: a name is never cut off."""
+    w, h = room
     for one in (size, size * 5 // 6, size * 2 // 3):
-        if pen.width(said, one, weight) <= room:
+        if pen.width(said, one, weight) <= w:
             pen.text(x, y, said, one, weight, ink)
             return
     small = size * 2 // 3
-    rows = look.measurer.wrap(said.text, small, weight, max(1, room), said.rtl)
-    while len(rows) > 2 and small > size // 3:
-        small = small * 5 // 6
-        rows = look.measurer.wrap(said.text, small, weight, max(1, room), said.rtl)
+    rows = look.measurer.wrap(said.text, small, weight, max(1, w), said.rtl)
+    while len(rows) * small * 6 // 5 > h and small > size // 4:
+        small = small * 7 // 8
+        rows = look.measurer.wrap(said.text, small, weight, max(1, w), said.rtl)
     step = small * 6 // 5
     for n, text in enumerate(rows):
         pen.text(x, y + n * step - (len(rows) - 1) * step // 2, Said(text, said.rtl), small, weight, ink)
