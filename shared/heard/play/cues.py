@@ -16,7 +16,7 @@ DINNER_AT, MAIN_AT, DESSERT_AT = 0.1, 0.4, 0.58
 """Of the demo, as all of these: held with its starters, then fired course by course."""
 OUT_AT, BACK_AT = 0.3, 0.7
 VOID_AT, RUSH_AT, ALLERGY_AT = 0.34, 0.46, 0.52
-VOID_AFTER_S, RUSH_AFTER_S, ALLERGY_AFTER_S = 2.5, 0.7, 1.0
+VOID_AFTER_S, RUSH_AFTER_S, ALLERGY_AFTER_S = 1.8, 0.7, 1.0
 """After the order was held: a cook has begun, has hardly looked, has read it."""
 COVERS = 3
 COURSES = (
@@ -90,7 +90,7 @@ def _changes(script: Script, menu: Menu, seconds: float) -> list[Act]:
     acts: list[Act] = []
     for share, after_s in ((VOID_AT, VOID_AFTER_S), (RUSH_AT, RUSH_AFTER_S), (ALLERGY_AT, ALLERGY_AFTER_S)):
         voids = share == VOID_AT
-        fitting = [one for one in free if not voids or len(one[1].lines) > 1]
+        fitting = [one for one in free if not voids or len(_lines_at(menu, one[1], station)) > 1]
         at_s = share * seconds
         found = min(fitting, key=lambda one: abs(one[0] + after_s - at_s), default=None)
         if found is None:

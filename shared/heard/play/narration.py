@@ -13,8 +13,8 @@ from heard.stream import Document, HeardValue, ItemAvailability
 
 LINES_SAID = 2
 """Dishes named in one line of narration; of more the count."""
-ANSWERS = {VoidAnswer.MADE: "was MADE", VoidAnswer.NOT_MADE: "was NOT MADE"}
-"""What a till is told of a void; where no cook pressed START, nobody knows."""
+ANSWERS, MAYBE = {VoidAnswer.MADE: "was MADE", VoidAnswer.NOT_MADE: "was NOT MADE"}, "may have been made"
+"""What a till is told of a void; where no cook said that he had begun it, or that he had not, nobody knows."""
 _TILL = re.compile(r"-T(\d+)\Z")
 _STATION = re.compile(r"(?:play|demo)-([a-z]+)(?:-\d+)?\Z")
 
@@ -82,11 +82,11 @@ def of_void(order: Order, value: HeardValue) -> str:
     """What the kitchen said of a void: it decides between a refund and waste."""
     lines = {line.line_id: line for line in order.lines}
     words = [
-        f"{_dishes([lines[one.line_id]])} {ANSWERS.get(one.answer, 'was not said to be begun')}"
+        f"{_dishes([lines[one.line_id]])} {ANSWERS.get(one.answer, MAYBE)}"
         for one in value.voided
         if one.line_id in lines
     ]
-    return f"void seen at the {value.station}: {', '.join(words)}" if words else ""
+    return f"void at the {value.station}: {', '.join(words)}" if words else ""
 
 
 @dataclass(slots=True)
@@ -97,6 +97,7 @@ class Narrator:
     say: Callable[[str], None]
     _told: dict[str, int] = field(default_factory=dict)
     _voids: set[tuple[str, str, str]] = field(default_factory=set)
+    _early: list[HeardValue] = field(default_factory=list)
     _out: Mapping[str, ItemAvailability] = field(default_factory=dict)
 
     def listen(self) -> None:
@@ -119,8 +120,14 @@ class Narrator:
             for entry in order.history:
                 if entry.version > known and (words := happened(order, entry)):
                     self._tell(f"#{order.call_number} {words}")
+        early, self._early = self._early, []
+        for value in early:
+            self._heard(value)
 
     def _heard(self, value: HeardValue) -> None:
+        if value.voided and self._told.get(value.order_id, 0) < value.version:
+            self._early.append(value)  # the answer to a void that is still to be told
+            return
         order = self.tills.seen.get(value.order_id)
         fresh = {(value.order_id, value.station, one.line_id) for one in value.voided} - self._voids
         if order is None or not fresh:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from heard.order import Allergen, Course, HistoryEntry, Line, Order, VoidAnswer
-from heard.play.narration import happened, of_void, who
+from heard.play.narration import Narrator, happened, of_void, who
 from heard.stream import HeardState, HeardValue, LineVoided
 
 KOFTA = Line("l1", "kofta", {"en": "Kofta", "ar": "كفتة"}, 2000)
@@ -66,5 +66,24 @@ def test_courses_and_allergies_go_by_their_names() -> None:
 
 def test_what_the_kitchen_says_of_a_void() -> None:
     value = HeardValue("o1", "grill", 3, HeardState.HEARD, voided=(LineVoided("l1", VoidAnswer.NOT_MADE),))
-    assert of_void(ORDER, value) == "void seen at the grill: 2 Kofta was NOT MADE"
+    assert of_void(ORDER, value) == "void at the grill: 2 Kofta was NOT MADE"
     assert of_void(ORDER, replace(value, voided=())) == ""
+
+
+class Seen:
+    """What a narrator needs of tills: the newest version of each order."""
+
+    def __init__(self, *orders: Order) -> None:
+        self.seen = {one.order_id: one for one in orders}
+
+
+def test_an_answer_that_comes_before_its_void_is_told_after_it() -> None:
+    voided = replace(ORDER, version=2, history=(entry("void_lines", "l1"),))
+    told: list[str] = []
+    narrator = Narrator(Seen(voided), lambda words: told.append(words.partition(" ")[2]))  # type: ignore[arg-type]
+    value = HeardValue("o1", "grill", 2, HeardState.PENDING, voided=(LineVoided("l1", VoidAnswer.MADE),))
+    narrator._heard(value)
+    assert told == []
+    narrator._orders((voided,))
+    narrator._heard(value)
+    assert told == ["#214 2 Kofta voided by till 2", "#214 void at the grill: 2 Kofta was MADE"]
