@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from heard.command import BumpLines, Command, Outcome, PaintedLine
-from heard.order import OrderState
+from heard.order import Order, OrderState
 from heard.stream import Alive, Bookmark, Painted, View, ViewKind
 from hub.api import Asked
 from hub.core import hearing
 from hub.core.explain import explain_lines
+from hub.core.on_paper import ticket_rows
+from hub.printer.render import picture
 from tests.fakes.printer import PAPER_OUT, FakePrinter
 from tests.hub.rpc.serving import a_report, an_order, serving
 from tests.hub.test_floor import the, until, where
@@ -81,6 +83,33 @@ async def test_4_no_screen_lives_and_the_last_of_the_chain_is_paper(tmp_path: Pa
             "take_over",
             "printed",
         ]
+
+
+async def test_4_the_paper_says_where_to_ask_and_a_bump_of_the_lost_screen_comes_too_late(
+    tmp_path: Path,
+) -> None:
+    """The grill's screen had the ticket and could not say so; no other screen lives, so it came out of the bar's printer."""
+    async with (
+        FakePrinter() as printer,
+        serving(tmp_path, **of_file(KITCHEN.replace("PORT", str(printer.port)))) as client,
+    ):
+        seen: list[Order] = []
+        client.hub.store.on_commit(lambda entries: seen.extend(one.order for one in entries if one.order))
+        grill = client.screen("grill", "s-grill")
+        await grill.until(Bookmark)
+        await client.hold(an_order("o1"))
+        at_grill = the(client, "o1").lines[0].stations[0].version
+        await until(lambda: where(client, "o1") == [("l1", "bar-printer", "DONE")])
+        (taken,) = [one for one in seen if one.history[-1].verb == "take_over"]
+        assert taken.lines[0].stations[0].may_be_at == ("grill",)
+        paper = client.hub.config.printers[0].profile(client.hub.config.languages)
+        rows = ticket_rows(taken, paper, client.hub.site, may_be_printed=False)
+        assert "MAY BE AT Grill: ASK" in [text for row in rows for text in row.texts]
+        assert [one.height for one in printer.slips] == [picture(rows).height]
+        bump = Command("o1", BumpLines("grill", (PaintedLine("l1", at_grill),)), command_id="late")
+        assert (await client.execute(bump, "s-grill")).outcome == Outcome.ALREADY
+        assert where(client, "o1") == [("l1", "bar-printer", "DONE")]
+        assert len(printer.slips) == 1
 
 
 async def test_4_the_printer_is_dead_too_and_the_grill_is_switched_on_at_last(
