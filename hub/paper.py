@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 TEST_S = 20.0
 """For a test slip: who asked for it stands there, and a call of the API has 30 s."""
+NOT_SAID = "it did not say that it was done"
 STORE_AGAIN_S = 1.0
 """A full disk is made room on in minutes, not in milliseconds."""
 CLOSED_MAX = 200
@@ -176,6 +177,8 @@ class PaperKeeper:
             async with asyncio.timeout(TEST_S):
                 return await told
         except TimeoutError:
+            if printer.jobs.printing is not None:
+                return NOT_SAID
             return printer.jobs.why or "others wait before it"
 
     async def close(self) -> None:
@@ -375,4 +378,4 @@ def _jobs(
         return encode(picture(rows, station.paper_mm, mirrored=mirrored()), job)
 
     host, port = host_and_port(station.address)
-    return Jobs(station.station, Port(host, port), encoded, monotonic, trouble)
+    return Jobs(station.station, Port(host, port, silent=station.silent), encoded, monotonic, trouble)

@@ -13,7 +13,7 @@ from hub.asking import carried_out, order_named
 from hub.config import Config, Station
 from hub.core.hearing_words import order_name, station_name
 from hub.core.site import Site
-from hub.paper import PaperKeeper
+from hub.paper import NOT_SAID, PaperKeeper
 from hub.printer.port import ASK_S, ask
 from hub.rpc.desk import Desk
 from hub.store.seam import Store
@@ -87,5 +87,10 @@ class PaperApi:
             raise InvalidInput("printer", f"{printer!r} is no printer", there)
         why = await self._paper.test(printer)
         if why:
-            raise UserError(f"{printer} did not print: {why}", "heard printer list asks how it is", 1)
+            hint = f"if a slip came out: heard config set stations.{printer}.silent true"
+            raise UserError(
+                f"{printer} did not print: {why}",
+                hint if why == NOT_SAID else "heard printer list asks how it is",
+                1,
+            )
         return {"printer": printer, "outcome": "DONE"}

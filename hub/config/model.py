@@ -102,6 +102,8 @@ class Station:
     address: str = ""
     """Of a printer: host, or host:port; 9100 is the usual port."""
     paper_mm: int = 80
+    silent: bool = False
+    """A printer that never says what it has done: a slip counts as printed when it has taken it."""
     backup: tuple[str, ...] = ()
     """Who takes over what is not seen here in time, one after another."""
     printer: str = ""

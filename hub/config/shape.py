@@ -58,6 +58,7 @@ class StationTable:
     release_per_min: int = 0
     address: str = ""
     paper_mm: int = 80
+    silent: bool = False
     backup: tuple[str, ...] = ()
     printer: str = ""
 

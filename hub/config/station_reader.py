@@ -55,6 +55,7 @@ def read_stations(
                 one.release_per_min,
                 _address(check, keys, one),
                 one.paper_mm,
+                one.silent,
                 _backup(check, keys, station, one, stations),
                 _printer(check, keys, one, stations),
             )
@@ -68,6 +69,8 @@ def _address(check: Checks, keys: Keys, one: StationTable) -> str:
     if one.role != "printer":
         if one.address:
             raise check.wrong((*keys, "address"), f"is {one.address!r}", 'only a "printer" has an address')
+        if one.silent:
+            raise check.wrong((*keys, "silent"), "is true", 'only a "printer" says what it has done, or not')
         return ""
     if not one.address:
         raise check.wrong((*keys, "role"), "is a printer without an address", PRINTER_HINT)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import struct
 
 from escpos import capabilities
 from escpos.printer import Dummy
 from PIL import Image
 
-from hub.printer.answers import job_number
+from hub.printer.answers import say_done
 
 # It keeps what it has read of its printers' table in a folder in /tmp, a new one at each start, and leaves it there.
 shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
@@ -19,7 +18,7 @@ FRAGMENT_DOTS = 960
 
 
 def encode(image: Image.Image, job: int) -> bytes:
-    """Print the picture, cut, and say `job` when it is done (GS ( H): a printer answers it after the paper is out."""
+    """Print the picture, cut, and say `job` when it is done: a printer answers that after the paper is out."""
     device = Dummy()
     # A profile without a width makes it print a warning with each slip; ours are drawn to the paper's width.
     media = {"media": {"width": {"pixels": image.width}}}
@@ -27,4 +26,4 @@ def encode(image: Image.Image, job: int) -> bytes:
     device.hw("INIT")
     device.image(image, impl="bitImageRaster", fragment_height=FRAGMENT_DOTS)
     device.cut()
-    return bytes(device.output) + b"\x1d\x28\x48\x06\x00\x30\x30" + struct.pack(">I", job_number(job))
+    return bytes(device.output) + say_done(job)

@@ -18,6 +18,8 @@ from hub.printer.port import Outcome, Result
 
 JOB_LIFE_S = 600.0
 """After that the food is made or the guest is gone."""
+MAYBE_TRIES_MAX = 2
+"""Of a slip of which the printer does not say that it is out: once more, marked; a third would be a pile on the floor."""
 JOBS_MAX = 200
 """Slips that wait for one printer; more would be a flood when it comes back."""
 AGAIN_FIRST_S, AGAIN_MAX_S = 1.0, 15.0
@@ -47,6 +49,7 @@ class Job:
     born_s: float
     maybe: bool = False
     number: int = 0
+    maybe_tries: int = 0
 
 
 class Jobs:
@@ -123,8 +126,13 @@ class Jobs:
                 self._say("")
                 self._end(job, "")
                 continue
-            job.maybe = job.maybe or outcome.result is Result.MAYBE
             self._say(outcome.why)
+            if outcome.result is Result.MAYBE:
+                job.maybe = True
+                job.maybe_tries += 1
+                if job.maybe_tries == MAYBE_TRIES_MAX:
+                    self._end(job, f"sent {MAYBE_TRIES_MAX} times: {outcome.why}")
+                    continue
             await asyncio.sleep(wait_s)
             wait_s = min(AGAIN_MAX_S, wait_s * 2)
 

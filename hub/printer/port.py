@@ -18,9 +18,8 @@ from hub.printer.answers import (
     STATUS_OFFLINE,
     STATUS_PAPER,
     Status,
-    done_jobs,
     is_status,
-    job_number,
+    says_done,
     status_of,
 )
 
@@ -70,8 +69,9 @@ class Outcome:
 class Port:
     """The printer at `host`. One job at a time; a connection lasts one job, since printers serve one at a time."""
 
-    def __init__(self, host: str, port: int = PORT) -> None:
-        self.host, self.port = host, port
+    def __init__(self, host: str, port: int = PORT, *, silent: bool = False) -> None:
+        """`silent`: it never says anything, so that what it has taken counts as printed."""
+        self.host, self.port, self._silent = host, port, silent
 
     async def status(self) -> Status:
         """How it is now; a printer that cannot be reached says so in `why`."""
@@ -90,14 +90,15 @@ class Port:
         sent = False
         try:
             async with self._connected() as (reader, writer):
-                status = await _status(reader, writer)
-                if not status.ready:
-                    return Outcome(Result.NOT_PRINTED, status.why)
+                if not self._silent:
+                    status = await _status(reader, writer)
+                    if not status.ready:
+                        return Outcome(Result.NOT_PRINTED, status.why)
                 sent = True
                 async with asyncio.timeout(SEND_S):
                     writer.write(data)
                     await writer.drain()
-                return await _done(reader, writer, job_number(job))
+                return Outcome(Result.PRINTED) if self._silent else await _done(reader, writer, job)
         except OSError as error:
             return Outcome(Result.MAYBE if sent else Result.NOT_PRINTED, _words(error))
 
@@ -153,7 +154,7 @@ async def _says(reader: asyncio.StreamReader, job: int) -> bool:
     received = b""
     while data := await reader.read(ANSWER_BYTES_MAX):
         received = (received + data)[-ANSWER_BYTES_MAX:]
-        if job in done_jobs(received):
+        if says_done(received, job):
             return True
     return False
 

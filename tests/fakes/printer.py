@@ -19,6 +19,8 @@ class FakePrinter:
     paper: int = PAPER_FINE
     mute: bool = False
     """Prints, but answers nothing: an old one."""
+    old: bool = False
+    """Does not know GS ( H, as many cheap ones; it answers GS r."""
     forgets: int = 0
     """So many jobs come out without a word that they did."""
     hangs: bool = False
@@ -45,6 +47,7 @@ class FakePrinter:
         left = self.hangs_up_after
         rows: list[bytes] = []
         width = 0
+        quiet = False
 
         async def read(count: int) -> bytes:
             nonlocal left
@@ -84,10 +87,15 @@ class FakePrinter:
                         await read(1)
                         size = int.from_bytes(await read(2), "little")
                         body = await read(size)
-                        if self.forgets:
-                            self.forgets -= 1
-                        else:
+                        quiet = bool(self.forgets)
+                        self.forgets -= quiet
+                        named = all(0x20 <= sign <= 0x7E for sign in body[2:6])
+                        if named and not quiet and not self.old:
                             answer(b"\x37\x22" + body[2:6] + b"\0")
+                    elif kind == b"r":
+                        await read(1)
+                        if not quiet and self.old:
+                            answer(b"\0")
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass

@@ -167,6 +167,8 @@ class PrinterPart:
                     await reader.readexactly(1)
                     body = await reader.readexactly(int.from_bytes(await reader.readexactly(2), "little"))
                     writer.write(b"\x37\x22" + body[2:6] + b"\0")
+                case b"\x1dr":  # GS r: said already
+                    await reader.readexactly(1)
                 case b"\x1bd" | b"\x1bJ":  # feed
                     await reader.readexactly(1)
                 case _:

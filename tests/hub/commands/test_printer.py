@@ -83,3 +83,6 @@ async def test_a_test_slip_comes_out_or_says_why_not(
         assert "bar did not print: it has no paper" in capsys.readouterr().err
         assert await heard("printer", "test", "grill", *data) == 2
         assert "'grill' is no printer" in capsys.readouterr().err
+    async with FakePrinter(mute=True) as printer, serving(tmp_path, **a_bar(printer)):
+        assert await heard("printer", "test", "bar", *data) == 1
+        assert "heard config set stations.bar.silent true" in capsys.readouterr().err

@@ -36,7 +36,7 @@ OTHER: dict[str, Any] = {
     "name": "Another", "digits": "arabic", "time_zone": "Europe/Berlin", "host": "localhost", "mdns": False,
     "data": "/elsewhere", "url": "https://cloud.example.org", "hub": "shop-2", "secret_file": "/elsewhere/token", "profile": "retail",
     "layout": "grid", "bump": "space", "grammar": "digit-bumps", "slots": "shifting", "rail": False, "late": "on", "keep_86": True,
-    "auto_fire": True, "remake_reasons": [{"en": "Hair"}], "slip_on_bump": "", "printer": "", "pacing": True, "then": [],
+    "auto_fire": True, "remake_reasons": [{"en": "Hair"}], "slip_on_bump": "", "silent": True, "printer": "", "pacing": True, "then": [],
     "keys": "sdcloud", "group": "cold", "start": "11:55", "end": "12:10", "days": ["mon"],
     "role": "board", "backup": ["fry-2"], "icon": "snowflake", "cut_off_hour": 5,
     "stations": ["fry", "grill"], "languages": ["ar"], "order_types": ["car"],

@@ -149,3 +149,14 @@ async def test_the_slip_that_is_coming_out_is_never_the_one_that_makes_room() ->
         bench.add(f"{number}")
     assert list(bench.ended) == ["0"]
     await bench.jobs.close()
+
+
+async def test_a_printer_that_never_says_what_it_did_gets_each_slip_twice_and_no_third_time() -> None:
+    bench = Bench(paper := Paper(*[Outcome(Result.MAYBE, "it did not say that it was done")] * 4))
+    bench.jobs.start()
+    bench.add("a")
+    bench.add("b")
+    await bench.until(2)
+    await bench.jobs.close()
+    assert paper.out == [b"a", b"a again", b"b", b"b again"]
+    assert bench.ended["a"] == "sent 2 times: it did not say that it was done"

@@ -10,7 +10,7 @@ from PIL import Image, ImageChops
 
 from hub.core.slip_rows import Row, Style
 from hub.printer import port
-from hub.printer.answers import Status, done_jobs, is_status, status_of
+from hub.printer.answers import Status, is_status, job_id, says_done, status_of
 from hub.printer.escpos import encode
 from hub.printer.port import Port, Result, ask
 from hub.printer.render import picture
@@ -82,12 +82,55 @@ async def test_nobody_at_the_other_end_is_known_not_to_have_printed() -> None:
     assert not (await it.status()).ready
 
 
-def test_answers_are_found_among_others() -> None:
-    assert done_jobs(b"\x12\x37\x22\0\0\0\x07\0\x12\x37\x22\0\0\x01\0\0") == [7, 256]
-    assert done_jobs(b"\x37\x22\0\0") == []
+JOB = b"\x37\x22" + job_id(7) + b"\0"
+
+
+@pytest.mark.parametrize(
+    ("received", "done"),
+    [
+        (JOB, True),
+        (b"\x12" + JOB, True),
+        (JOB[:5], False),
+        (b"\x37\x22" + job_id(8) + b"\0" + JOB, True),
+        (b"\x37\x22" + job_id(8) + b"\0", False),
+        (b"\x10\x00\x00\x00", False),  # a status that it sends by itself
+        (b"\x10\x00\x00\x00" + JOB, True),
+        (b"\x12\x13\x11", False),
+        (b"\x00", True),  # GS r: it has come to the end
+        (b"\x12\x0c", True),  # … and its paper is low
+        (b"", False),
+    ],
+)
+def test_what_a_printer_says_of_its_job(received: bytes, done: bool) -> None:
+    assert says_done(received, 7) is done
+
+
+def test_a_jobs_name_has_signs_that_every_printer_takes_and_none_is_anothers() -> None:
+    names = [job_id(number) for number in (*range(200), 95**2, 95**3, 95**4 - 1)]
+    assert all(0x20 <= sign <= 0x7E for name in names for sign in name)
+    assert len(set(names)) == len(names)
+
+
+def test_how_it_is() -> None:
     assert is_status(ONLINE)
     assert not is_status(0x37)
     assert status_of(ONLINE | 0x40, PAPER_FINE) == Status("it reports an error")
+
+
+async def test_an_older_printer_is_believed_when_it_has_come_to_the_end_of_the_slip() -> None:
+    async with FakePrinter(old=True) as printer:
+        outcome = await Port("127.0.0.1", printer.port).print(encode(picture(ROWS), 1), 1)
+    assert outcome.result is Result.PRINTED
+    assert len(printer.slips) == 1
+
+
+async def test_one_that_is_said_to_be_silent_counts_when_it_has_taken_the_slip() -> None:
+    async with FakePrinter(mute=True) as printer:
+        outcome = await Port("127.0.0.1", printer.port, silent=True).print(encode(picture(ROWS), 1), 1)
+        assert outcome.result is Result.PRINTED
+        async with asyncio.timeout(5):
+            while not printer.slips:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize(
