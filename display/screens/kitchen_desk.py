@@ -10,7 +10,7 @@ from display.core.cook import Cook
 from display.core.effects import AskRecall, Click, Effect, Send, TakeBack
 from display.core.keymap import Action, Grammar, Press
 from display.core.look import Look
-from display.core.slots import Timing
+from display.core.slots import Stand, Timing
 from display.core.sounding import Sound, sound_of
 from display.core.touch import Gesture, Touched
 from display.core.unseen import Unseen
@@ -165,7 +165,19 @@ class KitchenDesk(KitchenPicture):
     def thoughts(self, cook: Cook, now_s: float) -> tuple[tuple[Press, ...], ...]:
         if self.intents.recall is not None:
             return cook.wavering.choosing(self.intents.recall) if cook.wavering is not None else ()
+        if self.intents.pages > 1 and self._news_elsewhere():
+            return ((Press(Action.PAGE_NEXT),),)
         return cook.keys(self.history.newest, {**self.board.tickets, **self._tiles()[0]}, now_s)
+
+    def _news_elsewhere(self) -> bool:
+        """A ticket on this page has a void or change on a page that was not painted yet: its BUMP waits for that."""
+        for tile in self.history.newest.tiles:
+            ticket = self.board.tickets.get(tile.key) if tile.stand is Stand.LIVE else None
+            painted = self.history.painted_lines(tile.key)
+            for line in ticket.lines if ticket is not None else ():
+                if line.unseen and painted.get(line.line.line_id) != line.at.version:
+                    return True
+        return False
 
     def order(self, order_id: str) -> Order | None:
         return self.board.orders.get(order_id)

@@ -26,7 +26,7 @@ from heard.play.kitchen_proof import prove
 from heard.play.menu import Menu
 from heard.play.parts import HubPart, Ledgered
 from heard.play.progress import Progress, State
-from heard.play.screen_ledger import ScreenLedger
+from heard.play.screen_ledger import ScreenLedger, proof_of
 from heard.play.script import Script
 from heard.play.stage import Part, Stage, end, staged
 from heard.play.tills import Settings, Tills
@@ -135,7 +135,7 @@ async def _run(plan: Plan, stage: Stage) -> Summary:
     # What a strange hub took with it cannot be judged; what is missing in a store of our own is lost.
     unfinished = tills.tally.unsettled if tills.hub_away and plan.hub else frozenset()
     judged = [one for one in tills.sent.values() if one.order_id not in unfinished]
-    painted = {station: one.painted for station, one in found.ledgers.items()}
+    painted = {station: (*one.painted, *proof_of(one.bumped)) for station, one in found.ledgers.items()}
     verdict = compare(judged, [one for one in found.stored if one.order_id not in unfinished], painted)
     for words in tills.refusals:
         verdict.say(f"refused: {words}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,13 @@ class ScreenLedger:
     painted: tuple[PaintedTile, ...]
     bumped: tuple[Bumped, ...]
     drawn: tuple[DrawnSums, ...]
+
+
+def proof_of(bumped: Iterable[Bumped]) -> Iterator[PaintedTile]:
+    """A bump names what was painted: of a ticket that goes over several pages some lines are made before all of it was seen."""
+    for one in bumped:
+        if one.lines:
+            yield PaintedTile(one.order_id, max(version for version, _ in one.lines.values()), 0)
 
 
 def read_ledger(path: Path) -> ScreenLedger:

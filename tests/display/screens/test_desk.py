@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from display.core.cook import Cook, Profile
 from display.core.draw import Group, Text
 from display.core.effects import Click, Effect, Send, TakeBack
 from display.core.keymap import Action, Grammar
@@ -292,6 +293,27 @@ def test_without_delays_a_simulated_cook_bumps_what_it_reads() -> None:
     bench.digit(1)
     assert isinstance(bench.press(Action.BUMP)[0], Send)
     assert bench.shown() == []
+
+
+def test_a_simulated_cook_looks_at_the_page_where_a_void_stands_before_he_bumps() -> None:
+    """A ticket of two pages with a void on the second: a replay stood still, every BUMP on the first waited for that."""
+    bench = Bench(timing=NO_DELAYS)
+    order_id = bench.hold(90)
+    bench.void(order_id, 85)
+    cook = Cook(Profile(True), Grammar.SELECT, lambda: 0.99)
+    verbs: list[str] = []
+    for _ in range(12):
+        for thought in bench.desk.thoughts(cook, bench.now_s):
+            verbs += [
+                one.verb.name
+                for press in thought
+                for one in bench.press(press.action, press.number)
+                if isinstance(one, Send)
+            ]
+        bench.deliver()
+        bench.turn()
+    assert verbs[:2] == ["acknowledge", "bump"]
+    assert bench.orders[order_id].lines[85].stations[0].acknowledged_version
 
 
 def test_touch_header_bumps_again_undoes_line_is_done_and_not_done(bench: Bench) -> None:
