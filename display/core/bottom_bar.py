@@ -13,6 +13,8 @@ from display.core.pen import Pen
 from display.core.tiles import Area
 from heard.quick import quick
 
+SAY_TEXTS = (28, 24, 20, 15)
+"""Sizes of what is said: the first two in one row, the others in two."""
 TURNS = frozenset({"undo"})  # signs that follow the reading direction
 
 
@@ -73,7 +75,7 @@ def _say(look: Look, pen: Pen, said: Said, h: int, end: int) -> None:
     """What became of a key: in one row, smaller, or in two."""
     t, y = look.theme, h // 2
     room = max(1, end - t.bar_padding)
-    for size, rows_max in ((t.bar_text, 1), (t.px(24), 1), (t.px(20), 2), (t.px(15), 2)):
+    for size, rows_max in zip(map(t.px, SAY_TEXTS), (1, 1, 2, 2), strict=True):
         rows = look.measurer.wrap(said.text, size, Weight.SEMIBOLD, room, said.rtl)
         if len(rows) <= rows_max:
             break

@@ -144,7 +144,7 @@ class _Keys(ExpoIntents):
         look = self._desk.look
         whole = missing_words(look, card)
         said = Said(look.words.say("say.missing", what=whole), look.rtl)
-        return whole if self._desk.fits(said) else missing_counts(look, card)
+        return whole if self._desk.fits(said, rows=2) else missing_counts(look, card)
 
 
 def counts(open_: int, ready: int) -> tuple[Count, ...]:

@@ -10,7 +10,7 @@ from display.core.aging import NEW_S, flash_on
 from display.core.allday import RailRow, has_to_make, rail_rows
 from display.core.bars import Count
 from display.core.board import Board, Sight, TicketKey
-from display.core.bottom_bar import Hint
+from display.core.bottom_bar import SAY_TEXTS, Hint
 from display.core.changed_row import ChangedRow, changed_row
 from display.core.draw import Weight
 from display.core.floor import Floor, PauseEnds, Standing, nobodys_count, standing
@@ -251,11 +251,13 @@ class KitchenPicture:
             if action in labels
         )
 
-    def fits(self, said: Said) -> bool:
-        """Whether the bottom bar can say it in one row."""
+    def fits(self, said: Said, *, rows: int = 1) -> bool:
+        """Whether the bottom bar can say it in one row, or in two smaller ones."""
         t = self.look.theme
         room = self.panel.w - 2 * t.bar_padding - t.px(560)  # the page and the waiting count stand at the end
-        return self.look.measurer.measure(said.text, t.bar_text, Weight.SEMIBOLD, said.rtl)[0] <= room
+        size = t.bar_text if rows == 1 else t.px(SAY_TEXTS[-2])
+        width = self.look.measurer.measure(said.text, size, Weight.SEMIBOLD, said.rtl)[0]
+        return width <= room if rows == 1 else width * 10 <= room * 18  # a row rarely breaks at its very end
 
     # What lies over the tickets: a tile that it covers is not called painted, and no key or finger means it.
 
