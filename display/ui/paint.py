@@ -199,18 +199,22 @@ class Painter:
         if (len(gone), len(come)) != (len(old), len(new)):
             return [whole]  # one that stands twice cannot be told from its double
         gone, come = gone - come, come - gone
-        if [i for i in old_names if i not in gone] != [i for i in new_names if i not in come]:
+        tiles = {op.key: op for op in before if isinstance(op, Group)}
+        # What is painted anew at both its places may stand anywhere in the order.
+        anew = {op.key for op in new if isinstance(op, Group) and _is_elsewhere(tiles.get(op.key, op), op)}
+        if [i for i in old_names if i not in gone and i not in anew] != [
+            i for i in new_names if i not in come and i not in anew
+        ]:
             return [whole]  # something moved in front of something else
         dirty = [self._box(op) for op, name in zip(old, old_names, strict=True) if name in gone]
         dirty += [self._box(op) for op, name in zip(new, new_names, strict=True) if name in come]
-        tiles = {op.key: op for op in before if isinstance(op, Group)}
         for op in after:
             if isinstance(op, Group) and op.key in tiles:
                 dirty += self._tile_changes(tiles[op.key], op)
         return dirty
 
     def _tile_changes(self, before: Group, after: Group) -> Iterable[pygame.Rect]:
-        if (before.x, before.y, *_frame(before)) != (after.x, after.y, *_frame(after)):
+        if _is_elsewhere(before, after):
             return self._box(before), self._box(after)
         if before is after or before.ops == after.ops:
             return ()
@@ -270,8 +274,12 @@ def _name(op: Op, kept: set[int]) -> Op | str | int:
     return op.key if isinstance(op, Group) else id(op) if id(op) in kept else op
 
 
+def _is_elsewhere(before: Group, after: Group) -> bool:
+    """A tile that is painted anew whatever is in it."""
+    return (before.x, before.y, *_frame(before)) != (after.x, after.y, *_frame(after))
+
+
 def _frame(group: Group) -> tuple[int, int, Colour, int, Colour]:
-    """What a kept surface cannot change."""
     return group.w, group.h, group.fill, group.radius, group.behind
 
 

@@ -38,6 +38,8 @@ OPEN = 200
 OTHER_SCREENS = 9
 PUSHES = 120
 ECHOES = 60
+RUSH_EVERY = 24
+"""Pushes: 4 %, as in our lunch rush."""
 GAP_S = 0.1
 LEAST = 19
 """Of all processes, as `nice` counts."""
@@ -96,9 +98,9 @@ class _Till:
 
 
 def _change(order: Order, number: int) -> Verb:
-    """A quantity up by one; each fifth time a rush that begins or ends, which moves its ticket to the front or back."""
+    """A quantity up by one; or a rush that begins or ends, which moves its ticket to the front or back."""
     line = order.lines[number % len(order.lines)]
-    if number % 10 == 5:
+    if number % RUSH_EVERY == 5:
         return Rush(not order.rush)
     return ChangeLine(line.line_id, quantity_milli=line.quantity_milli + 1000)
 

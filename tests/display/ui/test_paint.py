@@ -65,6 +65,26 @@ def test_a_tile_that_moves_dirties_both_places(text: TextEngine, icons: Icons) -
     assert surface.get_at((65, 5)) == pygame.Color("#FFFFFF")
 
 
+def test_tiles_that_change_places_dirty_no_more_than_their_places(text: TextEngine, icons: Icons) -> None:
+    paints, surface = painter(text, icons, (100, 50))
+    white, red = ("#FFFFFF", "#FF0000")
+    first, second = (
+        Picture(
+            100,
+            50,
+            "#000000",
+            (
+                *(Group(fill, x, 0, 20, 20, fill, ()) for fill, x in zip(order, (0, 30), strict=True)),
+                Rect(60, 0, 40, 50, "#0000FF"),
+            ),
+        )
+        for order in ((white, red), (red, white))
+    )
+    paints.paint(first)
+    assert sorted(tuple(rect) for rect in paints.paint(second, first)) == [(0, 0, 20, 20), (30, 0, 20, 20)]
+    assert differing_pixels(surface, paint(second, text, icons), 0) == 0
+
+
 def test_another_order_of_the_same_operations_is_a_change(text: TextEngine, icons: Icons) -> None:
     paints, surface = painter(text, icons, (40, 40))
     red, blue = Rect(0, 0, 30, 30, "#FF0000"), Rect(10, 10, 30, 30, "#0000FF")
