@@ -186,7 +186,9 @@ class KitchenDesk(KitchenPicture):
         rows = self.screen.rail_rows
         if rows is None or self.intents.recall is not None or self.intents.full is not None:
             return None
-        echoed, in_order = self.wishes.orders(), self.board.in_order()
+        in_order = self.board.in_order()
+        # What an echo stands for may change at the hub while its tiles stay as they are.
+        echoed = {one: self.board.orders.get(one) for one in self.wishes.orders()}
         known = self._drawn
         if known is None or known[0] is not rows or known[1] is not in_order or known[2] != echoed:
             known = self._drawn = (rows, in_order, echoed, drawn(rows, self.board, echoed))

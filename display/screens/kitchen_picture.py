@@ -78,7 +78,9 @@ class KitchenPicture:
         self._fresh: dict[TicketKey, float | None] = {}
         self._scene: Scene | None = None
         self._told = False
-        self._drawn: tuple[tuple[RailRow, ...], tuple[Ticket, ...], frozenset[str], Drawn] | None = None
+        self._drawn: tuple[tuple[RailRow, ...], tuple[Ticket, ...], dict[str, Order | None], Drawn] | None = (
+            None
+        )
         self._hinted: tuple[tuple[Look, Panel, bool, bool], tuple[Hint, ...]] | None = None
         self._tiled: tuple[tuple[Ticket, ...], Mapping[TicketKey, Ticket], tuple[Ticket, ...]] | None = None
 
