@@ -36,6 +36,7 @@ async def test_how_the_printers_are_and_a_copy(tmp_path: Path, capsys: Out) -> N
         assert await heard("printer", "copy", "o1", "--printer", "bar", *data) == 0
         assert await heard("printer", "copy", "o1", "--printer", "bar", *data) == 0
         assert capsys.readouterr().out.endswith("prints at Bar Printer already\n")
+        await until(lambda: "printer-bar" in client.hub.health().problems)
         assert await heard("printer", "list", "--json", *data) == 1
         (row,) = json.loads(capsys.readouterr().out)["printers"]
         assert (row["ready"], row["state"], row["waiting"]) == (False, "it has no paper", 1)
