@@ -46,7 +46,7 @@ from hub.core.eighty_six import flagged
 from hub.core.hold import held_order
 from hub.core.identity import Expected as Expected
 from hub.core.identity import answered_before, consumed, decision, keys_of, order_hash, same_content
-from hub.core.lifecycle import ORDER_TABLE, UNKNOWN_STATE, Kind
+from hub.core.lifecycle import CHANGING, ORDER_TABLE, UNKNOWN_STATE, Kind
 from hub.core.site import Site
 
 Handler = Callable[[Edit, Any], Verdict]
@@ -158,7 +158,10 @@ def _change(
         device = docs.get(device_key(command.device)) if command.seq else None
         edit = Edit(order, command, now_ms, site, device if isinstance(device, DeviceRecord) else None, docs)
         edit.business_date = open_date(docs, now_ms, site)
-        return edit, HANDLERS[command.verb.name](edit, command.verb)
+        verdict = HANDLERS[command.verb.name](edit, command.verb)
+        if site.routing.floor.papers and command.verb.name in CHANGING:
+            slips.slip_on_allergy(edit)
+        return edit, verdict
     return None, refused(Reason[rule.kind.name], rule.why)
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from heard.command import Command, PrintTicket, Reason, UnknownVerb
 from heard.errors import InvalidInput
 from heard.expo import EXPO, Progress, progress_of
-from heard.order import Line, LineState, Order, StationLine, WantedSlip
+from heard.order import ChangeKind, Line, LineState, Order, StationLine, WantedSlip
 from heard.ticket import (
     TO_MAKE_STATES,
     Ticket,
@@ -82,6 +82,23 @@ def slip_on_bump(edit: Edit) -> None:
     edit.assign(slips=(*waiting, slip)[-SLIPS_MAX:])
 
 
+def slip_on_allergy(edit: Edit) -> None:
+    """An allergy that came after its dish was printed comes out too: paper that lies there does not change by itself."""
+    wanted = []
+    for printer in sorted(edit.site.routing.floor.papers):
+        line_ids = tuple(
+            line.line_id
+            for line in edit.lines
+            if (at := line.at(printer)) is not None
+            and at.state is LineState.DONE
+            and any(one.kind is ChangeKind.ALLERGY and one.version == edit.version for one in line.changes)
+        )
+        if line_ids:
+            wanted.append(WantedSlip(printer, printer, line_ids, edit.version, edit.now_ms, copy=True))
+    if wanted:
+        edit.assign(slips=(*waiting_slips(edit.order, edit.now_ms), *wanted)[-SLIPS_MAX:])
+
+
 def take_back(edit: Edit, version: int) -> None:
     """The bump that asked for a slip at that version is undone: what is not on paper yet is not printed."""
     left = tuple(one for one in edit.order.slips if one.version != version)
@@ -114,7 +131,7 @@ def decide_slip(
     order = docs.get(key)
     if not isinstance(order, Order):
         return Decision(None, {key: None})
-    left = tuple(one for one in order.slips if one.version != slip.version)
+    left = tuple(one for one in order.slips if one != slip)
     if why and len(left) == len(order.slips):
         return Decision(None, {key: order.version})
     edit = Edit(order, Command(order_id, UnknownVerb(), device=HUB), now_ms, site)
