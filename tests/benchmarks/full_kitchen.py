@@ -23,6 +23,7 @@ from display.app.options import Options
 from display.app.screen import ScreenApp
 from display.app.start import first_frame
 from display.config import Config
+from display.core.aging import NEW_S
 from display.ui.input import Key
 from heard.command import ChangeLine, Hold, Rush, Verb
 from heard.order import Order
@@ -44,7 +45,7 @@ GAP_S = 0.1
 LEAST = 19
 """Of all processes, as `nice` counts."""
 SETTLED_S = 4.0
-"""Gaps are closed and nothing flashes any more."""
+"""Gaps are closed and nothing flashes any more. Idle is when no ticket is NEW any more, either: its header changes then."""
 WAIT_S = 30.0
 KEYS = ("1", "2", "enter", "page down", "page up")
 """Pick, pick another one, bump it, look at the next page and come back: each of them shows at once."""
@@ -197,7 +198,7 @@ def measure(folder: Path, rounds: int) -> dict[str, float]:
             flips_ms, echoes_ms = loop.run(_kitchen(here, server.address, ledger))
             found["open_flip_p95_ms"].append(percentile(flips_ms, 95) or 0.0)
             found["open_echo_p95_ms"].append(percentile(echoes_ms, 95) or 0.0)
-            time.sleep(SETTLED_S)
+            time.sleep(NEW_S)
             found["open_idle_percent"].append(screen_figures.idle_percent(screen))
             found["open_rss_mb"].append(screen.rss_mb())
         finally:
