@@ -1,6 +1,8 @@
 """A running screen of any role: link -> desk -> paint -> flip -> Painted and Alive, on one event loop that owns the window.
 
 One turn does it all and says when the next is due; without news it comes once a second.
+
+Longer than a room: it is the one place that knows every part of a screen.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from display.app.roles import ROLES, load, stations_of, title, view_of
 from display.app.site_time import SiteTime
 from display.app.start import Output
 from display.app.turns import Turns
+from display.app.waits import Waits
 from display.core.cook import Cook, profile
 from display.core.draw import Picture
 from display.core.effects import Become
@@ -150,7 +153,7 @@ class ScreenApp:
         self._link: Link | None = None
         self._hello: object = None
         self._phase: Phase | None = None
-        self._announced = False
+        self._waits = Waits(self._role, config)
 
     def _make_preflight(self) -> PreflightHere:
         role, config, window = self._role, self._config, self._output.window
@@ -449,25 +452,4 @@ class ScreenApp:
         return self._cook.next_due_s() if self._cook is not None else None
 
     def _waits_for(self, link: Link) -> Waiting | None:
-        """What to say while there is nothing to show; None once there is a picture."""
-        role, station = self._role, self._config.station
-        known = stations_of(role, self._site)
-        names = ", ".join(one.station for one in known)
-        if known and station and station not in {one.station for one in known}:
-            if not self._announced:
-                self._announced = True
-                log.error("the hub has no %s station %r; it has: %s", role.name, station, names)
-            head: tuple[str, dict[str, object]] = ("wait.no_station", {"station": station})
-            return Waiting(station, head, (("wait.no_station.help", {"stations": names}),))
-        state = link.state
-        if state.live or link.rev or link.documents or role.guests:
-            return None
-        head = ("wait.searching", {})
-        if state.phase is Phase.CONNECTING:
-            head = ("wait.connecting", {"address": state.address or self._config.hub or "…"})
-        elif state.phase is Phase.SYNCING:
-            head = ("wait.syncing", {})
-        own = next((one for one in known if one.station == station or not station), None)
-        name = self._desk.look.name(own.name if own is not None else {}, title(role, self._config)).text
-        lines: tuple[tuple[str, dict[str, object]], ...] = (("wait.searching.help", {}), ("wait.paper", {}))
-        return Waiting(name.upper(), head, lines if state.phase is not Phase.SYNCING else ())
+        return self._waits.waiting(link, self._site, self._desk.look)

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from display.core.graphemes import clusters
+from heard.board import BoardEntry
 from heard.order import OrderState, OrderType
-from heard.ticket import BoardEntry
 
 UNDO_WINDOW_MS = 3_000
 NEWEST_MS = 15_000

@@ -17,10 +17,10 @@ from display.screens.board import BoardView, picture
 from display.screens.from_fixture import look_of
 from display.screens.role import GuestScene, Moment, Onlooker, Panel, Setup
 from display.ui.clips import PREFIX
+from heard.board import BoardEntry, board_entry
 from heard.order import Order, OrderType
 from heard.revision import Epoch
 from heard.stream import Document, Live, Painted, PickUpCancelled, SiteProfile
-from heard.ticket import BoardEntry, board_entry
 
 CALL_PAUSE_S = 6.0
 """One number in one language takes some 3 s; two voices at once help nobody."""

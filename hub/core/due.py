@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from heapq import heappop, heappush
 
+from heard.board import SEE_CASHIER_MS
 from heard.command import Command, FireCourse, UnknownVerb
 from heard.order import LineState, Order, StationLine
-from heard.ticket import SEE_CASHIER_MS, is_open, unseen_sent
+from heard.ticket import is_open, unseen_sent
 from hub.core import courses
 from hub.core.decision import Decision, Docs, order_key
 from hub.core.edit import Edit

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from heard.board import READY_WAIT_MS
 from heard.command import Answer, Command, LineAnswer, Outcome, Reason
 from heard.order import HistoryEntry, Line, LineState, Order, OrderState, OrderType, StationLine, StationState
-from heard.ticket import MADE_STATES, READY_WAIT_MS, TO_MAKE_STATES, is_cancelled, line_is_open
+from heard.ticket import MADE_STATES, TO_MAKE_STATES, is_cancelled, line_is_open
 from hub.core.decision import DeviceRecord, Doc, Docs, Key, UndoRecord
 from hub.core.site import Site
 

@@ -5,6 +5,8 @@ painted that version or a newer one proves it; so does a cook's key on a line of
 on a later page is BEHIND, what waits for its course HELD_BACK, what the kitchen gets later SCHEDULED; nothing of these in 5 s is NOT_HEARD, the only state that
 alarms: once per station when it begins, once when it ends. One event costs the stations of one order; only open orders
 are remembered.
+
+Longer than a room: one table of facts, and every event that changes it.
 """
 
 from __future__ import annotations

@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
+from heard.board import board_entry
 from heard.order import Order
 from heard.revision import DIGEST_MODULUS, NO_EPOCH, Epoch, entry_hash
 from heard.stream import Change, Document, View, ViewKind
-from heard.ticket import board_entry, views
+from heard.ticket import views
 
 
 class Picked(Enum):

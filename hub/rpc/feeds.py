@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
+from heard.board import BoardEntry, board_entry
 from heard.order import Order
-from heard.ticket import BoardEntry, board_entry, views
+from heard.ticket import views
 from heard.wire import encode_document, encode_order
 from hub.core.watching import Digests, Picked, pick
 from hub.rpc import frames

@@ -1,6 +1,8 @@
 """LmdbStore: the event loop's side of the store. Decides against `ahead`, hands over to the writer, publishes.
 
 Everything here runs on the event loop; the writer's thread comes back by one call per group.
+
+A line longer than a room: the seam, method by method.
 """
 
 from __future__ import annotations

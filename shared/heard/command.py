@@ -2,6 +2,8 @@
 
 A verb names the wanted state, never a toggle; verbs on lines name the lines that were painted, each with the version
 that the cook saw. (device, incarnation, seq) is a command's identity.
+
+Longer than a room: a list of verbs and answers, without logic.
 """
 
 from __future__ import annotations

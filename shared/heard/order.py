@@ -3,6 +3,8 @@
 Immutable values; `version` rises by one per change. Money is integer minor units, quantities are thousandths
 (`quantity_milli`, 2000 is two), times are hub milliseconds unless the name says `wall` or `due`. The numbers of the
 enums are those of protos/heard/v1/order.proto; a number that this release does not know survives as itself.
+
+Longer than a room: a list of what orders are made of, almost without logic.
 """
 
 from __future__ import annotations

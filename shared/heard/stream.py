@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from heard.board import BoardEntry
 from heard.command import Answer
 from heard.order import NO_TEXT, Modifier, OpenEnum, Order, Text, VoidAnswer
 from heard.preflight import Preflight
 from heard.revision import NO_EPOCH, Epoch
-from heard.ticket import BoardEntry
 
 CUT_OFF_HOUR = 4
 """Local hour from which a new business date may begin, where nobody says another one."""

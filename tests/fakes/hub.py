@@ -13,6 +13,7 @@ from typing import Any
 import grpc
 import grpc.aio
 
+from heard.board import board_entry
 from heard.command import (
     AddLines,
     Answer,
@@ -53,7 +54,7 @@ from heard.stream import (
     ViewKind,
     WatchRequest,
 )
-from heard.ticket import board_entry, views
+from heard.ticket import views
 from heard.v1 import kitchen_pb2, pos_pb2, service_pb2_grpc
 from heard.wire import (
     alive_from_pb,

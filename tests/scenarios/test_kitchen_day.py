@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from heard.board import BoardColumn, board_column, board_entry
 from heard.command import (
     Acknowledge,
     AddLines,
@@ -33,7 +34,7 @@ from heard.command import (
 from heard.expo import ExpoCard, expo_card
 from heard.order import Allergen, Course, Line, LineState, Note, Order, OrderState, OrderType
 from heard.stream import Bookmark, Change, HeardState
-from heard.ticket import BoardColumn, board_column, board_entry, tickets
+from heard.ticket import tickets
 from hub.core.due import SENT_SHOWN_MS
 from tests.hub.rpc.serving import Client, serving
 from tests.hub.test_floor import say, the, until, where

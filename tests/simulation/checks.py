@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from display.core.allday import sums
+from heard.board import BoardEntry, board_entry
 from heard.command import Answer, Command, Hold, Outcome
 from heard.order import Line, LineState, Order
 from heard.revision import Epoch, digest
 from heard.stream import Document
-from heard.ticket import OPEN_STATES, TO_MAKE_STATES, BoardEntry, board_entry, is_open, tickets, views
+from heard.ticket import OPEN_STATES, TO_MAKE_STATES, is_open, tickets, views
 from hub.core.decision import DeviceRecord, device_key, order_key
 from hub.store.seam import Entry, Store
 

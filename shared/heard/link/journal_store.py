@@ -2,6 +2,8 @@
 
 Commands are stored with seq 0 and get the row's number when they are sent, so that a row can be renumbered. Every write
 happens inside `transaction()`, which is on disk when it ends.
+
+Longer than a room: all SQL of one file, so that a transaction can be read as a whole.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Wires the pure core (connection, reflector, commands) to gRPC, the journal and the clock. The Watch stream is the heart: each
 of its messages is a heartbeat; Submit and Report ride on the same channel and reopen with it.
+
+Longer than a room: the one door of the library, mostly a line or two for each thing that devices ask.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Journal first: a command goes out only when it is on our disk. What gathers while one message is being written goes out in the
 next one; there is no linger. The stream may break and come back alone, while the picture goes on.
+
+Longer than a room: one stream with one state; parts of it would share all of it.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@
 `google.protobuf.message.DecodeError`.
 """
 
-from heard.wire.checks import check_cart, check_command, check_order
+from heard.wire.check_cart import check_cart
+from heard.wire.checks import check_command, check_order
 from heard.wire.command import (
     answer_from_pb,
     answer_to_pb,

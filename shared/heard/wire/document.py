@@ -1,7 +1,11 @@
-"""Orders, board entries and documents to and from protobuf."""
+"""Orders, board entries and documents to and from protobuf.
+
+Longer than a room: a function there and one back for each value, side by side.
+"""
 
 from __future__ import annotations
 
+from heard.board import BoardEntry
 from heard.order import (
     NO_TEXT,
     Course,
@@ -16,7 +20,6 @@ from heard.order import (
     WantedSlip,
 )
 from heard.stream import Document
-from heard.ticket import BoardEntry
 from heard.v1 import order_pb2 as pb
 from heard.v1.kitchen_pb2 import Document as DocumentPb
 from heard.wire.line import (

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from display.core.pickups import Block, Called, PickUps, Rules, shown_name, split_code
+from heard.board import BoardEntry
 from heard.order import NO_TEXT, OrderState, OrderType
-from heard.ticket import BoardEntry
 
 NOW_MS = 1_000_000_000
 READY, STARTED, HELD, VOIDED = OrderState.READY, OrderState.STARTED, OrderState.HELD, OrderState.VOIDED

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from heard.board import board_entry
 from heard.command import AddLines, ChangeLine, MarkPaid, Outcome, Reason, VoidLines, VoidOrder
 from heard.order import Allergen, ChangeKind, Line, LineState, Modifier, ModifierKind, Note, OrderState
-from heard.ticket import Ticket, board_entry, is_open, tickets
+from heard.ticket import Ticket, is_open, tickets
 from hub.core.adding import CHANGES_PER_LINE_MAX
 from tests.hub.core.making import Kitchen, line
 from tests.hub.core.test_cooking import acknowledge, at, station

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from heard.board import READY_WAIT_MS, SEE_CASHIER_MS, board_entry
 from heard.command import (
     AddLines,
     ChangeLine,
@@ -23,7 +24,7 @@ from heard.command import (
 )
 from heard.expo import card_version, expo_card
 from heard.order import Allergen, Course, LineState, Modifier, Note, OrderState, OrderType, VoidAnswer
-from heard.ticket import READY_WAIT_MS, SEE_CASHIER_MS, board_entry, is_open, tickets, views
+from heard.ticket import is_open, tickets, views
 from hub.core.due import SENT_SHOWN_MS, due_at
 from tests.hub.core.making import SITE, Kitchen, line
 

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from heard.board import BoardEntry
 from heard.command import AddLines, BumpLines, MarkPickedUp, Rush, Verb, VoidOrder
 from heard.order import Order
 from heard.revision import NO_EPOCH, Epoch, digest
 from heard.stream import Change, Document, View, ViewKind
-from heard.ticket import BoardEntry, views
+from heard.ticket import views
 from hub.core.watching import Digests, Picked, change_for, is_ahead, pick, snapshot_of, why_reset
 from tests.hub.core.making import Kitchen, line
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from heard.board import BoardEntry
 from heard.command import BumpLines, Command, MarkPickedUp, PaintedLine, VoidOrder
 from heard.order import OrderState
 from heard.stream import Bookmark, Change, Live, PickUpCancelled, View, ViewKind
-from heard.ticket import BoardEntry
 from tests.hub.rpc.serving import an_order, serving
 
 BOARD = View(ViewKind.BOARD)

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from heard.board import BoardEntry, board_entry
 from heard.order import Order, OrderType
 from heard.stream import Bookmark, Change, Live, Notice, SnapshotItem
-from heard.ticket import BoardEntry, board_entry
 from heard.wire import decode_batch, encode_batch, encode_document, encode_order, live_to_pb
 from hub.rpc import frames
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from heard.board import board_entry
 from heard.command import Answer, Outcome
 from heard.link.core.reflector import Reflector
 from heard.order import Line, LineState, Order, OrderState, OrderType, StationLine
@@ -27,7 +28,7 @@ from heard.stream import (
     ViewKind,
     WatchRequest,
 )
-from heard.ticket import board_entry, views
+from heard.ticket import views
 from heard.wire import decode_batch
 from hub.core.decision import Decision, Docs, order_key
 from hub.rpc import feeds as feeds_module

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from heard.board import board_entry
 from heard.command import Answer, Outcome
 from heard.order import Line, LineState, Order, OrderState, OrderType, StationLine
-from heard.ticket import board_entry, is_open, tickets, views
+from heard.ticket import is_open, tickets, views
 from hub.core.decision import Decision, order_key
 from hub.store import layout
 from hub.store.group import check_limits, summary, summary_matches

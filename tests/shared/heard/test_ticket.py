@@ -4,6 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from heard.board import (
+    READY_WAIT_MS,
+    SEE_CASHIER_MS,
+    BoardColumn,
+    BoardEntry,
+    board_changes_at,
+    board_column,
+    board_entry,
+)
 from heard.order import (
     Allergen,
     ChangeKind,
@@ -18,15 +27,8 @@ from heard.order import (
 )
 from heard.ticket import (
     DUE_LEAD_MS,
-    READY_WAIT_MS,
-    SEE_CASHIER_MS,
-    BoardColumn,
-    BoardEntry,
     Progress,
     Ticket,
-    board_changes_at,
-    board_column,
-    board_entry,
     is_cancelled,
     is_open,
     speaks_of_allergy,

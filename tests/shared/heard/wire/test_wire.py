@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from heard import command as c
 from heard import stream as s
 from heard import wire
+from heard.board import BoardEntry
 from heard.errors import InvalidInput
 from heard.order import Allergen, Course, Line, Modifier, Note, Order
-from heard.ticket import BoardEntry
 from heard.v1 import command_pb2, order_pb2
 from tests.shared.heard.anything import FEW, QUICK, built, differences
 
