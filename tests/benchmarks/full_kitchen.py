@@ -33,7 +33,7 @@ from heard.play.rush import lunch_rush
 from heard.pos import Terminal
 from tests.benchmarks import job, loop, screen_figures, workers
 from tests.benchmarks.systems.base import Server
-from tests.benchmarks.systems.heard_hub import CONFIG, HeardHub
+from tests.benchmarks.systems.heard_hub import HeardHub
 
 OPEN = 200
 OTHER_SCREENS = 9
@@ -52,12 +52,6 @@ KEYS = ("1", "2", "enter", "page down", "page up")
 KEY_GAP_S = 0.3
 NEAR = 6
 """The oldest orders: they stand on the first page."""
-
-
-class _Hub(HeardHub):
-    """Every line is the grill's."""
-
-    config = f'{CONFIG}\n[[routes]]\nstations = ["{job.STATION}"]\n'
 
 
 def orders() -> Iterator[Order]:
@@ -188,8 +182,8 @@ def measure(folder: Path, rounds: int) -> dict[str, float]:
     for number in range(rounds):
         here = folder / str(number)
         here.mkdir()
-        server = _Hub().start(here)
-        others = workers.screens(_Hub.name, server.address, OTHER_SCREENS, processes=1)
+        server = HeardHub().start(here)
+        others = workers.screens(HeardHub.name, server.address, OTHER_SCREENS, processes=1)
         for other in others:  # each has a machine of its own
             os.setpriority(os.PRIO_PROCESS, other.process.pid, LEAST)
         screen: Server | None = None

@@ -181,7 +181,10 @@ admin_port = 0
 [store]
 backup_every_min = 0
 [stations.{job.STATION}]
+[[routes]]
+stations = ["{job.STATION}"]
 """
+"""Routed, as a kitchen is: a line that no rule matches is marked as nobody's on every screen."""
 
 
 class HeardHub(System):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,13 +13,15 @@ from display.app.garbage import ALL_EVERY_S, IDLE_S, OLDER_EVERY_S, Collector
 
 
 @pytest.fixture
-def looked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def looked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """The generations that were looked through."""
     found: list[int] = []
+    switch_s = sys.getswitchinterval()
     monkeypatch.setattr(gc, "collect", lambda generation=2: found.append(generation))
     monkeypatch.setattr(gc, "freeze", lambda: None)
     monkeypatch.setattr(gc, "disable", lambda: None)
-    return found
+    yield found
+    sys.setswitchinterval(switch_s)
 
 
 def started(looked: list[int]) -> Collector:
@@ -63,3 +67,13 @@ def test_the_collector_is_given_back() -> None:
     assert not gc.isenabled()
     collector.stop()
     assert gc.isenabled()
+
+
+def test_other_threads_give_way_to_a_picture_soon_while_it_runs(looked: list[int]) -> None:
+    before = sys.getswitchinterval()
+    collector = started(looked)
+    try:
+        assert sys.getswitchinterval() == pytest.approx(garbage.SWITCH_S)
+    finally:
+        collector.stop()
+    assert sys.getswitchinterval() == pytest.approx(before)
