@@ -182,6 +182,9 @@ def header_rows(look: Look, w: int, card: ExpoCard, *, slots: bool) -> list[list
     for said, weight in parts:
         room = width - (progress_w if len(rows) == 1 else 0)
         needed = measure(said.text, t.type_text, weight, said.rtl)[0]
+        if not rows[-1] and room < needed <= width:
+            rows.append([])  # whole below the progress, rather than broken beside it
+            room = width
         if used + needed <= room:
             rows[-1].append((said, weight))
             used += needed + t.px(GAP)
