@@ -42,7 +42,7 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "pass": {"en": "Pass", "ar": "التسليم"},
         "of": {"en": "of {dish}", "ar": "من {dish}"},
         "course": {"en": "Course {n}", "ar": "الطبق {n}"},
-        "covers": {"en": "{n} guests", "ar": "{n} ضيوف"},
+        "covers": {"en": "Guests: {n}", "ar": "الضيوف: {n}"},
         "due": {"en": "due {time}", "ar": "موعده {time}"},
         "bags": {"en": "BAGS {n}", "ar": "الأكياس {n}"},
         "test": {"en": "TEST", "ar": "تجربة"},

@@ -201,7 +201,7 @@ def test_expos_bump_prints_what_is_packed_and_what_is_owed() -> None:
         "#214", "TAKEAWAY", "Table 7", "2 a", "1 w", "SENT BY EXPO", "1 c",
     ]  # fmt: skip
     small = [row.texts[0] for row in rows_of(there, slip) if row.style is Style.SMALL]
-    assert small == ["Pass", "4 guests", "Fry"]
+    assert small == ["Pass", "Guests: 4", "Fry"]
 
 
 def test_without_the_setting_a_bump_prints_nothing() -> None:
