@@ -6,9 +6,10 @@ from display.core import palette as p
 from display.core.aging import Age, Level, duration
 from display.core.card import card_of
 from display.core.draw import Colour, Op, Weight
-from display.core.header import Head, Header, bumped_words, number_of, slot_key, type_word
+from display.core.header import Head, Header, bumped_words, number_of, slot_key
 from display.core.isolate import ltr
 from display.core.look import Look, Said
+from display.core.order_words import type_word
 from display.core.pen import Pen
 from heard.expo import ExpoCard
 from heard.order import Order, OrderType

@@ -20,7 +20,7 @@ from display.core.card_header import (
 )
 from display.core.draw import Colour, Weight
 from display.core.expo_style import ExpoStyle, alike, grouped_lines, painted_of, whites_of
-from display.core.header import Head, Header, Pill, slot_key, word_pill
+from display.core.header import Fit, Head, Header, Pill, slot_key, word_pill
 from display.core.look import Look, Said
 from display.core.paid import paid_mark, paid_width, pays
 from display.core.pen import Pen
@@ -50,7 +50,7 @@ class _Word:
 class ExpoRowStyle(ExpoStyle):
     """A strip, as `tiles.Style` asks for it."""
 
-    def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None) -> Header:
+    def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Fit) -> Header:
         t = look.theme
         pen = Pen(look, w)
         card = card_of(ticket)
@@ -95,7 +95,7 @@ class ExpoRowStyle(ExpoStyle):
         around = header_h + t.body_top + t.px(MORE_BOTTOM) + t.more_h
         room = max(column_h - around - sum(block.h for block in repeated), column_h // 3)
         pieces = tuple(piece for block in blocks for piece in cut(block, room))
-        return Body(self, ticket, w, repeated, pieces, None, header_h, pill, card.fires_at_ms)
+        return Body(self, ticket, w, repeated, pieces, None, header_h, Fit(pill), card.fires_at_ms)
 
 
 def _blocks(look: Look, w: int, ticket: Ticket, card: ExpoCard, *, greyed: bool) -> list[Block]:

@@ -26,7 +26,7 @@ from display.core.card_header import (
     header_rows,
 )
 from display.core.draw import Op
-from display.core.header import Head, Header, Pill
+from display.core.header import Fit, Head, Header, Pill
 from display.core.lines import Same, grouped
 from display.core.look import Look
 from display.core.paid import pays
@@ -54,7 +54,7 @@ class ExpoStyle:
         """A card says it in its body."""
         return None
 
-    def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None) -> Header:
+    def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Fit) -> Header:
         return card_header(look, w, ticket, head, slots=self.slots)
 
     def ticking(self, look: Look, w: int, ticket: Ticket, head: Head, h: int) -> tuple[Op, ...]:
@@ -89,7 +89,7 @@ class ExpoStyle:
             blocks=tuple(piece for block in blocks for piece in cut(block, room)),
             foot=None,
             header_h=header_h,
-            rows_for=pill,
+            rows_for=Fit(pill),
             fires_at_ms=card.fires_at_ms,
         )
 

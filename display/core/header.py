@@ -7,10 +7,12 @@ from enum import StrEnum
 
 from display.core import palette as p
 from display.core.aging import Age, Level, duration
+from display.core.asides import Aside, asides, draw_asides, has_asides, served
 from display.core.draw import Colour, Op, Weight
 from display.core.look import Look, Said
+from display.core.order_words import details, type_word
 from display.core.pen import Pen
-from heard.order import LineState, Order, OrderType
+from heard.order import LineState, OrderType
 from heard.quick import quick
 from heard.ticket import Ticket, line_is_open
 
@@ -55,6 +57,7 @@ _PILL_COLOURS: dict[Pill, tuple[Colour, Colour]] = {
     Pill.ADD_ON: (p.PILL_NEWS_INK, p.PILL_NEWS),
     Pill.NEW: (p.PILL_NEWS_INK, p.PILL_NEWS),
 }
+_AGE_PILLS = (Pill.NEW, Pill.HURRY, Pill.LATE)
 
 
 @quick
@@ -72,6 +75,15 @@ class Head:
     queued: bool = False
     undo: bool = True
     word: str = "bumped"  # of a greyed tile
+
+
+@quick
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What a header's rows are laid out for: the pill beside them; `roomy`: covers and server may have a row of their own."""
+
+    pill: Pill | None = None
+    roomy: bool = True
 
 
 @quick
@@ -114,9 +126,9 @@ def sent_by_expo(ticket: Ticket) -> bool:
     return states == {LineState.SENT}
 
 
-def header_height(look: Look, w: int, ticket: Ticket, pill: Pill | None) -> int:
+def header_height(look: Look, w: int, ticket: Ticket, fit: Fit) -> int:
     """What `header` will need; independent of the age's text, so that nothing below it moves with the seconds."""
-    return look.theme.header_h + look.theme.header_row_h * _Rows(look, w, ticket, pill).extra
+    return look.theme.header_h + look.theme.header_row_h * _Rows(look, w, ticket, fit).extra
 
 
 def number_of(ticket: Ticket, look: Look) -> str:
@@ -137,8 +149,8 @@ def stripe(ticket: Ticket, bumped: bool) -> Colour:
     return p.STRIPE_DIM if bumped else STRIPES.get(ticket.order.type, p.LABEL)
 
 
-def header(look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None) -> Header:
-    """The header of a tile's first part; `rows_for` is the pill that its height was measured with."""
+def header(look: Look, w: int, ticket: Ticket, head: Head, rows_for: Fit) -> Header:
+    """The header of a tile's first part; `rows_for` is what its height was measured with."""
     t = look.theme
     pen = Pen(look, w)
     rows = _Rows(look, w, ticket, rows_for)
@@ -182,6 +194,10 @@ def header(look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None
                 break  # UNDO stands here for three seconds; the number says which ticket it is
             pen.text(x, y, said, t.type_text, weight, ink)
             x += width + t.px(DETAIL_GAP)
+    if undo is None or rows.aside_row:
+        y = t.px(ROW3_Y) + (rows.aside_row - 1) * t.header_row_h if rows.aside_row else y2
+        aside_ink = p.ASIDE if paper in (p.FRESH, p.VOID_BAND) else ink
+        draw_asides(look, pen, t.names_x + rows.aside_x, y, rows.asides, aside_ink)
     return Header(tuple(pen.ops), h, undo)
 
 
@@ -309,15 +325,13 @@ def undo_pill(look: Look, pen: Pen, end: int, y: int) -> tuple[int, int, int, in
 
 
 class _Rows:
-    """The second row and what wraps below it: the type as a word, then table, guest and code."""
+    """The second row and what wraps below it: the type as a word, then table, guest and code; covers and server last."""
 
-    def __init__(self, look: Look, w: int, ticket: Ticket, pill: Pill | None) -> None:
+    def __init__(self, look: Look, w: int, ticket: Ticket, fit: Fit) -> None:
         t = look.theme
         measure = look.measurer.measure
-        pill_w = 0
-        if pill is not None:
-            word = look.words.say(f"pill.{pill.value}")
-            pill_w = measure(word, t.pill_text, Weight.BOLD, look.rtl)[0] + 2 * t.pill_padding + t.px(10)
+        pill = fit.pill
+        pill_w = _pill_room(look, pill)
         width = w - t.padding - t.names_x
         how = type_word(look, ticket.order)
         type_w = measure(how.text, t.type_text, Weight.SEMIBOLD, how.rtl)[0]
@@ -325,7 +339,7 @@ class _Rows:
         self.pill_below = pill is not None and type_w > width - pill_w
         rooms = [width, width - pill_w] if self.pill_below else [width - pill_w]
         parts = [(how, Weight.SEMIBOLD)]
-        parts += [(said, Weight.MEDIUM) for said in details(look, ticket)]
+        parts += [(said, Weight.MEDIUM) for said in details(look, ticket.order)]
         self.rows: list[list[tuple[Said, Weight]]] = [[]]
         used = 0
         for said, weight in parts:
@@ -350,31 +364,29 @@ class _Rows:
                 self.rows[-1].append((Said(text, said.rtl), weight))
                 used = measure(text, t.type_text, weight, said.rtl)[0] + t.px(DETAIL_GAP)
         self.extra = max(len(self.rows) - 1, int(self.pill_below))
+        self.asides: tuple[Aside, ...] = ()
+        self.aside_row, self.aside_x = len(self.rows) - 1, used
+        if self.pill_below and not self.aside_row:
+            self.aside_row, self.aside_x = 1, 0
+        if has_asides(ticket.order):
+            # Beside any pill of the ages, so that they do not jump as the ticket grows old.
+            beside = (pill, *_AGE_PILLS) if fit.roomy else (pill,)
+            pills = 0 if self.aside_row else max(_pill_room(look, one) for one in beside)
+            room = rooms[self.aside_row] if 0 < self.aside_row < len(rooms) else width - pills
+            here = asides(look, ticket.order, room - self.aside_x)
+            own = asides(look, ticket.order, width)
+            if len(own) > len(here) and fit.roomy and served(ticket.order):
+                self.extra += 1
+                self.asides, self.aside_row, self.aside_x = own, self.extra, 0
+            else:
+                self.asides = here
 
 
-def type_word(look: Look, order: Order) -> Said:
-    """How the guest gets it, as a word."""
-    name = look.name(order.type_name)
-    if name.text:
-        return Said(name.text.upper(), name.rtl)
-    key = f"type.{order.type.name}" if order.type in STRIPES else "type.OTHER"
-    return Said(look.words.say(key), look.rtl)
-
-
-def details(look: Look, ticket: Ticket) -> tuple[Said, ...]:
-    """Where it goes: table or lane, aggregator code, guest, due time."""
-    order, words = ticket.order, look.words
-    found: list[Said] = []
-    if order.table:
-        if order.table.isdigit():
-            key = "lane" if order.type is OrderType.CAR else "table"
-            found.append(Said(words.say(key, n=order.table), look.rtl))
-        else:
-            found.append(look.said(order.table))
-    if order.aggregator_code:
-        found.append(look.said(order.aggregator_code))
-    if order.guest:
-        found.append(look.said(order.guest))
-    if order.due_at_ms:
-        found.append(Said(words.say("due", time=look.local_time(order.due_at_ms)), look.rtl))
-    return tuple(found)
+def _pill_room(look: Look, pill: Pill | None) -> int:
+    """What a pill takes of its row, with the gap before it."""
+    if pill is None:
+        return 0
+    t = look.theme
+    word = look.words.say(f"pill.{pill.value}")
+    word_w = look.measurer.measure(word, t.pill_text, Weight.BOLD, look.rtl)[0]
+    return word_w + 2 * t.pill_padding + t.px(10)

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from display.core import palette as p
 from display.core.aging import Age, Level, age, duration
+from display.core.asides import asides, draw_asides
 from display.core.blocks import Block, Painted, allergy, cut
 from display.core.by_item import ItemTicket
 from display.core.chips import Chip, chip_width, draw_chip, draw_chips, is_out, line_chips, out_chip
 from display.core.draw import Colour, Op, Weight
 from display.core.header import (
+    Fit,
     Head,
     Header,
     Pill,
-    details,
     number_of,
     pill_of,
     slot_key,
-    type_word,
     undo_pill,
 )
 from display.core.lines import SIGN_COLOURS, SIGNS
 from display.core.look import Look, Said
+from display.core.order_words import details, type_word
 from display.core.pen import Pen, moved
 from display.core.tiles import MORE_BOTTOM, Body
 from heard.order import LineState, ModifierKind, Text
@@ -54,7 +55,7 @@ class ListStyle:
     def pill(self, ticket: Ticket, head: Head) -> Pill | None:
         return pill_of(ticket, head)
 
-    def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None) -> Header:
+    def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Fit) -> Header:
         t = look.theme
         pen = Pen(look, w)
         item = _item(ticket)
@@ -146,7 +147,7 @@ class ListStyle:
             column_h // 3,
         )
         pieces = tuple(piece for block in blocks for piece in cut(block, room))
-        return Body(self, ticket, w, (), pieces, None, header_h, pill)
+        return Body(self, ticket, w, (), pieces, None, header_h, Fit(pill))
 
 
 def _continued_name(look: Look, name: Said, room: int) -> tuple[int, tuple[str, ...]]:
@@ -279,7 +280,7 @@ def _row(
         pen.strike(x - t.px(4), y, number_w + t.px(8), t.strike_h, p.VOID_STRIKE)
     at = x + number_w + t.px(14)
     cuts: list[int] = []
-    for said in (type_word(look, ticket.order), *details(look, ticket)):
+    for said in (type_word(look, ticket.order), *details(look, ticket.order)):
         for n, text in enumerate(
             look.measurer.wrap(said.text, t.second_text, Weight.MEDIUM, w - t.padding - x, said.rtl)
         ):
@@ -291,6 +292,8 @@ def _row(
                 at = x
             pen.text(at, y, row, t.second_text, Weight.MEDIUM, p.DIM if greyed else p.LABEL)
             at += width + t.px(12)
+    shown = asides(look, ticket.order, w - t.padding - at)
+    draw_asides(look, pen, at, y, shown, p.DIM if greyed else p.LABEL)
     chips = _chips(look, ticket, lines)
     if chips:
         y = draw_chips(look, pen, chips, x, y + t.px(CHIP_Y), t.px(CHIP_Y))

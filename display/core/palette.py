@@ -16,6 +16,7 @@ RULE: Colour = "#333E4D"
 
 # Text
 INK: Colour = "#F5F7FA"
+ASIDE: Colour = "#BECBDA"  # covers and server in a header
 LABEL: Colour = "#AEB8C6"  # labels in bars and rail, the second language, progress
 DIM: Colour = "#8592A3"  # done, held, bumped
 QUANTITY_MANY: Colour = "#FFD15C"  # a quantity above 1
@@ -130,6 +131,8 @@ PAIRS: tuple[Pair, ...] = (
     Pair("void chip", VOID_CHIP_INK, VOID_CHIP, 8.6),
     Pair("was chip", NOTE, CHIP, CONTRAST_MIN),
     Pair("fresh header", WHITE, FRESH, 9.5),
+    Pair("covers, fresh", ASIDE, FRESH, CONTRAST_MIN_ASIDE),
+    Pair("covers, cancelled", ASIDE, VOID_BAND, CONTRAST_MIN_ASIDE),
     Pair("warn header", WARN_INK, WARN, 9.9),
     Pair("late header", WHITE, LATE, 5.7),
     Pair("slot key", INK, PAGE, CONTRAST_MIN),

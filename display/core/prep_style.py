@@ -5,14 +5,15 @@ from __future__ import annotations
 from display.core import header as headers
 from display.core import palette as p
 from display.core.aging import Age, Level, age
+from display.core.asides import has_asides
 from display.core.blocks import Block, Painted, added, allergy, cut, fitting, hold, progress, strip
 from display.core.draw import Op, Weight
-from display.core.header import Head, Header, Pill, header_height, pill_of
+from display.core.header import Fit, Head, Header, Pill, header_height, pill_of
 from display.core.lines import course_name, grouped, line_block, void_block
 from display.core.look import Look, Said
 from display.core.pen import Pen
 from display.core.staged import StagedTicket, staged_blocks, staged_header, staged_header_h
-from display.core.tiles import MORE_BOTTOM, Body, Style
+from display.core.tiles import BODY_BOTTOM, MORE_BOTTOM, Body, Style
 from heard.order import Course, LineState
 from heard.stream import AgeLimits
 from heard.ticket import Ticket, TicketLine, speaks_of_allergy, unseen_void
@@ -35,10 +36,10 @@ class PrepStyle:
         if isinstance(ticket, StagedTicket):
             blocks = tuple(staged_blocks(look, w, ticket))
             header_h = staged_header_h(look, w, ticket)
-            return Body(self, ticket, w, (), blocks, None, header_h, None, opened=True)
+            return Body(self, ticket, w, (), blocks, None, header_h, Fit(), opened=True)
         return body(self, look, w, ticket, pill, column_h, greyed=greyed)
 
-    def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None) -> Header:
+    def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Fit) -> Header:
         if isinstance(ticket, StagedTicket):
             return staged_header(look, w, ticket, head)
         return headers.header(look, w, ticket, head, rows_for)
@@ -85,7 +86,16 @@ def body(
     if ticket.waiting_only and look.held_lines:
         waiting = [line for line in ticket.lines if line.at.state is LineState.WAITING]
         times = [course.fires_at_ms for course, _ in _held_courses(ticket, waiting) if course.fires_at_ms]
-    header_h = header_height(look, w, ticket, pill)
+    foot = progress(look, w, ticket.elsewhere)
+    fit = Fit(pill)
+    header_h = header_height(look, w, ticket, fit)
+    if has_asides(order):
+        tight = Fit(pill, roomy=False)
+        lower = header_height(look, w, ticket, tight)
+        rest = look.theme.body_top + sum(one.h for one in (*repeated, *blocks))
+        rest += foot.h if foot is not None else look.theme.px(BODY_BOTTOM)
+        if lower + rest <= column_h < header_h + rest:  # covers and server alone would cut it in two
+            fit, header_h = tight, lower
     around = header_h + look.theme.body_top + look.theme.px(MORE_BOTTOM) + look.theme.more_h
     room = max(column_h - around - sum(block.h for block in repeated), column_h // 3)
     return Body(
@@ -94,9 +104,9 @@ def body(
         w=w,
         repeated=repeated,
         blocks=tuple(piece for block in blocks for piece in cut(block, room)),
-        foot=progress(look, w, ticket.elsewhere),
+        foot=foot,
         header_h=header_h,
-        rows_for=pill,
+        rows_for=fit,
         fires_at_ms=min(times, default=0),
     )
 

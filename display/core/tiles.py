@@ -10,7 +10,7 @@ from display.core import palette as p
 from display.core.aging import Age, duration, ticked
 from display.core.blocks import Block, Painted, added_ops
 from display.core.draw import Group, Op, Rect, Weight
-from display.core.header import Head, Header, Pill, stripe
+from display.core.header import Fit, Head, Header, Pill, stripe
 from display.core.look import Look, Said
 from display.core.pen import Pen, moved
 from heard.quick import quick
@@ -41,7 +41,7 @@ class Style(Protocol):
         """
         ...
 
-    def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Pill | None) -> Header:
+    def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Fit) -> Header:
         """The header of the first part, without what the seconds change."""
         ...
 
@@ -69,7 +69,7 @@ class Body:
     blocks: tuple[Block, ...]
     foot: Block | None
     header_h: int
-    rows_for: Pill | None
+    rows_for: Fit
     fires_at_ms: int = 0
     opened: bool = False  # more than one row although all of it waits
     # Sums over the blocks before each, and over all of them: a layout asks for every ticket of a full kitchen.

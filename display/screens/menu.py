@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from display.core import palette as p
 from display.core.draw import Group, Op, Rect, Weight
-from display.core.header import type_word
 from display.core.isolate import ltr
 from display.core.look import Look, Said
 from display.core.menu import Entry, Kind, Menu
 from display.core.menu_intents import MENU
+from display.core.order_words import type_word
 from display.core.pen import Pen
 from display.core.standing import Rows
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from display.core import palette as p
 from display.core.draw import Group, Op, Rect, Weight
-from display.core.header import details, type_word
 from display.core.isolate import ltr
 from display.core.keymap import Action
 from display.core.look import Look, Said
+from display.core.order_words import details, type_word
 from display.core.pen import Pen, moved
 from display.core.recall import ROW, RecallList, Status, only_remake
 from display.core.standing import Rows
@@ -223,7 +223,7 @@ def _names(look: Look, what: RecallList, order: Order) -> list[str]:
         for line in order.lines
         if any(at.state in states and what.station in ("", at.station) for at in line.stations)
     ]
-    where = [type_word(look, order).text, *(one.text for one in details(look, _whole(order)))]
+    where = [type_word(look, order).text, *(one.text for one in details(look, order))]
     return [*names] if names else where
 
 
@@ -231,10 +231,6 @@ def _named(look: Look, line: Line) -> str:
     """The name, and that it is out: it cannot be made again."""
     name = look.name(line.name, line.item_id).text
     return f"{name} ({look.words.say('out.chip')})" if line.item_id in look.out else name
-
-
-def _whole(order: Order) -> Ticket:
-    return Ticket(order, "", 0, (), 0, False, False, False, (), ())
 
 
 def _when(look: Look, what: RecallList, order: Order) -> Said | None:

@@ -291,6 +291,8 @@ def all_markers() -> list[Json]:
                 elsewhere("bar", "DONE"),
             ],
             table="Terrace 4",
+            covers=4,
+            server="Huda",
             rush=True,
             allergens=[NUTS],
             version=3,
@@ -353,6 +355,8 @@ def all_markers() -> list[Json]:
             400,
             [line("kofta", 2, at=at("VOIDED", 2), voided=True)],
             table="5",
+            covers=2,
+            server="هدى",
             state="VOIDED",
             version=2,
         ),
@@ -387,6 +391,7 @@ def all_markers() -> list[Json]:
             ],
             type_name={"en": "Catering", "ar": "ضيافة"},
             guest="عمر",
+            server="Sami",
             version=2,
         ),
     ]
@@ -442,6 +447,17 @@ def iftar() -> list[Json]:
     return [*evening()[:3], *staged, alone]
 
 
+def served() -> list[Json]:
+    """The evening in a house with waiters: tills say how many eat and who serves them, on bags the cashier."""
+    names = ("Huda", "Sami", "Abdulrahman Al-Ghamdi", "يوسف")
+    found = []
+    for n, one in enumerate(evening()):
+        dine_in = one["type"] == "DINE_IN"
+        covers = {"covers": (4, 12, 2)[n % 3]} if dine_in else {}
+        found.append(one | covers | {"server": names[n % 4]})
+    return found
+
+
 def kitchens() -> dict[str, Json]:
     """Every fixture by its name, which is also its golden's."""
     marked: Json = {
@@ -459,6 +475,8 @@ def kitchens() -> dict[str, Json]:
         "all-markers": kitchen(all_markers(), selected="401", pending=["404"], **marked),
         "arabic": kitchen(evening(), selected="217", bumped=["218"], profile=speaking("ar", "en")),
         "two-languages": kitchen(evening(), selected="217", profile=speaking("en", "ar")),
+        "served": kitchen(served(), selected="217", bumped=["221"]),
+        "served-arabic": kitchen(served(), bumped=["212"], profile=speaking("ar", "en")),
         "not-live": kitchen(evening(), selected="217", bumped=["221"], pending=["221"], silent_s=38.4),
         "not-live-arabic": kitchen(evening(), silent_s=75, profile=speaking("ar", "en")),
         "paused": out_and_paused(),

@@ -8,6 +8,7 @@ from typing import Any, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
+from display.core.header import Fit
 from display.core.layout import Layout, flow
 from display.core.look import Look
 from display.core.theme import Theme
@@ -35,7 +36,7 @@ def body(heights: list[int], loose: bool = False) -> Body:
     class Ticket:
         waiting_only = False
 
-    return Body(cast(Any, None), cast(Any, Ticket()), 388, (), cast(Any, tuple(blocks)), None, 100, None)
+    return Body(cast(Any, None), cast(Any, Ticket()), 388, (), cast(Any, tuple(blocks)), None, 100, Fit())
 
 
 BODIES = st.lists(
