@@ -202,6 +202,10 @@ class Edit:
         self._order_fields.update(fields)
         self._nothing = False
 
+    def head(self) -> Order:
+        """The order with its own fields as they stand in this change; its lines are in `lines`."""
+        return replace(self.order, **self._order_fields)  # type: ignore[arg-type]
+
     def station_state(self, station: str) -> StationState:
         return self.stations.get(station) or StationState(station)
 

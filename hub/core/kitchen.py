@@ -23,6 +23,7 @@ from hub.core import (
     passing,
     remake,
     site_verbs,
+    slip_wishes,
     slips,
     undo,
     voiding,
@@ -160,7 +161,7 @@ def _change(
         edit.business_date = open_date(docs, now_ms, site)
         verdict = HANDLERS[command.verb.name](edit, command.verb)
         if site.routing.floor.papers and command.verb.name in CHANGING:
-            slips.slip_on_allergy(edit)
+            slip_wishes.slip_on_change(edit)
         return edit, verdict
     return None, refused(Reason[rule.kind.name], rule.why)
 

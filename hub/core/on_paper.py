@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from heard.expo import EXPO
@@ -37,7 +38,11 @@ def wanted_rows(
     if ticket is None:
         return ()
     look = _look(printer, site)
-    marks = _marks(ticket, site, copy=copy, may_be_printed=may_be_printed)
+    marks = replace(
+        _marks(ticket, site, copy=copy, may_be_printed=may_be_printed),
+        changed=wanted.changed,
+        gone_notes=wanted.gone_notes,
+    )
     if wanted.station == EXPO:
         place = _place(order, _pass(site), site)
         return pass_slip(ticket, place, look, site.profile, marks)

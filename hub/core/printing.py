@@ -15,6 +15,7 @@ from hub.core.decision import Decision, Docs, order_key
 from hub.core.edit import Edit
 from hub.core.sequence import next_step
 from hub.core.site import Site
+from hub.core.slip_wishes import slip_on_late_change
 
 PRINTER = "printer"
 """The role of a station whose screen is paper."""
@@ -64,6 +65,7 @@ def decide_printed(
         return Decision(None, reads)
     edit.touch(station)
     edit.close_tile(station)
+    slip_on_late_change(edit, version)
     return Decision(None, reads, {key: edit.finish()})
 
 

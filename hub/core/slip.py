@@ -6,9 +6,9 @@ A slip is printed once; a second one of the same ticket says so, and so does one
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from heard.order import NO_TEXT, Course, Order, Text
+from heard.order import NO_TEXT, Course, Note, Order, Text
 from heard.stream import SiteProfile
 from heard.ticket import Ticket
 from hub.core.slip_rows import (
@@ -28,11 +28,16 @@ from hub.core.slips import missing_at
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Why this slip is not the first of its kind; `may_be_at` names the stations to ask."""
+    """Why this slip is not the first of its kind; `may_be_at` names the stations to ask.
+
+    `changed`: fields of the order that were printed otherwise, `gone_notes` those that stood on paper.
+    """
 
     copy: bool = False
     may_be_printed: bool = False
     may_be_at: Text | None = None
+    changed: tuple[str, ...] = ()
+    gone_notes: tuple[Note, ...] = ()
 
 
 NO_MARKS = Marks()
@@ -63,6 +68,7 @@ def slip(ticket: Ticket, place: Place, look: Look, marks: Marks = NO_MARKS) -> t
             look,
             _dish(order, line.line.part_of),
             cancelled=ticket.cancelled,
+            notes_changed="notes" in marks.changed,
         )
     rows.append(Row(Style.RULE))
     return tuple(rows)
@@ -111,15 +117,8 @@ def _head(ticket: Ticket, place: Place, look: Look, marks: Marks) -> list[Row]:
     rows.append(Row(Style.TITLE, (f"#{order.call_number or '-'}",)))
     if order.aggregator_code:
         rows.append(Row(Style.ITEM, (order.aggregator_code,)))
-    rows.append(Row(Style.ITEM, look.of(type_of(order))))
-    if order.table:
-        rows.append(Row(Style.ITEM, look.said("table", n=order.table), end=order.server))
-    elif order.guest:
-        rows.append(Row(Style.ITEM, (order.guest,), end=order.server))
-    if order.covers:
-        rows.append(Row(Style.SMALL, look.said("covers", n=str(order.covers))))
-    if place.due:
-        rows.append(Row(Style.ITEM, look.said("due", time=place.due)))
+    facts = _facts(order, place, look, marks.changed)
+    rows += [row for field, row in facts if field not in marks.changed]
     for name, wanted in (
         ("cancelled", ticket.cancelled),
         ("rush", order.rush),
@@ -133,9 +132,35 @@ def _head(ticket: Ticket, place: Place, look: Look, marks: Marks) -> list[Row]:
         pairs = paired(look.of(WORDS["may_be"]), look.of(marks.may_be_at))
         rows.append(Row(Style.WORD, tuple(word.format(station=at) for word, at in pairs)))
     rows += [allergy_row(one, look) for one in ticket.allergens if not one.line_id]
-    rows += [note_row(note, look) for note in order.notes]
+    notes = [note_row(note, look) for note in order.notes]
+    if marks.changed:
+        if "notes" not in marks.changed:
+            rows += notes
+        rows.append(Row(Style.WORD, look.said("changed")))
+        rows += [row for field, row in facts if field in marks.changed]
+        rows += [
+            replace(note_row(note, look), struck=True) for note in marks.gone_notes if note not in order.notes
+        ]
+    if not marks.changed or "notes" in marks.changed:
+        rows += notes
     rows.append(Row(Style.RULE))
     return rows
+
+
+def _facts(order: Order, place: Place, look: Look, changed: tuple[str, ...]) -> list[tuple[str, Row]]:
+    """What stands in a slip's head, each under the name of its field; as large as a dish where it `changed`."""
+    found = [("type", Row(Style.ITEM, look.of(type_of(order))))]
+    if order.table:
+        found.append(("table", Row(Style.ITEM, look.said("table", n=order.table), end=order.server)))
+    if order.guest and (not order.table or "guest" in changed):
+        end = "" if order.table else order.server
+        found.append(("guest", Row(Style.ITEM, (order.guest,), end=end)))
+    if order.covers:
+        style = Style.ITEM if "covers" in changed else Style.SMALL
+        found.append(("covers", Row(style, look.said("covers", n=str(order.covers)))))
+    if place.due:
+        found.append(("due_at_ms", Row(Style.ITEM, look.said("due", time=place.due))))
+    return found
 
 
 def _course_rows(number: int, course: Course | None, look: Look) -> list[Row]:

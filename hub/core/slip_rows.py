@@ -138,15 +138,19 @@ def line_rows(
     part_of: Text = NO_TEXT,
     *,
     cancelled: bool = False,
+    notes_changed: bool = False,
 ) -> list[Row]:
-    """A dish with all that belongs to it; `part_of` is the dish that it is a part of. `cancelled`: said above for all of them."""
+    """A dish with all that belongs to it; `part_of` is the dish that it is a part of.
+
+    `cancelled`, `notes_changed`: said above for all of them.
+    """
     line = one.line
     end = look.said("was", n=number(one.was_milli))[0] if one.was_milli else ""
     changed = () if line.voided else unseen_changes(line, one.at)
     rows = []
     if line.voided and not cancelled:
         rows.append(Row(Style.WORD, look.said("void")))
-    elif any(change.kind in _MARKED for change in changed):
+    elif any(change.kind in (_OF_DISH if notes_changed else _MARKED) for change in changed):
         rows.append(Row(Style.WORD, look.said("changed")))
     quantity = number(one.to_make_milli or line.quantity_milli)
     rows.append(
@@ -170,6 +174,7 @@ def line_rows(
 
 _MARKED = frozenset({ChangeKind.MODIFIERS, ChangeKind.NOTES, ChangeKind.ALLERGY})
 """A changed quantity says what it was."""
+_OF_DISH = frozenset({ChangeKind.MODIFIERS})
 
 
 def _modifier_row(modifier: Modifier, look: Look) -> Row:

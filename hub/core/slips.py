@@ -10,7 +10,7 @@ from dataclasses import replace
 from heard.command import Command, PrintTicket, Reason, UnknownVerb
 from heard.errors import InvalidInput
 from heard.expo import EXPO, Progress, progress_of
-from heard.order import ChangeKind, Line, LineState, Order, StationLine, WantedSlip
+from heard.order import Line, LineState, Order, StationLine, WantedSlip
 from heard.ticket import (
     TO_MAKE_STATES,
     Ticket,
@@ -25,11 +25,8 @@ from hub.core.edit import ALREADY, DONE, Edit, Verdict, refused
 from hub.core.hearing_words import station_name
 from hub.core.printing import HUB
 from hub.core.site import Site
+from hub.core.slip_wishes import SLIPS_MAX, waiting_slips
 
-SLIPS_MAX = 8
-"""Of one order that wait for paper; who wants more has a printer that does not print."""
-SLIP_LIFE_MS = 10 * 60_000
-"""After that a slip is dead at its printer (see `hub.printer.jobs`); one whose printer is gone is forgotten with the next."""
 PRINTED_VERB = "slip"
 DROPPED_VERB = "no_slip"
 """In an order's history: it came out, or died."""
@@ -82,33 +79,11 @@ def slip_on_bump(edit: Edit) -> None:
     edit.assign(slips=(*waiting, slip)[-SLIPS_MAX:])
 
 
-def slip_on_allergy(edit: Edit) -> None:
-    """An allergy that came after its dish was printed comes out too: paper that lies there does not change by itself."""
-    wanted = []
-    for printer in sorted(edit.site.routing.floor.papers):
-        line_ids = tuple(
-            line.line_id
-            for line in edit.lines
-            if (at := line.at(printer)) is not None
-            and at.state is LineState.DONE
-            and any(one.kind is ChangeKind.ALLERGY and one.version == edit.version for one in line.changes)
-        )
-        if line_ids:
-            wanted.append(WantedSlip(printer, printer, line_ids, edit.version, edit.now_ms, copy=True))
-    if wanted:
-        edit.assign(slips=(*waiting_slips(edit.order, edit.now_ms), *wanted)[-SLIPS_MAX:])
-
-
 def take_back(edit: Edit, version: int) -> None:
     """The bump that asked for a slip at that version is undone: what is not on paper yet is not printed."""
     left = tuple(one for one in edit.order.slips if one.version != version)
     if len(left) < len(edit.order.slips):
         edit.assign(slips=left)
-
-
-def waiting_slips(order: Order, now_ms: int) -> tuple[WantedSlip, ...]:
-    """Those that may still come out."""
-    return tuple(one for one in order.slips if now_ms - one.at_ms < SLIP_LIFE_MS)
 
 
 def had_a_pass_slip(order: Order, line_ids: tuple[str, ...]) -> bool:

@@ -325,7 +325,8 @@ class StationState:
 class WantedSlip:
     """A slip that was asked for and is not on paper yet: a ticket of `station`, or of the pass ("expo").
 
-    `version` is of the order that asked, and names the slip within it. `copy`: it was on paper before.
+    `version` is of the order that asked, and names the slip within it. `copy`: it was on paper before; since then these fields of
+    the order were `changed`, and `gone_notes` are no more.
     """
 
     printer: str
@@ -334,6 +335,8 @@ class WantedSlip:
     version: int = 0
     at_ms: int = 0
     copy: bool = False
+    changed: tuple[str, ...] = ()
+    gone_notes: tuple[Note, ...] = ()
 
 
 @quick

@@ -996,6 +996,8 @@ class WantedSlip(_message.Message):
     VERSION_FIELD_NUMBER: _builtins.int
     AT_MS_FIELD_NUMBER: _builtins.int
     COPY_FIELD_NUMBER: _builtins.int
+    CHANGED_FIELD_NUMBER: _builtins.int
+    GONE_NOTES_FIELD_NUMBER: _builtins.int
     printer: _builtins.str
     """Where it comes out: a station of role "printer"."""
     station: _builtins.str
@@ -1008,6 +1010,14 @@ class WantedSlip(_message.Message):
     """It was on paper before: the slip says COPY."""
     @_builtins.property
     def line_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def changed(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Fields of the order that were changed after it was on paper ("notes", "table"): the slip says CHANGED above what they are now."""
+
+    @_builtins.property
+    def gone_notes(self) -> _containers.RepeatedCompositeFieldContainer[Global___Note]:
+        """Notes that stood on paper and are no more: struck."""
+
     def __init__(
         self,
         *,
@@ -1017,10 +1027,12 @@ class WantedSlip(_message.Message):
         version: _builtins.int = ...,
         at_ms: _builtins.int = ...,
         copy: _builtins.bool = ...,
+        changed: _abc.Iterable[_builtins.str] | None = ...,
+        gone_notes: _abc.Iterable[Global___Note] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_ms", b"at_ms", "copy", b"copy", "line_ids", b"line_ids", "printer", b"printer", "station", b"station", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_ms", b"at_ms", "changed", b"changed", "copy", b"copy", "gone_notes", b"gone_notes", "line_ids", b"line_ids", "printer", b"printer", "station", b"station", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

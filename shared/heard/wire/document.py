@@ -118,6 +118,9 @@ def _payment_from_pb(message: pb.Payment) -> Payment:
 
 def _slip_to_pb(one: WantedSlip, message: pb.WantedSlip) -> None:
     message.line_ids.extend(one.line_ids)
+    message.changed.extend(one.changed)
+    for note in one.gone_notes:
+        note_to_pb(note, message.gone_notes.add())
     put_set(
         message,
         {
@@ -138,6 +141,8 @@ def _slip_from_pb(message: pb.WantedSlip) -> WantedSlip:
         message.version,
         message.at_ms,
         message.copy,
+        tuple(message.changed),
+        tuple(note_from_pb(note) for note in message.gone_notes),
     )
 
 

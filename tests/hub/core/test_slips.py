@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from heard.command import AddLines, Answer, MarkPickedUp, Outcome, PrintTicket, Reason, Split, VoidOrder
-from heard.order import Allergen, Course, OrderState, WantedSlip
+from heard.order import Course, OrderState, WantedSlip
 from heard.play.later_deeds import OF_PAPER
 from heard.stream import SiteProfile, StationProfile
 from hub.core import printing
@@ -17,7 +17,8 @@ from hub.core.on_paper import wanted_rows
 from hub.core.routing import RoutingPlan, Rule
 from hub.core.site import KitchenRules, Site
 from hub.core.slip_rows import Row, Style
-from hub.core.slips import DROPPED_VERB, PRINTED_VERB, SLIP_LIFE_MS, SLIPS_MAX, decide_slip
+from hub.core.slip_wishes import SLIP_LIFE_MS, SLIPS_MAX
+from hub.core.slips import DROPPED_VERB, PRINTED_VERB, decide_slip
 from tests.hub.core.making import SITE, Kitchen, line
 
 PREP = ("grill", "fry", "cold")
@@ -260,22 +261,3 @@ def test_the_passs_own_key_prints_what_is_on_the_card() -> None:
 
 def test_what_paper_leaves_in_a_history_is_no_deed_of_a_day_that_is_played_again() -> None:
     assert {printing.VERB, PRINTED_VERB, DROPPED_VERB} == OF_PAPER
-
-
-def test_an_allergy_that_comes_after_its_dish_was_printed_comes_out_too() -> None:
-    there = kitchen()
-    rules = (Rule(("paper",), categories=("bar",)), Rule(("grill",)))
-    there.site = replace(there.site, routing=RoutingPlan(rules, PREP, PLAN.floor))
-    there.hold(line("a", "bar"), line("b", "bar"), line("g"))
-    nuts = Allergen("nuts", {"en": "nuts"}, line_id="a")
-    before = printing.decide_printed({"order/o1": there.order()}, "o1", "paper", 1, there.now_ms, there.site)
-    there.docs.update(before.puts)
-    there.do(AddLines((), (nuts,)))
-    (slip,) = there.order().slips
-    assert (slip.printer, slip.station, slip.line_ids) == ("paper", "paper", ("a",))
-    assert words(there, slip, copy=True) == [
-        "#214", "TAKEAWAY", "COPY", "CHANGED", "1 a", "ALLERGY: nuts",
-    ]  # fmt: skip
-    done(there, slip)
-    there.do(AddLines((line("c", "bar"),)))
-    assert there.order().slips == ()

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from heard.command import ChangeLine, ConfirmAllergy, PackBags, VoidLines
+from heard.command import ChangeLine, ChangeOrder, ConfirmAllergy, PackBags, Transfer, VoidLines
 from heard.order import Allergen, Modifier, ModifierKind, Note, OrderType, WantedSlip
 from heard.stream import SiteProfile, StationProfile
-from hub.core.slip import Marks, Place, pass_slip
+from hub.core.slip import Marks, Place, pass_slip, slip
 from hub.core.slip_rows import Look, Row, Style
 from hub.core.slips import slip_ticket
 from hub.printer.render import HEIGHT_DOTS_MAX, MARGIN, WIDTH_DOTS, _font, picture, wrapped
@@ -54,6 +54,25 @@ def a_changed_ticket() -> Kitchen:
     return kitchen
 
 
+def a_changed_order(languages: tuple[str, ...]) -> tuple[Row, ...]:
+    """Printed; then an allergy in its notes, one note less, more guests, another table and time."""
+    was = Note({"en": "window seat, please", "ar": "مقعد بجانب النافذة"})
+    kitchen = Kitchen()
+    kitchen.hold(
+        line("a", quantity=2, name={"en": "Lemon mint", "ar": "ليمون بالنعناع"}),
+        line("b", name={"en": "Peanut shake", "ar": "مخفوق الفول السوداني"}),
+        type=OrderType.DINE_IN, table="12", server="Sara", covers=2, notes=(was,),
+    )  # fmt: skip
+    notes = (Note({"en": "NUT allergy at seat 2!", "ar": "حساسية مكسرات، مقعد 2"}),)
+    kitchen.do(ChangeOrder(notes=notes, covers=4, due_at_ms=1_000_000))
+    kitchen.do(Transfer("7"))
+    wanted = WantedSlip("paper", "grill", ("a", "b"), copy=True)
+    ticket = slip_ticket(kitchen.order(), wanted)
+    assert ticket is not None
+    marks = Marks(copy=True, changed=("table", "covers", "due_at_ms", "notes"), gone_notes=(was,))
+    return slip(ticket, Place({"en": "Bar", "ar": "البار"}, "19:42", "20:15"), Look(languages), marks)
+
+
 def a_pass_slip(languages: tuple[str, ...]) -> tuple[Row, ...]:
     kitchen = Kitchen()
     kitchen.hold(
@@ -92,6 +111,8 @@ SLIPS: dict[str, tuple[Callable[[], tuple[Row, ...]], int, bool]] = {
     "narrow": (lambda: printed(a_kitchen(), BOTH, AGAIN), 58, False),
     "changed": (lambda: printed(a_changed_ticket(), BOTH), 80, False),
     "changed-arabic": (lambda: printed(a_changed_ticket(), ("ar", "en")), 80, True),
+    "changed-order": (lambda: a_changed_order(BOTH), 80, False),
+    "changed-order-arabic": (lambda: a_changed_order(("ar",)), 58, True),
     "pass": (lambda: a_pass_slip(BOTH), 80, False),
     "pass-arabic": (lambda: a_pass_slip(("ar",)), 80, True),
     "modifiers": (lambda: forty_modifiers(BOTH), 80, False),

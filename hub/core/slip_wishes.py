@@ -1,0 +1,88 @@
+"""The slips that an order waits for, and those that a change asks for by itself where its dish was printed before. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from heard.order import ChangeKind, HistoryEntry, Line, LineState, Note, Order, OrderType, WantedSlip
+from hub.core.edit import Edit
+
+SLIPS_MAX = 8
+"""Of one order that wait for paper; who wants more has a printer that does not print."""
+SLIP_LIFE_MS = 10 * 60_000
+"""After that a slip is dead at its printer (see `hub.printer.jobs`); one whose printer is gone is forgotten with the next."""
+HEAD = ("type", "table", "guest", "covers", "due_at_ms", "notes")
+"""Fields of an order that stand above the dishes of a slip and may change after it was printed."""
+
+
+def waiting_slips(order: Order, now_ms: int) -> tuple[WantedSlip, ...]:
+    """Those that may still come out."""
+    return tuple(one for one in order.slips if now_ms - one.at_ms < SLIP_LIFE_MS)
+
+
+def slip_on_change(edit: Edit) -> None:
+    """An allergy, or what stands above the dishes, that comes after its dish was printed: paper does not change by itself."""
+    before, now = edit.order, edit.head()
+    changed = tuple(one for one in HEAD if _says(now, one) and getattr(now, one) != getattr(before, one))
+    gone = tuple(note for note in before.notes if note not in now.notes)
+    for printer in sorted(edit.site.routing.floor.papers):
+        line_ids = tuple(
+            line.line_id
+            for line in edit.lines
+            if (at := line.at(printer)) is not None
+            and at.state is LineState.DONE
+            and ((changed and not line.sent_at_ms) or _newly_allergic(line, edit.version))
+        )
+        _want(edit, printer, line_ids, changed, gone)
+
+
+def slip_on_late_change(edit: Edit, printed_version: int) -> None:
+    """The lines of `edit` came out of its station as they stood at that version; what changed above them meanwhile follows."""
+    names = {
+        name for entry in edit.order.history if entry.version > printed_version for name in _changed_by(entry)
+    }
+    changed = tuple(one for one in HEAD if one in names and _says(edit.order, one))
+    _want(edit, edit.station, tuple(edit.line_ids) if changed else (), changed, ())
+
+
+def _want(
+    edit: Edit, printer: str, line_ids: tuple[str, ...], changed: tuple[str, ...], gone: tuple[Note, ...]
+) -> None:
+    """A slip that still waits for the same paper would say the same: the new one stands for both."""
+    if not line_ids:
+        return
+    others = []
+    for one in waiting_slips(edit.head(), edit.now_ms):
+        if (one.printer, one.station, one.copy) == (printer, printer, True):
+            line_ids = tuple(dict.fromkeys((*one.line_ids, *line_ids)))
+            changed = tuple(field for field in HEAD if field in (*one.changed, *changed))
+            gone = (*one.gone_notes, *_not_in(gone, one.gone_notes))
+        else:
+            others.append(one)
+    slip = WantedSlip(
+        printer, printer, line_ids, edit.version, edit.now_ms, copy=True, changed=changed, gone_notes=gone
+    )
+    edit.assign(slips=(*others, slip)[-SLIPS_MAX:])
+
+
+def _says(order: Order, field: str) -> bool:
+    """Whether a slip has something to say of it; of notes also that there are none any more."""
+    return field == "notes" or bool(getattr(order, field))
+
+
+def _changed_by(entry: HistoryEntry) -> tuple[str, ...]:
+    if entry.verb == "change_order":
+        return tuple(entry.detail.split(", "))
+    if entry.verb != "transfer":
+        return ()
+    words = entry.detail.split(", ")  # "table 7, DINE_IN"
+    table = any(word.startswith("table ") for word in words)
+    return ("table",) * table + ("type",) * (words[-1] in OrderType.__members__)
+
+
+def _newly_allergic(line: Line, version: int) -> bool:
+    return any(one.kind is ChangeKind.ALLERGY and one.version == version for one in line.changes)
+
+
+def _not_in(notes: Iterable[Note], known: tuple[Note, ...]) -> tuple[Note, ...]:
+    return tuple(note for note in notes if note not in known)
