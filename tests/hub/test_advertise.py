@@ -15,6 +15,7 @@ from hub import advertise
 from hub.advertise import SERVICE_TYPE, Advertiser, Announcement, announced_addresses, instance_name
 from hub.config.model import Network
 from tests.hub.rpc.serving import serving
+from tests.waiting import until
 
 STORE = "0a1b2c3d-0000-4000-8000-000000000001"
 WAIT_S = 20.0
@@ -206,12 +207,6 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> type[FakeZeroconf]:
     monkeypatch.setattr(zeroconf.asyncio, "AsyncZeroconf", FakeZeroconf)
     monkeypatch.setattr(advertise, "LOOK_EVERY_S", 0.01)
     return FakeZeroconf
-
-
-async def until(condition: Any) -> None:
-    async with asyncio.timeout(WAIT_S):
-        while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
 
 
 async def test_changed_addresses_are_announced_anew(

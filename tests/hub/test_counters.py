@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,19 +21,10 @@ from hub.core.decision import Decision
 from hub.core.outbox import OrderSyncState, Settle
 from hub.core.papers import FISCAL_DOCUMENT
 from tests.hub.cloud.conftest import HUB, SOON
-from tests.hub.rpc.serving import WAIT_S, Client, serving
+from tests.hub.rpc.serving import Client, serving
+from tests.waiting import until
 
 MACHINE = "pi-0001"
-
-
-async def until(true: Callable[[], Any]) -> Any:
-    """What `true` says once it says something."""
-    async with asyncio.timeout(WAIT_S):
-        found = true()
-        while not found:
-            await asyncio.sleep(0.01)
-            found = true()
-        return found
 
 
 def has(till: Terminal, first: int) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from heard.stream import (
     View,
     ViewKind,
 )
-from tests.hub.rpc.serving import WAIT_S, Client, an_order, serving
+from tests.hub.rpc.serving import Client, an_order, serving
 
 ids = iter(range(1_000_000))
 
@@ -48,12 +47,6 @@ def where(client: Client, order_id: str) -> list[tuple[str, str, str]]:
         for line in the(client, order_id).lines
         for at in line.stations
     ]
-
-
-async def until(fits: Any) -> None:
-    async with asyncio.timeout(WAIT_S):
-        while not fits():  # noqa: ASYNC110 - the store tells a test nothing of its own
-            await asyncio.sleep(0.01)
 
 
 async def test_out_items_are_seen_by_screens_and_tills_at_once_and_after_a_connect(tmp_path: Path) -> None:

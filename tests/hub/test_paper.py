@@ -39,8 +39,9 @@ from hub.printer import jobs
 from hub.printer.render import picture
 from tests.fakes.printer import PAPER_FINE, PAPER_OUT, FakePrinter
 from tests.hub.rpc.serving import a_batch, an_order, serving
-from tests.hub.test_floor import say, the, until, where
+from tests.hub.test_floor import say, the, where
 from tests.hub.test_settings import of_file, put
+from tests.waiting import until
 
 NAME = {"en": "Bar Printer", "ar": "طابعة البار"}
 

@@ -26,6 +26,7 @@ from tests.fakes.printer import PAPER_OUT, FakePrinter
 from tests.hub.commands.test_running import heard
 from tests.hub.day_time import HOUR_S, Sky
 from tests.hub.rpc.serving import Client, a_report, an_order, metadata, serving
+from tests.waiting import until
 
 Out = pytest.CaptureFixture[str]
 GRILL, FRY, BOARD = View(ViewKind.PREP, "grill"), View(ViewKind.PREP, "fry"), View(ViewKind.BOARD)
@@ -199,8 +200,7 @@ async def test_a_python_till_begins_one_and_reads_its_report(tmp_path: Path) -> 
         Terminal(device="T1", journal=tmp_path / "t1.journal", hub=client.address.address) as till,
         asyncio.timeout(10),
     ):
-        while not till.link.live:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+        await until(lambda: till.link.live)
         with pytest.raises(LinkError, match="no preflight since it started"):
             await till.preflight()
         with pytest.raises(LinkError, match="wait_s is 4"):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,14 +12,9 @@ from heard.order import Line, LineState, Order, OrderState, OrderType
 from heard.pos import Terminal
 from heard.stream import Alive, HeardState, HeardValue, Painted, View, ViewKind
 from tests.fakes.hub_process import hub_process
+from tests.waiting import until
 
 WAIT_S = 30.0
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(WAIT_S):
-        while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from heard.link import Finder, JournalFile, Link, Phase
 from heard.order import Line, Order
 from heard.pos import Terminal
 from heard.stream import Alive, HeardState, Painted, View, ViewKind
+from tests.waiting import until
 
 STATION = "kitchen"
 """The only station of a hub without settings."""
@@ -53,13 +54,6 @@ class HubProcess:
         if process is not None and process.returncode is None:
             process.send_signal(sign)
             await process.wait()
-
-
-async def until(true: Callable[[], object], timeout_s: float = 15.0) -> None:
-    """Wait for a condition."""
-    async with asyncio.timeout(timeout_s):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 @pytest.fixture

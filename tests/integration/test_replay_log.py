@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import json
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,6 +28,7 @@ from heard.pos import Terminal
 from hub.app import Hub
 from hub.core.decision import OUT_KEY, OutOfStock
 from tests.hub.rpc.serving import an_order, serving
+from tests.waiting import until
 
 
 async def an_evening(data: Path, journals: Path) -> None:
@@ -150,12 +150,6 @@ async def test_what_was_done_about_the_site_is_recorded_and_done_again(tmp_path:
     assert [at.station for line in chips.lines for at in line.stations] == ["grill"], "the fry was closed"
     own = await asyncio.to_thread(read_recording, day, by_stations=True)
     assert own.reading.untold == {"close_station": 2}, "its lines are routed by where they were made"
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 async def test_a_table_is_split_merged_and_remade_again_under_the_names_of_the_play(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,18 +17,12 @@ from display.config import Config
 from display.core.draw import Group, Text
 from display.ui.input import Finger, Input, Key
 from display.ui.window import Memory
+from tests.waiting import until
 
 SIZE = (1280, 720)
 WAIT_S = 15.0
 LOOKED_S = 0.6
 """A key means the picture of half a second before: so long a cook has looked."""
-
-
-async def until(true: Callable[[], object], wait_s: float = WAIT_S) -> None:
-    """Wait for a condition that has no event of its own."""
-    async with asyncio.timeout(wait_s):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 class Hurry:

@@ -9,7 +9,8 @@ from heard.order import Allergen, Line, LineState, Order, OrderType
 from heard.pos import Terminal
 from heard.stream import HeardState
 from tests.fakes.hub_process import hub_process
-from tests.scenarios.screens import a_screen, until
+from tests.scenarios.screens import a_screen
+from tests.waiting import until
 
 DOUBLE_S = 0.8
 """More than a double press."""

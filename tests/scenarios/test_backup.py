@@ -16,8 +16,9 @@ from hub.core.on_paper import ticket_rows
 from hub.printer.render import picture
 from tests.fakes.printer import PAPER_OUT, FakePrinter
 from tests.hub.rpc.serving import a_report, an_order, serving
-from tests.hub.test_floor import the, until, where
+from tests.hub.test_floor import the, where
 from tests.hub.test_settings import of_file
+from tests.waiting import until
 
 KITCHEN = """
 [stations.grill]

@@ -18,7 +18,8 @@ from heard.stream import CartLine, HeardState
 from hub.config import Station
 from hub.core.routing import Rule
 from tests.hub.rpc.serving import Client, an_order, serving
-from tests.scenarios.screens import Screen, a_screen, until
+from tests.scenarios.screens import Screen, a_screen
+from tests.waiting import until
 
 STATIONS = (
     Station("grill", {"en": "Grill", "ar": "الشواية"}),

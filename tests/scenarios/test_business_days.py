@@ -17,7 +17,7 @@ from heard.stream import Hello
 from hub.core.papers import DAY_CLOSE
 from tests.hub.day_time import Sky
 from tests.hub.rpc.serving import Client, an_order
-from tests.hub.test_counters import until
+from tests.waiting import until
 
 TOTALS = Totals("SAR", 10_000, 0, 1_304, 10_000, 0, (TaxAmount("VAT", 150_000, 8_696, 1_304),))
 ORDER = Order("", lines=(Line("", "kofta", {"en": "Kofta"}, category="grills"),), totals=TOTALS)

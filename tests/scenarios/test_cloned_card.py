@@ -14,7 +14,8 @@ from hub.cloud.reference.run import Options, ReferenceCloud
 from hub.core.verify import IssuedNumber, find_faults
 from tests.hub.cloud.conftest import HUB, SOON
 from tests.hub.rpc.serving import serving
-from tests.hub.test_counters import a_till, papers, segments, until
+from tests.hub.test_counters import a_till, papers, segments
+from tests.waiting import until
 
 ORDER = Order("", lines=(Line("", "kofta", {"en": "Kofta"}, category="grills"),))
 UNKNOWN = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from hub.store.opening import restore
 from tests.hub.cloud.conftest import HUB, Vendor
 from tests.hub.rpc.serving import Client, an_order, serving
 from tests.scenarios.screens import a_screen
+from tests.waiting import until
 
 WAIT_S = 20.0
 TOTAL = Totals("SAR", total_minor=4_500)
@@ -44,12 +45,6 @@ def pusher(client: Client) -> Pusher:
     found = client.hub.outgoing.pusher
     assert found is not None
     return found
-
-
-async def until(what: Callable[[], bool]) -> None:
-    async with asyncio.timeout(WAIT_S):
-        while not what():  # noqa: ASYNC110  # the condition has no event of its own
-            await asyncio.sleep(0.01)
 
 
 async def all_pushed(client: Client) -> None:

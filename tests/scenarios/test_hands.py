@@ -14,10 +14,11 @@ from heard.order import LineState
 from heard.ticket import tickets
 from tests.hub.day_time import Sky
 from tests.hub.rpc.serving import Client, an_order, serving
-from tests.hub.test_floor import say, the, until, where
+from tests.hub.test_floor import say, the, where
 from tests.hub.test_settings import of_file
 from tests.scenarios.screens import Screen, a_screen
 from tests.scenarios.test_kitchen_day import painted
+from tests.waiting import until
 
 STATIONS = of_file("""
 [kitchen]

@@ -37,8 +37,9 @@ from heard.stream import Bookmark, Change, HeardState
 from heard.ticket import tickets
 from hub.core.due import SENT_SHOWN_MS
 from tests.hub.rpc.serving import Client, serving
-from tests.hub.test_floor import say, the, until, where
+from tests.hub.test_floor import say, the, where
 from tests.hub.test_settings import of_file
+from tests.waiting import until
 
 KITCHEN = of_file("""
 [stations.grill]

@@ -11,8 +11,9 @@ from heard.order import Line, Order, OrderType, VoidAnswer
 from heard.pos import Terminal
 from heard.stream import LineVoided
 from tests.hub.rpc.serving import serving
-from tests.scenarios.screens import a_screen, until
+from tests.scenarios.screens import a_screen
 from tests.scenarios.test_hands import STATIONS
+from tests.waiting import until
 
 DISHES = tuple(Line(one, one, {"en": one.title()}, category="grills") for one in ("kofta", "kebab"))
 

@@ -19,9 +19,10 @@ from hub.printer.render import picture
 from tests.fakes.printer import FakePrinter
 from tests.hub.day_time import Sky
 from tests.hub.rpc.serving import Client, Watch, an_order, serving
-from tests.hub.test_floor import the, until
+from tests.hub.test_floor import the
 from tests.hub.test_paper import a_bar
 from tests.hub.test_settings import of_file, put
+from tests.waiting import until
 
 LAST_ORDERS = 8
 

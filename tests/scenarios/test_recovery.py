@@ -14,7 +14,8 @@ from hub.store.backup import make_backup
 from hub.store.layout import DataDir, data_file
 from tests.hub.rpc.serving import an_order, serving
 from tests.hub.test_floor import where
-from tests.scenarios.screens import a_screen, until
+from tests.scenarios.screens import a_screen
+from tests.waiting import until
 
 GUEST = "Noura al-Qahtani"
 

@@ -31,8 +31,9 @@ from tests.fakes.cable import Cable
 from tests.hub.day_time import Sky
 from tests.hub.rpc.serving import Client, an_order, serving
 from tests.hub.test_floor import say, the
-from tests.scenarios.screens import LOOKED_S, Hurry, Screen, a_screen, until
+from tests.scenarios.screens import LOOKED_S, Hurry, Screen, a_screen
 from tests.scenarios.test_kitchen_day import painted, table
+from tests.waiting import until
 
 
 def till_of(client: Client, folder: Path, hub: str = "") -> Terminal:

@@ -14,8 +14,9 @@ from heard.stream import HeardState
 from hub.core import hearing
 from tests.hub.rpc.serving import an_order, serving
 from tests.hub.test_floor import say, the
-from tests.scenarios.screens import a_screen, until
+from tests.scenarios.screens import a_screen
 from tests.scenarios.test_kitchen_day import painted
+from tests.waiting import until
 
 TAKEN_OVER_S = 10.0
 """From the power switch of a spare whose program is started; a minute has the plugs in it too."""

@@ -39,8 +39,9 @@ from hub.core.routing import Rule
 from hub.core.stations import TimedPause
 from hub.figures import figures
 from tests.hub.rpc.serving import an_order, serving
-from tests.hub.test_floor import say, the, until, where
+from tests.hub.test_floor import say, the, where
 from tests.hub.test_settings import of_file
+from tests.waiting import until
 
 FRYERS = of_file("""
 [stations.grill]

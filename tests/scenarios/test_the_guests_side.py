@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from heard.stream import CartAmount, CartLine, CartState
 from hub.app import Hub
 from hub.config.model import Network
 from tests.hub.rpc.serving import a_config
+from tests.waiting import until
 
 SIZE = (800, 480)
 KOFTA = CartLine("1", {"en": "Kofta"}, 2000, unit_price_minor=1800)
@@ -125,12 +126,6 @@ class Screen:
             await until(there)
         except TimeoutError:
             raise AssertionError(f"{words} never stood there, but {self.words}") from None
-
-
-async def until(true: Callable[[], object], timeout_s: float = 10.0) -> None:
-    async with asyncio.timeout(timeout_s):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 async def test_19_two_guests_back_to_back_see_each_their_own(tmp_path: Path, output: Output) -> None:

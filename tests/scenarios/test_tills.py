@@ -13,7 +13,7 @@ from heard.pos import Terminal
 from tests.fakes.cable import Cable
 from tests.fakes.hub_process import HubProcess, hub_process
 from tests.hub.rpc.serving import an_order, serving
-from tests.scenarios.screens import until
+from tests.waiting import until
 
 ORDERS_WHILE_FROZEN = 100
 

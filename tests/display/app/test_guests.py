@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from display.core.draw import Group, Image, Text
 from heard.order import Line, Order, OrderState, OrderType
 from heard.stream import Live, PickUpCancelled
 from tests.fakes.hub import FakeHub, hub_now_ms
+from tests.waiting import until
 
 SIZE = (800, 480)
 
@@ -58,12 +59,6 @@ async def running(
     finally:
         app.stop()
         await task
-
-
-async def until(true: Callable[[], object], timeout_s: float = 10.0) -> None:
-    async with asyncio.timeout(timeout_s):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 def written(app: ScreenApp) -> list[str]:

@@ -22,6 +22,7 @@ from heard import cli
 from heard.errors import UserError
 from heard.stream import SiteProfile, StationProfile
 from tests.fakes.hub import FakeHub
+from tests.waiting import until
 
 SITE = SiteProfile("x", (StationProfile("grill"), StationProfile("fry")))
 
@@ -61,8 +62,7 @@ async def test_a_spare_is_told_by_two_keys_and_the_hub_does_not_wait_for_it(tmp_
     task = asyncio.create_task(app.run())
     try:
         async with asyncio.timeout(10):
-            while not app.live_picture:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+            await until(lambda: app.live_picture)
             assert not hub.watches[0].screen
             app.feed(Key("2"))
             await asyncio.sleep(0.35)  # longer than a key bounces

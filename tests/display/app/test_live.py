@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from heard.order import Line, LineState, Order, OrderState, OrderType, StationLi
 from heard.stream import Live, ScreenSettings, SiteProfile, StationProfile
 from tests.display.core.test_bump_bar import KEYBOARD
 from tests.fakes.hub import STATION, FakeHub, hub_now_ms
+from tests.waiting import until
 
 SIZE = (1280, 720)
 SOON_S = 10.0
@@ -86,13 +87,6 @@ async def running(
     finally:
         app.stop()
         await task
-
-
-async def until(true: Callable[[], object], timeout_s: float = SOON_S) -> None:
-    """Wait for a condition."""
-    async with asyncio.timeout(timeout_s):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 def wishes(app: ScreenApp) -> Wishes:

@@ -17,6 +17,7 @@ from display.core.presets import PRESETS
 from heard.clock import SystemClock
 from heard.stream import Live, Notice, ScreenSettings, SiteProfile, StationProfile, ViewKind
 from tests.fakes.hub import STATION, FakeHub
+from tests.waiting import until
 
 
 @pytest.mark.parametrize("name", ROLES)
@@ -71,9 +72,7 @@ async def test_live_values_reach_the_desk(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(type(app.desk), "live_values", lambda _self, values, now_s: told.extend(values))
     task = asyncio.create_task(app.run())
     try:
-        async with asyncio.timeout(10):
-            while not told:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        await until(lambda: told)
     finally:
         app.stop()
         await task

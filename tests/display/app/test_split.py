@@ -28,6 +28,7 @@ from tests.display.golden import check_golden
 from tests.display.kitchens import FOLDER
 from tests.display.passes import splits
 from tests.fakes.hub import FakeHub, hub_now_ms
+from tests.waiting import until
 
 
 @pytest.mark.parametrize("name", splits())
@@ -109,13 +110,11 @@ async def test_each_half_is_a_screen_of_its_own_and_one_of_them_has_the_keys(
     task = asyncio.create_task(app.run())
     try:
         async with asyncio.timeout(20):
-            while not (app.first.live_picture and app.second.live_picture):  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+            await until(lambda: app.first.live_picture and app.second.live_picture)
             assert {(one.view.station, one.screen) for one in hub.watches} == {("grill", True), ("fry", True)}
             hub.put(an_order())
             await hub.wake()
-            while not both_painted(app):  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+            await until(lambda: both_painted(app))
             assert "fry" not in written(app.first.picture).replace("FRY", "")
             await asyncio.sleep(0.6)  # a key means the picture of half a second before
             press(pygame.K_F10)
@@ -156,8 +155,7 @@ async def test_one_key_answers_a_preflight_for_both_halves(tmp_path: Path) -> No
     task = asyncio.create_task(app.run())
     try:
         async with asyncio.timeout(20):
-            while not (app.first.live_picture and app.second.live_picture):  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+            await until(lambda: app.first.live_picture and app.second.live_picture)
             told = Live(PREFLIGHT_KEY, "hub", 1, Preflight("p1", hub_now_ms() + 60_000))
             halves = (app.first.preflight, app.second.preflight)
             for one in halves:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from hub.core.push_plan import PAUSE_PROBE_MS, RETRY_CEILING_MS, SUSPECT_CEILING
 from hub.store.memory import MemoryStore
 from tests.hub.cloud.conftest import HUB, SOON, Vendor
 from tests.hub.store.making import a_paper, an_order, change, changed_outbox, hold, pick_up
+from tests.waiting import until
 
 WAIT_S = 15.0
 START_MS = 1_795_000_000_000
@@ -61,21 +62,12 @@ class Site:
         return [row.key.removeprefix("order/") for row in self.store.outbox.live(0)]
 
     async def all_synced(self) -> None:
-        await until(lambda: not self.pending(), lambda: f"{self.pending()} {self.pusher.record}")
+        await until(lambda: not self.pending(), why=lambda: f"{self.pending()} {self.pusher.record}")
 
     async def held(self) -> dict[str, int]:
         """What the cloud holds: id -> version."""
         found: Any = await self.vendor.control("GET", "documents")
         return {one["id"]: one["version"] for one in found["documents"]}
-
-
-async def until(what: Callable[[], bool], why: Callable[[], str] = lambda: "") -> None:
-    try:
-        async with asyncio.timeout(WAIT_S):
-            while not what():  # noqa: ASYNC110  # the condition has no event of its own
-                await asyncio.sleep(0.005)
-    except TimeoutError:
-        raise AssertionError(why()) from None
 
 
 @pytest.fixture

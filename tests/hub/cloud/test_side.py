@@ -28,8 +28,9 @@ from hub.config.layers import Layer, effective
 from hub.config.reader import read_config
 from hub.figures import figures
 from tests.hub.cloud.conftest import HUB, Vendor
-from tests.hub.cloud.test_pull import item, menu, until
+from tests.hub.cloud.pulling import item, menu
 from tests.hub.rpc.serving import Client, serving
+from tests.waiting import until
 
 KABSA = {"en": "Chicken kabsa", "ar": "كبسة دجاج"}
 

@@ -15,8 +15,9 @@ from hub.core.decision import DAY_KEY, BusinessDay
 from hub.core.outbox import OrderSyncState, Reoffer, Settle, immutable_row, state_row
 from tests.hub.cloud.conftest import Vendor
 from tests.hub.cloud.reference.contract import named
-from tests.hub.cloud.test_push import Site, until
+from tests.hub.cloud.test_push import Site
 from tests.hub.store.making import a_paper, changed_outbox, hold, pick_up, put
+from tests.waiting import until
 
 DAY = "2026-11-23"
 HOUR_MS = 3_600_000

@@ -12,7 +12,8 @@ from hub.cloud.reference.run import Options, ReferenceCloud
 from tests.hub.cloud.conftest import HUB, SOON
 from tests.hub.commands.test_running import heard
 from tests.hub.rpc.serving import serving
-from tests.hub.test_counters import a_till, segments, until
+from tests.hub.test_counters import a_till, segments
+from tests.waiting import until
 
 
 async def test_status_and_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,9 +12,10 @@ from hub import paper
 from tests.fakes.printer import PAPER_OUT, FakePrinter
 from tests.hub.commands.test_running import heard
 from tests.hub.rpc.serving import an_order, serving
-from tests.hub.test_floor import the, until
+from tests.hub.test_floor import the
 from tests.hub.test_paper import a_bar
 from tests.hub.test_settings import of_file
+from tests.waiting import until
 
 Out = pytest.CaptureFixture[str]
 

@@ -11,6 +11,7 @@ from hub.core.slip_rows import Row, Style
 from hub.printer import jobs as jobs_module
 from hub.printer.jobs import JOB_LIFE_S, JOBS_MAX, Job, Jobs
 from hub.printer.port import Outcome, Result
+from tests.waiting import until
 
 
 class Paper:
@@ -142,9 +143,7 @@ async def test_the_slip_that_is_coming_out_is_never_the_one_that_makes_room() ->
     bench = Bench(paper := Slow())
     bench.jobs.start()
     bench.add("first")
-    async with asyncio.timeout(10):
-        while not paper.got:  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
+    await until(lambda: paper.got)
     for number in range(JOBS_MAX):
         bench.add(f"{number}")
     assert list(bench.ended) == ["0"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 
 import pytest
@@ -15,6 +14,7 @@ from hub.printer.escpos import encode
 from hub.printer.port import Port, Result, ask
 from hub.printer.render import picture
 from tests.fakes.printer import COVER_OPEN, ONLINE, PAPER_FINE, PAPER_OUT, FakePrinter
+from tests.waiting import until
 
 ROWS = (Row(Style.TITLE, ("#214",)), Row(Style.ITEM, ("Zinger Burger", "برجر زنجر"), "2"))
 
@@ -65,9 +65,7 @@ async def test_an_old_printer_that_answers_nothing_may_have_printed(monkeypatch:
     monkeypatch.setattr(port, "DONE_S", 0.2)
     async with FakePrinter(mute=True) as printer:
         outcome = await Port("127.0.0.1", printer.port).print(encode(picture(ROWS), 1), 1)
-        async with asyncio.timeout(5):
-            while not printer.slips:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        await until(lambda: printer.slips)
     assert outcome.result is Result.MAYBE
     assert outcome.why == "it did not say that it was done"
 
@@ -128,9 +126,7 @@ async def test_one_that_is_said_to_be_silent_counts_when_it_has_taken_the_slip()
     async with FakePrinter(mute=True) as printer:
         outcome = await Port("127.0.0.1", printer.port, silent=True).print(encode(picture(ROWS), 1), 1)
         assert outcome.result is Result.PRINTED
-        async with asyncio.timeout(5):
-            while not printer.slips:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        await until(lambda: printer.slips)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from hub.store.stats import Stats
 from hub.store.swap import create_store
 from hub.store.writer import GroupLost, Writer
 from tests.hub.store.making import SMALL, change, command, hold, numbers, pick_up
+from tests.waiting import until
 
 Write = Callable[..., None]
 
@@ -62,12 +63,6 @@ def held_back(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     with monkeypatch.context() as patch:
         patch.setattr(Writer, "write", write)
         yield go
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - threads and files set no event
-            await asyncio.sleep(0.001)
 
 
 async def test_all_that_gathers_during_a_commit_goes_in_the_next_one(

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 
@@ -14,6 +14,7 @@ from heard.errors import UserError
 from heard.link import discover
 from heard.link.discover import SERVICE_TYPE, Finder, FoundHub, found_hub
 from heard.link.scan import Sighting, scan
+from tests.waiting import until
 
 LOOPBACK = ["127.0.0.1"]
 
@@ -38,12 +39,6 @@ async def announced(*services: ServiceInfo) -> AsyncIterator[AsyncZeroconf]:
         yield zeroconf
     finally:
         await zeroconf.async_close()
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
 
 
 def knowing(finder: Finder, *hubs: FoundHub) -> Finder:
