@@ -106,7 +106,7 @@ class Board:
         if len(moments) != len(self._aging):
             for key, ticket in self._aging.items():
                 if key not in moments:
-                    limits = profile.age_limits(ticket.order.type.name)
+                    limits = profile.age_limits(ticket.order.type.name, ticket.order.type_name)
                     moments[key] = late_at_ms(ticket.age_from_ms, limits, ticket.due_ms)
         tick_ms = ticked(now_ms)
         return [key for key, at_ms in moments.items() if at_ms <= tick_ms]

@@ -195,7 +195,7 @@ class TicketScreen:
         """At the common second; worked out once in it."""
         known = self._ages.get(key)
         if known is None or known[0] is not ticket:
-            limits = view.profile.age_limits(ticket.order.type.name)
+            limits = view.profile.age_limits(ticket.order.type.name, ticket.order.type_name)
             known = self._ages[key] = (ticket, self.style.age(ticket, view.now_ms, limits))
         return known[1]
 

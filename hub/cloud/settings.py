@@ -91,6 +91,11 @@ def _station(one: StationRow, groups: Mapping[str, list[str]]) -> dict[str, Any]
         made["languages"] = list(one.languages)
     if one.late_s:
         made["ages"] = {"default": {"warn_s": one.warn_s, "late_s": one.late_s}}
+    for ages in one.ages:
+        key, word = (
+            ("type_name_ages", ages.type_name) if ages.type_name else ("ages", ages.order_type.lower())
+        )
+        made.setdefault(key, {})[word] = {"warn_s": ages.warn_s, "late_s": ages.late_s}
     return made
 
 

@@ -13,6 +13,7 @@ from heard.business_date import is_date
 from heard.errors import UserError
 
 if TYPE_CHECKING:
+    from heard.order import Order
     from hub.config import Config
     from hub.core.pauses import Pauses
     from hub.core.report import Paused, Report
@@ -86,8 +87,9 @@ def _report(view: View, config: Config, args: argparse.Namespace) -> Report:
     if args.station and args.config and args.station not in stations:
         raise UserError(f"no station {args.station!r} in {args.config}", f"there are {', '.join(stations)}")
 
-    def late_after(station: str, order_type: str) -> int:
-        return (profile.station(station) or StationProfile(station)).age_limits(order_type).late_s
+    def late_after(station: str, order: Order) -> int:
+        there = profile.station(station) or StationProfile(station)
+        return there.age_limits(order.type.name, order.type_name).late_s
 
     zone = site_zone(config.time_zone)
     days = list(_days(args.day or _open_day(view)))

@@ -86,7 +86,7 @@ class Cloud:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A place with a screen. `ages` by order type word ("DINE_IN"), "" is the default of the station."""
+    """A place with a screen. `ages` by order type word ("DINE_IN") or a till's own (`ages_key`), "" is the default of the station."""
 
     station: str
     name: Text = NO_TEXT

@@ -53,6 +53,7 @@ class StationTable:
     icon: str = ""
     languages: tuple[str, ...] = ()
     ages: Mapping[str, AgesTable] = field(default_factory=dict)
+    type_name_ages: Mapping[str, AgesTable] = field(default_factory=dict)
     group: str = ""
     screen: ScreenTable = field(default_factory=ScreenTable)
     release_per_min: int = 0

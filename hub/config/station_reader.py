@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from heard.station import ROLES
-from heard.stream import AgeLimits
+from heard.stream import AgeLimits, ages_key
 from hub.config.checks import Checks
 from hub.config.lines import Path as Keys
 from hub.config.model import ORDER_TYPES, Station
@@ -18,6 +19,9 @@ STATIONS_MAX = 48
 """Each line of an order carries its stations, and a decision must stay small; the largest kitchens have about twenty."""
 RELEASE_PER_MIN_MAX = 600
 """Ten a second is more than any station starts."""
+TYPE_NAMES_MAX = 32
+"""A till's own words for order types with ages of their own at one station: they go to its screens with each Hello."""
+TYPE_NAME_CHARACTERS_MAX = 80
 WITH_TICKETS = ("prep", "expo", "printer")
 PAPER_MM = (80, 58)
 PRINTER_HINT = 'write where it is: address = "10.0.0.9" or "10.0.0.9:9100"'
@@ -49,7 +53,7 @@ def read_stations(
                 one.role,
                 one.icon,
                 one.languages,
-                _ages(check, keys, one.ages),
+                _ages(check, keys, one.ages) + _type_name_ages(check, keys, one.type_name_ages),
                 _group(check, (*keys, "group"), one, stations),
                 screen_settings((*keys, "screen"), one.screen, one.role, check.one_of, check.wrong),
                 one.release_per_min,
@@ -143,21 +147,45 @@ def _group(check: Checks, keys: Keys, one: StationTable, stations: Mapping[str, 
     return one.group
 
 
-def _ages(check: Checks, station: Keys, ages: Mapping[str, AgesTable]) -> tuple[tuple[str, AgeLimits], ...]:
+_Ages: TypeAlias = tuple[tuple[str, AgeLimits], ...]
+
+
+def _ages(check: Checks, station: Keys, ages: Mapping[str, AgesTable]) -> _Ages:
     found = []
     for word, one in ages.items():
         keys = (*station, "ages", word)
         check.one_of(keys, word, ("default", *ORDER_TYPES))
-        check.range((*keys, "warn_s"), one.warn_s, 1, 24 * 3600)
-        check.range((*keys, "late_s"), one.late_s, 1, 24 * 3600)
-        if one.late_s <= one.warn_s:
-            raise check.wrong(
-                (*keys, "late_s"),
-                f"is {one.late_s}, not after warn_s = {one.warn_s}",
-                "late comes after warn",
-            )
-        found.append(("" if word == "default" else word.upper(), AgeLimits(one.warn_s, one.late_s)))
+        found.append(("" if word == "default" else word.upper(), _limits(check, keys, one)))
     return tuple(found)
+
+
+def _type_name_ages(check: Checks, station: Keys, ages: Mapping[str, AgesTable]) -> _Ages:
+    """By a till's own words; of two that differ in capitals only the later one holds."""
+    where = (*station, "type_name_ages")
+    if len(ages) > TYPE_NAMES_MAX:
+        raise check.wrong(where, f"has {len(ages)} words", f"at most {TYPE_NAMES_MAX}")
+    found = []
+    for word, one in ages.items():
+        keys = (*where, word)
+        if not word.strip() or len(word) > TYPE_NAME_CHARACTERS_MAX or "." in word:
+            hint = f"write it as a till says it: 1 to {TYPE_NAME_CHARACTERS_MAX} characters, without a dot"
+            raise check.wrong(keys, "is no word for a type of order", hint)
+        if word.strip().lower() in ORDER_TYPES:
+            raise check.wrong(keys, "is an order type", f"set it in ages: {word.strip().lower()} = ...")
+        found.append((ages_key(word), _limits(check, keys, one)))
+    return tuple(found)
+
+
+def _limits(check: Checks, keys: Keys, one: AgesTable) -> AgeLimits:
+    check.range((*keys, "warn_s"), one.warn_s, 1, 24 * 3600)
+    check.range((*keys, "late_s"), one.late_s, 1, 24 * 3600)
+    if one.late_s <= one.warn_s:
+        raise check.wrong(
+            (*keys, "late_s"),
+            f"is {one.late_s}, not after warn_s = {one.warn_s}",
+            "late comes after warn",
+        )
+    return AgeLimits(one.warn_s, one.late_s)
 
 
 def read_route(check: Checks, index: int, route: RouteTable, stations: tuple[Station, ...]) -> Rule:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from heard.order import ChangeKind, Order
+from heard.order import ChangeKind, Order, Text
 from heard.station import SOUNDS
 from heard.stream import Notice, StationProfile
 from heard.ticket import TO_MAKE_STATES
@@ -52,6 +52,7 @@ class _Held:
 
     name: str
     kind: str
+    type_name: Text
     unanswered: tuple[_Unanswered, ...]
     queued_ms: dict[str, int]
 
@@ -111,7 +112,9 @@ class Attention:
             if entry.station:
                 self.keyed(entry.station, entry.at_ms)
         if unanswered or queued_ms:
-            self._orders[order_id] = _Held(order_name(order), order.type.name, unanswered, queued_ms)
+            self._orders[order_id] = _Held(
+                order_name(order), order.type.name, order.type_name, unanswered, queued_ms
+            )
         else:
             self._orders.pop(order_id, None)
 
@@ -155,7 +158,7 @@ class Attention:
         if queued_ms is None:
             return False
         waited_ms = now_ms - queued_ms
-        return waited_ms >= max(profile.age_limits(held.kind).warn_s * 1000, NOBODY_MS)
+        return waited_ms >= max(profile.age_limits(held.kind, held.type_name).warn_s * 1000, NOBODY_MS)
 
 
 def _has_keys(profile: StationProfile | None) -> bool:

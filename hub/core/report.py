@@ -17,8 +17,8 @@ from math import ceil
 from heard.order import HistoryEntry, Line, LineState, Order, StationLine, Text
 from heard.ticket import is_open
 
-LateAfter = Callable[[str, str], int]
-"""(station, order type word) -> seconds after which a ticket is late there."""
+LateAfter = Callable[[str, Order], int]
+"""(station, order) -> seconds after which a ticket is late there."""
 HourOf = Callable[[int], str]
 """Wall clock, unix ms -> the hour's name, "18:00"."""
 PausedFor = Callable[[str, int, int], int]
@@ -220,7 +220,7 @@ class Day:
         if done_ms:
             paused_ms = self.paused_for(station, began_ms + offset_ms, done_ms + offset_ms)
             seconds = max(0, done_ms - began_ms - paused_ms) / 1000
-            limit_s = self.late_after(station, order.type.name)
+            limit_s = self.late_after(station, order)
             due_s = (done_ms + offset_ms - order.due_at_ms) / 1000 if order.due_at_ms else seconds - limit_s
             late_by_s = max(0.0, due_s)
         return Made(

@@ -63,6 +63,11 @@ class AgeLimits:
 USUAL_LIMITS = AgeLimits()
 
 
+def ages_key(type_name: str) -> str:
+    """How `StationProfile.ages` names a till's own word: never as it names a type of ours, which is in capitals."""
+    return type_name.strip().casefold()
+
+
 @dataclass(frozen=True, slots=True)
 class ScreenSettings:
     """How the screens of a station look and sound; "" and None: as the screen's own settings say.
@@ -96,9 +101,14 @@ class StationProfile:
     group: str = ""
     screen: ScreenSettings = ScreenSettings()
 
-    def age_limits(self, order_type: str) -> AgeLimits:
-        """The limits of that order type here."""
+    def age_limits(self, order_type: str, type_name: Text = NO_TEXT) -> AgeLimits:
+        """The limits of that order type here; the till's own word for it goes first."""
         ages = self.ages or {}
+        if type_name and ages:
+            for word in type_name.values():
+                found = ages.get(ages_key(word))
+                if found is not None:
+                    return found
         return ages.get(order_type) or ages.get("") or USUAL_LIMITS
 
 

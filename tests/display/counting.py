@@ -210,7 +210,7 @@ class Counted:
                 or ticket.cancelled
             ):
                 continue
-            limits = self.fixture.station_profile.age_limits(ticket.order.type.name)
+            limits = self.fixture.station_profile.age_limits(ticket.order.type.name, ticket.order.type_name)
             age_s = (self.fixture.now_ms - ticket.age_from_ms) // 1000
             full = min(1.0, age_s / limits.late_s)
             bars = [op for op in parts[0].ops if isinstance(op, Rect) and op.h == t.age_bar_h]

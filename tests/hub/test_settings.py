@@ -48,6 +48,7 @@ async def put(client: Client, key: str, value: Any, by: str = "omar") -> dict[st
 
 async def test_every_stream_gets_the_new_profile_and_the_next_hello_has_it(tmp_path: Path) -> None:
     async with serving(tmp_path, **of_file()) as client:
+        await put(client, "stations.grill.type_name_ages.Drone.late_s", 500)
         streams = [
             client.screen(),
             client.watch(View(ViewKind.BOARD), "b"),
@@ -61,6 +62,7 @@ async def test_every_stream_gets_the_new_profile_and_the_next_hello_has_it(tmp_p
             grill = profile.station("grill")
             assert grill is not None
             assert grill.age_limits("DINE_IN") == AgeLimits(60, 90)
+            assert grill.age_limits("DELIVERY", {"en": "DRONE"}) == AgeLimits(480, 500)
         hello = await client.screen(device="s9").until(Hello)
         assert hello.profile == profile
 

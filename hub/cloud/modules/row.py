@@ -70,6 +70,15 @@ class Fields:
             raise BadRow(f"{field} holds something that is no id")
         return tuple(value)
 
+    def parts(self, field: str, parts_max: int) -> tuple[Fields, ...]:
+        """A list of tables, each read field by field; empty where there is none."""
+        value = self._get(field, [])
+        if not isinstance(value, list) or len(value) > parts_max:
+            raise BadRow(f"{field} is no list of at most {parts_max} objects")
+        if not all(isinstance(one, dict) for one in value):
+            raise BadRow(f"{field} holds something that is no object")
+        return tuple(Fields(one) for one in value)
+
     def integer(self, field: str, low: int, high: int = AMOUNT_MAX, default: int | None = 0) -> int:
         """A whole number from `low` to `high`; `default` None: it must be there."""
         value = self._get(field, default)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from heard.order import Text
-from hub.cloud.modules.row import LANGUAGE, BadRow, Fields, ModuleSpec
+from hub.cloud.modules.row import LANGUAGE, ORDER_TYPES, BadRow, Fields, ModuleSpec
 from hub.config.printer import host_and_port
 
 ROLES = ("prep", "expo", "board", "cart", "printer")
@@ -14,8 +14,21 @@ PAPER_MM = (80, 58)
 ADDRESS_CHARACTERS_MAX = 120
 GROUP_CHARACTERS_MAX = 32
 AGE_S_MAX = 24 * 3600
+AGES_MAX = 36
+"""Of types of ours and words of tills."""
+TYPE_NAME_CHARACTERS_MAX = 80
 STATION = re.compile(r"[A-Za-z0-9_-]{1,32}")
 """As in the settings file: it stands in every line of every order."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowAges:
+    """Of one type of order, or of a till's own word for one."""
+
+    order_type: str
+    type_name: str
+    warn_s: int
+    late_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,7 @@ class StationRow:
     languages: tuple[str, ...] = ()
     warn_s: int = 0
     late_s: int = 0
+    ages: tuple[RowAges, ...] = ()
 
 
 def _read(row_id: str, fields: Fields) -> StationRow:
@@ -63,11 +77,34 @@ def _screen(row_id: str, role: str, fields: Fields) -> StationRow:
     for one in languages:
         if not LANGUAGE.fullmatch(one):
             raise BadRow(f"languages has {one[:20]!r}, which is no language tag")
+    ages = tuple(_ages(one) for one in fields.parts("ages", AGES_MAX))
     if bool(warn_s) != bool(late_s) or warn_s > late_s or (late_s and warn_s == late_s):
         raise BadRow("warn_s and late_s belong together, and late comes after warn")
     return StationRow(
-        row_id, fields.name(), role, group=group, languages=languages, warn_s=warn_s, late_s=late_s
+        row_id,
+        fields.name(),
+        role,
+        group=group,
+        languages=languages,
+        warn_s=warn_s,
+        late_s=late_s,
+        ages=ages,
     )
+
+
+def _ages(fields: Fields) -> RowAges:
+    ages = RowAges(
+        fields.word("order_type", ORDER_TYPES),
+        fields.text("type_name", TYPE_NAME_CHARACTERS_MAX).strip(),
+        *(fields.integer(name, 1, AGE_S_MAX, default=None) for name in ("warn_s", "late_s")),
+    )
+    if bool(ages.order_type) == bool(ages.type_name):
+        raise BadRow("ages: give one of order_type and type_name")
+    if "." in ages.type_name or ages.type_name.upper() in ORDER_TYPES:
+        raise BadRow(f"ages: type_name is {ages.type_name[:40]!r}, which has a dot or is an order_type")
+    if ages.warn_s >= ages.late_s:
+        raise BadRow("ages: late comes after warn")
+    return ages
 
 
 MODULE = ModuleSpec("stations", _read, {})

@@ -336,7 +336,9 @@ class StationProfile(_message.Message):
     def name(self) -> _order_pb2.Text: ...
     @_builtins.property
     def ages(self) -> _containers.MessageMap[_builtins.str, Global___AgeLimits]:
-        """Ages in seconds, by order type word ("DINE_IN"); "" is the default."""
+        """Ages in seconds, by order type word ("DINE_IN"), or by a till's own word (Order.type_name in any language) in small letters,
+        which goes first; "" is the default.
+        """
 
     @_builtins.property
     def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:

@@ -91,6 +91,18 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("stations", {"name": NAME, "role": "prep", "languages": ["e_n"]}, "languages has 'e_n'"),
     ("stations", {"name": NAME, "role": "prep", "warn_s": 300}, "belong together"),
     ("stations", {"name": NAME, "role": "prep", "warn_s": 300, "late_s": 300}, "late comes after warn"),
+    *(
+        ("stations", {"name": NAME, "role": "prep", "ages": ages}, why)
+        for ages, why in (
+            (["DELIVERY"], "ages holds something that is no object"),
+            ([{"order_type": "DELIVERY", "warn_s": 9}], "late_s is missing"),
+            ([{"order_type": "DRONE", "warn_s": 9, "late_s": 10}], "order_type is 'DRONE'"),
+            ([{"warn_s": 9, "late_s": 10}], "give one of order_type and type_name"),
+            ([{"type_name": "Dr. X", "warn_s": 9, "late_s": 10}], "has a dot"),
+            ([{"type_name": "delivery", "warn_s": 9, "late_s": 10}], "is an order_type"),
+            ([{"type_name": "Drone", "warn_s": 9, "late_s": 9}], "late comes after warn"),
+        )
+    ),
     ("routing", {"station_id": "s", "area": "x" * 81}, "area is no text"),
     ("routing", {"station_id": "s", "then_station_ids": "oven"}, "then_station_ids is no list"),
     ("routing", {}, "station_id is missing"),

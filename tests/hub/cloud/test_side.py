@@ -297,10 +297,14 @@ def test_the_office_can_say_of_stations_and_routes_what_a_file_can() -> None:
     """Equal fryers, a terrace with a grill of its own, a till that sells to the bar, and pizza: make, then oven, then cut."""
     read, route = MODULES["stations"].read, MODULES["routing"].read
     names = ("grill", "terrace-grill", "fry-1", "fry-2", "bar", "make", "oven", "cut")
+    ages = [
+        {"order_type": "DELIVERY", "warn_s": 30, "late_s": 40},
+        {"type_name": "Drone", "warn_s": 10, "late_s": 20},
+    ]
     more: dict[str, dict[str, Any]] = {
         "fry-1": {"group": "fryers"},
         "fry-2": {"group": "fryers"},
-        "bar": {"group": "alone", "languages": ["ar", "en"], "warn_s": 60, "late_s": 120},
+        "bar": {"group": "alone", "languages": ["ar", "en"], "warn_s": 60, "late_s": 120, "ages": ages},
     }
     stations = [
         read(one, Fields({"name": {"en": one}, "role": "prep", **more.get(one, {})})) for one in names
@@ -327,6 +331,8 @@ def test_the_office_can_say_of_stations_and_routes_what_a_file_can() -> None:
     bar = config.site_profile().station("bar")
     assert bar is not None
     assert (bar.languages, bar.age_limits("")) == (("ar", "en"), AgeLimits(60, 120))
+    assert bar.age_limits("DELIVERY") == AgeLimits(30, 40)
+    assert bar.age_limits("DELIVERY", {"en": "drone"}) == AgeLimits(10, 20)
     plan = config.routing()
     pizza = Line("l", "margherita", category="pizza")
     assert (plan.route(Order("o"), pizza).stations, plan.route(Order("o"), pizza).then) == (

@@ -131,6 +131,10 @@ WRONG = [
         "late comes after warn",
     ),
     ("[stations.grill.ages]\ndine-in = { warn_s = 9 }", 2, "'dine-in'", "did you mean 'dine_in'"),
+    ("[stations.g.type_name_ages]\nDrone = { warn_s = 9, late_s = 9 }", 2, "not after warn_s", "late comes"),
+    ("[stations.g.type_name_ages]\nDrone = { warn = 9 }", 2, "type_name_ages.Drone.warn", "'warn_s'"),
+    ("[stations.g.type_name_ages]\n'Dr. X' = { warn_s = 9 }", 2, "type_name_ages.Dr. X", "without a dot"),
+    ("[stations.g.type_name_ages]\nDelivery = { warn_s = 9 }", 2, "is an order type", "set it in ages"),
     ("[stations.grill]\n[[routes]]\nstations = ['gril']", 3, "'gril'", "did you mean 'grill'"),
     ("[stations.grill]\n[stations.pass]\nrole='expo'\n[[routes]]\nstations = ['pass']", 5, "'pass'", "grill"),
     ("[[routes]]\nitems = ['x']", 1, "'routes[0].stations' is missing", "required"),
@@ -184,6 +188,9 @@ def test_a_full_station_and_its_profile(tmp_path: Path) -> None:
         [stations.grill.ages]
         default = { warn_s = 60, late_s = 120 }
         delivery = { warn_s = 30, late_s = 40 }
+        [stations.grill.type_name_ages]
+        "Family Drone" = { warn_s = 10, late_s = 20 }
+        "ضيافة" = { warn_s = 11, late_s = 21 }
         [stations.cold-kitchen]
         [stations.pass]
         name = "Pass"
@@ -200,6 +207,14 @@ def test_a_full_station_and_its_profile(tmp_path: Path) -> None:
     assert grill.languages == ("en",)
     assert grill.age_limits("DELIVERY") == AgeLimits(30, 40)
     assert grill.age_limits("DINE_IN") == AgeLimits(60, 120)
+    for type_name, limits in (
+        ({"en": "FAMILY drone "}, AgeLimits(10, 20)),
+        ({"en": "Catering", "ar": "ضيافة"}, AgeLimits(11, 21)),
+        ({"en": "Drone"}, AgeLimits(30, 40)),
+        ({}, AgeLimits(30, 40)),
+    ):
+        assert grill.age_limits("DELIVERY", type_name) == limits
+    assert cold.age_limits("DELIVERY", {"en": "Family Drone"}) == AgeLimits()
     assert (cold.languages, cold.name) == (("ar", "en"), {"ar": "Cold Kitchen"})
     assert (expo.role, expo.name) == ("expo", {"ar": "Pass"})
     assert found.prep_stations == ("grill", "cold-kitchen")

@@ -91,9 +91,12 @@ def test_the_sample_shows_every_key() -> None:
     known |= {f"call_numbers.{one.name}" for one in fields(CallNumbers)}
     known |= {f"cloud.{one.name}" for one in fields(Cloud)}
     known |= {
-        f"stations.*.{one.name}" for one in fields(shape.StationTable) if one.name not in ("ages", "screen")
+        f"stations.*.{one.name}"
+        for one in fields(shape.StationTable)
+        if one.name not in ("ages", "type_name_ages", "screen")
     }
     known |= {f"stations.*.ages.{word}.{one.name}" for word in ("default", "delivery") for one in fields(shape.AgesTable)}  # fmt: skip
+    known |= {f"stations.*.type_name_ages.Drone.{one.name}" for one in fields(shape.AgesTable)}
     known |= {f"routes.*.{one.name}" for one in fields(shape.RouteTable)}
     known |= {f"pauses.*.{one.name}" for one in fields(PauseTable)}
     known |= {

@@ -33,14 +33,23 @@ SETTINGS = """
 time_zone = "Asia/Riyadh"
 [stations.grill.ages]
 default = { warn_s = 60, late_s = 120 }
+[stations.grill.type_name_ages]
+drone = { warn_s = 20, late_s = 50 }
 """
 
 
 def made(seconds: int) -> dict[str, Any]:
-    """An order held at noon whose one line was bumped after `seconds`."""
+    """An order held at noon whose one line was bumped after `seconds`; the one of 60 s is for a drone, late after 50."""
     there = StationLine("grill", LineState.DONE, 2, 0, NOON_MS, 0, NOON_MS + seconds * 1000)
     line = replace(an_order("x").lines[0], stations=(there,))
-    return {"lines": (line,), "type": OrderType.TAKEAWAY, "held_wall_ms": NOON_MS, "business_date": DAY}
+    word = {"en": "Drone"} if seconds == 60 else {}
+    return {
+        "lines": (line,),
+        "type": OrderType.TAKEAWAY,
+        "type_name": word,
+        "held_wall_ms": NOON_MS,
+        "business_date": DAY,
+    }
 
 
 async def fill(data: Path) -> None:
@@ -75,16 +84,16 @@ def test_the_open_day_by_the_sites_thresholds_and_clock(
     code, out, _ = report(place, capsys, "--json")
     found = json.loads(out)
     assert code == 0
-    assert (found["days"], found["orders"], found["whole"]["made"], found["whole"]["late"]) == (DAY, 3, 3, 1)
+    assert (found["days"], found["orders"], found["whole"]["made"], found["whole"]["late"]) == (DAY, 3, 3, 2)
     assert [one["name"] for one in found["hours"]] == ["15:00"]
-    assert [one["call_number"] for one in found["late"]] == ["2"]
+    assert [one["call_number"] for one in found["late"]] == ["2", "1"]
 
 
 def test_several_days_and_people(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = report(place, capsys, "--day", "2026-11-22..2026-11-23")
     assert code == 0
     assert out.startswith(
-        "business date 2026-11-22..2026-11-23: 4 orders, 4 lines\n3 tickets made, 0 open; 66.7 %"
+        "business date 2026-11-22..2026-11-23: 4 orders, 4 lines\n3 tickets made, 0 open; 33.3 %"
     )
 
 
