@@ -32,7 +32,10 @@ class Hint:
 @quick
 @dataclass(frozen=True, slots=True)
 class BottomBar:
-    """What the bottom bar shows; `say` and `changed` take the place of the hints."""
+    """What the bottom bar shows; `say` and `changed` take the place of the hints.
+
+    `said_again`: `say` is the answer to one more key, so it must look another than the same words before.
+    """
 
     hints: tuple[Hint, ...]
     page: int
@@ -44,6 +47,7 @@ class BottomBar:
     waiting_allergy: bool = False
     at_least: bool = False
     say: str = ""
+    said_again: bool = False
     changed: Said | None = None
     touch: bool = False
 
@@ -57,7 +61,7 @@ def bottom_bar(
     end = _page(look, pen, bar, h)
     areas: tuple[tuple[Area, str], ...] = ()
     if bar.say:
-        _say(look, pen, Said(bar.say, look.rtl), h, end)
+        _say(look, pen, Said(bar.say, look.rtl), h, end, again=bar.said_again)
     elif bar.changed is not None:
         width = pen.width(bar.changed, t.bar_text, Weight.SEMIBOLD) + 2 * t.pill_padding
         pen.rect(t.bar_padding, (h - t.key_h) // 2, width, t.key_h, p.CHIP, t.key_radius)
@@ -71,14 +75,17 @@ def bottom_bar(
     return Group("bottom", 0, y, w, h, p.BAR, tuple(pen.ops)), areas
 
 
-def _say(look: Look, pen: Pen, said: Said, h: int, end: int) -> None:
-    """What became of a key: in one row, smaller, or in two."""
+def _say(look: Look, pen: Pen, said: Said, h: int, end: int, *, again: bool) -> None:
+    """What became of a key: in one row, smaller, or in two; every other time on a chip."""
     t, y = look.theme, h // 2
     room = max(1, end - t.bar_padding)
     for size, rows_max in zip(map(t.px, SAY_TEXTS), (1, 1, 2, 2), strict=True):
         rows = look.measurer.wrap(said.text, size, Weight.SEMIBOLD, room, said.rtl)
         if len(rows) <= rows_max:
             break
+    if again:
+        width = max(pen.width(Said(text, said.rtl), size, Weight.SEMIBOLD) for text in rows[:2])
+        pen.rect(t.bar_padding - t.px(10), t.px(4), width + t.px(20), h - t.px(8), p.CHIP, t.key_radius)
     for n, text in enumerate(rows[:2]):
         at = y if len(rows) == 1 else y + (size * 3 // 5 if n else -size * 3 // 5)
         pen.text(t.bar_padding, at, Said(text, said.rtl), size, Weight.SEMIBOLD, p.QUANTITY_MANY)

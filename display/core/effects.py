@@ -56,11 +56,12 @@ Effect: TypeAlias = Send | TakeBack | Click | AskRecall | Become
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """A word for the cook, by its key in the wording."""
+    """A word for the cook, by its key in the wording. `again`: it stood there already; a key must be seen to be taken."""
 
     key: str
     until_s: float
     values: Mapping[str, object] = field(default_factory=dict)
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

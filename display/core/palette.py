@@ -130,6 +130,7 @@ PAIRS: tuple[Pair, ...] = (
     Pair("void item", INK, VOID_BAND, CONTRAST_MIN),
     Pair("void chip", VOID_CHIP_INK, VOID_CHIP, 8.6),
     Pair("was chip", NOTE, CHIP, CONTRAST_MIN),
+    Pair("said again", QUANTITY_MANY, CHIP, CONTRAST_MIN),
     Pair("fresh header", WHITE, FRESH, 9.5),
     Pair("covers, fresh", ASIDE, FRESH, CONTRAST_MIN_ASIDE),
     Pair("covers, cancelled", ASIDE, VOID_BAND, CONTRAST_MIN_ASIDE),

@@ -72,7 +72,9 @@ class Picking:
 
     def say_for(self, key: str, now_s: float, seconds: float, **values: object) -> None:
         """Tell the cook something for so long."""
-        self.saying = Saying(key, now_s + seconds, values)
+        stood = self.saying
+        again = stood is not None and not stood.again and (stood.key, stood.values) == (key, values)
+        self.saying = Saying(key, now_s + seconds, values, again)
 
     def paged(self, pages: int) -> None:
         """The newest picture has this many pages."""
@@ -113,6 +115,8 @@ class Picking:
         if page != self.page:
             self.page = page
             self._turned_s = now_s
+        else:
+            self.say("page_of", now_s, n=page + 1, total=self.pages)
         self._select(None)
 
     def _step(self, action: Action) -> None:

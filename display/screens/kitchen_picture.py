@@ -201,6 +201,7 @@ class KitchenPicture:
             undo_of=intents.undo_of,
             hints=self._hints(moment.live),
             say=say,
+            said_again=intents.saying is not None and intents.saying.again,
             changed=changed,
             touch=panel.touch,
             bottom_h=panel.bottom_h,

@@ -51,6 +51,7 @@ class View:
     undo_of: TicketKey | None = None
     hints: tuple[Hint, ...] = ()
     say: str = ""
+    said_again: bool = False
     changed: Said | None = None
     touch: bool = False
     bottom_h: int = 0

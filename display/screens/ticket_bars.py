@@ -79,6 +79,7 @@ def bottom_of(view: View, pages: int, page: int, behind: Behind) -> BottomBar:
         waiting_allergy=behind.allergy,
         at_least=not view.live,
         say=view.say,
+        said_again=view.said_again,
         changed=view.changed,
         touch=view.touch,
     )

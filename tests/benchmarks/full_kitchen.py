@@ -177,7 +177,14 @@ def _lines(ledger: Path) -> list[dict[str, Any]]:
 def measure(folder: Path, rounds: int) -> dict[str, float]:
     """Medians over `rounds`."""
     found: dict[str, list[float]] = {
-        name: [] for name in ("open_flip_p95_ms", "open_echo_p95_ms", "open_idle_percent", "open_rss_mb")
+        name: []
+        for name in (
+            "open_flip_p95_ms",
+            "open_echo_p95_ms",
+            "open_echo_max_ms",
+            "open_idle_percent",
+            "open_rss_mb",
+        )
     }
     for number in range(rounds):
         here = folder / str(number)
@@ -192,6 +199,7 @@ def measure(folder: Path, rounds: int) -> dict[str, float]:
             flips_ms, echoes_ms = loop.run(_kitchen(here, server.address, ledger))
             found["open_flip_p95_ms"].append(percentile(flips_ms, 95) or 0.0)
             found["open_echo_p95_ms"].append(percentile(echoes_ms, 95) or 0.0)
+            found["open_echo_max_ms"].append(echoes_ms[-1])
             time.sleep(NEW_S)
             found["open_idle_percent"].append(screen_figures.idle_percent(screen))
             found["open_rss_mb"].append(screen.rss_mb())

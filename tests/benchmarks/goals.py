@@ -88,6 +88,7 @@ GOALS = (
     Goal("8k", "the same: a key to its echo, p95 (a frame)", "open_echo_p95_ms", 16.7, "ms"),
     Goal("8l", "the same: idle CPU", "open_idle_percent", 0.6, "% of a core"),
     Goal("8m", "the same: memory", "open_rss_mb", 80, "MB"),
+    Goal("8n", "the same: the longest echo of a key (a frame)", "open_echo_max_ms", 16.7, "ms"),
     Goal("9a", "first sync: 50,000 items with prices, 80,000 barcodes", "sync.first_s", 90, "s"),
     Goal("9b", "hold to received, p99, while it goes on", "sync.p99_ms", 2, "ms", "sync.quiet_p99_ms"),
     Goal("9c", "a gateway check of an idle site, both ways", "sync.idle_bytes", 2048, "bytes"),

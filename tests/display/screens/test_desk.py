@@ -34,6 +34,25 @@ def test_a_second_bump_within_700_ms_only_clicks(bench: Bench) -> None:
     assert isinstance(bench.press(Action.BUMP)[0], Send)
 
 
+@pytest.mark.parametrize(
+    ("action", "number"),
+    [(Action.DIGIT, 9), (Action.BUMP, 0), (Action.UNDO, 0), (Action.START, 0), (Action.PAGE_NEXT, 0)],
+)
+def test_a_key_that_is_answered_with_the_words_that_stand_there_is_seen_too(
+    bench: Bench, action: Action, number: int
+) -> None:
+    """A cook who sees nothing presses again: of 60 keys one showed nothing, as "nothing under 1" stood there already."""
+    pictures = [bench.turn().picture]
+    for _ in range(3):
+        bench.wait(0.8)
+        before = bench.turn().picture
+        bench.press(action, number)
+        pictures.append(bench.turn().picture)
+        assert pictures[-1] != before
+    bench.wait(4.0)
+    assert bench.turn().picture.ops[-1] == pictures[0].ops[-1], "the keys stand in the bar again"
+
+
 def test_a_digit_means_the_picture_of_half_a_second_before(bench: Bench) -> None:
     bench.digit(1)
     bench.press(Action.BUMP)
