@@ -311,12 +311,14 @@ def _work(
     _post(loop, _resolve, ready, kept)
     try:
         stop = False
+        wait_s = IDLE_S
         while not stop:
             try:
-                first = jobs.get(timeout=IDLE_S)
+                first = jobs.get(timeout=wait_s)
             except queue.Empty:
-                store.tidy()
+                wait_s = max(IDLE_S, store.tidy())
                 continue
+            wait_s = IDLE_S
             group: list[_Job] = []
             stop = first is None
             if first is not None:

@@ -143,7 +143,7 @@ class JournalStore:
 
     def __init__(self, path: Path, device: str, token: Callable[[], str]) -> None:
         self.path = path
-        self._pruned_s: float | None = None
+        self._prune_at_s = 0.0
         self._rows_in_log = 0
         try:
             self._sql = sqlite3.connect(
@@ -343,17 +343,22 @@ class JournalStore:
             documents=tuple(one for one in documents if one is not None),
         )
 
-    def tidy(self) -> None:
-        """When there is nothing to do: copy the log back, drop what is older than KEPT_MS. Never raises."""
+    def tidy(self) -> float:
+        """When there is nothing to do: copy the log back, drop what is older than KEPT_MS. Never raises.
+
+        Seconds until there is something to tidy again if nobody writes; 0 while there is more to drop.
+        """
+        now_s = time.monotonic()
         try:
             self._checkpoint(CHECKPOINT_ROWS)
-            now_s = time.monotonic()
-            due = self._pruned_s is None or now_s - self._pruned_s >= PRUNE_EVERY_S
-            if due and self._prune(time.time_ns() // 1_000_000) < PRUNE_ROWS:
-                self._pruned_s = now_s
+            if now_s >= self._prune_at_s:
+                if self._prune(time.time_ns() // 1_000_000) >= PRUNE_ROWS:
+                    return 0.0
+                self._prune_at_s = now_s + PRUNE_EVERY_S
         except (sqlite3.Error, HeardError) as error:
             log.warning("the journal %s could not be tidied: %s", self.path, error)
-            self._pruned_s = time.monotonic()
+            self._prune_at_s = now_s + PRUNE_EVERY_S
+        return self._prune_at_s - now_s
 
     def relieve(self) -> None:
         """Under load: copy the log back only where it grows too big. Never raises."""

@@ -79,14 +79,18 @@ class Reporter:
     async def run(self, channel: grpc.aio.Channel) -> None:
         """Keep the stream until it ends (grpc.RpcError, asyncio.InvalidStateError) or the task is cancelled."""
         call: Any = channel.stream_unary(REPORT)(metadata=call_metadata(self._device))
+        loop = asyncio.get_running_loop()
+        next_s = loop.time()
         try:
             while True:
                 await self._wake.wait()
+                if loop.time() < next_s:  # only where something waits: a still screen is not woken for it
+                    await asyncio.sleep(next_s - loop.time())
                 self._wake.clear()
                 message = self._message()
                 if message is not None:
                     await call.write(message)
-                    await asyncio.sleep(PAINTED_EVERY_S)
+                    next_s = loop.time() + PAINTED_EVERY_S
         finally:
             call.cancel()
 
