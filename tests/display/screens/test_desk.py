@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from display.core.effects import Click, Send, TakeBack
 from display.core.keymap import Action, Grammar
 from heard.command import (
