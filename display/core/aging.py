@@ -17,6 +17,9 @@ TICK_MS = 1000
 """All ages roll at the same moment, once a second, so that a screen wakes once and not once per ticket."""
 
 
+NEVER_MS = 1 << 63
+
+
 class Level(StrEnum):
     """What the header says."""
 
@@ -28,11 +31,15 @@ class Level(StrEnum):
 @quick
 @dataclass(frozen=True, slots=True)
 class Age:
-    """`seconds` since the station may make it, never below 0; `full` is age ÷ late threshold, 0 to 1."""
+    """`seconds` since the station may make it, never below 0; `full` is age ÷ late threshold, 0 to 1.
+
+    Before `until_ms` neither the level nor whether it is NEW changes: a screen of 200 tickets looks at one again only then.
+    """
 
     seconds: int
     level: Level
     full: float
+    until_ms: int = NEVER_MS
 
 
 def ticked(now_ms: int) -> int:
@@ -42,12 +49,15 @@ def ticked(now_ms: int) -> int:
 
 def age(age_from_ms: int, now_ms: int, limits: AgeLimits, due_ms: int = 0) -> Age:
     """The age at `now_ms` under these limits; a stamp of the future is age 0. What is promised for later is late past that."""
-    seconds = max(0, (ticked(now_ms) - age_from_ms) // 1000)
+    tick_ms = ticked(now_ms)
+    seconds = max(0, (tick_ms - age_from_ms) // 1000)
     if due_ms:
         whole_s = max(1, (due_ms - age_from_ms) // 1000)
-        late = ticked(now_ms) >= due_ms
-        level = Level.LATE if late else Level.WARN if seconds >= min(limits.warn_s, whole_s) else Level.FRESH
-        return Age(seconds, level, 1.0 if late else min(1.0, seconds / whole_s))
+        late = tick_ms >= due_ms
+        warn_s = min(limits.warn_s, whole_s)
+        level = Level.LATE if late else Level.WARN if seconds >= warn_s else Level.FRESH
+        until_ms = _next(tick_ms, due_ms, age_from_ms + warn_s * 1000, age_from_ms + NEW_S * 1000)
+        return Age(seconds, level, 1.0 if late else min(1.0, seconds / whole_s), until_ms)
     if seconds >= limits.late_s:
         level = Level.LATE
     elif seconds >= limits.warn_s:
@@ -55,7 +65,13 @@ def age(age_from_ms: int, now_ms: int, limits: AgeLimits, due_ms: int = 0) -> Ag
     else:
         level = Level.FRESH
     full = 1.0 if limits.late_s <= 0 else min(1.0, seconds / limits.late_s)
-    return Age(seconds, level, full)
+    moments = (age_from_ms + one_s * 1000 for one_s in (NEW_S, limits.warn_s, limits.late_s))
+    return Age(seconds, level, full, _next(tick_ms, *moments))
+
+
+def _next(tick_ms: int, *moments: int) -> int:
+    """The first of these that is still to come."""
+    return min((at_ms for at_ms in moments if at_ms > tick_ms), default=NEVER_MS)
 
 
 def late_at_ms(age_from_ms: int, limits: AgeLimits, due_ms: int = 0) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
-from display.core.aging import late_at_ms, ticked
+from display.core.aging import NEVER_MS, late_at_ms, ticked
 from display.core.allday import AllDay, AllDayKey, sums
 from display.core.echo import echoed
 from heard.command import Verb
@@ -45,6 +45,9 @@ class Counts:
     late: int
 
 
+NOT_COUNTED: tuple[int, int, list[TicketKey]] = (0, 0, [])
+
+
 class Board:
     """The tickets of one station; `sight` is another way to look at the orders than a station's."""
 
@@ -61,6 +64,8 @@ class Board:
         self._held_milli = 0
         self._aging: dict[TicketKey, Ticket] = {}
         self._late_at_ms: dict[TicketKey, int] = {}
+        self._late: tuple[int, int, list[TicketKey]] = NOT_COUNTED
+        self._first_ms: int | None = None
         self._late_by: StationProfile | None = None
         self._work_keys: dict[TicketKey, tuple[int | str, ...]] = {}
         self._sorted: list[tuple[tuple[int | str, ...], TicketKey]] = []
@@ -98,22 +103,31 @@ class Board:
         return self._in_order
 
     def late(self, now_ms: int, profile: StationProfile) -> list[TicketKey]:
-        """The tickets that are late. Since when is worked out once for each, however many pictures ask."""
+        """The tickets that are late, not to be changed. Looked through again when one changed or becomes so."""
         if profile is not self._late_by:
             self._late_by = profile
             self._late_at_ms.clear()
+            self._late = NOT_COUNTED
+        tick_ms = ticked(now_ms)
+        from_ms, until_ms, found = self._late
+        if from_ms <= tick_ms < until_ms:
+            return found
         moments = self._late_at_ms
         if len(moments) != len(self._aging):
             for key, ticket in self._aging.items():
                 if key not in moments:
                     limits = profile.age_limits(ticket.order.type.name, ticket.order.type_name)
                     moments[key] = late_at_ms(ticket.age_from_ms, limits, ticket.due_ms)
-        tick_ms = ticked(now_ms)
-        return [key for key, at_ms in moments.items() if at_ms <= tick_ms]
+        found = [key for key, at_ms in moments.items() if at_ms <= tick_ms]
+        until_ms = min((at_ms for at_ms in moments.values() if at_ms > tick_ms), default=NEVER_MS)
+        self._late = (tick_ms, until_ms, found)
+        return found
 
     def counts(self, now_ms: int, profile: StationProfile) -> Counts:
         """Of the tickets that may be made now; held back and cancelled ones have no age."""
-        first_ms = min((ticket.age_from_ms for ticket in self._aging.values()), default=None)
+        if self._first_ms is None:
+            self._first_ms = min((ticket.age_from_ms for ticket in self._aging.values()), default=None)
+        first_ms = self._first_ms
         oldest = None if first_ms is None else max(0, (ticked(now_ms) - first_ms) // 1000)
         return Counts(oldest, len(self.late(now_ms, profile)))
 
@@ -134,6 +148,7 @@ class Board:
         if order is not None and order_id in self._echoes:
             order = echoed(order, self._echoes[order_id])
         found = self.sight.tickets(order) if order is not None else ()
+        self._late, self._first_ms = NOT_COUNTED, None
         for key in self._of_order.pop(order_id, ()):
             del self._tickets[key]
             del self._sorted[bisect_left(self._sorted, (self._work_keys.pop(key), key))]

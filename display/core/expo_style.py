@@ -48,7 +48,7 @@ class ExpoStyle:
         if ticket.waiting_only or ticket.cancelled:
             return Age(0, Level.FRESH, 0.0)
         found = age(ticket.age_from_ms, now_ms, limits, ticket.due_ms)
-        return Age(found.seconds, Level.FRESH, 1.0) if card_of(ticket).ready else found
+        return Age(found.seconds, Level.FRESH, 1.0, found.until_ms) if card_of(ticket).ready else found
 
     def pill(self, ticket: Ticket, head: Head) -> Pill | None:
         """A card says it in its body."""

@@ -2,42 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
-from display.core.aging import Age, Level
 from display.core.bars import TopBar
-from display.core.board import TicketKey
 from display.core.bottom_bar import BottomBar
 from display.core.header import number_of
 from display.core.look import Look
+from display.screens.elsewhere import Behind
 from display.screens.scene import View
 from heard.ticket import Ticket
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """What the bars say of the tickets that are not on the page."""
-
-    tickets: int
-    late: int
-    oldest_s: int
-    rush: bool
-    allergy: bool
-
-
-def behind_of(hidden: Sequence[tuple[TicketKey, Ticket]], age: Callable[[TicketKey, Ticket], Age]) -> Behind:
-    """Of the tickets that are not on the page."""
-    late = oldest_s = 0
-    rush = allergy = False
-    for key, ticket in hidden:
-        old = age(key, ticket)
-        late += old.level is Level.LATE
-        if old.seconds > oldest_s and not ticket.waiting_only:
-            oldest_s = old.seconds
-        rush = rush or ticket.order.rush
-        allergy = allergy or bool(ticket.allergens)
-    return Behind(len(hidden), late, oldest_s, rush, allergy)
 
 
 def top_of(view: View, behind: Behind) -> TopBar:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from display.core.allday import AllDayKey, sums_of_lines
 from display.core.board import TicketKey
 from display.core.layout import Layout, Placed
-from display.core.slots import Place, Stand
 from display.core.tiles import Part
 from display.screens.scene import View
 from heard.ticket import TO_MAKE_STATES, Ticket
@@ -31,16 +30,6 @@ def same_part(a: Part, b: Part) -> bool:
         b.more,
         b.more_page,
     )
-
-
-def what_stands(
-    places: tuple[Place, ...], parts: tuple[Placed, ...]
-) -> tuple[tuple[TicketKey, ...], list[tuple[TicketKey, Ticket]]]:
-    """Live tickets of which something stands on the page of these parts, and those of which nothing does."""
-    first, end = (parts[0].tile, parts[-1].tile + 1) if parts else (0, 0)
-    shown = [place.key for place in places[first:end] if place.stand is Stand.LIVE]
-    elsewhere = places[:first] + places[end:]
-    return tuple(shown), [(place.key, place.ticket) for place in elsewhere if place.stand is Stand.LIVE]
 
 
 def page_of(key: TicketKey, view: View, layout: Layout) -> int | None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from operator import is_
 from typing import TypeAlias, cast
 
 from display.core import palette as p
-from display.core.aging import NEW_S, Age, Level, ticked
+from display.core.aging import NEVER_MS, NEW_S, Age, Level
 from display.core.allday import AllDayKey, RailRow, rail_rows
 from display.core.bars import BANNER_H, TopBar, banner, top_bar
 from display.core.board import TicketKey
@@ -23,11 +22,11 @@ from display.core.rail import RowKept, rail
 from display.core.slots import Place, Stand
 from display.core.standing import Rows, Stands, Stood, line_key
 from display.core.tiles import Area, Body, Part, Still, Style, Tile, still, tile
+from display.screens.elsewhere import Elsewhere
 from display.screens.scene import FILTER, Scene, View
-from display.screens.ticket_bars import behind_of, bottom_of, top_of
-from display.screens.ticket_parts import page_of, same_part, slots_of, sums_on, what_stands
-from heard.stream import StationProfile
-from heard.ticket import Ticket
+from display.screens.ticket_ages import Ages
+from display.screens.ticket_bars import bottom_of, top_of
+from display.screens.ticket_parts import page_of, same_part, slots_of, sums_on
 
 Railed: TypeAlias = tuple[Group, tuple[tuple[Area, str], ...]]
 _STILL = {level: Age(0, level, 0.0) for level in Level}
@@ -46,6 +45,22 @@ class _Cached:
     pill: Pill | None
     greyed: bool
     body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class _Bodies:
+    """Those of all places, what they were made for, and the first tick at which one of them may be another."""
+
+    places: tuple[Place, ...]
+    size: tuple[int, int]
+    ages: int
+    until_ms: int
+    bodies: list[Body]
+
+    def stand_still(self, places: tuple[Place, ...], size: tuple[int, int], ages: Ages) -> bool:
+        """They are what would be made now."""
+        same = self.places is places and self.size == size and self.ages == ages.begun
+        return same and ages.tick_ms < self.until_ms
 
 
 @dataclass(slots=True)
@@ -79,12 +94,16 @@ class TicketScreen:
     _rail: tuple[tuple[object, ...], tuple[RailRow, ...], Railed] | None = None
     _rail_rows: dict[tuple[str, bool], RowKept] = field(default_factory=dict)
     _bars: dict[str, tuple[object, object]] = field(default_factory=dict)
-    _ages: dict[TicketKey, tuple[Ticket, Age]] = field(default_factory=dict)
-    _ages_of: tuple[int, StationProfile | None] = (0, None)
+    _ages: Ages = field(init=False)
+    _bodies_were: _Bodies | None = None
+    _elsewhere: Elsewhere | None = None
     on_page: Mapping[AllDayKey, int] = field(default_factory=dict)
     """All-day sums of what stands on the page of the newest scene."""
     rail_rows: tuple[RailRow, ...] | None = None
     """What the rail of the newest scene says; None where it has none."""
+
+    def __post_init__(self) -> None:
+        self._ages = Ages(self.style.age)
 
     def content(self, view: View) -> tuple[int, int, int, int]:
         """Where tiles may stand: x, y, w, h; x of the left edge also where the rail is on the left."""
@@ -103,6 +122,7 @@ class TicketScreen:
         column_w = (w + t.gap) // view.columns - t.gap
         rows = GRID_ROWS if view.layout == GRID else 1
         part_h = (h + t.gap) // rows - t.gap
+        self._ages.at(view.now_ms, view.profile)
         bodies = self._bodies_of(view, column_w, part_h)
         layout = self._flow(view, bodies, part_h)
         page = max(0, min(view.page, layout.pages - 1))
@@ -131,9 +151,8 @@ class TicketScreen:
                 ops.append(drawn.group)
                 ops += self._line_ring(view, place, drawn)
         self.on_page = on_page
-        shown, hidden = what_stands(view.places, parts)
-        hidden += [(ticket.key, ticket) for ticket in view.others]
-        behind = behind_of(hidden, partial(self._age, view))
+        elsewhere = self._elsewhere_of(view, layout, page)
+        behind = elsewhere.behind(self._ages)
         if not view.places:
             ops += self._empty(view, x, top, w, h)
         if not view.rail:
@@ -157,29 +176,26 @@ class TicketScreen:
             Stands(page, tuple(stood), tuple(touchable)),
             layout.pages,
             page,
-            shown,
-            tuple([key for key, _ in hidden]),
+            elsewhere.shown,
+            elsewhere.keys,
             lambda key: page_of(key, view, layout),
         )
 
     # What did not change is kept.
 
     def _bodies_of(self, view: View, w: int, column_h: int) -> list[Body]:
-        """Of all places; a ticket costs something when it changes, or the second does."""
-        of = (ticked(view.now_ms), view.profile)
-        if of != self._ages_of:
-            self._ages_of = of
-            self._ages.clear()
+        """Of all places; a ticket costs something when it changes, or what its age says does."""
         size, ages = (w, column_h), self._ages
+        were = self._bodies_were
+        if were is not None and were.stand_still(view.places, size, ages):
+            return were.bodies
         bodies: list[Body] = []
-        for place in view.places:  # 200 of them in a full kitchen, for each picture
+        until_ms = NEVER_MS
+        for place in view.places:  # 200 of them in a full kitchen, for each picture that one of them changes
             key = place.key
-            known = ages.get(key)
-            old = (
-                known[1]
-                if known is not None and known[0] is place.ticket
-                else self._age(view, key, place.ticket)
-            )
+            old = ages.said(key, place.ticket)
+            if old.until_ms < until_ms:
+                until_ms = old.until_ms
             cached = self._bodies.get(key)
             if cached is None or cached.place is not place or cached.size != size:
                 cached = self._bodies[key] = self._body(place, old, size, cached)
@@ -189,15 +205,14 @@ class TicketScreen:
                 else:
                     cached = self._bodies[key] = self._body(place, old, size, cached)
             bodies.append(cached.body)
+        self._bodies_were = _Bodies(view.places, size, ages.begun, until_ms, bodies)
         return bodies
 
-    def _age(self, view: View, key: TicketKey, ticket: Ticket) -> Age:
-        """At the common second; worked out once in it."""
-        known = self._ages.get(key)
-        if known is None or known[0] is not ticket:
-            limits = view.profile.age_limits(ticket.order.type.name, ticket.order.type_name)
-            known = self._ages[key] = (ticket, self.style.age(ticket, view.now_ms, limits))
-        return known[1]
+    def _elsewhere_of(self, view: View, layout: Layout, page: int) -> Elsewhere:
+        of = (view.places, layout, page, view.others)
+        if self._elsewhere is None or not self._elsewhere.is_of(*of):
+            self._elsewhere = Elsewhere(*of)
+        return self._elsewhere
 
     def _body(self, place: Place, old: Age, size: tuple[int, int], before: _Cached | None) -> _Cached:
         ticket, greyed = place.ticket, place.stand is not Stand.LIVE
@@ -225,8 +240,7 @@ class TicketScreen:
         if (
             self._layout is None
             or not same_sizes
-            or len(old) != len(bodies)
-            or not all(map(is_, old, bodies))
+            or (old is not bodies and (len(old) != len(bodies) or not all(map(is_, old, bodies))))
         ):
             if view.layout == GRID:
                 self._layout = grid(self.look, bodies, view.columns, h)
@@ -238,7 +252,7 @@ class TicketScreen:
 
     def _tile(self, view: View, place: Place, placed: Placed, page: int, slot: int, x: int, y: int) -> _Kept:
         ticket = place.ticket
-        old = self._age(view, place.key, ticket)
+        old = self._ages.exact(place.key, ticket)
         waits = ticket.waiting_only
         aged = not (waits or ticket.cancelled)
         pending = ticket.order.order_id in view.pending
@@ -282,6 +296,7 @@ class TicketScreen:
         if len(self._bodies) > 2 * len(view.places) + TILES_CACHED_MAX:
             standing = {place.key for place in view.places}
             self._bodies = {key: one for key, one in self._bodies.items() if key in standing}
+            self._ages.forget_but(standing)
 
     def _rail_group(self, view: View, top: int, h: int) -> Railed:
         at_least = view.suspect or not view.live

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from display.core.aging import Level, age, duration, flash_on, late_at_ms, next_flash_ms, ticked
+from display.core.aging import (
+    NEVER_MS,
+    NEW_S,
+    TICK_MS,
+    Level,
+    age,
+    duration,
+    flash_on,
+    late_at_ms,
+    next_flash_ms,
+    ticked,
+)
 from heard.stream import AgeLimits
 
 LIMITS = AgeLimits(warn_s=480, late_s=720)
@@ -80,6 +91,31 @@ def test_a_scheduled_order_is_late_past_its_due_time_and_not_before(
     found = age(5_000, 5_000 + seconds * 1000, AgeLimits(480, 720), due_ms=5_000 + 1_200_000)
     assert (found.seconds, found.level) == (seconds, level)
     assert found.full == pytest.approx(full, abs=0.001)
+
+
+@given(
+    st.integers(0, 10**6),
+    st.integers(0, 10**6),
+    st.integers(-5, 900),
+    st.integers(-5, 900),
+    st.just(0) | st.integers(1, 10**6),
+    st.integers(0, 2 * 10**6),
+)
+def test_until_the_moment_that_an_age_names_it_says_the_same(
+    age_from_ms: int, now_ms: int, warn_s: int, late_s: int, due_ms: int, later_ms: int
+) -> None:
+    limits = AgeLimits(warn_s=warn_s, late_s=late_s)
+    first = age(age_from_ms, now_ms, limits, due_ms)
+
+    def says_the_same(at_ms: int) -> bool:
+        later = age(age_from_ms, at_ms, limits, due_ms)
+        return (later.level, later.seconds < NEW_S) == (first.level, first.seconds < NEW_S)
+
+    for at_ms in (now_ms + later_ms, first.until_ms - TICK_MS):
+        assert says_the_same(at_ms) or not now_ms <= ticked(at_ms) < first.until_ms
+    if first.until_ms != NEVER_MS and not due_ms and 0 < warn_s < late_s:
+        next_tick_ms = -(-first.until_ms // TICK_MS) * TICK_MS
+        assert not says_the_same(next_tick_ms), "nobody looks in vain"
 
 
 @given(st.integers(0, 10**7), st.integers(0, 10**7), st.integers(-5, 2_000), st.integers(0, 10**7))
