@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from display.app.ledger import Ledger
-from display.core.effects import AskRecall, Become, Click, Effect, Send, TakeBack
+from display.core.effects import AskRecall, Become, BeginPreflight, Click, Effect, Send, TakeBack, TurnSound
 from display.core.recall import ROWS_MAX
 from display.screens.role import Desk
 from heard.clock import Clock
@@ -32,12 +32,15 @@ class Carrier:
         *,
         click: Callable[[], None],
         become: Callable[[Become], None] = lambda _who: None,
+        sound: Callable[[], None] = lambda: None,
+        preflight: Callable[[], None] = lambda: None,
         soon: Callable[[], None],
         spawn: Callable[[Coroutine[Any, Any, None]], None],
         ledger: Ledger | None = None,
     ) -> None:
         self._desk, self._clock, self._ledger = desk, clock, ledger
         self._click, self._become, self._soon, self._spawn = click, become, soon, spawn
+        self._sound, self._preflight = sound, preflight
         self._effects: asyncio.Queue[tuple[Effect, str]] = asyncio.Queue(EFFECTS_MAX)
         self._tokens: dict[int, int] = {}
         self._first = (0, 0)  # token and seq of the first command of a key that asks for several
@@ -50,6 +53,9 @@ class Carrier:
                 continue
             if isinstance(effect, Become):
                 self._become(effect)
+                continue
+            if isinstance(effect, TurnSound | BeginPreflight):
+                (self._sound if isinstance(effect, TurnSound) else self._preflight)()
                 continue
             if self._ledger is not None and isinstance(effect, Send):
                 order = self._desk.order(effect.order_id)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from display.core.board import TicketKey
 from display.core.draw import Picture
 from display.core.learn import Learn
 from display.core.look import Look
@@ -43,6 +44,8 @@ class Learning:
         self._learn: Learn | None = None
         self._told = Lesson(None, {})
         self._until_s: float | None = None
+        self._stood: frozenset[TicketKey] | None = None
+        """The tickets that stood there when the panel came."""
 
     @property
     def on(self) -> bool:
@@ -85,15 +88,21 @@ class Learning:
             self._after(now_s)
         if self._until_s is not None and now_s >= self._until_s:
             self._told, self._until_s = Lesson(None, {}), None
+        if not self.on:
+            self._stood = None
 
     def next_due_s(self) -> float | None:
         """When `passed` will change something."""
         return self._learn.next_due_s() if self._learn is not None else self._until_s
 
-    def over(self, look: Look, picture: Picture) -> Picture:
-        """The picture with the panel on it."""
+    def over(self, look: Look, picture: Picture, tickets: Iterable[TicketKey] = ()) -> Picture:
+        """The picture with the panel on it, which says how many `tickets` it hides."""
         learn = self._learn
         lesson = self._told if learn is None else Lesson(learn.asking, learn.learnt)
+        under = frozenset(tickets)
+        if self._stood is None:
+            self._stood = under
+        lesson = replace(lesson, under=len(under), came=len(under - self._stood))
         return replace(picture, ops=(*picture.ops, *learn_panel(look, picture.w, picture.h, lesson)))
 
     def _after(self, now_s: float) -> None:

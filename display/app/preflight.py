@@ -88,7 +88,7 @@ class PreflightHere:
         """True where a key or touch is none of the desk's."""
         if key == BEGIN_KEY and self._check.form is Form.NONE:
             if not repeat:
-                self._ask()
+                self.begin()
             return True
         asked = self.asks
         if not self._check.takes(key, device, now_s, repeat=repeat):
@@ -98,6 +98,11 @@ class PreflightHere:
         self._answer()
         self._soon()
         return True
+
+    def begin(self) -> None:
+        """As its key does."""
+        if self._check.form is Form.NONE:
+            self._ask()
 
     def passed(self, now_s: float, *, busy: bool) -> None:
         """Time passes; `busy`: something stands on the screen that must not be hidden."""

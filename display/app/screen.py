@@ -27,6 +27,7 @@ from display.app.hands import Hands
 from display.app.learning import Learning
 from display.app.ledger import Ledger
 from display.app.looks import look_and_panel, sizes
+from display.app.loudness import Loudness
 from display.app.options import Options
 from display.app.preflight import Machine, PreflightHere
 from display.app.roles import ROLES, load, stations_of, title, view_of
@@ -105,6 +106,14 @@ class ScreenApp:
             )
         )
         self._speaker = Speaker(config.volume, config.sound and not output.window.headless, output.clips)
+        self._loudness = Loudness(
+            options.state,
+            self._speaker,
+            config.volume,
+            enabled=config.sound,
+            tell=self._desk.tell,
+            spawn=self._spawn,
+        )
         self._ledger = (
             Ledger(options.ledger, title(self._role, config)) if options.ledger is not None else None
         )
@@ -115,6 +124,8 @@ class ScreenApp:
             self._clock,
             click=lambda: self._speaker.play(CLICK),
             become=self._become,
+            sound=lambda: self._loudness.turn(self._clock.monotonic()),
+            preflight=lambda: self.preflight.begin(),
             soon=self._turns.soon,
             spawn=self._spawn,
             ledger=self._ledger,
@@ -186,6 +197,8 @@ class ScreenApp:
             loop.add_signal_handler(number, self._stopped.set)
         try:
             self._link = self._time.link = link = await self._connect()
+            await self._loudness.open()
+            self._loudness.follow(self._habits.config.volume)
             self._follow_profile(link.profile)
             if link.documents:
                 self._desk.documents(link.documents.values(), (), reset=True, pending=link.pending)
@@ -225,6 +238,7 @@ class ScreenApp:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._loudness.close()
         if self._link is not None:
             await self._link.close()
         self._output.pictures.close()
@@ -329,7 +343,7 @@ class ScreenApp:
             rail = now.config.rail if now.config.rail != self._habits.config.rail else None
             self._habits = now
             self._hands.keymap = now.keymap
-            self._speaker.volume = now.config.volume
+            self._loudness.follow(now.config.volume)
             self._desk.use(now.grammar, NO_DELAYS if self._at_once else now.timing, rail)
         options = replace(self._options, config=now.config)
         look, panel = look_and_panel(options, self._output, site, now.keymap, self._time)
@@ -416,7 +430,7 @@ class ScreenApp:
             learning.begin(now_s)
         learning.passed(now_s)
         if learning.on:
-            return lambda picture: learning.over(self._desk.look, picture)
+            return lambda picture: learning.over(self._desk.look, picture, self._desk.tiles())
         if self.preflight.covers:
             return lambda picture: self.preflight.over(self._desk.look, picture)
         return None

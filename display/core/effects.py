@@ -51,7 +51,17 @@ class Become:
     station: str
 
 
-Effect: TypeAlias = Send | TakeBack | Click | AskRecall | Become
+@dataclass(frozen=True, slots=True)
+class TurnSound:
+    """One step louder; after the loudest the quietest."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeginPreflight:
+    """Every screen of the site paints, beeps and takes a key."""
+
+
+Effect: TypeAlias = Send | TakeBack | Click | AskRecall | Become | TurnSound | BeginPreflight
 
 
 @dataclass(frozen=True, slots=True)

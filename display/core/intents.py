@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from display.core.board import TicketKey
-from display.core.effects import Click, Effect, Last, Send, TakeBack
+from display.core.effects import Click, Effect, Last, Send, TakeBack, TurnSound
 from display.core.keymap import DESTRUCTIVE, Action, Grammar, Press
 from display.core.picking import FullView, Picking
 from display.core.recall import RecallList
@@ -44,6 +44,8 @@ class Intents(Picking):
             return ()
         if now_s < self._deaf_keys_s:
             return (Click(),)
+        if press.action is Action.SOUND:
+            return (TurnSound(),)
         if self.menu is not None:
             return self._in_menu(press, now_s)
         if self.recall is not None:

@@ -46,6 +46,7 @@ class Action(StrEnum):
     PULL = "pull"
     MENU = "menu"
     PRINT = "print"
+    SOUND = "sound"
     BACK = "back"
     ERASE = "erase"
 
@@ -74,6 +75,7 @@ DESTRUCTIVE = frozenset(
         Action.PULL,
         Action.MENU,
         Action.PRINT,
+        Action.SOUND,
     }
 )
 """Held down, these act once: the keyboard's auto-repeat is ignored."""
@@ -153,6 +155,7 @@ KEYBOARD = Keymap(
         "application": Press(Action.MENU),
         "f10": Press(Action.MENU),
         "f8": Press(Action.PRINT),
+        "q": Press(Action.SOUND),
         "!": Press(Action.RUSH),
         "f9": Press(Action.RUSH),
         "right": Press(Action.RIGHT),
@@ -185,6 +188,7 @@ KEYBOARD = Keymap(
         Action.PULL: "G",
         Action.MENU: "F10",
         Action.PRINT: "F8",
+        Action.SOUND: "Q",
         Action.PAGE_NEXT: "PgDn",
         Action.MADE: "Y",
         Action.NOT_MADE: "N",

@@ -21,6 +21,7 @@ ORDER: tuple[str, ...] = (
     Action.BUMP_LINE.value, Action.MENU.value, Action.REVIEW.value, Action.PUSH.value, Action.PULL.value,
     Action.NOT_MADE.value, Action.MADE.value,
     Action.REMAKE.value, Action.OUT.value, Action.HOLD.value, Action.PAUSE.value, Action.PRINT.value,
+    Action.SOUND.value,
 )  # fmt: skip
 """Bump bars have 17 to 20 keys: what most of them have comes first, so that an installer may stop early."""
 ABANDONED_S = 30.0

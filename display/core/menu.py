@@ -21,6 +21,10 @@ ENTRIES_MAX = 18
 """Two columns of what fits a small screen; a kitchen has some ten stations, a ticket some ten dishes."""
 
 
+MORE = "more"
+"""What a touch on the button of the screen's own menu asks for."""
+
+
 class Kind(StrEnum):
     """What is asked."""
 
@@ -32,6 +36,7 @@ class Kind(StrEnum):
     LINES = "lines"
     REASON = "reason"
     OUT = "out"
+    SCREEN = "screen"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from display.core.board import TicketKey
-from display.core.effects import Click, Effect, Send
-from display.core.keymap import Action, Press
+from display.core.effects import BeginPreflight, Click, Effect, Send, TurnSound
+from display.core.keymap import ICONS, Action, Press
 from display.core.menu import (
+    MORE,
     Entry,
     Kind,
     Menu,
@@ -21,10 +22,19 @@ from display.core.menu import (
     station_entries,
 )
 from display.core.recall import RecallList, made_lines
-from display.core.site_intents import SiteIntents
+from display.core.site_intents import SiteIntents, next_course
 from display.core.standing import Stood, line_key
 from display.core.touch import Touched
-from heard.command import MoveTicket, PaintedLine, PrintTicket, RecallLines, Remake, Rush
+from heard.command import (
+    FireCourse,
+    HoldCourse,
+    MoveTicket,
+    PaintedLine,
+    PrintTicket,
+    RecallLines,
+    Remake,
+    Rush,
+)
 from heard.expo import EXPO
 from heard.order import Line, Order
 from heard.stream import SiteProfile
@@ -38,6 +48,8 @@ class MenuIntents(SiteIntents):
     """The shell's desk keeps `profile` as the hub says it."""
 
     profile: SiteProfile = SiteProfile()
+    buttons: tuple[tuple[Action, str], ...] = ()
+    """Actions of a touch screen's bar, with their words: those for which it has no room are in the screen's menu."""
 
     @property
     def asks_made(self) -> bool:
@@ -46,6 +58,8 @@ class MenuIntents(SiteIntents):
 
     def _own(self, press: Press, now_s: float) -> tuple[Effect, ...]:
         match press.action:
+            case Action.MENU if self.selected is None:
+                return self._open_for_screen(now_s)
             case Action.MENU:
                 return self._open_for_selected(None, now_s)
             case Action.REMAKE:
@@ -77,6 +91,37 @@ class MenuIntents(SiteIntents):
             return (Click(),)
         self.menu = Menu(Kind.TICKET, self._entries(subject), now_s, subject, at=at)
         return ()
+
+    def _open_for_screen(self, now_s: float) -> tuple[Effect, ...]:
+        """What is about no ticket: a finger reaches it by a button, a key by MENU while nothing is selected."""
+        stood = self._history.newest
+        found = [
+            Entry(action.value, word, icon=ICONS.get(action, ""))
+            for action, word in self.buttons
+            if not stood.has(action.value)
+        ]
+        if station_entries(self.profile, self.site, self._board.station):
+            found.append(Entry("pull", "menu.pull", icon="arrow-left"))
+        found += [
+            Entry("review", "menu.review", icon="history"),
+            Entry("sound", "menu.sound", icon="volume-2"),
+            Entry("preflight", "menu.preflight", icon="circle-check"),
+        ]
+        self.menu = Menu(Kind.SCREEN, tuple(found), now_s)
+        return ()
+
+    def _of_screen(self, entry: Entry, now_s: float) -> tuple[Effect, ...]:
+        if entry.what == "sound":
+            return (TurnSound(),)  # the menu stays, for one step is seldom enough
+        self._close_menu(now_s)
+        match entry.what:
+            case "pull":
+                return self._pull(now_s)
+            case "review":
+                return self._look_back(RecallList(self._looks_at, review=True))
+            case "preflight":
+                return (BeginPreflight(),)
+        return self.press(Press(Action(entry.what)), now_s)
 
     def _selected_subject(self, now_s: float) -> Subject | None:
         """The selected ticket as it was painted, or its selected row; None is said."""
@@ -110,6 +155,10 @@ class MenuIntents(SiteIntents):
         found.append(Entry(what, word, icon="zap"))
         if ticket is not None and self._sources(ticket, subject):
             found.append(Entry("move", "menu.move", icon="arrow-right"))
+        if ticket is not None and next_course(order) is not None:
+            found.append(Entry("fire", "menu.fire", icon="flame"))
+        if ticket is not None and self._course_to_hold(ticket):
+            found.append(Entry("hold", "menu.hold", icon="pause-circle"))
         if self._remakable(subject):
             found.append(Entry("remake", "menu.remake", icon="refresh-cw"))
         items = self._items(subject)
@@ -147,6 +196,8 @@ class MenuIntents(SiteIntents):
         return ()
 
     def pointed(self, action: str, now_s: float) -> tuple[Effect, ...]:
+        if action == MORE:
+            return self._open_for_screen(now_s)
         if action.startswith(MENU):
             menu = self.menu
             entry = menu.entry(action.removeprefix(MENU)) if menu is not None else None
@@ -169,6 +220,8 @@ class MenuIntents(SiteIntents):
         subject = menu.subject
         if menu.kind is Kind.PULL:
             return self._look_back(RecallList(entry.what, pulls=True))
+        if menu.kind is Kind.SCREEN:
+            return self._of_screen(entry, now_s)
         if menu.kind is Kind.ROWS:
             row = menu.rows[int(entry.what)]
             return self._ask(Menu(Kind.TICKET, self._entries(row), now_s, row))
@@ -206,6 +259,9 @@ class MenuIntents(SiteIntents):
                 return (self._act(ticket, Rush(entry.what == "rush:on"), now_s, bumped=False),)
             case "move":
                 return self._push(subject, now_s)
+            case "fire" | "hold":
+                self._close_menu(now_s)
+                return self._course(ticket, entry.what, now_s)
             case "remake":
                 return self._remake(subject, now_s)
             case "out":
@@ -214,6 +270,17 @@ class MenuIntents(SiteIntents):
                     return self._take_out(subject, items[0].line_id, now_s)
                 return self._ask(Menu(Kind.OUT, line_entries(items, all_of_it=False), now_s, subject))
         return self._print(subject, now_s)
+
+    def _course(self, ticket: Ticket, what: str, now_s: float) -> tuple[Effect, ...]:
+        """FIRE or HOLD, as their keys do."""
+        if what == "fire":
+            course = next_course(ticket.order)
+            if course is None:
+                return self._nothing(now_s)
+            return (self._act(ticket, FireCourse(course), now_s, bumped=False),)
+        held = self._course_to_hold(ticket)
+        self.last = None
+        return (self._send(ticket, HoldCourse(held)),) if held else self._nothing(now_s)
 
     # RECALL of what stands on the tile
 

@@ -33,6 +33,7 @@ SDCLOUD = Keymap(
         "kp -": Press(Action.RECALL),
         "kp +": Press(Action.ALL_DAY),
         "kp enter": Press(Action.START),
+        "kp *": Press(Action.SOUND),
         "backspace": Press(Action.UNDO),
         "page down": Press(Action.PAGE_NEXT),
         "page up": Press(Action.PAGE_PREVIOUS),
@@ -72,6 +73,7 @@ def _logic_controls(name: str, more: Mapping[str, Press]) -> Keymap:
             "right": Press(Action.NEXT),
             "m": Press(Action.START),
             "escape": Press(Action.BACK),
+            "q": Press(Action.SOUND),
             **more,
         },
         {

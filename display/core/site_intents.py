@@ -48,22 +48,25 @@ class SiteIntents(LookingBack):
         return (self._act(ticket, FireCourse(course), now_s, bumped=False),)
 
     def _hold(self, now_s: float) -> tuple[Effect, ...]:
-        """The selected line's course, else the last one of which nothing is begun."""
+        """The course that HOLD means waits again."""
         ticket = self._chosen(now_s)
         if ticket is None:
             return (Click(),)
-        courses = [
-            line.line.course
-            for line in ticket.lines
-            if line.at.state is LineState.QUEUED
-            and line.line.course
-            and self.selected_line in ("", line.line.line_id)
-        ]
-        if not courses:
+        course = self._course_to_hold(ticket)
+        if not course:
             self.say("say.nothing_fired", now_s)
             return (Click(),)
         self.last = None  # UNDO means this key now, and FIRE takes it back: never the bump before it
-        return (self._send(ticket, HoldCourse(max(courses))),)
+        return (self._send(ticket, HoldCourse(course)),)
+
+    def _course_to_hold(self, ticket: Ticket) -> int:
+        """The selected line's course, else the last one of which nothing is begun; 0 is none."""
+        courses = (
+            line.line.course
+            for line in ticket.lines
+            if line.at.state is LineState.QUEUED and self.selected_line in ("", line.line.line_id)
+        )
+        return max(courses, default=0)
 
     def _eighty_six(self, now_s: float) -> tuple[Effect, ...]:
         """The selected line's item is out; pressed again, it is back. The verb names the wanted state."""

@@ -9,7 +9,7 @@ from display.core import palette as p
 from display.core.allday import has_to_make, rail_rows
 from display.core.bars import Count
 from display.core.board import Board, Sight
-from display.core.bottom_bar import Hint
+from display.core.bottom_bar import Hint, more_button
 from display.core.by_item import by_item
 from display.core.card import EXPO, EXPO_SIGHT, card_of
 from display.core.draw import Group, Measurer, Picture, Rect
@@ -142,7 +142,7 @@ def _whole(fixture: Fixture, look: Look, screen: TicketScreen, view: View) -> Sc
 def _hints(
     fixture: Fixture, keys: Sequence[tuple[Action, str]], buttons: Sequence[tuple[Action, str]]
 ) -> tuple[tuple[str, str, Action], ...]:
-    """Keys of a plain keyboard, or buttons: label, word, action."""
+    """Keys of a plain keyboard, or buttons but the last: label, word, action."""
     if fixture.touch:
         return tuple(("", text, action) for action, text in buttons)
     labels = KEYBOARD.labels
@@ -201,15 +201,18 @@ def _view(
         pending=frozenset(order_ids[one] for one in fixture.pending if one in order_ids),
         undo_of=next(iter(bumped), None),
         flashing=frozenset(number[one] for one in fixture.flashing if one in number),
-        hints=tuple(
-            Hint(
-                key,
-                look.words.say(text),
-                not live and action in (Action.BUMP, Action.START),
-                action.value,
-                ICONS.get(action, "") if fixture.touch else "",
-            )
-            for key, text, action in hints
+        hints=(
+            *(
+                Hint(
+                    key,
+                    look.words.say(text),
+                    not live and action in (Action.BUMP, Action.START),
+                    action.value,
+                    ICONS.get(action, "") if fixture.touch else "",
+                )
+                for key, text, action in hints
+            ),
+            *((more_button(look),) if fixture.touch else ()),
         ),
         say=fixture.say,
         changed=look.said(fixture.changed) if fixture.changed else None,

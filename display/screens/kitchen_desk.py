@@ -69,7 +69,7 @@ class KitchenDesk(KitchenPicture):
                 before = self.intents
                 self.intents = self._intents(before.grammar, self._setup.config)
                 self.intents.rail = before.rail
-                self.intents.pauses = self._floor_station
+                self.intents.pauses, self.intents.buttons = before.pauses, before.buttons
                 self.intents.site, self.intents.out = self.floor.site, self.floor.out
             self.look, self.panel = look, panel
             self.intents.rtl = look.rtl

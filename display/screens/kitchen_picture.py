@@ -10,7 +10,7 @@ from display.core.aging import NEW_S, flash_on
 from display.core.allday import RailRow, has_to_make, rail_rows
 from display.core.bars import Count
 from display.core.board import Board, Sight, TicketKey
-from display.core.bottom_bar import SAY_TEXTS, Hint
+from display.core.bottom_bar import SAY_TEXTS, Hint, fits_beside_buttons, more_button
 from display.core.changed_row import ChangedRow, changed_row
 from display.core.draw import Weight
 from display.core.floor import Floor, PauseEnds, Standing, nobodys_count, standing
@@ -65,6 +65,7 @@ class KitchenPicture:
         self._floor_station = station
         self.intents = self._intents(setup.grammar, config)
         self.intents.pauses = station
+        self.intents.buttons = self.buttons if self.panel.touch else ()
         self.wishes = Wishes()
         self.reports = PaintReports()
         self.link = LinkWatch(setup.now_s)
@@ -244,10 +245,11 @@ class KitchenPicture:
     def _hints_of(self, live: bool) -> tuple[Hint, ...]:
         words, labels = self.look.words, self.panel.keymap.labels
         if self.panel.touch:
-            return tuple(
+            acting = (
                 Hint("", words.say(text), False, action.value, ICONS.get(action, ""))
                 for action, text in self.buttons
             )
+            return (*acting, more_button(self.look))
         return tuple(
             Hint(labels[action], words.say(text), not live and action in QUEUE_WITHOUT_HUB, action.value)
             for action, text in (*(VOID_HINTS if self.intents.asks_made else ()), *self.hints)
@@ -255,9 +257,11 @@ class KitchenPicture:
         )
 
     def fits(self, said: Said, *, rows: int = 1) -> bool:
-        """Whether the bottom bar can say it in one row, or in two smaller ones."""
+        """Whether the bottom bar can say it in one row, or in two smaller ones; or beside buttons."""
         t = self.look.theme
         room = self.panel.w - 2 * t.bar_padding - t.px(560)  # the page and the waiting count stand at the end
+        if self.panel.touch:
+            return fits_beside_buttons(self.look, said, self._bottom_h, t.bar_padding + room)
         size = t.bar_text if rows == 1 else t.px(SAY_TEXTS[-2])
         width = self.look.measurer.measure(said.text, size, Weight.SEMIBOLD, said.rtl)[0]
         return width <= room if rows == 1 else width * 10 <= room * 18  # a row rarely breaks at its very end

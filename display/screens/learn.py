@@ -13,7 +13,7 @@ from display.core.look import Look, Said
 from display.core.pen import Pen
 from display.core.presets import DIGITS, label_of
 
-HEAD_H, FOOT_H = 84, 56
+HEAD_H, FOOT_H, UNDER_H = 84, 56, 56
 CHIP_W, CHIP_H = 300, 52  # at scale 1
 FUNCTION_TEXT = 96
 
@@ -45,6 +45,7 @@ FUNCTIONS: Mapping[str, str] = {
     Action.HOLD.value: "learn.hold",
     Action.PAUSE.value: "learn.pause",
     Action.PRINT.value: "learn.print",
+    Action.SOUND.value: "learn.sound",
 }
 """What each function is called here; digits are called by themselves."""
 
@@ -57,6 +58,9 @@ class Lesson:
     keys: Mapping[str, str]
     told: str = ""
     why: str = ""
+    under: int = 0
+    came: int = 0
+    """Tickets that the panel hides, and how many of them came since it stands there."""
 
 
 def function_word(look: Look, function: str) -> str:
@@ -77,6 +81,8 @@ def learn_panel(look: Look, w: int, h: int, lesson: Lesson) -> tuple[Op, ...]:
     pen.text(pad, t.px(HEAD_H // 2), title, t.bar_title, Weight.BOLD, p.INK)
     asking = lesson.asking
     y = t.px(HEAD_H)
+    if lesson.under:
+        y = _under(look, pen, lesson, y)
     if asking is not None:
         far = Said(words.say("learn.of", n=asking.number, total=asking.of), look.rtl)
         pen.text(panel_w - pad, t.px(HEAD_H // 2), far, t.bar_value, Weight.SEMIBOLD, p.LABEL, at="end")
@@ -94,6 +100,20 @@ def learn_panel(look: Look, w: int, h: int, lesson: Lesson) -> tuple[Op, ...]:
         cover,
         Group("learn", (w - panel_w) // 2, top, panel_w, panel_h, p.BAR, tuple(pen.ops), t.radius, p.PAGE),
     )
+
+
+def _under(look: Look, pen: Pen, lesson: Lesson, y: int) -> int:
+    """The kitchen goes on: what this hides."""
+    t, words = look.theme, look.words
+    text = words.say("learn.under", n=lesson.under)
+    if lesson.came:
+        text += " · " + words.say("learn.came", n=lesson.came)
+    paper, ink = (p.WARN, p.WARN_INK) if lesson.came else (p.CHIP, p.INK)
+    h = t.px(UNDER_H)
+    pen.rect(0, y, pen.w, h, paper)
+    said = Said(text, look.rtl)
+    pen.text(pen.w // 2, y + h // 2, said, t.bar_value, Weight.SEMIBOLD, ink, at="centre")
+    return y + h
 
 
 def _question(look: Look, pen: Pen, asking: Asking, y: int) -> int:

@@ -73,6 +73,12 @@ class Speaker:
         self.play(CHECK)
         return SoundCheck.PLAYED if self._ready else SoundCheck.BROKEN
 
+    def sample(self) -> None:
+        """How loud it is now; what sounds already says it itself."""
+        self.open()
+        if self._ready and not pygame.mixer.get_busy():
+            self.play(CHECK)
+
     def open(self) -> None:
         """Open the device; it may take some 50 ms, so do it after the first frame."""
         if self._broken or self._ready:
@@ -87,7 +93,10 @@ class Speaker:
             self._fail(error)
 
     def play(self, name: str) -> None:
-        """Play one of TONES, or clips; what is still sounding is stopped, for one at a time is heard best."""
+        """Play one of TONES, or clips; what is still sounding is stopped, for one at a time is heard best.
+
+        A key's click stops nothing.
+        """
         self.open()
         if not self._ready:
             return
@@ -103,7 +112,8 @@ class Speaker:
             if sound is None:
                 sound = self._sounds[name] = pygame.mixer.Sound(buffer=samples(TONES[name]).tobytes())
                 sound.set_volume(self._volume)
-            pygame.mixer.stop()
+            if name != CLICK:
+                pygame.mixer.stop()
             sound.play()
         except (pygame.error, OSError) as error:
             self._fail(error)

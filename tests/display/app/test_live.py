@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from display.app import bump_bar
+from display.app.loudness import kept
 from display.app.options import Options
 from display.app.screen import ScreenApp
 from display.app.start import Output, first_frame
 from display.config import Config
 from display.core.bump_bar import bump_bars
 from display.core.draw import Group, Text
+from display.core.loudness import Chosen
 from display.core.pending import Wishes
 from display.screens.prep_desk import PrepDesk
 from display.ui.input import Key
@@ -273,6 +275,7 @@ async def test_learn_mode_asks_for_keys_stores_them_and_calls_nothing_painted_me
         await until(lambda: "BUMP" in written(app, "learn"))
         hub.put(order(7))
         await until(lambda: "#7" in written(app, "o7"))
+        await until(lambda: "Tickets under this: 1 · NEW: 1" in written(app, "learn"))
         app.feed(Key("f1"))
         await until(lambda: "TILE 1" in written(app, "learn"))
         assert not any(order_id == "o7" for one in hub.painted for order_id, _ in one.newly_shown)
@@ -327,6 +330,32 @@ async def test_a_key_without_a_function_clicks_and_does_nothing(
         assert played == []
         app.feed(Key("f5"))
         assert played == ["click"]
+
+
+async def test_the_sound_key_is_heard_said_and_kept_until_the_settings_say_something_new(
+    hub: FakeHub, output: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(percent: int) -> SiteProfile:
+        screen = ScreenSettings(volume_percent=percent)
+        return replace(hub.profile, stations=(StationProfile(STATION, {"en": "Grill"}, screen=screen),))
+
+    hub.profile = told(80)
+    async with running(output, hub, tmp_path) as app:
+        await until(lambda: app.live_picture and app._speaker.volume == 0.8)
+        for percent in (100, 20, 40):
+            app.feed(Key("q"))
+            await until(lambda said=f"Sound: {percent} %": said in written(app, "bottom"))  # type: ignore[misc]
+    assert await asyncio.to_thread(kept, tmp_path) == Chosen(40, 80)
+    async with running(output, hub, tmp_path) as app:
+        await until(lambda: app.live_picture and app._speaker.volume == 0.4)
+        hub.told["profile"] = Live("profile", "hub", 1, told(60))
+        await hub.wake()
+        await until(lambda: app._speaker.volume == 0.6)
+        hub.told["profile"] = Live("profile", "hub", 2, told(0))
+        await hub.wake()
+        await until(lambda: app._speaker.volume == 0)
+        app.feed(Key("q"))
+        await until(lambda: any("no sound" in one for one in written(app, "bottom")))
 
 
 @pytest.mark.parametrize("touch", [False, True])

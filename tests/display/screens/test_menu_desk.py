@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
-from display.core.effects import Click, Send, TakeBack
+import pytest
+
+from display.core.effects import BeginPreflight, Click, Send, TakeBack, TurnSound
 from display.core.keymap import Action
 from display.core.menu import MENU_S
+from display.core.recall import RecallList
 from display.core.touch import HOLD_S, Gesture
-from heard.command import EightySix, PrintTicket, RecallLines, Rush
+from heard.command import EightySix, Pause, PrintTicket, RecallLines, Rush
 from heard.stream import StationProfile
 from tests.display.benches import a_bumped, done, header, recalled, tile, verb, words
 from tests.display.desks import STATION, Bench, named
@@ -131,6 +134,50 @@ def test_86_from_the_menu_asks_which_dish(touched: Bench) -> None:
     assert isinstance(touched.press(Action.UNDO)[0], TakeBack)
 
 
+def test_what_is_about_no_ticket_is_in_the_screens_own_menu(bench: Bench, touched: Bench) -> None:
+    """By key: MENU while nothing is chosen. By touch: a button, also for what the bar has no room for."""
+    bench.press(Action.MENU)
+    menu = bench.desk.intents.menu
+    assert menu is not None
+    assert [entry.what for entry in menu.entries] == ["pull", "review", "sound", "preflight"]
+    assert bench.digit(3) == (TurnSound(),)
+    assert bench.digit(3) == (TurnSound(),), "the menu stays for the next step"
+    assert bench.digit(4) == (BeginPreflight(),)
+    assert bench.desk.intents.menu is None
+    assert bench.press(Action.SOUND) == (TurnSound(),)
+    assert bench.press(Action.SOUND, repeat=True) == ()
+
+    touched.tap(*touched.button("more"))
+    touched.wait(0.6)
+    touched.tap(*touched.button("menu:pull"))
+    touched.wait(0.6)
+    touched.tap(*touched.button("menu:cold"))
+    assert touched.desk.intents.recall == RecallList("cold", pulls=True)
+
+
+@pytest.mark.parametrize(("role", "w"), [("prep", 1080), ("expo", 1080), ("expo", 1280), ("prep", 1920)])
+def test_a_finger_reaches_every_button_that_a_bar_has_no_room_for(role: str, w: int) -> None:
+    bench = Bench(role, w=w, h=1080, touch=True)
+    bench.hold()
+    bench.wait(1.0)
+    stood = {one.action for one in bench.flips[-1][1].buttons}
+    bench.tap(*bench.button("more"))
+    bench.wait(0.6)
+    in_menu = {one.action.removeprefix("menu:") for one in bench.flips[-1][1].buttons}
+    assert {action.value for action, _ in bench.desk.buttons} <= stood | in_menu
+    if "pause" in in_menu:
+        assert isinstance(verb(bench.tap(*bench.button("menu:pause"))), Pause)
+
+
+def test_what_is_said_leaves_the_buttons_of_a_touch_screen_where_they_are(touched: Bench) -> None:
+    before = {one.action: one for one in touched.flips[-1][1].buttons}
+    assert touched.tap(*touched.button("bump")) == (Click(),)
+    scene = touched.turn()
+    assert "Select a ticket first" in words(scene, "bottom")
+    for action in ("bump", "undo", "recall", "start"):
+        assert {one.action: one for one in touched.flips[-1][1].buttons}[action] == before[action]
+
+
 def test_a_slow_finger_on_a_button_means_the_button(touched: Bench) -> None:
     place = touched.button("recall")
     touched.hold_finger(*place)
@@ -138,7 +185,6 @@ def test_a_slow_finger_on_a_button_means_the_button(touched: Bench) -> None:
 
 
 def test_the_menu_by_key_answers_to_digits_arrows_and_bump(bench: Bench) -> None:
-    assert bench.press(Action.MENU) == (Click(),), "of which ticket?"
     bench.digit(3)
     bench.press(Action.MENU)
     bench.press(Action.LINE_DOWN)

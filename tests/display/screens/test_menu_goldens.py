@@ -134,6 +134,21 @@ def void_asked_arabic(text: TextEngine) -> Stage:
     return stage
 
 
+def screen_menu(text: TextEngine) -> Stage:
+    """What is said stands beside the buttons."""
+    stage = Stage(text, size=FULL_HD, touch=True)
+    stage.press(Action.BUMP)
+    stage.press(Action.MENU)
+    return stage
+
+
+def screen_menu_arabic(text: TextEngine) -> Stage:
+    stage = Stage(text, kitchen="arabic", language="ar", touch=True)
+    stage.press(Action.BUMP)
+    stage.press(Action.MENU)
+    return stage
+
+
 def list_bumped(text: TextEngine) -> Stage:
     stage = Stage(text, layout="list")
     stage.press(Action.DIGIT, 2)
@@ -170,6 +185,8 @@ STATES: tuple[Callable[[TextEngine], Stage], ...] = (
     pull,
     void_asked,
     void_asked_arabic,
+    screen_menu,
+    screen_menu_arabic,
     list_bumped,
     list_menu_arabic,
 )

@@ -46,6 +46,21 @@ def test_a_device_plays_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     speaker.close()
 
 
+def test_a_click_stops_nothing_that_sounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    speaker = Speaker(0.5)
+    speaker.play(Sound.VOID)
+    (void,) = (n for n in range(pygame.mixer.get_num_channels()) if pygame.mixer.Channel(n).get_busy())
+    sounding = pygame.mixer.Channel(void).get_sound()
+    speaker.play(CLICK)
+    speaker.sample()
+    assert pygame.mixer.Channel(void).get_sound() == sounding
+    pygame.mixer.stop()
+    speaker.sample()
+    assert pygame.mixer.get_busy(), "nothing else said how loud it is"
+    speaker.close()
+
+
 def test_silence_is_a_setting() -> None:
     speaker = Speaker(0.5, enabled=False)
     speaker.play(Sound.NEW)
