@@ -7,6 +7,7 @@ on the page; so a change on a later page is not called painted because an older 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import is_
 
 from display.core.board import TicketKey
 from display.core.standing import History
@@ -22,7 +23,7 @@ class PaintReports:
         self._shown: dict[str, int] = {}
         self._behind: dict[str, tuple[int, int]] = {}
         self._whole = True
-        self._picture: frozenset[str] = frozenset()
+        self._of: tuple[object, ...] = ()
 
     def connected(self) -> None:
         """A new stream began: it knows nothing of this screen."""
@@ -31,6 +32,11 @@ class PaintReports:
     def shown(self, ticket: Ticket) -> bool:
         """Whether the ticket was painted as it is now."""
         return self._shown.get(ticket.order.order_id) == ticket.version
+
+    def unchanged(self, *of: object) -> bool:
+        """Whether these very objects were reported on: `of` is all that `flipped` looks at. To be asked before each."""
+        before, self._of = self._of, of
+        return not self._whole and len(before) == len(of) and all(map(is_, before, of))
 
     def flipped(
         self,

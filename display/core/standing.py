@@ -98,6 +98,8 @@ class History:
 
     def painted(self, stands: Stands, now_s: float) -> None:
         """This picture was flipped to the screen."""
+        if stands is self.newest:
+            return  # only ages moved on
         if not self._pictures or self._pictures[-1][1] != stands:
             while len(self._pictures) > 1 and self._pictures[1][0] <= now_s - self._settle_s - 1.0:
                 self._pictures.popleft()

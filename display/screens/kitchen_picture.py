@@ -340,6 +340,11 @@ class KitchenPicture:
             if self.row is not None and self.row.says_all and not self.intents.saying
             else ()
         )
+        in_order, places = self.board.in_order(), self.slots.places
+        if self.reports.unchanged(
+            scene.stands, places, in_order, self.row, self.intents.saying, self.intents.covered
+        ):
+            return None
         order, on_page = self._standing_tickets(scene)
         return self.reports.flipped(
             epoch,

@@ -20,7 +20,7 @@ from display.core.layout import GRID, GRID_ROWS, Layout, Placed, flow, grid
 from display.core.look import Look
 from display.core.rail import RowKept, rail
 from display.core.slots import Place, Stand
-from display.core.standing import Rows, Stands, Stood, line_key
+from display.core.standing import EMPTY, Rows, Stands, Stood, line_key
 from display.core.tiles import Area, Body, Part, Still, Style, Tile, still, tile
 from display.screens.elsewhere import Elsewhere
 from display.screens.scene import FILTER, Scene, View
@@ -28,7 +28,8 @@ from display.screens.ticket_ages import Ages
 from display.screens.ticket_bars import bottom_of, top_of
 from display.screens.ticket_parts import page_of, same_part, slots_of, sums_on
 
-Railed: TypeAlias = tuple[Group, tuple[tuple[Area, str], ...]]
+Touchable: TypeAlias = tuple[Group, tuple[Rows, ...]]
+"""A bar or rail, and what may be touched on it."""
 _STILL = {level: Age(0, level, 0.0) for level in Level}
 """What of an age does not change with the seconds."""
 TILES_CACHED_MAX = 64  # painted parts kept from one picture to the next; some five pages
@@ -91,12 +92,13 @@ class TicketScreen:
     _tiles: dict[tuple[TicketKey, int], _Kept] = field(default_factory=dict)
     _layout_of: tuple[list[Body], int, int, str] = field(default_factory=lambda: ([], 0, 0, ""))
     _layout: Layout | None = None
-    _rail: tuple[tuple[object, ...], tuple[RailRow, ...], Railed] | None = None
+    _rail: tuple[tuple[object, ...], tuple[RailRow, ...], Touchable] | None = None
     _rail_rows: dict[tuple[str, bool], RowKept] = field(default_factory=dict)
     _bars: dict[str, tuple[object, object]] = field(default_factory=dict)
     _ages: Ages = field(init=False)
     _bodies_were: _Bodies | None = None
     _elsewhere: Elsewhere | None = None
+    _stands: Stands = EMPTY
     on_page: Mapping[AllDayKey, int] = field(default_factory=dict)
     """All-day sums of what stands on the page of the newest scene."""
     rail_rows: tuple[RailRow, ...] | None = None
@@ -158,22 +160,25 @@ class TicketScreen:
         if not view.rail:
             self.rail_rows = None
         else:
-            railed, items = self._rail_group(view, top, h)
+            railed, rows_of = self._rail_group(view, top, h)
             ops.append(railed)
-            touchable += [_rows(area, railed.x, railed.y, FILTER + item) for area, item in items]
+            touchable += rows_of
         ops.append(self._top_bar(view, top_of(view, behind)))
         if view.unsafe:
             ops.append(banner(self.bars, view.w, t.top_bar_h))
         bottom_h = view.bottom_h or t.bottom_bar_h
         bottom_y = view.h - bottom_h
-        bar, areas = self._bottom_bar(view, bottom_y, bottom_h, bottom_of(view, layout.pages, page, behind))
+        bar, rows_of = self._bottom_bar(view, bottom_y, bottom_h, bottom_of(view, layout.pages, page, behind))
         ops.append(bar)
-        touchable += [_rows(area, 0, bottom_y, action) for area, action in areas]
+        touchable += rows_of
         picture = Picture(view.w, view.h, p.PAGE, tuple(ops))
+        stands = Stands(page, tuple(stood), tuple(touchable))
+        if stands != self._stands:  # the same object tells whoever looks at it that nothing moved
+            self._stands = stands
         self._trim(view)
         return Scene(
             picture,
-            Stands(page, tuple(stood), tuple(touchable)),
+            self._stands,
             layout.pages,
             page,
             elsewhere.shown,
@@ -284,7 +289,10 @@ class TicketScreen:
             name = f"{place.key[0]}/{place.key[1]}/{part.index}"
             head = replace(quiet, age=old) if aged else quiet
             made = tile(self.look, name, x, y, part, head, view.now_ms, rest)
-            stood = _stood(place, placed, slot, page, made)
+            if kept is not None and kept.standing == standing and kept.second[:2] == second[:2]:
+                stood = kept.stood  # only the seconds are others
+            else:
+                stood = _stood(place, placed, slot, page, made)
             kept = self._tiles[key] = _Kept(part, quiet, rest, second, made, sums, standing, stood)
         elif kept.standing != standing:
             kept.standing, kept.stood = standing, _stood(place, placed, slot, page, kept.tile)
@@ -298,7 +306,7 @@ class TicketScreen:
             self._bodies = {key: one for key, one in self._bodies.items() if key in standing}
             self._ages.forget_but(standing)
 
-    def _rail_group(self, view: View, top: int, h: int) -> Railed:
+    def _rail_group(self, view: View, top: int, h: int) -> Touchable:
         at_least = view.suspect or not view.live
         key = (view.all_day, self.on_page, view.held_milli, at_least, top, h, view.only)
         if self._rail is not None and self._rail[0] == key:
@@ -307,9 +315,10 @@ class TicketScreen:
         rows = self.rail_rows = rail_rows(view.all_day, self.on_page)
         t = self.bars.theme
         x = t.gap if self.look.rtl else view.w - t.gap - t.rail_w
-        made = rail(self.bars, x, top, h, rows, view.held_milli, at_least, self._rail_rows, view.only)
-        self._rail = (key, rows, made)
-        return made
+        group, items = rail(self.bars, x, top, h, rows, view.held_milli, at_least, self._rail_rows, view.only)
+        touchable = tuple([_rows(area, group.x, group.y, FILTER + item) for area, item in items])
+        self._rail = (key, rows, (group, touchable))
+        return group, touchable
 
     def _top_bar(self, view: View, bar: TopBar) -> Group:
         kept = self._bars.get("top")
@@ -317,14 +326,14 @@ class TicketScreen:
             kept = self._bars["top"] = ((bar, view.w), top_bar(self.bars, view.w, bar))
         return cast(Group, kept[1])
 
-    def _bottom_bar(
-        self, view: View, y: int, h: int, bar: BottomBar
-    ) -> tuple[Group, tuple[tuple[Area, str], ...]]:
+    def _bottom_bar(self, view: View, y: int, h: int, bar: BottomBar) -> Touchable:
         key = (bar, view.w, y, h)
         kept = self._bars.get("bottom")
         if kept is None or kept[0] != key:
-            kept = self._bars["bottom"] = (key, bottom_bar(self.bars, view.w, y, h, bar))
-        return cast(tuple[Group, tuple[tuple[Area, str], ...]], kept[1])
+            group, areas = bottom_bar(self.bars, view.w, y, h, bar)
+            touchable = tuple([_rows(area, 0, y, action) for area, action in areas])
+            kept = self._bars["bottom"] = (key, (group, touchable))
+        return cast(Touchable, kept[1])
 
     # Pieces of the picture
 
