@@ -5,9 +5,10 @@ Every change costs what the changed order costs, not what all open ones cost; on
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -21,6 +22,7 @@ from heard.ticket import Ticket, tickets, work_key
 
 TicketKey: TypeAlias = tuple[str, int]
 """(order id, tile number): which tile of which order."""
+_FIRST = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,6 @@ class Counts:
     late: int
 
 
-NOT_COUNTED: tuple[int, int, list[TicketKey]] = (0, 0, [])
-
-
 class Board:
     """The tickets of one station; `sight` is another way to look at the orders than a station's."""
 
@@ -63,12 +62,13 @@ class Board:
         """What is to be made now, in thousandths, by item and the modifiers that change the food; another one for each change."""
         self._held_milli = 0
         self._aging: dict[TicketKey, Ticket] = {}
+        self._ages_from: list[int] = []  # of these, sorted
+        self._late_at: list[tuple[int, TicketKey]] = []  # from when on they are late, sorted; by `_late_by`
         self._late_at_ms: dict[TicketKey, int] = {}
-        self._late: tuple[int, int, list[TicketKey]] = NOT_COUNTED
-        self._first_ms: int | None = None
         self._late_by: StationProfile | None = None
         self._work_keys: dict[TicketKey, tuple[int | str, ...]] = {}
-        self._sorted: list[tuple[tuple[int | str, ...], TicketKey]] = []
+        self._sorted: list[tuple[tuple[int | str, ...], TicketKey, Ticket]] = []
+        self._before: dict[TicketKey, Ticket | None] = {}
         self._in_order: tuple[Ticket, ...] | None = ()
         self._changed: dict[TicketKey, Ticket] = {}
         self.tickets: Mapping[TicketKey, Ticket] = MappingProxyType(self._tickets)
@@ -76,8 +76,10 @@ class Board:
         """Those of which something changed or came after sending."""
         self.orders: Mapping[str, Order] = MappingProxyType(self._orders)
 
-    def apply(self, puts: Iterable[Document], removes: Iterable[str] = (), *, reset: bool = False) -> None:
-        """Take in a batch; after a reset `puts` is the whole picture."""
+    def apply(
+        self, puts: Iterable[Document], removes: Iterable[str] = (), *, reset: bool = False
+    ) -> Mapping[TicketKey, Ticket | None]:
+        """Take in a batch; after a reset `puts` is the whole picture. The tickets that it touched, as they were before."""
         orders = [document for document in puts if isinstance(document, Order)]
         if reset:
             kept = {order.order_id for order in orders}
@@ -88,18 +90,27 @@ class Board:
         for order in orders:
             self._orders[order.order_id] = order
             self._project(order.order_id)
+        return self._touched()
 
-    def echo(self, verbs: Mapping[str, tuple[Verb, ...]]) -> None:
-        """The commands that the stream does not show yet, by order id; they replace those of the last call."""
+    def echo(self, verbs: Mapping[str, tuple[Verb, ...]]) -> Mapping[TicketKey, Ticket | None]:
+        """The commands that the stream does not show yet, by order id; they replace those of the last call.
+
+        The tickets that it touched, as they were before.
+        """
         before, self._echoes = self._echoes, dict(verbs)
         for order_id in before.keys() | self._echoes.keys():
             if before.get(order_id, ()) != self._echoes.get(order_id, ()):
                 self._project(order_id)
+        return self._touched()
+
+    def _touched(self) -> Mapping[TicketKey, Ticket | None]:
+        before, self._before = self._before, {}
+        return before
 
     def in_order(self) -> tuple[Ticket, ...]:
         """All tickets in the order of work."""
         if self._in_order is None:
-            self._in_order = tuple([self._tickets[key] for _, key in self._sorted])
+            self._in_order = tuple([ticket for _, _, ticket in self._sorted])
         return self._in_order
 
     def late(self, now_ms: int, profile: StationProfile) -> list[TicketKey]:
@@ -107,28 +118,21 @@ class Board:
         if profile is not self._late_by:
             self._late_by = profile
             self._late_at_ms.clear()
-            self._late = NOT_COUNTED
-        tick_ms = ticked(now_ms)
-        from_ms, until_ms, found = self._late
-        if from_ms <= tick_ms < until_ms:
-            return found
-        moments = self._late_at_ms
-        if len(moments) != len(self._aging):
+            self._late_at.clear()
             for key, ticket in self._aging.items():
-                if key not in moments:
-                    limits = profile.age_limits(ticket.order.type.name, ticket.order.type_name)
-                    moments[key] = late_at_ms(ticket.age_from_ms, limits, ticket.due_ms)
-        found = [key for key, at_ms in moments.items() if at_ms <= tick_ms]
-        until_ms = min((at_ms for at_ms in moments.values() if at_ms > tick_ms), default=NEVER_MS)
-        self._late = (tick_ms, until_ms, found)
-        return found
+                self._will_be_late(key, ticket)
+        end = bisect_right(self._late_at, ticked(now_ms), key=_FIRST)
+        return [key for _, key in self._late_at[:end]]
+
+    def _will_be_late(self, key: TicketKey, ticket: Ticket) -> None:
+        if self._late_by is not None:
+            limits = self._late_by.age_limits(ticket.order.type.name, ticket.order.type_name)
+            at_ms = self._late_at_ms[key] = late_at_ms(ticket.age_from_ms, limits, ticket.due_ms)
+            insort(self._late_at, (at_ms, key))
 
     def counts(self, now_ms: int, profile: StationProfile) -> Counts:
         """Of the tickets that may be made now; held back and cancelled ones have no age."""
-        if self._first_ms is None:
-            self._first_ms = min((ticket.age_from_ms for ticket in self._aging.values()), default=None)
-        first_ms = self._first_ms
-        oldest = None if first_ms is None else max(0, (ticked(now_ms) - first_ms) // 1000)
+        oldest = max(0, (ticked(now_ms) - self._ages_from[0]) // 1000) if self._ages_from else None
         return Counts(oldest, len(self.late(now_ms, profile)))
 
     def all_day_items(self) -> tuple[str, ...]:
@@ -148,20 +152,24 @@ class Board:
         if order is not None and order_id in self._echoes:
             order = echoed(order, self._echoes[order_id])
         found = self.sight.tickets(order) if order is not None else ()
-        self._late, self._first_ms = NOT_COUNTED, None
         for key in self._of_order.pop(order_id, ()):
-            del self._tickets[key]
+            self._before.setdefault(key, self._tickets.pop(key))
             del self._sorted[bisect_left(self._sorted, (self._work_keys.pop(key), key))]
-            self._aging.pop(key, None)
-            self._late_at_ms.pop(key, None)
+            if (aged := self._aging.pop(key, None)) is not None:
+                del self._ages_from[bisect_left(self._ages_from, aged.age_from_ms)]
+            if (at_ms := self._late_at_ms.pop(key, None)) is not None:
+                del self._late_at[bisect_left(self._late_at, (at_ms, key))]
             self._changed.pop(key, None)
         for ticket in found:
             key = ticket.key
+            self._before.setdefault(key, None)
             self._tickets[key] = ticket
             place = self._work_keys[key] = self.sight.order(ticket)
-            insort(self._sorted, (place, key))
+            insort(self._sorted, (place, key, ticket))
             if self.sight.ages(ticket):
                 self._aging[key] = ticket
+                insort(self._ages_from, ticket.age_from_ms)
+                self._will_be_late(key, ticket)
             if any(line.unseen or line.added for line in ticket.lines):
                 self._changed[key] = ticket
         if found:

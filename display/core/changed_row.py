@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from display.core.board import TicketKey
@@ -26,16 +26,15 @@ class ChangedRow:
 def changed_row(
     look: Look,
     tickets: Mapping[TicketKey, Ticket],
-    behind: Sequence[TicketKey],
+    behind: Iterable[TicketKey],
     history: History,
     fits: Callable[[Said], bool],
 ) -> ChangedRow | None:
     """The first ticket on a later page with a change that was not painted; None when there is none.
 
     `tickets` need hold only those of which something changed."""
-    if not tickets:
-        return None
-    changed = [key for key in behind if key in tickets and _unpainted_changes(tickets[key], history)]
+    unpainted = {key for key, ticket in tickets.items() if _unpainted_changes(ticket, history)}
+    changed = [key for key in behind if key in unpainted] if unpainted else []
     if not changed:
         return None
     ticket = tickets[changed[0]]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from display.core.look import Look
+from display.core.same_ends import same_ends
 from display.core.tiles import Body, Part, more_after, part_height
 from heard.quick import quick
 
@@ -64,7 +65,7 @@ def flow(
     one line on each side; one that is higher than a column is always cut.
     """
     t = look.theme
-    same = 0 if before is None else _same_start(before.bodies, bodies)
+    same, same_end = (0, 0) if before is None else same_ends(before.bodies, bodies)
     placed: list[Placed] = []
     first_page: list[int] = []
     marks: list[tuple[int, int, int]] = []
@@ -74,14 +75,16 @@ def flow(
         placed += before.placed[:parts]
         first_page += before.first_page[:same]
         marks += before.marks[:same]
-    same_again = len(bodies) if before is None else _same_end(before.bodies, bodies)
+    in_place = before is not None and len(before.bodies) == len(bodies)
+    same_again = len(bodies) - (same_end if in_place else 0)  # from here on, at the same places
     for n in range(same, len(bodies)):
         whole = bodies[n]
         if before is not None and n >= same_again and before.marks[n][1:] == (column, y):
             first, more_parts = before.marks[n][0], len(placed) - before.marks[n][0]
             placed += before.placed[first:]
             first_page += before.first_page[n:]
-            marks += [(parts + more_parts, at_column, at_y) for parts, at_column, at_y in before.marks[n:-1]]
+            rest = before.marks[n:-1]
+            marks += [(parts + more_parts, at, at_y) for parts, at, at_y in rest] if more_parts else rest
             _, column, y = before.marks[-1]
             break
         marks.append((len(placed), column, y))
@@ -118,26 +121,6 @@ def flow(
     marks.append((len(placed), column, y))
     pages = placed[-1].page + 1 if placed else 1
     return Layout(tuple(placed), pages, tuple(first_page), tuple(bodies), tuple(marks))
-
-
-def _same_start(old: Sequence[Body], new: Sequence[Body]) -> int:
-    """How many bodies are the same at the start."""
-    same = 0
-    for a, b in zip(old, new, strict=False):
-        if a is not b:
-            break
-        same += 1
-    return same
-
-
-def _same_end(old: Sequence[Body], new: Sequence[Body]) -> int:
-    """From which place on the bodies are the same in both, at the same places."""
-    if len(old) != len(new):
-        return len(new)
-    end = len(new)
-    while end and old[end - 1] is new[end - 1]:
-        end -= 1
-    return end
 
 
 def grid(look: Look, bodies: Sequence[Body], columns: int, cell_h: int) -> Layout:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from display.core.board import TicketKey
+from display.core.same_ends import same_ends
 from heard.quick import quick
 from heard.ticket import Ticket, work_key
 
@@ -116,7 +117,21 @@ class Slots:
             return False
         before = self.places
         if order is not self._tickets:
-            self._tickets, self._order = order, tuple([ticket.key for ticket in order])
+            known, self._tickets = self._tickets, order
+            start, end = same_ends(known, order)
+            came = order[start : len(order) - end]
+            keys = tuple([ticket.key for ticket in came])
+            gone = self._order[start : len(known) - end]
+            self._order = (*self._order[:start], *keys, *self._order[len(known) - end :])
+            if self._at_rest and (keys == gone or (not gone and not end)):
+                # Some changed where they stand, or came last: every other place is as it was.
+                changed = [
+                    Place(ticket.key, ticket, Stand.LIVE, place.since_s)
+                    for ticket, place in zip(came, before[start : start + len(gone)], strict=False)
+                ]
+                changed += [Place(ticket.key, ticket) for ticket in came[len(gone) :]]
+                self.places = (*before[:start], *changed, *before[start + len(gone) :])
+                return True
         stays = (
             Stand.LIVE if not self._returning else None
         )  # nearly all of them, and nothing is to be remembered

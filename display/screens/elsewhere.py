@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from display.core.aging import NEVER_MS, Level
+from display.core.board import TicketKey
 from display.core.layout import Layout
+from display.core.same_ends import same_ends
 from display.core.slots import Place, Stand
 from display.screens.ticket_ages import Ages
 from heard.ticket import Ticket
@@ -26,25 +28,42 @@ class Elsewhere:
     """Of one page of a layout. Who is late is counted anew when one becomes so, not each second."""
 
     def __init__(
-        self, places: tuple[Place, ...], layout: Layout, page: int, others: tuple[Ticket, ...]
+        self,
+        places: tuple[Place, ...],
+        layout: Layout,
+        page: int,
+        others: tuple[Ticket, ...],
+        before: Elsewhere | None = None,
     ) -> None:
-        """`others`: tickets without a place on any page."""
+        """`others`: tickets without a place on any page. `before`: what came since is added to what is known of the rest."""
         self._of = (places, layout, page, others)
         parts = layout.on(page)
         first, end = (parts[0].tile, parts[-1].tile + 1) if parts else (0, 0)
         self.shown = tuple([one.key for one in places[first:end] if one.stand is Stand.LIVE])
         """Live tickets of which something stands on the page."""
         hidden = places[:first] + places[end:]
-        self._tickets = [(one.key, one.ticket) for one in hidden if one.stand is Stand.LIVE]
-        self._tickets += [(ticket.key, ticket) for ticket in others]
-        self.keys = tuple([key for key, _ in self._tickets])
-        """Those of which nothing does."""
-        self._rush = any(ticket.order.rush for _, ticket in self._tickets)
-        self._allergy = any(ticket.allergens for _, ticket in self._tickets)
-        aging = (one for one in self._tickets if not one[1].waiting_only and not one[1].cancelled)
-        self._oldest = min(aging, key=lambda one: one[1].age_from_ms, default=None)
+        self.hidden = tuple([one for one in hidden if one.stand is Stand.LIVE])
+        """The places of those of which nothing does."""
+        self._rush = self._allergy = False
+        self._oldest: tuple[TicketKey, Ticket] | None = None
         self._late = 0
         self._late_of = (0, 0)
+        self._uncounted = came = self._all()
+        if before is not None and before._of[3] == others:
+            start, end = same_ends(before.hidden, self.hidden)
+            if start + end == len(before.hidden):  # nothing of it has gone or changed
+                self._rush, self._allergy, self._oldest = before._rush, before._allergy, before._oldest
+                self._late, self._late_of = before._late, before._late_of
+                came = _listed(self.hidden[start : len(self.hidden) - end])
+                self._uncounted = before._uncounted + came
+        self._rush = self._rush or any(ticket.order.rush for _, ticket in came)
+        self._allergy = self._allergy or any(ticket.allergens for _, ticket in came)
+        aging = [one for one in came if not one[1].waiting_only and not one[1].cancelled]
+        aging += [self._oldest] if self._oldest is not None else []
+        self._oldest = min(aging, key=lambda one: one[1].age_from_ms, default=None)
+
+    def _all(self) -> list[tuple[TicketKey, Ticket]]:
+        return _listed(self.hidden) + [(ticket.key, ticket) for ticket in self._of[3]]
 
     def is_of(self, places: tuple[Place, ...], layout: Layout, page: int, others: tuple[Ticket, ...]) -> bool:
         """Whether these are the very ones that it was made of."""
@@ -55,8 +74,14 @@ class Elsewhere:
         """As of the moment of `ages`."""
         begun, until_ms = self._late_of
         if begun != ages.begun or ages.tick_ms >= until_ms:
-            said = [ages.said(key, ticket) for key, ticket in self._tickets]
-            self._late = sum(age.level is Level.LATE for age in said)
-            self._late_of = (ages.begun, min((age.until_ms for age in said), default=NEVER_MS))
+            self._uncounted, self._late, until_ms = self._all(), 0, NEVER_MS
+        said = [ages.said(key, ticket) for key, ticket in self._uncounted]
+        self._uncounted = []
+        self._late += sum(age.level is Level.LATE for age in said)
+        self._late_of = (ages.begun, min([until_ms, *(age.until_ms for age in said)]))
         oldest_s = ages.exact(*self._oldest).seconds if self._oldest is not None else 0
-        return Behind(len(self._tickets), self._late, oldest_s, self._rush, self._allergy)
+        return Behind(len(self.hidden) + len(self._of[3]), self._late, oldest_s, self._rush, self._allergy)
+
+
+def _listed(places: tuple[Place, ...]) -> list[tuple[TicketKey, Ticket]]:
+    return [(place.key, place.ticket) for place in places]

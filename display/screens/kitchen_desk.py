@@ -84,20 +84,18 @@ class KitchenDesk(KitchenPicture):
     def documents(
         self, puts: Iterable[Document], removes: Iterable[str], *, reset: bool, pending: Collection[int]
     ) -> None:
-        before = dict(self.board.tickets)
         self.wishes.settle(pending)
-        self.board.echo(self.wishes.echoes())
-        self.board.apply(puts, removes, reset=reset)
+        echoed = self.board.echo(self.wishes.echoes())
+        touched = {**self.board.apply(puts, removes, reset=reset), **echoed}
         first, self._told = not self._told, True
-        for key, ticket in self.board.tickets.items():
-            old = before.get(key)
-            if old is ticket:
-                continue
-            self.sounds.happened(self._sound(old, ticket))
-            if old is None and not first and len(self._fresh) < FLASHES_MAX:
-                self._fresh[key] = None
-        for key in before.keys() - self.board.tickets.keys():
-            self._fresh.pop(key, None)
+        for key, old in touched.items():
+            ticket = self.board.tickets.get(key)
+            if ticket is None:
+                self._fresh.pop(key, None)
+            else:
+                self.sounds.happened(self._sound(old, ticket))
+                if old is None and not first and len(self._fresh) < FLASHES_MAX:
+                    self._fresh[key] = None
 
     def live_values(self, values: Sequence[Live], now_s: float) -> None:
         """Alarms, pauses and what is out."""

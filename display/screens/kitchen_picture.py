@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from display.config import Config
@@ -362,7 +362,7 @@ class KitchenPicture:
         order = tuple(place.key for place in self.slots.places if place.stand is Stand.LIVE)
         return order, {tile.key for tile in scene.stands.tiles if tile.stand is Stand.LIVE}
 
-    def _behind(self, scene: Scene) -> Sequence[TicketKey]:
+    def _behind(self, scene: Scene) -> Iterable[TicketKey]:
         """Tickets on later pages."""
         return scene.behind
 

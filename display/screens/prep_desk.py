@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from display.config import Config
 from display.core import palette as p
@@ -87,7 +87,7 @@ class PrepDesk(KitchenDesk):
         painted = [line for tile in scene.stands.tiles for line in tile.box.lines if tile.stand is Stand.LIVE]
         return tuple(ticket.key for ticket in self.board.in_order()), keys_on(painted)
 
-    def _behind(self, scene: Scene) -> Sequence[TicketKey]:
+    def _behind(self, scene: Scene) -> Iterable[TicketKey]:
         if not isinstance(self.intents, ListIntents):
             return super()._behind(scene)
         return [

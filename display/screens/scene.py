@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from display.core.allday import AllDayKey
@@ -75,12 +75,19 @@ class View:
 @quick
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A picture and what stands on it, buttons too. `behind`: tickets on other pages, in order."""
+    """A picture and what stands on it, buttons too. `hidden` stand on other pages, `left_out` are those of the filter."""
 
     picture: Picture
     stands: Stands
     pages: int
     page: int
     shown: tuple[TicketKey, ...]
-    behind: tuple[TicketKey, ...]
+    hidden: tuple[Place, ...]
+    left_out: tuple[Ticket, ...]
     page_of: Callable[[TicketKey], int | None]
+
+    @property
+    def behind(self) -> Iterator[TicketKey]:
+        """The tickets that are not on this page, in order."""
+        yield from (place.key for place in self.hidden)
+        yield from (ticket.key for ticket in self.left_out)

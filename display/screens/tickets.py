@@ -19,6 +19,7 @@ from display.core.header import Head, Pill
 from display.core.layout import GRID, GRID_ROWS, Layout, Placed, flow, grid
 from display.core.look import Look
 from display.core.rail import RowKept, rail
+from display.core.same_ends import same_ends
 from display.core.slots import Place, Stand
 from display.core.standing import EMPTY, Rows, Stands, Stood, line_key
 from display.core.tiles import Area, Body, Part, Still, Style, Tile, still, tile
@@ -58,10 +59,9 @@ class _Bodies:
     until_ms: int
     bodies: list[Body]
 
-    def stand_still(self, places: tuple[Place, ...], size: tuple[int, int], ages: Ages) -> bool:
-        """They are what would be made now."""
-        same = self.places is places and self.size == size and self.ages == ages.begun
-        return same and ages.tick_ms < self.until_ms
+    def stand(self, size: tuple[int, int], ages: Ages) -> bool:
+        """They are what would be made of their places now."""
+        return self.size == size and self.ages == ages.begun and ages.tick_ms < self.until_ms
 
 
 @dataclass(slots=True)
@@ -182,7 +182,8 @@ class TicketScreen:
             layout.pages,
             page,
             elsewhere.shown,
-            elsewhere.keys,
+            elsewhere.hidden,
+            view.others,
             lambda key: page_of(key, view, layout),
         )
 
@@ -190,33 +191,36 @@ class TicketScreen:
 
     def _bodies_of(self, view: View, w: int, column_h: int) -> list[Body]:
         """Of all places; a ticket costs something when it changes, or what its age says does."""
-        size, ages = (w, column_h), self._ages
+        size, ages, places = (w, column_h), self._ages, view.places
         were = self._bodies_were
-        if were is not None and were.stand_still(view.places, size, ages):
+        if were is None or not were.stand(size, ages):
+            were = _Bodies((), size, ages.begun, NEVER_MS, [])
+        elif were.places is places:
             return were.bodies
-        bodies: list[Body] = []
-        until_ms = NEVER_MS
-        for place in view.places:  # 200 of them in a full kitchen, for each picture that one of them changes
-            key = place.key
-            old = ages.said(key, place.ticket)
-            if old.until_ms < until_ms:
-                until_ms = old.until_ms
-            cached = self._bodies.get(key)
-            if cached is None or cached.place is not place or cached.size != size:
-                cached = self._bodies[key] = self._body(place, old, size, cached)
-            elif cached.age is not old:
-                if cached.greyed or _says_the_same(cached.age, old):
-                    cached.age = old
-                else:
-                    cached = self._bodies[key] = self._body(place, old, size, cached)
-            bodies.append(cached.body)
-        self._bodies_were = _Bodies(view.places, size, ages.begun, until_ms, bodies)
+        start, end = same_ends(were.places, places)
+        came, rest = places[start : len(places) - end], len(were.places) - end
+        olds = [ages.said(place.key, place.ticket) for place in came]
+        changed = [self._body_at(place, old, size) for place, old in zip(came, olds, strict=True)]
+        bodies = [*were.bodies[:start], *changed, *were.bodies[rest:]]
+        until_ms = min((old.until_ms for old in olds), default=NEVER_MS)
+        self._bodies_were = _Bodies(places, size, ages.begun, min(until_ms, were.until_ms), bodies)
         return bodies
+
+    def _body_at(self, place: Place, old: Age, size: tuple[int, int]) -> Body:
+        cached = self._bodies.get(place.key)
+        if cached is None or cached.place is not place or cached.size != size:
+            cached = self._bodies[place.key] = self._body(place, old, size, cached)
+        elif cached.age is not old:
+            if cached.greyed or _says_the_same(cached.age, old):
+                cached.age = old
+            else:
+                cached = self._bodies[place.key] = self._body(place, old, size, cached)
+        return cached.body
 
     def _elsewhere_of(self, view: View, layout: Layout, page: int) -> Elsewhere:
         of = (view.places, layout, page, view.others)
         if self._elsewhere is None or not self._elsewhere.is_of(*of):
-            self._elsewhere = Elsewhere(*of)
+            self._elsewhere = Elsewhere(*of, self._elsewhere)
         return self._elsewhere
 
     def _body(self, place: Place, old: Age, size: tuple[int, int], before: _Cached | None) -> _Cached:
