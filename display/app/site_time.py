@@ -13,6 +13,8 @@ from heard.link import Link
 
 log = logging.getLogger("heard.display")
 
+MINUTE_MS = 60_000
+
 
 class SiteTime:
     """Asks the link and the clock; until there is a link, the machine's own time."""
@@ -20,6 +22,7 @@ class SiteTime:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._zone: tzinfo | None = None
+        self._known: tuple[tuple[int, tzinfo | None], tuple[str, str]] = ((-1, None), ("", ""))
         self.link: Link | None = None
 
     async def follow_zone(self, name: str) -> None:
@@ -50,20 +53,27 @@ class SiteTime:
     def moment(self, now_s: float, link: Link) -> Moment:
         """What a desk must know to make its picture of now."""
         now_ms = link.hub_now_ms()
-        wall = self._local(self.wall_of(now_ms))
+        clock, today = self._minute(self.wall_of(now_ms) // MINUTE_MS)
         hello = link.state.hello
         date = link.business_date
         return Moment(
             now_s=now_s,
             now_ms=now_ms,
-            clock=wall.strftime("%H:%M"),
-            business_date=date if date and date != wall.date().isoformat() else "",
+            clock=clock,
+            business_date=date if date and date != today else "",
             suspect=not link.hub_now_sure,
             gap_at_ms=link.hub_clock.gap_at_ms,
             unsafe=hello is not None and hello.unsafe_plaintext,
             last_message_s=link.last_message_s,
             live=link.state.live,
         )
+
+    def _minute(self, minute: int) -> tuple[str, str]:
+        """The site's "19:42" and "2026-11-25"; worked out once in a minute, and each picture asks."""
+        if self._known[0] != (minute, self._zone):
+            wall = self._local(minute * MINUTE_MS)
+            self._known = ((minute, self._zone), (wall.strftime("%H:%M"), wall.date().isoformat()))
+        return self._known[1]
 
     def _local(self, wall_ms: int) -> datetime:
         moment = datetime.fromtimestamp(wall_ms / 1000, UTC)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import is_
+from typing import TypeAlias
 
 from heard.order import Line, LineState, Modifier, ModifierKind, Text
 from heard.quick import quick
@@ -88,30 +90,49 @@ def sums_of_lines(lines: Iterable[TicketLine]) -> AllDay:
     return AllDay(to_make, held)
 
 
-def rail_rows(all_day: Mapping[AllDayKey, int], shown: Mapping[AllDayKey, int]) -> tuple[RailRow, ...]:
-    """Rows of the rail, the most to make first; `shown` is what stands on the page."""
-    by_item: dict[str, list[tuple[AllDayKey, int]]] = {}
-    for entry in all_day.items():
-        by_item.setdefault(entry[0].item_id, []).append(entry)
+RowsKept: TypeAlias = dict[str, tuple[list["AllDayKey"], list[tuple[int, int]], "RailRow"]]
+"""By item: its sums, how much there is of each and how much of it is shown, and the row made of them."""
+ROWS_KEPT_MAX = 512
+"""Items; a menu has some hundred."""
+
+
+def rail_rows(
+    all_day: Mapping[AllDayKey, int], shown: Mapping[AllDayKey, int], kept: RowsKept | None = None
+) -> tuple[RailRow, ...]:
+    """Rows of the rail, the most to make first; `shown` is what stands on the page.
+
+    `kept` holds rows from one call to the next: those of an item of which nothing changed are the same objects.
+    """
+    before = kept if kept is not None else {}
+    if len(before) > ROWS_KEPT_MAX:
+        before.clear()
+    on_page = {key.item_id for key in shown}
+    by_item: dict[str, tuple[list[AllDayKey], list[tuple[int, int]]]] = {}
+    for key, milli in all_day.items():
+        here = min(shown.get(key, 0), milli) if key.item_id in on_page else 0
+        keys, amounts = by_item.setdefault(key.item_id, ([], []))
+        keys.append(key)
+        amounts.append((milli, here))
     rows = []
-    for item_id, entries in by_item.items():
-        if len(entries) > 1:
-            entries.sort(key=_plain_first)
-        variants = []
-        on_page = total = 0
-        for key, milli in entries:
-            here = min(shown.get(key, 0), milli)
-            on_page += here
-            total += milli
-            variants.append(Variant(key.modifiers, here, milli - here))
-        rows.append(RailRow(item_id, entries[0][0].name, on_page, total - on_page, tuple(variants)))
+    for item_id, (keys, amounts) in by_item.items():
+        known = before.get(item_id)
+        if known is None or known[1] != amounts or not all(map(is_, known[0], keys)):
+            known = before[item_id] = (keys, amounts, _rail_row(item_id, keys, amounts))
+        rows.append(known[2])
     rows.sort(key=lambda row: (-(row.shown_milli + row.elsewhere_milli), row.item_id))
     return tuple(rows)
 
 
-def _plain_first(entry: tuple[AllDayKey, int]) -> tuple[bool, int, tuple[tuple[str, int], ...]]:
+def _rail_row(item_id: str, keys: list[AllDayKey], amounts: list[tuple[int, int]]) -> RailRow:
+    entries = sorted(zip(keys, amounts, strict=True), key=_plain_first)
+    variants = tuple([Variant(key.modifiers, here, milli - here) for key, (milli, here) in entries])
+    here = sum(one.shown_milli for one in variants)
+    return RailRow(item_id, entries[0][0].name, here, sum(one.elsewhere_milli for one in variants), variants)
+
+
+def _plain_first(entry: tuple[AllDayKey, tuple[int, int]]) -> tuple[bool, int, tuple[tuple[str, int], ...]]:
     """The plain dish, then the ways that are asked for most."""
-    key, milli = entry
+    key, (milli, _) = entry
     return bool(key.modifier_ids), -milli, key.modifier_ids
 
 

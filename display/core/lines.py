@@ -68,24 +68,29 @@ def grouped(lines: list[TicketLine], allergens: tuple[Allergen, ...], together: 
     for line in lines:
         key: object = line.line.line_id
         if together and not line.unseen and line.was_milli is None and line.line.line_id not in with_allergy:
-            key = (
-                line.line.item_id,
-                tuple(line.line.name.items()),
-                tuple(_looks(modifier) for modifier in line.line.modifiers),
-                tuple((tuple(note.text.items()), note.allergy) for note in line.line.notes),
-                line.line.seat,
-                line.line.course,
-                line.line.part_of,
-                line.at.state,
-                line.at.recalled,
-                line.at.may_be_at,
-                line.line.remake,
-                line.line.nobodys,
-                line.line.added_version if line.added else 0,
-                bool(line.at.made_milli),
-            )
+            key = (line.line.part_of, *reads(line))
         found.setdefault(key, []).append(line)
     return [Same(tuple(group)) for group in found.values()]
+
+
+def reads(ticket_line: TicketLine) -> tuple[object, ...]:
+    """What a line says besides how much of it, what became of it, and of which dish it is a part."""
+    line, at = ticket_line.line, ticket_line.at
+    return (
+        line.item_id,
+        tuple(line.name.items()),
+        tuple([_looks(modifier) for modifier in line.modifiers]),
+        tuple([(tuple(note.text.items()), note.allergy) for note in line.notes]),
+        line.seat,
+        line.course,
+        at.state,
+        at.recalled,
+        at.may_be_at,
+        line.remake,
+        line.nobodys,
+        line.added_version if ticket_line.added else 0,
+        bool(at.made_milli),
+    )
 
 
 def _looks(modifier: Modifier) -> tuple[object, ...]:

@@ -9,7 +9,8 @@ from display.core.asides import has_asides
 from display.core.blocks import Block, Painted, added, allergy, cut, fitting, hold, progress, strip
 from display.core.draw import Op, Weight
 from display.core.header import Fit, Head, Header, Pill, header_height, pill_of
-from display.core.lines import course_name, grouped, line_block, void_block
+from display.core.kept_lines import KeptLines
+from display.core.lines import course_name, grouped, void_block
 from display.core.look import Look, Said
 from display.core.pen import Pen
 from display.core.staged import StagedTicket, staged_blocks, staged_header, staged_header_h
@@ -21,6 +22,9 @@ from heard.ticket import Ticket, TicketLine, speaks_of_allergy, unseen_void
 
 class PrepStyle:
     """A station's ticket, as `tiles.Style` asks for it."""
+
+    def __init__(self) -> None:
+        self._kept = KeptLines()
 
     def age(self, ticket: Ticket, now_ms: int, limits: AgeLimits) -> Age:
         if ticket.waiting_only or ticket.cancelled:
@@ -37,7 +41,7 @@ class PrepStyle:
             blocks = tuple(staged_blocks(look, w, ticket))
             header_h = staged_header_h(look, w, ticket)
             return Body(self, ticket, w, (), blocks, None, header_h, Fit(), opened=True)
-        return body(self, look, w, ticket, pill, column_h, greyed=greyed)
+        return body(self, self._kept, look, w, ticket, pill, column_h, greyed=greyed)
 
     def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Fit) -> Header:
         if isinstance(ticket, StagedTicket):
@@ -56,6 +60,7 @@ class PrepStyle:
 
 def body(
     style: Style,
+    kept: KeptLines,
     look: Look,
     w: int,
     ticket: Ticket,
@@ -78,8 +83,8 @@ def body(
     blocks = [void_block(look, w, same) for same in grouped(voids, (), look.group_identical)]
     if plain_notes:
         blocks += [_note_block(look, w, look.name(note.text)) for note in plain_notes]
-    blocks += _line_blocks(look, w, ticket, [line for line in shown if not line.added], greyed)
-    blocks += _added_blocks(look, w, ticket, [line for line in shown if line.added], greyed)
+    blocks += _line_blocks(kept, look, w, ticket, [line for line in shown if not line.added], greyed)
+    blocks += _added_blocks(kept, look, w, ticket, [line for line in shown if line.added], greyed)
     fires = _held_courses(ticket, held)
     blocks += [_held_block(look, w, ticket, course, lines) for course, lines in fires]
     times = [course.fires_at_ms for course, _ in fires if course.fires_at_ms]
@@ -122,7 +127,9 @@ def _note_block(look: Look, w: int, said: Said) -> Block:
     return Block("mark", t.modifier_h * len(rows), tuple(pen.ops), with_next=True)
 
 
-def _line_blocks(look: Look, w: int, ticket: Ticket, lines: list[TicketLine], greyed: bool) -> list[Block]:
+def _line_blocks(
+    kept: KeptLines, look: Look, w: int, ticket: Ticket, lines: list[TicketLine], greyed: bool
+) -> list[Block]:
     """Remakes first, then course by course where there are several."""
     allergens = ticket.order.allergens
     courses = {line.line.course for line in lines if line.at.state is not LineState.VOIDED}
@@ -132,7 +139,7 @@ def _line_blocks(look: Look, w: int, ticket: Ticket, lines: list[TicketLine], gr
         if len(courses) > 1 and place[0] and place[1]:
             blocks.append(strip(look, w, look.name(course_name(ticket.order, place[1], look))))
         for same in grouped(members, allergens, look.group_identical):
-            blocks.append(line_block(look, w, ticket.order, same, allergens, greyed))
+            blocks.append(kept.block(look, w, ticket.order, same, allergens, greyed))
     return blocks
 
 
@@ -140,14 +147,16 @@ def _place(line: TicketLine) -> tuple[bool, int]:
     return not line.line.remake, line.line.course
 
 
-def _added_blocks(look: Look, w: int, ticket: Ticket, lines: list[TicketLine], greyed: bool) -> list[Block]:
+def _added_blocks(
+    kept: KeptLines, look: Look, w: int, ticket: Ticket, lines: list[TicketLine], greyed: bool
+) -> list[Block]:
     """What came after sending, each change under its own mark with its own age."""
     blocks: list[Block] = []
     for version in sorted({line.line.added_version for line in lines}):
         members = [line for line in lines if line.line.added_version == version]
         blocks.append(added(look, w, max(1, min(line.line.added_at_ms for line in members))))
         for same in grouped(members, ticket.order.allergens, look.group_identical):
-            blocks.append(line_block(look, w, ticket.order, same, ticket.order.allergens, greyed))
+            blocks.append(kept.block(look, w, ticket.order, same, ticket.order.allergens, greyed))
     return blocks
 
 

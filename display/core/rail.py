@@ -101,7 +101,7 @@ def _fitting(
 
 def _laid(look: Look, w: int, row: RailRow, variants: bool, kept: dict[tuple[str, bool], RowKept]) -> _Row:
     found = kept.get((row.item_id, variants))
-    if found is None or found[0] != row:
+    if found is None or (found[0] is not row and found[0] != row):
         found = kept[row.item_id, variants] = (row, _Row(look, w, row, variants))
     return found[1]
 

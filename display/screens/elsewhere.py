@@ -48,14 +48,14 @@ class Elsewhere:
         self._oldest: tuple[TicketKey, Ticket] | None = None
         self._late = 0
         self._late_of = (0, 0)
-        self._uncounted = came = self._all()
-        if before is not None and before._of[3] == others:
-            start, end = same_ends(before.hidden, self.hidden)
-            if start + end == len(before.hidden):  # nothing of it has gone or changed
-                self._rush, self._allergy, self._oldest = before._rush, before._allergy, before._oldest
-                self._late, self._late_of = before._late, before._late_of
-                came = _listed(self.hidden[start : len(self.hidden) - end])
-                self._uncounted = before._uncounted + came
+        start, end = same_ends(before.hidden, self.hidden) if before is not None else (0, 0)
+        if before is not None and before._of[3] == others and start + end == len(before.hidden):
+            self._rush, self._allergy, self._oldest = before._rush, before._allergy, before._oldest
+            self._late, self._late_of = before._late, before._late_of
+            came = _listed(self.hidden[start : len(self.hidden) - end])
+            self._uncounted = before._uncounted + came
+        else:  # something of it has gone, or changed
+            self._uncounted = came = self._all()
         self._rush = self._rush or any(ticket.order.rush for _, ticket in came)
         self._allergy = self._allergy or any(ticket.allergens for _, ticket in came)
         aging = [one for one in came if not one[1].waiting_only and not one[1].cancelled]

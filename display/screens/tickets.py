@@ -9,7 +9,7 @@ from typing import TypeAlias, cast
 
 from display.core import palette as p
 from display.core.aging import NEVER_MS, NEW_S, Age, Level
-from display.core.allday import AllDayKey, RailRow, rail_rows
+from display.core.allday import AllDayKey, RailRow, RowsKept, rail_rows
 from display.core.bars import BANNER_H, TopBar, banner, top_bar
 from display.core.board import TicketKey
 from display.core.bottom_bar import BottomBar, bottom_bar
@@ -93,6 +93,7 @@ class TicketScreen:
     _layout_of: tuple[list[Body], int, int, str] = field(default_factory=lambda: ([], 0, 0, ""))
     _layout: Layout | None = None
     _rail: tuple[tuple[object, ...], tuple[RailRow, ...], Touchable] | None = None
+    _rail_said: RowsKept = field(default_factory=dict)
     _rail_rows: dict[tuple[str, bool], RowKept] = field(default_factory=dict)
     _bars: dict[str, tuple[object, object]] = field(default_factory=dict)
     _ages: Ages = field(init=False)
@@ -316,7 +317,7 @@ class TicketScreen:
         if self._rail is not None and self._rail[0] == key:
             self.rail_rows = self._rail[1]
             return self._rail[2]
-        rows = self.rail_rows = rail_rows(view.all_day, self.on_page)
+        rows = self.rail_rows = rail_rows(view.all_day, self.on_page, self._rail_said)
         t = self.bars.theme
         x = t.gap if self.look.rtl else view.w - t.gap - t.rail_w
         group, items = rail(self.bars, x, top, h, rows, view.held_milli, at_least, self._rail_rows, view.only)

@@ -42,14 +42,15 @@ def _of(known: dict[int, E], kind: type[E], number: int) -> E:
 def put_text(target: pb.Text, text: Text) -> None:
     """Fills a Text message; an empty name leaves it unset."""
     if text:
-        names = target.by_language  # update() takes twice as long, here and dict() below
+        names = target.by_language  # update() takes twice as long
         for language, words in text.items():
             names[language] = words
 
 
 def text_from_pb(message: pb.Text) -> Text:
     """The names by language of a Text message."""
-    return {language: words for language, words in message.by_language.items()} or NO_TEXT  # noqa: C416
+    names = message.by_language
+    return {language: names[language] for language in names} or NO_TEXT  # items() takes three times as long
 
 
 def put_set(message: Any, values: Mapping[str, Any]) -> None:
@@ -176,8 +177,8 @@ def _station_line_from_pb(message: pb.StationLine) -> StationLine:
         _of(_LINE_STATES, LineState, message.state_before_void),
         message.step,
         message.starts_at_ms,
-        tuple(message.taken_from),
-        tuple(message.may_be_at),
+        tuple(message.taken_from) if message.taken_from else (),
+        tuple(message.may_be_at) if message.may_be_at else (),
     )
 
 
