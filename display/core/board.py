@@ -12,7 +12,7 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import TypeAlias
 
-from display.core.aging import NEVER_MS, late_at_ms, ticked
+from display.core.aging import late_at_ms, ticked
 from display.core.allday import AllDay, AllDayKey, sums
 from display.core.echo import echoed
 from heard.command import Verb

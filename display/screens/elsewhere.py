@@ -53,7 +53,7 @@ class Elsewhere:
             self._rush, self._allergy, self._oldest = before._rush, before._allergy, before._oldest
             self._late, self._late_of = before._late, before._late_of
             came = _listed(self.hidden[start : len(self.hidden) - end])
-            self._uncounted = before._uncounted + came
+            self._uncounted: list[tuple[TicketKey, Ticket]] = before._uncounted + came
         else:  # something of it has gone, or changed
             self._uncounted = came = self._all()
         self._rush = self._rush or any(ticket.order.rush for _, ticket in came)

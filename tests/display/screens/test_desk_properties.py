@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from functools import partial
+from random import Random
 from typing import TypeAlias
 
 import pytest
@@ -12,11 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from display.core.board import Board
 from display.core.by_item import ItemTicket
 from display.core.draw import Group, Text
 from display.core.effects import Send, TakeBack
 from display.core.keymap import Action, Grammar
-from display.core.layout import LAYOUTS, LIST, PORTRAIT
+from display.core.layout import COLUMNS, LAYOUTS, LIST, PORTRAIT
 from display.core.recall import Status
 from display.core.slots import SHIFTING, STABLE, Stand, Timing
 from display.core.standing import Stands, Stood
@@ -32,7 +34,7 @@ from heard.command import (
     StartLines,
     Undo,
 )
-from heard.order import LineState, StationLine
+from heard.order import LineState, OrderState, StationLine
 from heard.ticket import TO_MAKE_STATES
 from tests.display.desks import Bench
 
@@ -316,6 +318,48 @@ def test_all_day_is_the_sum_over_the_open_lines(steps: list[Step], layout: str, 
             assert [text for text in written if text.startswith("Held")] == [f"Held {held // 1000}"] * bool(
                 held
             )
+
+
+@pytest.mark.parametrize(("role", "layout"), [("prep", COLUMNS), ("prep", LIST), ("expo", COLUMNS)])
+def test_a_picture_that_keeps_what_did_not_change_is_the_picture_made_anew(role: str, layout: str) -> None:
+    """And what a board adds up change by change is what its tickets add up to; on some pages, in a rush."""
+    bench, random = Bench(role=role, layout=layout), Random(8)
+    for _ in range(20):
+        bench.hold(random.randint(1, 6))
+        bench.now_s += random.choice([0.3, 7.0, 60.0])
+    for _ in range(50):
+        order_id = random.choice(
+            [one for one, order in bench.orders.items() if order.state is OrderState.HELD]
+        )
+        what = random.choice(["hold", "rush", "raise", "add", "made", "made", "page", "second"])
+        if what == "hold":
+            bench.hold(random.randint(1, 6), rush=random.random() < 0.2)
+        elif what == "rush":
+            order = bench.orders[order_id]
+            bench.put(dataclasses.replace(order, rush=not order.rush, version=order.version + 1))
+        elif what == "raise":
+            bench.raise_(order_id, 0)
+        elif what == "add":
+            bench.add(order_id)
+        elif what == "made":
+            order = next(one for one in bench.orders.values() if one.state is OrderState.HELD)
+            bench.put(dataclasses.replace(order, state=OrderState.PICKED_UP, version=order.version + 1))
+        elif what == "page":
+            bench.press(random.choice([Action.PAGE_NEXT, Action.PAGE_PREVIOUS]))
+        else:
+            bench.wait(random.choice([1.0, 60.0]))
+        desk, moment = bench.desk, bench.moment()
+        view = desk._view(moment, None)
+        kept, anew = desk.screen.scene(view), desk._screen(desk.look).scene(view)
+        assert kept.picture == anew.picture, what
+        assert (kept.stands, kept.pages, kept.shown) == (anew.stands, anew.pages, anew.shown)
+        assert list(kept.behind) == list(anew.behind)
+        board = Board(desk.board.station, desk.board.sight)
+        board.apply(desk.board.orders.values())
+        assert board.in_order() == desk.board.in_order()
+        assert board.counts(moment.now_ms, desk.profile) == desk.board.counts(moment.now_ms, desk.profile)
+        standing = [place for place in desk.slots.places if place.stand is Stand.LIVE]
+        assert {place.key: place.ticket for place in standing} == desk._tiles()[0]
 
 
 def _number(text: str) -> int:
