@@ -30,6 +30,9 @@ from hub.core.decision import OUT_KEY, OutOfStock
 from tests.hub.rpc.serving import an_order, serving
 from tests.waiting import until
 
+DUE_MS = 300_000
+"""A guest comes so much later than he said."""
+
 
 async def an_evening(data: Path, journals: Path) -> None:
     """A till and a screen of the grill at a real hub."""
@@ -44,6 +47,8 @@ async def an_evening(data: Path, journals: Path) -> None:
         hub = client.hub
         await hub_has(hub, "pizza", 1)
         await hub_has(hub, "burger", 2)
+        await till.change_order("pizza", guest="Omar", due_at_ms=time.time_ns() // 1_000_000 + DUE_MS)
+        await hub_has(hub, "pizza", 2)
         await cook.command("burger", BumpLines("grill", (PaintedLine("l1", 1),)))
         await hub_has(hub, "burger", 3)
         await cook.command("burger", RecallLines("grill", (PaintedLine("l1", 3),)))
@@ -72,9 +77,10 @@ async def test_a_day_is_exported_and_played_to_another_hub(
     await an_evening(tmp_path / "data", tmp_path / "journals")
     day = tmp_path / "friday.heard.gz"
     assert await export(tmp_path / "data", day) == 0
-    assert capsys.readouterr().out.startswith("8 changes of ")
+    assert capsys.readouterr().out.startswith("9 changes of ")
     recording = await asyncio.to_thread(read_recording, day, by_stations=False)
     assert [deed.device for deed in recording.deeds] == [
+        "T1",
         "T1",
         "T1",
         "T1",
@@ -92,7 +98,13 @@ async def test_a_day_is_exported_and_played_to_another_hub(
         )  # fmt: skip
         player.heard_s = 0.0  # no screen is there that could hear
         played = await player.play()
-    assert (played.deeds, played.orders, played.same, played.other) == (8, 2, 2, [])
+        pizza = client.hub.store.get("order/pizza.x")
+    assert (played.deeds, played.orders, played.same, played.other) == (9, 2, 2, [])
+    assert isinstance(pizza, Order)
+    assert pizza.guest == "Omar"
+    assert abs(pizza.due_at_ms - pizza.held_wall_ms - DUE_MS) < 60_000, (
+        "as long after it was held as on the day"
+    )
     assert not played.refused
     assert not played.untold
     assert "ended          2 as on the day, 0 otherwise" in text(recording, played)

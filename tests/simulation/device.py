@@ -12,6 +12,7 @@ from heard.command import (
     Answer,
     BumpLines,
     ChangeLine,
+    ChangeOrder,
     CloseStation,
     Command,
     EightySix,
@@ -44,7 +45,7 @@ from heard.expo import expo_card
 from heard.link.core.commands import Commands, Fate
 from heard.link.core.journal_order import JournalOrder, Renew
 from heard.link.core.reflector import Reflector
-from heard.order import Course, Line, LineState, Modifier, Order, OrderType
+from heard.order import Course, Line, LineState, Modifier, Note, Order, OrderType
 from heard.revision import NO_EPOCH
 from heard.stream import Alive, Bookmark, Change, Painted, SnapshotEnd, View, ViewKind, WatchRequest
 from heard.ticket import tickets
@@ -62,6 +63,7 @@ TILL = {
     "hold": 30,
     "add": 10,
     "change": 34,
+    "change order": 6,
     "void line": 6,
     "void order": 2,
     "rush": 5,
@@ -401,6 +403,8 @@ class Device:
             case "change":
                 quantity = self.random.randint(1, 4) * 1000
                 self.command(order_id, ChangeLine(line_id, version, quantity_milli=quantity))
+            case "change order":
+                self.command(order_id, self._other_words(now_ms))
             case "void line":
                 self.command(order_id, VoidLines((line_id,), "guest left"))
             case "void order":
@@ -440,6 +444,19 @@ class Device:
                     )
             case _:
                 self.command(order_id, MarkPickedUp())
+
+    def _other_words(self, now_ms: int) -> ChangeOrder:
+        """What is said of the whole order is changed: a note (an allergy perhaps), its guest or when it is due."""
+        match self.random.randrange(4):
+            case 0:
+                return ChangeOrder(guest=self.random.choice(("Omar", "Nora", "")))
+            case 1:
+                return ChangeOrder(
+                    covers=self.random.randint(0, 4), due_at_ms=now_ms + self.random.randrange(1, 20_000)
+                )
+            case _:
+                words = self.random.choice(((), ("no onion",), ("nut allergy",)))
+                return ChangeOrder(notes=tuple(Note({"en": one}) for one in words))
 
     def _manage(self, verb: str, now_ms: int) -> None:
         """Somebody says what is out, pauses, closes or opens a station."""

@@ -1,4 +1,4 @@
-"""What a demo is sure to show, whatever chance brings: a dinner in courses, a rush, a void, a late allergy, an item that is out.
+"""What a demo is sure to show, whatever chance brings: a dinner in courses, a rush, a void, late allergies, an item that is out.
 
 Pure; these acts join those of `lunch_rush`. What the kitchen must have made before is `heard.play.encores`.
 """
@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from random import Random
 
-from heard.command import AddLines, EightySix, FireCourse, Hold, Rush, Verb, VoidLines, VoidOrder
-from heard.order import Course, Line, Order, OrderType
+from heard.command import AddLines, ChangeOrder, EightySix, FireCourse, Hold, Rush, Verb, VoidLines, VoidOrder
+from heard.order import Course, Line, Note, Order, OrderType
 from heard.play.menu import Dish, Menu
 from heard.play.script import Act, MintId, Script, totals
 
 DINNER_AT, MAIN_AT, DESSERT_AT = 0.1, 0.4, 0.58
 """Of the demo, as all of these: held with its starters, then fired course by course."""
 OUT_AT, BACK_AT = 0.3, 0.7
-VOID_AT, RUSH_AT, ALLERGY_AT = 0.34, 0.46, 0.52
-VOID_AFTER_S, RUSH_AFTER_S, ALLERGY_AFTER_S = 1.8, 0.7, 1.0
+VOID_AT, NOTE_AT, RUSH_AT, ALLERGY_AT = 0.34, 0.4, 0.46, 0.52
+VOID_AFTER_S, NOTE_AFTER_S, RUSH_AFTER_S, ALLERGY_AFTER_S = 1.8, 1.2, 0.7, 1.0
 """After the order was held: a cook has begun, has hardly looked, has read it."""
 COVERS = 3
+NOTE = Note({"en": "Sesame allergy at this table", "ar": "حساسية سمسم على هذه الطاولة"})
 COURSES = (
     Course(1, {"en": "Starters", "ar": "مقبلات"}, fired=True),
     Course(2, {"en": "Main", "ar": "الطبق الرئيسي"}),
@@ -77,7 +78,7 @@ def _dinner(menu: Menu, random: Random, seconds: float, order_id: str) -> list[A
 
 
 def _changes(script: Script, menu: Menu, seconds: float) -> list[Act]:
-    """A void of what a cook has begun, a rush and a late allergy, each of another order of the first station, which keeps pictures."""
+    """A void of what a cook has begun, a note, a rush and an allergy, each of another order of the first station, which keeps pictures."""
     station = menu.stations[0].station_id
     changed = {act.order_id for act in script.acts if isinstance(act.verb, VoidOrder | VoidLines | Rush)}
     free = [
@@ -88,7 +89,12 @@ def _changes(script: Script, menu: Menu, seconds: float) -> list[Act]:
         and _lines_at(menu, act.verb.order, station)
     ]
     acts: list[Act] = []
-    for share, after_s in ((VOID_AT, VOID_AFTER_S), (RUSH_AT, RUSH_AFTER_S), (ALLERGY_AT, ALLERGY_AFTER_S)):
+    for share, after_s in (
+        (VOID_AT, VOID_AFTER_S),
+        (NOTE_AT, NOTE_AFTER_S),
+        (RUSH_AT, RUSH_AFTER_S),
+        (ALLERGY_AT, ALLERGY_AFTER_S),
+    ):
         voids = share == VOID_AT
         fitting = [one for one in free if not voids or len(_lines_at(menu, one[1], station)) > 1]
         at_s = share * seconds
@@ -100,6 +106,8 @@ def _changes(script: Script, menu: Menu, seconds: float) -> list[Act]:
         verb: Verb = Rush()
         if voids:
             verb = VoidLines((_lines_at(menu, order, station)[0].line_id,), "guest changed their mind")
+        elif share == NOTE_AT:
+            verb = ChangeOrder(notes=(NOTE,))
         elif share == ALLERGY_AT:
             if not menu.allergens:
                 continue

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from heard.command import Answer, Command, Hold, Merge, Outcome, Pause, Split, Undo, Verb
+from heard.command import Answer, ChangeOrder, Command, Hold, Merge, Outcome, Pause, Split, Undo, Verb
 from heard.errors import UserError
 from heard.link import LOOPBACK_PLAINTEXT, Applied, Credentials, Finder, Link
 from heard.order import Order
@@ -181,6 +181,8 @@ class DayPlayer:
                 order = self._orders[order_id]
                 verb = renamed(verb, {self._recorded_id(one.line_id): one.line_id for one in order.lines})
                 verb = painted(verb, order)
+            if isinstance(verb, ChangeOrder) and verb.due_at_ms:
+                verb = replace(verb, due_at_ms=self._due_of_now(deed.order_id, order_id, verb.due_at_ms))
             if isinstance(verb, Merge):
                 verb = Merge(self._new_id(verb.into_order_id))
             elif isinstance(verb, Split) and not verb.bill_only:
@@ -228,9 +230,18 @@ class DayPlayer:
         """As if it were rung up now; what was due so long after stays due so long after, at the play's speed."""
         due_at_ms = 0
         if order.due_at_ms:
-            later_ms = (order.due_at_ms - order.held_wall_ms) / (self._speed or 1.0)
-            due_at_ms = time.time_ns() // 1_000_000 + round(later_ms)
+            due_at_ms = time.time_ns() // 1_000_000 + self._shorter(order.due_at_ms - order.held_wall_ms)
         return replace(order, order_id=order_id, terminal=terminal, due_at_ms=due_at_ms, held_wall_ms=0)
+
+    def _due_of_now(self, recorded_id: str, order_id: str, due_at_ms: int) -> int:
+        """A due time that was changed stands as long after its order was held as it did on the day, at the play's speed."""
+        recorded, played = self._reading.last.get(recorded_id), self._orders.get(order_id)
+        if recorded is None or played is None:
+            return time.time_ns() // 1_000_000
+        return max(1, played.held_wall_ms + self._shorter(due_at_ms - recorded.held_wall_ms))
+
+    def _shorter(self, ms: int) -> int:
+        return round(ms / (self._speed or 1.0))
 
     def _pause_of_now(self, verb: Verb) -> Verb:
         """A pause lasts as long as it was to last, at the play's speed."""

@@ -196,10 +196,9 @@ def _verbs(old: Order, new: Order, entry: HistoryEntry, reading: Reading) -> Ite
         case "change_line":
             yield from (_changed(known[line.line_id], line) for line in _differ(known, new))
         case "change_order":
-            # When it is promised for is left out: the player shifts what it holds, and nothing afterwards.
             values = {
                 name: getattr(new, name)
-                for name in ("notes", "guest", "covers")
+                for name in ("notes", "guest", "covers", "due_at_ms")
                 if getattr(new, name) != getattr(old, name)
             }
             if values:

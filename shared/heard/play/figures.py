@@ -26,6 +26,7 @@ VERBS_SAID = {
     "fire": "courses fired",
     "add_lines": "added to",
     "change_line": "changed",
+    "change_order": "with another note",
 }
 """What happened to orders besides being held and made, in the words of the summary."""
 

@@ -13,6 +13,7 @@ from random import Random
 from heard.command import (
     AddLines,
     ChangeLine,
+    ChangeOrder,
     FireCourse,
     Hold,
     HoldCourse,
@@ -46,6 +47,8 @@ SHARES: Mapping[str, float] = {
     "fewer": 0.06,
     "modifiers": 0.08,
     "note": 0.06,
+    "order note": 0.05,
+    "guests": 0.03,
     "allergy": 0.03,
     "void line": 0.09,
     "void order": 0.04,
@@ -65,6 +68,7 @@ _MODIFIERS = (
     Modifier("well-done", {"en": "Well done"}, ModifierKind.PREPARE),
 )
 _NOTES = ({"en": "cut in half"}, {"en": "sauce on the side"})
+_OF_ORDER = ({"en": "for the whole table: no onion"}, {"en": "nut allergy"})
 _ALLERGENS = (Allergen("nuts", {"en": "Nuts"}), Allergen("gluten", {"en": "Gluten"}))
 
 
@@ -190,6 +194,10 @@ class _Evening:
                 return ChangeLine(line.line_id, modifiers=(random.choice(self._modifiers()),))
             case "note":
                 return ChangeLine(line.line_id, notes=(Note(random.choice(self.menu.notes or _NOTES)),))
+            case "order note":
+                return ChangeOrder(notes=random.choice(((), (Note(random.choice(_OF_ORDER)),))))
+            case "guests":
+                return ChangeOrder(covers=random.randint(1, 8)) if known.table else ChangeOrder(guest="Nora")
             case "allergy":
                 return AddLines(allergens=(random.choice(self.menu.allergens or _ALLERGENS),))
             case "void line" if len(known.lines) > 1:

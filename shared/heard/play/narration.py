@@ -55,6 +55,8 @@ def happened(order: Order, entry: HistoryEntry) -> str:
             return f"ALLERGY told {by}: {', '.join(named(one.name) for one in order.allergens)}"
         case "change_line":
             return f"{_dishes(lines)} changed {by}"
+        case "change_order":
+            return _order_changed(order, entry.detail, by)
         case "void_lines":
             return f"{_dishes(lines)} voided {by}{why}"
         case "void_order":
@@ -69,6 +71,18 @@ def happened(order: Order, entry: HistoryEntry) -> str:
             return f"{entry.verb.replace('_', ' ')} {entry.detail}"
         case _:
             return ""
+
+
+def _order_changed(order: Order, fields: str, by: str) -> str:
+    """What it says now of what was changed; the allergy in a note above all."""
+    said = {
+        "notes": "; ".join(named(note.text) for note in order.notes) or "no note any more",
+        "guest": f"for {order.guest}",
+        "covers": f"{order.covers} guests",
+        "due_at_ms": "another time",
+    }
+    words = ", ".join(said[field] for field in fields.split(", ") if field in said)
+    return f"{words}, told {by}" if words else ""
 
 
 def _dishes(lines: Iterable[Line]) -> str:

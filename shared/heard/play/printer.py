@@ -15,8 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 
-from heard.command import AddLines, ChangeLine, Hold, PrintTicket, VoidLines, VoidOrder
-from heard.order import Order
+from heard.command import AddLines, ChangeLine, ChangeOrder, Hold, PrintTicket, VoidLines, VoidOrder
+from heard.order import Note, Order
 from heard.play.menu import Category, Dish, Menu
 from heard.play.script import Act, Script
 from heard.play.stage import Stage
@@ -41,6 +41,7 @@ BACK_AFTER_S = 3.0
 """A guest sends a drink back when it is on paper, and before the order is fetched."""
 FROM_SHARE = 0.3
 """Of the play: what is printed earlier may have left the picture at its end."""
+NO_SUGAR = Note({"en": "All drinks without sugar", "ar": "كل المشروبات بدون سكر"})
 STATUS_FINE = b"\x12"
 SLIP_BYTES_MAX = 4 << 20
 """Four metres of paper: no command of a printer is longer."""
@@ -63,7 +64,7 @@ def with_bar(menu: Menu) -> Menu:
 
 
 def with_paper(script: Script, random: Random) -> Script:
-    """The script with a drink that is sent back after it was printed, and a slip that is asked for once more. Pure."""
+    """The script with a drink that is sent back after it was printed, a slip that is asked for once more, and another wish. Pure."""
     drinks = {line_id for act in script.acts for line_id in _drinks_of(act)}
     acts = [
         replace(act, verb=Hold(_plain(act.verb.order))) if isinstance(act.verb, Hold) else act
@@ -74,7 +75,9 @@ def with_paper(script: Script, random: Random) -> Script:
             and act.verb.quantity_milli is None
         )
     ]
-    changed = {act.order_id for act in acts if isinstance(act.verb, AddLines | VoidLines | VoidOrder)}
+    changed = {
+        act.order_id for act in acts if isinstance(act.verb, AddLines | ChangeOrder | VoidLines | VoidOrder)
+    }
     fit = [
         (act.at_s + BACK_AFTER_S, act.verb.order)
         for act in acts
@@ -83,11 +86,13 @@ def with_paper(script: Script, random: Random) -> Script:
         and act.order_id not in changed
         and 0 < len(_drinks(act.verb.order)) < len(act.verb.order.lines)
     ]
-    chosen = random.sample(fit, min(2, len(fit)))
+    chosen = random.sample(fit, min(3, len(fit)))
     for at_s, order in chosen[:1]:
         acts.append(Act(at_s, order.order_id, VoidLines(_drinks(order)[:1], "guest wants it later")))
-    for at_s, order in chosen[1:]:
+    for at_s, order in chosen[1:2]:
         acts.append(Act(at_s, order.order_id, PrintTicket(BAR)))
+    for at_s, order in chosen[2:]:
+        acts.append(Act(at_s, order.order_id, ChangeOrder(notes=(NO_SUGAR,))))
     return Script(tuple(sorted(acts, key=lambda act: act.at_s)))
 
 

@@ -5,8 +5,18 @@ from random import Random
 
 import pytest
 
-from heard.command import AddLines, Command, EightySix, FireCourse, Hold, Rush, VoidLines, VoidOrder
-from heard.play.cues import BACK_AT, OUT_AT, with_cues
+from heard.command import (
+    AddLines,
+    ChangeOrder,
+    Command,
+    EightySix,
+    FireCourse,
+    Hold,
+    Rush,
+    VoidLines,
+    VoidOrder,
+)
+from heard.play.cues import BACK_AT, NOTE, OUT_AT, with_cues
 from heard.play.menu import DEMO_MENU, load_menu, without_menu
 from heard.play.rush import lunch_rush
 from heard.play.script import Script
@@ -33,6 +43,7 @@ def test_a_minute_has_each_of_them_and_the_hub_takes_them(seed: int) -> None:
     assert [[course.course for course in one.courses] for one in dinners] == [[1, 2, 3]]
     assert [one.course for one in verbs if isinstance(one, FireCourse)] == [2, 3]
     assert any(isinstance(one, Rush) for one in verbs)
+    assert [one.notes for one in verbs if isinstance(one, ChangeOrder)] == [(NOTE,)]
     assert any(isinstance(one, VoidLines) for one in verbs)
     assert any(isinstance(one, AddLines) and one.allergens for one in verbs)
     assert [one.available for one in verbs if isinstance(one, EightySix)] == [False, True]

@@ -13,6 +13,7 @@ from heard.command import (
     Answer,
     BumpLines,
     ChangeLine,
+    ChangeOrder,
     ConfirmAllergy,
     FireCourse,
     Hold,
@@ -38,7 +39,7 @@ from heard.command import (
     VoidOrder,
 )
 from heard.expo import card_version
-from heard.order import Allergen, Course, Order
+from heard.order import Allergen, Course, Note, Order
 from heard.play.deeds import CARRIED, HUB, Change, Deed, Reading, deeds, painted, same_end
 from heard.ticket import is_open
 from hub.core.site import LEAD_MS
@@ -106,6 +107,8 @@ def test_one_order_through_a_whole_evening() -> None:
     done(StartLines("grill", kitchen.painted("grill", "a")), "grill-1", "o1")
     done(AddLines((line("z"),)), "T1", "o1")
     done(ChangeLine("c", quantity_milli=3000), "T2", "o1")
+    later = ChangeOrder(notes=(Note({"en": "no onion"}),), guest="Omar", covers=3, due_at_ms=2_000_000)
+    done(later, "T1", "o1")
     done(VoidLines(("b",), "spilled"), "T1", "o1")
     done(BumpLines("fry", kitchen.painted("fry")), "fry-1", "o1")
     done(RecallLines("fry", kitchen.painted("fry")), "fry-1", "o1")
@@ -116,11 +119,13 @@ def test_one_order_through_a_whole_evening() -> None:
     reading = Reading()
     found = list(deeds(kitchen.log, reading))
     assert [(deed.device, deed.verb.name) for deed in found] == [
-        ("T1", "hold"), ("grill-1", "start"), ("T1", "add_lines"), ("T2", "change_line"), ("T1", "void_lines"),
+        ("T1", "hold"), ("grill-1", "start"), ("T1", "add_lines"), ("T2", "change_line"), ("T1", "change_order"),
+        ("T1", "void_lines"),
         ("fry-1", "bump"), ("fry-1", "recall"), ("fry-1", "undo"), ("T1", "rush"), ("T1", "mark_paid"),
         ("T1", "mark_picked_up"),
     ]  # fmt: skip
     assert reading.untold == {}
+    assert found[4].verb == later
     assert_same(reading, again(found))
 
 

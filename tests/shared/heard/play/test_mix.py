@@ -46,7 +46,7 @@ def test_everything_is_mixed_in_and_no_order_is_left_out() -> None:
     script = an_evening(7)
     assert script.orders == 300
     assert counted(script).keys() == {
-        "add_lines", "change_line", "fire", "hold_course", "merge", "remake", "rush", "split", "transfer",
+        "add_lines", "change_line", "change_order", "fire", "hold_course", "merge", "remake", "rush", "split", "transfer",
         "void_lines", "void_order",
     }  # fmt: skip
     changes = [act.verb for act in script.acts if isinstance(act.verb, ChangeLine)]

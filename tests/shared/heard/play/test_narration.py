@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from heard.order import Allergen, Course, HistoryEntry, Line, Order, VoidAnswer
+from heard.order import Allergen, Course, HistoryEntry, Line, Note, Order, VoidAnswer
 from heard.play.narration import Narrator, happened, of_void, who
 from heard.stream import HeardState, HeardValue, LineVoided
 
 KOFTA = Line("l1", "kofta", {"en": "Kofta", "ar": "كفتة"}, 2000)
 FRIES = Line("l2", "fries", {"en": "Fries"})
 TEA = Line("l3", "tea", {"ar": "شاي"}, added_version=2)
-ORDER = Order("o1", "214", lines=(KOFTA, FRIES, TEA))
+ORDER = Order("o1", "214", lines=(KOFTA, FRIES, TEA), covers=4, notes=(Note({"en": "nut allergy"}),))
 
 
 def entry(verb: str, *line_ids: str, device: str = "play-1a2b3c-T2", detail: str = "") -> HistoryEntry:
@@ -46,6 +46,7 @@ def test_who(device: str, words: str) -> None:
         (entry("remake", "l2", detail="dropped"), "1 Fries to be made once more, by till 2: dropped"),
         (entry("add_lines", "l3"), "1 شاي added by till 2"),
         (entry("change_line", "l1"), "2 Kofta changed by till 2"),
+        (entry("change_order", detail="notes, covers"), "nut allergy, 4 guests, told by till 2"),
         (entry("fire", detail="2"), "course 2 fired by till 2"),
         (entry("hold"), ""),
         (entry("bump", "l1", device="play-grill"), ""),

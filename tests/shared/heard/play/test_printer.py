@@ -9,7 +9,7 @@ from random import Random
 
 from PIL import Image, ImageChops
 
-from heard.command import ChangeLine, Hold, PrintTicket, VoidLines
+from heard.command import ChangeLine, ChangeOrder, Hold, PrintTicket, VoidLines
 from heard.play.children import Children
 from heard.play.menu import DEMO_MENU, load_menu
 from heard.play.printer import CATEGORY, PICTURE, PrinterPart, Slip, png, with_bar, with_paper
@@ -92,9 +92,12 @@ def test_a_drink_is_sent_back_and_a_slip_asked_for_again_after_they_were_printed
                 seen.add("void")
             elif isinstance(act.verb, PrintTicket):
                 seen.add("copy")
+            elif isinstance(act.verb, ChangeOrder):
+                assert act.at_s == held[act.order_id][0] + 3.0
+                seen.add("note")
             elif isinstance(act.verb, ChangeLine) and act.verb.quantity_milli is None:
                 changed = held[act.order_id][1].line(act.verb.line_id)
                 assert changed is None or changed.category != CATEGORY
         for _, order in held.values():
             assert not any(line.notes for line in order.lines if line.category == CATEGORY)
-    assert seen == {"void", "copy"}
+    assert seen == {"void", "copy", "note"}
