@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from heard.order import Order
 from heard.stream import Alive, Notice, Painted, View, ViewKind
+from hub.core.decision import DAY_KEY, BusinessDay
 from hub.core.hearing import Hearing
-from hub.core.hearing_facts import NOTES_TABLE, Alarm, Effect, Note, Told
+from hub.core.hearing_facts import NOTES_TABLE, Alarm, Effect, Note, Told, void_answers
 from hub.core.last_words import last_words
 from hub.rpc.live import LiveValues
 from hub.store.seam import CorruptRecord, Entry, Store
@@ -17,6 +18,12 @@ INTRODUCED_MAX = 4_096
 """Terminals that were told of their earlier orders; names are free until pairing. Telling one again does no harm."""
 CLOSED_KEPT_MS = 60_000
 """How long the last word about a closed order is sent to a terminal that connects again."""
+CLOSED_MAX = 5_000
+"""Of those; a stadium closes 600 a minute."""
+ANSWERS_KEPT_MS = 24 * 3_600_000
+"""… and where a void of it was answered: a till that was off for a day must know what to refund."""
+ANSWERS_MAX = 500
+"""Closed orders whose voids are told again and again; the oldest goes first. A busy day has fifty."""
 LAST_WORDS_REVS = 500
 """Newest revisions that a killed hub may have committed and not told: a tenth of a second at its fastest, many times over."""
 
@@ -46,6 +53,7 @@ class Heard:
         self._introduced: set[str] = set()
         self._keys: dict[str, dict[str, str]] = {}
         self._closed: dict[str, int] = {}
+        self._answered: dict[str, int] = {}
         self._carry(hearing.restore(store.open_orders(), store.notes(NOTES_TABLE), store.now_ms()))
         self._tell_last_words()
         store.on_commit(self._committed)
@@ -93,21 +101,45 @@ class Heard:
                     closed[order_id] = order
         except CorruptRecord as error:
             log.error("what closed before this start is not told again: %s", error)
-        for order_id, order in closed.items():
+        for order in (*self._answered_before(), *closed.values()):
             self._carry(last_words(order))
-            self._closed[order_id] = store.now_ms() + CLOSED_KEPT_MS
+            self._keep(order.order_id, order)
+
+    def _answered_before(self) -> Sequence[Order]:
+        """Closed orders of this business day and the one before whose voids were answered, last closed last."""
+        day = self._store.get(DAY_KEY)
+        dates = (day.date, day.previous) if isinstance(day, BusinessDay) else ()
+        found: list[Order] = []
+        try:
+            for date in filter(None, dates):
+                found += self._store.closed_orders(date, limit=ANSWERS_MAX - len(found), voided=True)
+        except CorruptRecord as error:
+            log.error("what became of earlier voids is not told again: %s", error)
+        found.reverse()
+        return found
 
     def tick(self) -> None:
         """Time has passed."""
         now_ms = self._store.now_ms()
         self._carry(self.hearing.tick(now_ms))
-        while self._closed:
-            order_id, due_ms = next(iter(self._closed.items()))
-            if due_ms > now_ms:
-                break
-            del self._closed[order_id]
-            for key, audience in self._keys.pop(order_id, {}).items():
-                self._live.forget(audience, key)
+        for kept, most in ((self._closed, CLOSED_MAX), (self._answered, ANSWERS_MAX)):
+            while kept:
+                order_id, due_ms = next(iter(kept.items()))
+                if due_ms > now_ms and len(kept) <= most:
+                    break
+                del kept[order_id]
+                for key, audience in self._keys.pop(order_id, {}).items():
+                    self._live.forget(audience, key)
+
+    def _keep(self, order_id: str, order: Order | None) -> None:
+        """It is closed, or gone: what was told of it stands for a while."""
+        if order_id not in self._keys:
+            return
+        now_ms = self._store.now_ms()
+        if order is not None and any(void_answers(order, there.station) for there in order.stations):
+            self._answered[order_id] = now_ms + ANSWERS_KEPT_MS
+        else:
+            self._closed[order_id] = now_ms + CLOSED_KEPT_MS
 
     def _committed(self, entries: Sequence[Entry]) -> None:
         try:
@@ -127,8 +159,9 @@ class Heard:
             self._carry(self.hearing.changed(entry.old, entry.order, now_ms))
             order_id = entry.key.partition("/")[2]
             self._closed.pop(order_id, None)
-            if not entry.new_views and order_id in self._keys:
-                self._closed[order_id] = now_ms + CLOSED_KEPT_MS
+            self._answered.pop(order_id, None)
+            if not entry.new_views:
+                self._keep(order_id, entry.order)
 
     def _carry(self, effects: Iterable[Effect]) -> None:
         for effect in effects:

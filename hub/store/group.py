@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from heard.order import Order
+from heard.order import LineState, Order
 from hub.core.decision import (
     BYTES_PER_DECISION_MAX,
     BYTES_PER_VALUE_MAX,
@@ -158,10 +158,11 @@ def _entry(rev: int, one: Changed, body: bytes | None) -> Entry:
 
 SUMMARY_BREAK = "\x1e"
 SUMMARY_COMMA = "\x1f"
+VOIDED = "v"
 
 
 def summary(order: Order) -> bytes:
-    """What the recall list is searched by, so that a search decodes only what it found: texts, then stations."""
+    """What closed orders are searched by, so that a search decodes only what it found: texts, stations, where something was voided."""
     texts = (
         order.call_number,
         order.table,
@@ -172,12 +173,17 @@ def summary(order: Order) -> bytes:
     )
     stations = {at.station for line in order.lines for at in line.stations}
     words = SUMMARY_COMMA.join(texts).casefold()
-    return f"{words}{SUMMARY_BREAK}{SUMMARY_COMMA.join(sorted(stations))}".encode()
+    voided = any(at.state is LineState.VOIDED for line in order.lines for at in line.stations)
+    found = f"{words}{SUMMARY_BREAK}{SUMMARY_COMMA.join(sorted(stations))}"
+    return (f"{found}{SUMMARY_BREAK}{VOIDED}" if voided else found).encode()
 
 
-def summary_matches(body: bytes, station: str, search: str) -> bool:
-    """True where a `summary` fits; empty `station` and `search` fit all."""
-    words, _, stations = body.decode().partition(SUMMARY_BREAK)
+def summary_matches(body: bytes, station: str, search: str, *, voided: bool = False) -> bool:
+    """True where a `summary` fits; empty `station` and `search` fit all, `voided` only such with voids."""
+    words, _, rest = body.decode().partition(SUMMARY_BREAK)
+    stations, _, flag = rest.partition(SUMMARY_BREAK)
+    if voided and flag != VOIDED:
+        return False
     if station and station not in stations.split(SUMMARY_COMMA):
         return False
     return not search or search.casefold() in words

@@ -345,9 +345,15 @@ class LmdbStore:
         return list(self._images.orders.values())
 
     def closed_orders(
-        self, business_date: str, station: str = "", search: str = "", limit: int = 50
+        self,
+        business_date: str,
+        station: str = "",
+        search: str = "",
+        limit: int = 50,
+        *,
+        voided: bool = False,
     ) -> Sequence[Order]:
-        return self._reader.closed_orders(business_date, station, search, limit)
+        return self._reader.closed_orders(business_date, station, search, limit, voided=voided)
 
     def log(self, from_rev: int, limit: int) -> Sequence[Entry]:
         found = self._tail.after(from_rev, limit)

@@ -153,7 +153,13 @@ class MemoryStore:
         return [doc for doc in self._docs.values() if isinstance(doc, Order) and is_open(doc)]
 
     def closed_orders(
-        self, business_date: str, station: str = "", search: str = "", limit: int = 50
+        self,
+        business_date: str,
+        station: str = "",
+        search: str = "",
+        limit: int = 50,
+        *,
+        voided: bool = False,
     ) -> Sequence[Order]:
         found = [
             doc
@@ -161,7 +167,7 @@ class MemoryStore:
             if isinstance(doc, Order)
             and not is_open(doc)
             and doc.business_date == business_date
-            and summary_matches(summary(doc), station, search)
+            and summary_matches(summary(doc), station, search, voided=voided)
         ]
         found.sort(key=lambda order: (order.changed_at_ms, order.order_id), reverse=True)
         return found[:limit]

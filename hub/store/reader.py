@@ -182,7 +182,9 @@ class Reader:
         found = self.log_records(0, (1 << 63), 1)
         return found[0] if found else None
 
-    def closed_orders(self, business_date: str, station: str, search: str, limit: int) -> Sequence[Order]:
+    def closed_orders(
+        self, business_date: str, station: str, search: str, limit: int, *, voided: bool
+    ) -> Sequence[Order]:
         """Last closed first; Raises CorruptRecord."""
         found: list[Order] = []
         prefix = day_prefix(business_date)
@@ -196,7 +198,7 @@ class Reader:
                 if not raw_key.startswith(prefix):
                     break
                 scanned += 1
-                if summary_matches(unseal(raw_key, record), station, search):
+                if summary_matches(unseal(raw_key, record), station, search, voided=voided):
                     order = self._closed(txn, order_id_of(raw_key))
                     if order is not None:
                         found.append(order)

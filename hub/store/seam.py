@@ -184,9 +184,18 @@ class Store(Protocol):
         ...
 
     def closed_orders(
-        self, business_date: str, station: str = "", search: str = "", limit: int = 50
+        self,
+        business_date: str,
+        station: str = "",
+        search: str = "",
+        limit: int = 50,
+        *,
+        voided: bool = False,
     ) -> Sequence[Order]:
-        """Closed orders of that day, last closed first; `station` "" is any, `search` looks in number, table and names."""
+        """Closed orders of that day, last closed first; `station` "" is any, `search` looks in number, table and names.
+
+        `voided`: only those with a void that a station had to answer.
+        """
         ...
 
     def log(self, from_rev: int, limit: int) -> Sequence[Entry]:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+
 from heard.command import (
     Acknowledge,
     AddLines,
@@ -16,15 +23,18 @@ from heard.command import (
     VoidOrder,
 )
 from heard.order import VoidAnswer
+from heard.pos import Terminal
 from heard.stream import Event, HeardState, HeardValue, Live, SiteProfile, View, ViewKind
 from heard.wire import decode_batch
 from hub.core import kitchen
 from hub.core.decision import Decision, Docs
 from hub.core.hearing import Hearing
+from hub.rpc import heard as heard_module
 from hub.rpc.heard import Heard
 from hub.rpc.live import LiveValues
 from hub.store.memory import MemoryStore
 from tests.hub.core.making import SITE, line, order
+from tests.hub.rpc.serving import WAIT_S, Client, an_order, serving
 
 TILL = View(ViewKind.TERMINAL, terminal="T1")
 
@@ -123,3 +133,41 @@ def test_a_void_that_nobody_saw_is_answered_when_the_guest_has_gone() -> None:
         "a": VoidAnswer.MADE,
         "b": VoidAnswer.UNKNOWN,
     }
+
+
+async def test_a_till_that_was_off_for_hours_hears_what_became_of_its_void(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its order is long closed, and the hub was restarted in between: a refund need not guess."""
+    monkeypatch.setattr(heard_module, "LAST_WORDS_REVS", 2)
+    away_s = 0.0
+
+    async def answer() -> VoidAnswer:
+        """What the till hears that comes back with nothing in its memory."""
+        journal = tmp_path / f"till-{away_s:g}"
+        async with Terminal(device="T1", journal=journal, hub=client.address.address) as till:
+            async with asyncio.timeout(WAIT_S):
+                while not (said := till.heard("o1")) or not said["grill"].voided:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            return said["grill"].voided[0].answer
+
+    def hub() -> AbstractAsyncContextManager[Client]:
+        wall_ms = lambda: time.time_ns() // 1_000_000 + round(away_s * 1000)  # noqa: E731
+        return serving(tmp_path / "data", wall_ms=wall_ms, monotonic=lambda: time.monotonic() + away_s)
+
+    async with hub() as client:
+        await client.hold(an_order("o1"), "T1")
+        await client.execute(Command("o1", VoidOrder(), command_id="void"), "T1")
+        seen = Acknowledge("grill", (PaintedLine("l1", 2),), VoidAnswer.NOT_MADE)
+        await client.execute(Command("o1", seen, command_id="seen"), "grill-1")
+        assert not client.hub.store.open_orders()
+        away_s = 3 * 3_600.0
+        client.hub.services.screens.tick()
+        assert await answer() is VoidAnswer.NOT_MADE
+    away_s += 3_600.0
+    async with hub() as client:
+        for n in range(3):
+            await client.hold(an_order(f"later-{n}"), "T2")
+    away_s += 60.0
+    async with hub() as client:
+        assert await answer() is VoidAnswer.NOT_MADE

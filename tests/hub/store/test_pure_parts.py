@@ -115,6 +115,7 @@ def test_the_recall_list_is_searched_by_what_people_say() -> None:
     assert summary_matches(body, "grill", "226")
     assert not summary_matches(body, "fry", "226")
     assert not summary_matches(body, "", "nobody")
+    assert not summary_matches(body, "", "", voided=True)
 
 
 STATIONS = st.lists(

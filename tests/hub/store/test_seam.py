@@ -123,6 +123,7 @@ async def test_open_and_closed_orders(store: AnyStore) -> None:
     assert [order.order_id for order in store.closed_orders("2026-11-23", limit=2)] == ["o2", "o0"]
     assert [order.order_id for order in store.closed_orders("2026-11-23", "grill", "221")] == ["o1"]
     assert store.closed_orders("2026-11-23", "fry") == []
+    assert store.closed_orders("2026-11-23", voided=True) == []
     assert store.closed_orders("2026-11-22") == []
     assert store.closed_orders("2026-11-2") == []
 
