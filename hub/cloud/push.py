@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from heard.order import Order
 from hub.cloud.answer import Answer, CloudFailed
 from hub.cloud.documents import Offered, Unfit, order_document, paper_document, push_body
 from hub.cloud.offer import parts, read_answers, watermark_of
@@ -45,6 +46,8 @@ STORE_WAIT_S = 5.0
 """After the store did not take what the cloud said: the disk is full, and others need it more."""
 REST_TIMES = 4
 """After a batch the pusher rests so many times as long as it worked on this loop: a backlog takes a fifth of it, the kitchen the rest."""
+WITHOUT_TARGET_MAX = 100
+"""Lost orders that others wait for in memory; `heard orders retry` asks again for all."""
 STATE_OF = {Verdict.SYNCED: OrderSyncState.SYNCED, Verdict.ERROR: OrderSyncState.ERROR}
 
 log = logging.getLogger("heard.cloud")
@@ -97,6 +100,8 @@ class Pusher:
         self._task: asyncio.Task[None] | None = None
         self._worked_s = 0.0
         self._held: dict[str, Mapping[str, Any]] = {}
+        self._without_target: dict[str, list[Order]] = {}
+        """The cloud's orders that it has merged into one (the key) that this hub lost in a restore."""
         self._on_pushed: Callable[[], None] = lambda: None
         store.on_urgent(self._urgent)
 
@@ -264,15 +269,14 @@ class Pusher:
             self.record.rejected += sum(one.verdict is Verdict.ERROR for one in settlements)
         for one in settlements:
             if one.verdict is Verdict.MERGE:
-                await self._merge(one.row)
+                await self._ahead(one.row.key)
 
     def _tell(self, one: Settlement) -> None:
         if one.verdict is Verdict.ERROR:
             log.error("the cloud will not take %s version %d: %s", one.row.key, one.row.version, one.reason)
 
-    async def _merge(self, row: OutboxRow) -> None:
-        """The cloud holds more of this order: both become a new version, which every screen sees."""
-        key = row.key
+    async def _ahead(self, key: str) -> None:
+        """The cloud holds more of this order; those that it has merged into it, and that stay open here without it, come after."""
         try:
             theirs = read_order(self._held.get(key, {}).get("body"))
             if f"order/{theirs.order_id}" != key:
@@ -280,9 +284,18 @@ class Pusher:
         except ValueError as error:
             log.error("the cloud is ahead of %s, and its order cannot be read: %s", key, error)
             return
+        await self._merge(key, theirs)
+        for waiting in self._without_target.pop(key, ()):
+            await self._merge(f"order/{waiting.order_id}", waiting)
+
+    async def _merge(self, key: str, theirs: Order) -> None:
+        """Both become a new version, which every screen sees."""
+        left_open = False
 
         def decide(docs: Docs, now_ms: int) -> Decision:
+            nonlocal left_open
             made, puts = ahead.decide(docs, key, theirs, now_ms)
+            left_open = key in made and ahead.stays_open(made[key], theirs)
             reads = {one: None if doc is None else doc.version for one, doc in docs.items()}
             # A payment that only the cloud's order knew may never have come to it as a document of its own.
             return Decision(None, reads, puts, outbox=payment_papers(docs, made))
@@ -291,6 +304,15 @@ class Pusher:
             await self._store.submit(ahead.needs(key, theirs), decide)
         except (DecisionTooLarge, ValueError) as error:
             log.error("the cloud is ahead of %s, and both cannot be made one: %s", key, error)
+            return
+        if left_open:
+            log.error(
+                "%s (#%s) was merged into %s at the cloud, and this hub has no such order: it stays open here",
+                key, theirs.call_number or "-", theirs.merged_into,
+            )  # fmt: skip
+            waiting = self._without_target.setdefault(f"order/{theirs.merged_into}", [])
+            if theirs not in waiting and len(self._without_target) <= WITHOUT_TARGET_MAX:
+                waiting.append(theirs)
             return
         self.record.merged += 1
         log.info("the cloud was ahead of %s at version %d; merged as a new version", key, theirs.version)

@@ -100,12 +100,26 @@ def decide(docs: Docs, key: Key, theirs: Order, now_ms: int) -> tuple[dict[Key, 
         return {}, {}
     made = merged(ours, theirs, now_ms)
     target = docs.get(order_key(made.merged_into)) if made.state is OrderState.MERGED and made.lines else None
+    if target is None and made.state is OrderState.MERGED and made.lines and ours.state in OPEN_ORDER_STATES:
+        # Fail open: no screen would show these lines, and nobody make them.
+        made = merged(ours, replace(theirs, state=ours.state, merged_into=""), now_ms)
+        return ({key: ours}, {}) if _says_nothing_new(made, ours) else ({key: made}, {key: made})
     if not isinstance(target, Order) or target.state not in OPEN_ORDER_STATES or is_cancelled(target):
         return {key: made}, {key: made}
     return {key: made}, {
         key: _emptied(made),
         order_key(target.order_id): _with_lines_of(target, made, now_ms),
     }
+
+
+def stays_open(made: Order, theirs: Order) -> bool:
+    """True where the cloud has it merged into an order that this hub lost, so that it is open here all the same."""
+    return theirs.state is OrderState.MERGED and made.state in OPEN_ORDER_STATES
+
+
+def _says_nothing_new(made: Order, ours: Order) -> bool:
+    same = replace(made, version=ours.version, changed_at_ms=ours.changed_at_ms, history=ours.history)
+    return same == ours
 
 
 def _with_lines_of(target: Order, order: Order, now_ms: int) -> Order:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -245,6 +246,34 @@ async def test_the_cloud_is_ahead_and_both_become_a_new_version(site: Site, vend
     assert seen[-1] == 6, "the screens see it"
     assert await site.held() == {"o1": 6}
     assert site.pusher.record.merged == 1
+
+
+async def test_an_order_that_the_cloud_has_merged_into_one_that_was_lost_is_open_until_that_comes_back(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The hub was restored from a backup of before its target was held; then the till's journal brings it."""
+    other = MemoryStore(seed=3, now_ms=site.now_ms)
+    for name in ("o1", "o2"):
+        await other.submit(*hold(name, lines=(replace(an_order(name).lines[0], line_id=f"{name}-l1"),)))
+    o1, o2 = (doc for name in ("o1", "o2") if isinstance(doc := other.get(f"order/{name}"), Order))
+    await other.submit(*change("o1", state=OrderState.MERGED, merged_into="o2", lines=()))
+    await other.submit(*change("o2", lines=(*o2.lines, *o1.lines)))
+    elsewhere = Pusher(site.client, other, site.now_ms, chance=lambda: 0.0)
+    elsewhere.start()
+    await until(lambda: other.outbox.count().pending == 0)
+    await elsewhere.stop()
+
+    await site.store.submit(*hold("o1", lines=o1.lines))
+    site.pusher.start()
+    await until(lambda: "it stays open here" in caplog.text)
+    open_here = [(one.order_id, [line.line_id for line in one.lines]) for one in site.store.open_orders()]
+    assert open_here == [("o1", ["o1-l1"])]
+    await site.store.submit(*hold("o2", lines=o2.lines))
+    site.later(SWEEP_INTERVAL_MS)
+    await until(lambda: _order(site, "o1").state is OrderState.MERGED)
+    open_here = [(one.order_id, [line.line_id for line in one.lines]) for one in site.store.open_orders()]
+    assert open_here == [("o2", ["o2-l1", "o1-l1"])], "once, where the cloud has it"
+    await site.all_synced()
 
 
 async def test_two_stores_of_one_hub_are_an_alarm(site: Site) -> None:

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import pytest
 from hypothesis import given
 
-from heard.command import MarkPaid, Merge, Outcome, Remake
+from heard.command import MarkPaid, MarkPickedUp, Merge, Outcome, Remake
 from heard.expo import expo_card
 from heard.order import (
     Allergen,
@@ -24,7 +24,7 @@ from heard.order import (
     VoidAnswer,
 )
 from heard.ticket import TO_MAKE_STATES, tickets, unseen_void
-from hub.core.ahead import FINALITY, OURS_OF_A_LINE, decide, decide_merge, merged, needs
+from hub.core.ahead import FINALITY, OURS_OF_A_LINE, decide, decide_merge, merged, needs, stays_open
 from hub.core.ahead import OURS as KEPT
 from tests.hub.core.making import SITE, Kitchen
 from tests.hub.core.making import line as a_line
@@ -262,12 +262,25 @@ def test_lines_of_an_order_that_is_merged_at_the_cloud_stand_in_one_open_order_h
     assert len(tickets(into, G)) == 1
 
 
-def test_a_merged_order_whose_target_the_hub_lost_keeps_its_lines_on_record() -> None:
+def test_a_merged_order_whose_target_the_hub_lost_stays_open_with_what_was_on_it() -> None:
     here, cloud = merged_at_the_cloud()
-    theirs = cloud.order("o1")
-    made, puts = decide({"order/o1": here.order("o1"), "order/o2": None}, "order/o1", theirs, here.now_ms)
+    theirs, ours = cloud.order("o1"), here.order("o1")
+    assert decide({"order/o1": ours, "order/o2": None}, "order/o1", theirs, here.now_ms) == (
+        {"order/o1": ours},
+        {},
+    )
+    nuts = Allergen("nuts", {"en": "Nuts"})
+    made, puts = decide(
+        {"order/o1": ours, "order/o2": None}, "order/o1", replace(theirs, allergens=(nuts,)), here.now_ms
+    )
     assert made == puts
-    assert [one.line_id for one in puts["order/o1"].lines] == ["a", "b"]
+    (tile,) = tickets(made["order/o1"], G)
+    assert [one.line.line_id for one in tile.lines] == ["a"]
+    assert tile.allergens, "what else the cloud knows comes all the same"
+    assert stays_open(made["order/o1"], theirs)
+    here.do(MarkPickedUp())
+    made, _ = decide({"order/o1": here.order("o1"), "order/o2": None}, "order/o1", theirs, here.now_ms)
+    assert (made["order/o1"].state, len(made["order/o1"].lines)) == (OrderState.MERGED, 2), "on record"
     assert decide({"order/o1": None}, "order/o1", replace(theirs, merged_into=""), 1) == ({}, {})
 
 

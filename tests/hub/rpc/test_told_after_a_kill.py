@@ -162,7 +162,7 @@ async def test_a_till_that_was_off_for_hours_hears_what_became_of_its_void(
         await client.execute(Command("o1", seen, command_id="seen"), "grill-1")
         assert not client.hub.store.open_orders()
         away_s = 3 * 3_600.0
-        client.hub.services.screens.tick()
+        client.hub.heard.tick()
         assert await answer() is VoidAnswer.NOT_MADE
     away_s += 3_600.0
     async with hub() as client:
