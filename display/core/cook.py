@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from display.core.board import TicketKey
 from display.core.keymap import Action, Grammar, Press
+from display.core.prep_intents import only_the_cook_knows
 from display.core.slots import Stand
 from display.core.standing import Stands
 from display.core.wavering import Wavering
@@ -27,6 +28,8 @@ AT_ONCE_MAX = 3
 PAGE_S = (0.8, 1.5)
 """Where nothing on this page is to be made: before the cook turns it."""
 PAGE_INSTANT_S = 0.1
+ANSWERS_SHARE, MADE_SHARE = 0.7, 0.4
+"""Of the voids of which only he knows whether they were made: so many he answers, and so many of these were made."""
 WAVERS = "wavers"
 
 
@@ -34,7 +37,8 @@ WAVERS = "wavers"
 class Profile:
     """How a cook works. `instant` presses all keys of a picture in the moment it was painted.
 
-    One who `wavers` starts some tickets first, bumps some line by line, takes some bumps back, rushes and fires some.
+    One who `wavers` starts some tickets first, bumps some line by line, takes some bumps back, rushes and fires some. Whoever is no
+    machine says of some voids whether they were made.
     """
 
     instant: bool
@@ -188,8 +192,17 @@ class Cook:
     def _bump(self, slot: int, ticket: Ticket) -> tuple[Press, ...]:
         keys, before = self._select(slot), self._work.before(ticket)
         if self._grammar is Grammar.SELECT:
-            keys += (*before, Press(Action.BUMP))
+            keys += (*before, Press(self._answer(ticket) or Action.BUMP))
         return keys
+
+    def _answer(self, ticket: Ticket) -> Action | None:
+        """Of a void that he sees; None: he only says that he has seen it, or there is none."""
+        asked = any(only_the_cook_knows(line.at) for line in ticket.lines)
+        if not asked or not self._work.starts or (self._profile.instant and not self._profile.wavers):
+            return None
+        if self._chance() >= ANSWERS_SHARE:
+            return None
+        return Action.MADE if self._chance() < MADE_SHARE else Action.NOT_MADE
 
 
 def _to_do_here(stands: Stands, key: TicketKey, ticket: Ticket | None) -> bool:
