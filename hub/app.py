@@ -35,6 +35,7 @@ from hub.cloud.names import names
 from hub.cloud.outgoing import Outgoing
 from hub.cloud.side import CloudSide, cloud_side
 from hub.config import Config, check_plaintext
+from hub.core.alarm_words import AlarmText, alarm
 from hub.core.call_numbers import OpenNumbers
 from hub.core.decision import Decision, Docs, EpochBegan, epoch_key
 from hub.core.epochs import decide_began
@@ -348,8 +349,8 @@ class Hub:
             problems["printers"] = self._cannot_print
         if self.clock.suspect:
             problems["clock"] = self.clock.why
-        for alarm in self.heard.hearing.alarms(self.store.now_ms()):
-            problems[f"not-heard-{alarm.station}"] = alarm.message
+        for one in self.heard.hearing.alarms(self.store.now_ms()):
+            problems[f"not-heard-{one.station}"] = one.message
         if refused := self.outgoing.problem():
             problems["cloud-push"] = refused
         if self.fatal.done():
@@ -422,7 +423,7 @@ class Hub:
         if error is not None:
             self._failed(error)
 
-    def _store_alarm(self, name: str, text: str | None) -> None:
+    def _store_alarm(self, name: str, text: AlarmText | None) -> None:
         """What is wrong with the disk is said where staff looks."""
         tell_staff(self.services.live, f"store/{name}", text)
 
@@ -501,7 +502,8 @@ class Hub:
             self._cannot_print = error.what
         else:
             self._cannot_print = ""
-        tell_staff(self.services.live, "printers", f"{self._cannot_print}." if self._cannot_print else None)
+        cannot = alarm("printers", why=self._cannot_print) if self._cannot_print else None
+        tell_staff(self.services.live, "printers", cannot)
 
     async def _follow_zone(self, name: str) -> None:
         self.site = replace(self.site, zone=await asyncio.to_thread(site_zone, name))
@@ -526,9 +528,9 @@ def check_printers(before: Config, after: Config) -> None:
         check_extra()
 
 
-def tell_staff(live: LiveValues, name: str, text: str | None) -> None:
+def tell_staff(live: LiveValues, name: str, text: AlarmText | None) -> None:
     """An alarm where staff looks; None takes it down."""
-    live.put(STAFF, f"alarm/{name}", None if text is None else Notice("alarm", {"en": text}))
+    live.put(STAFF, f"alarm/{name}", None if text is None else Notice("alarm", text.text))
 
 
 def store_options(config: Config) -> StoreOptions:

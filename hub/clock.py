@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import heard
 from heard.errors import UserError
+from hub.core.alarm_words import AlarmText, alarm
 from hub.core.clock_guard import ClockGuard
 from hub.store.seam import Store
 
@@ -24,7 +25,7 @@ class HubClock:
         store: Store,
         machine_ms: Callable[[], int],
         in_step: Callable[[], bool],
-        tell: Callable[[str | None], None],
+        tell: Callable[[AlarmText | None], None],
     ) -> None:
         self._store = store
         self._machine_ms = machine_ms
@@ -86,7 +87,7 @@ class HubClock:
         if self.suspect:
             log.error("CLOCK_SUSPECT: %s; no business day rolls until that ends", self.why)
             self._store.note(NOTES, SUSPECT_NOTE, self._guard.doubt.value.encode())
-            self._tell(f"The hub's clock is in doubt: {self.why}. The business day does not roll.")
+            self._tell(alarm("clock", why=self.why))
         else:
             log.warning("the clock is believed")
             self._store.note(NOTES, SUSPECT_NOTE, None)

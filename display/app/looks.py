@@ -24,6 +24,7 @@ from display.core.legibility import (
 )
 from display.core.look import Look
 from display.core.theme import Theme
+from display.core.wording import ENGLISH, Words
 from display.screens.role import Panel
 from heard.stream import SiteProfile
 
@@ -80,9 +81,9 @@ def look_and_panel(
     return look, Panel(w, h, count, keymap, config.touch, bottom_h, layout=layout)
 
 
-def sizes(config: Config, w: int, h: int) -> tuple[float, int, str]:
+def sizes(config: Config, w: int, h: int, words: Words = ENGLISH) -> tuple[float, int, str]:
     """Scale, columns (0: by the width) and what to tell the installer."""
     if config.screen_inches and config.viewing_distance_m:
         found = legibility(config.screen_inches, config.viewing_distance_m, w, h, None, config.scale or None)
-        return found.scale, 0, found.warning or ""
+        return found.scale, 0, found.advice.said(words) if found.advice is not None else ""
     return config.scale or min(max(min(w, h) / REFERENCE_H, SCALE_MIN), SCALE_MAX), 0, ""

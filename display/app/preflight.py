@@ -11,6 +11,7 @@ from display.core.draw import Picture
 from display.core.look import Look
 from display.core.preflight import Check, Form
 from display.core.sounding import PAUSE_S
+from display.core.wording import ENGLISH, Words
 from display.screens.preflight import preflight_line, preflight_panel, role_name
 from heard.clock import Clock
 from heard.errors import LinkError
@@ -30,11 +31,11 @@ log = logging.getLogger("heard.display")
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What a preflight needs of the screen it runs on. `beep`: what became of it and why; `lacks`: characters without a glyph."""
+    """What a preflight needs of the screen it runs on. `beep`: what became of it and why; `lacks`: characters without a glyph; `sizes`: advice on letters that are too small, ""."""
 
     beep: Callable[[], tuple[SoundCheck, str]]
     lacks: Callable[[str], tuple[str, ...]]
-    sizes: Callable[[], str]
+    sizes: Callable[[Words], str]
     unplugged: Callable[[], bool]
 
 
@@ -113,6 +114,8 @@ class PreflightHere:
         if not self.covers:
             return picture
         card = self._check.card(self._clock.monotonic())
+        if card.report.sizes:  # the hub is told in English, who stands before the screen in its language
+            card = replace(card, report=replace(card.report, sizes=self._machine.sizes(look.words)))
         name = self.name or role_name(look, self._role)
         panel = preflight_panel(
             look, picture.w, picture.h, card, name, touch=self._touch, bars=self._role not in GUESTS
@@ -146,7 +149,9 @@ class PreflightHere:
 
     def _look_at_letters(self) -> None:
         lacking = tuple(one for one in self._check.characters if self._machine.lacks(one))
-        self._check.found(lacking[:MISSING_MAX], self._machine.sizes(), unplugged=self._machine.unplugged())
+        self._check.found(
+            lacking[:MISSING_MAX], self._machine.sizes(ENGLISH), unplugged=self._machine.unplugged()
+        )
 
     def _ask(self) -> None:
         link = self._link()

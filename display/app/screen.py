@@ -173,7 +173,7 @@ class ScreenApp:
         machine = Machine(
             beep=lambda: (self._speaker.beep(), self._speaker.why),
             lacks=self._output.text.missing_glyphs,
-            sizes=lambda: "" if role.guests else sizes(config, *window.panel_size)[2],
+            sizes=lambda words: "" if role.guests else sizes(config, *window.panel_size, words)[2],
             unplugged=lambda: self._bump_bar is not None and self._bump_bar.gone,
         )
         return PreflightHere(

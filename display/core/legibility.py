@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from display.core.wording import Words
+
 CAP_HEIGHT_EM = 0.698  # of IBM Plex Sans Arabic
 ARC_MINUTES_MIN = 16.0  # ISO 9241-3, NUREG-0700
 ARC_MINUTES_PREFERRED = 20.0
@@ -17,13 +19,40 @@ _M_PER_INCH = 0.0254
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """What would help: nearer, larger, or (`fewer`: scale and columns) fewer columns."""
+
+    reached: float
+    distance_m: float
+    inches: float
+    nearer_m: float
+    larger_inches: int
+    fewer: tuple[float, int] | None = None
+
+    def said(self, words: Words) -> str:
+        """For whoever mounts the screen."""
+        text = words.say(
+            "sizes.advice",
+            reached=f"{self.reached:.1f}",
+            needed=f"{ARC_MINUTES_MIN:g}",
+            distance=f"{self.distance_m:g}",
+            inches=f"{self.inches:g}",
+            nearer=f"{self.nearer_m:g}",
+            larger=self.larger_inches,
+        )
+        if self.fewer is not None:
+            text += words.say("sizes.fewer", scale=f"{self.fewer[0]:g}", columns=self.fewer[1])
+        return text
+
+
+@dataclass(frozen=True, slots=True)
 class Legibility:
-    """What fits a screen. `warning` says what would help when the smallest text stays below 16 arc minutes."""
+    """What fits a screen. `advice` says what would help when the smallest text stays below 16 arc minutes."""
 
     scale: float
     columns: int
     arc_minutes: float
-    warning: str | None
+    advice: Advice | None
 
 
 def font_px(arc_minutes: float, distance_m: float, pixel_pitch_m: float) -> float:
@@ -75,18 +104,13 @@ def legibility(
         scale=used,
         columns=columns(content_px, used),
         arc_minutes=reached,
-        warning=None if asked <= used + 1e-9 else _advice(sizes, reached, asked, content_px),
+        advice=None if asked <= used + 1e-9 else _advice(sizes, reached, asked, content_px),
     )
 
 
-def _advice(sizes: dict[str, float | None], reached: float, asked: float, content_px: int) -> str:
+def _advice(sizes: dict[str, float | None], reached: float, asked: float, content_px: int) -> Advice:
     inches, distance_m = sizes["screen_inches"] or 0.0, sizes["viewing_distance_m"] or 0.0
     nearer = math.floor(distance_m * reached / ARC_MINUTES_MIN * 10) / 10
     larger = math.ceil(inches * ARC_MINUTES_MIN / reached)
-    fewer = ""
-    if asked <= SCALE_MAX:
-        fewer = f", or set scale {math.ceil(asked * 100) / 100:g}, which shows {columns(content_px, asked)} columns"
-    return (
-        f'the smallest text is {reached:.1f} arc minutes high at {distance_m:g} m on {inches:g}" and {ARC_MINUTES_MIN:g} '
-        f'are needed: mount the screen at {nearer:g} m or nearer, take one of {larger}" or larger{fewer}'
-    )
+    fewer = (math.ceil(asked * 100) / 100, columns(content_px, asked)) if asked <= SCALE_MAX else None
+    return Advice(reached, distance_m, inches, nearer, larger, fewer)

@@ -278,3 +278,7 @@ class Words:
 def is_rtl(language: str) -> bool:
     """True for a language that is written from right to left."""
     return language in RIGHT_TO_LEFT
+
+
+ENGLISH = Words("en")
+"""What a screen tells the hub and its log."""

@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 PREFLIGHT_TABLE: dict[str, tuple[str, str]] = {
+    "sizes.advice": (
+        'the smallest text is {reached} arc minutes high at {distance} m on {inches}" and {needed} are needed: '
+        'mount the screen at {nearer} m or nearer, take one of {larger}" or larger',
+        "أصغر نص ارتفاعه {reached} دقيقة قوسية من {distance} م على شاشة {inches} بوصة، والمطلوب {needed}: "
+        "ثبّت الشاشة على {nearer} م أو أقرب، أو خذ شاشة {larger} بوصة أو أكبر",
+    ),
+    "sizes.fewer": (
+        ", or set scale {scale}, which shows {columns} columns",
+        "، أو اضبط scale على {scale} فتظهر {columns} أعمدة",
+    ),
     "preflight.title": ("PREFLIGHT", "فحص ما قبل الافتتاح"),
     "preflight.press": ("PRESS ANY KEY", "اضغط أي مفتاح"),
     "preflight.touch": ("TOUCH THE SCREEN", "المس الشاشة"),

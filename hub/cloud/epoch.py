@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hub.cloud.gateway import SyncResponse
+from hub.core.alarm_words import AlarmText, alarm
 from hub.core.epoch_rise import ABOVE, PUSHED, RAISED, TABLE, Rise, decide_rise
 from hub.store.seam import Store
 
@@ -14,7 +15,7 @@ class EpochKeeper:
 
     def __init__(self, store: Store, start_again: Callable[[str], None]) -> None:
         """`start_again` ends the hub with that reason; its supervisor starts it, and the store opens in a new epoch."""
-        self.alarm = ""
+        self.alarm: AlarmText | None = None
         self._store = store
         self._start_again = start_again
         self._notes = dict(store.notes(TABLE))
@@ -32,9 +33,9 @@ class EpochKeeper:
         highest = found.highest_epoch
         raised = int(self._notes.get(RAISED, b"0"))
         rise = decide_rise(self._store.epoch, highest, self._pushed, raised, now_ms)
-        self.alarm = ""
+        self.alarm = None
         if rise is Rise.TWO_STORES:
-            self.alarm = "the cloud holds a later epoch of this hub: two stores speak for one hub"
+            self.alarm = alarm("cloud.two_stores")
         elif rise is Rise.ABOVE and highest is not None:
             self._store.note(TABLE, ABOVE, str(highest[0]).encode())
             self._store.note(TABLE, RAISED, str(now_ms).encode())

@@ -15,6 +15,7 @@ from hub.cloud.gateway import SyncResponse
 from hub.cloud.pull import Puller
 from hub.cloud.push import Caller, Pusher, change_outbox
 from hub.cloud.totals import ControlTotals
+from hub.core.alarm_words import AlarmText, alarm
 from hub.core.cloud_failure import FailureClass
 from hub.core.outbox import OrderSyncState, OutboxRow, Retry
 from hub.store.seam import OutboxBook, Store
@@ -22,7 +23,7 @@ from hub.store.seam import OutboxBook, Store
 LIST_MAX = 1_000
 LIST = 100
 
-Alarm = Callable[[str | None], None]
+Alarm = Callable[[AlarmText | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Outgoing:
             self._told = text
             self._alarm(text)
 
-    def problem(self) -> str | None:
+    def problem(self) -> AlarmText | None:
         """What people must look at: a cloud that refuses, and documents that it will never take."""
         if self.pusher is None:
             return None
@@ -93,8 +94,7 @@ class Outgoing:
             return self.epoch.alarm or self.pusher.plan.alarm
         errors = self._store.outbox.count().errors
         if errors:
-            what = "document is" if errors == 1 else "documents are"
-            return f"{errors} {what} refused by the cloud: heard orders --errors says why"
+            return alarm("cloud.document") if errors == 1 else alarm("cloud.documents", n=errors)
         return None
 
     def figures(self) -> PushFigures:
@@ -112,7 +112,7 @@ class Outgoing:
             record.rejected,
             record.merged,
             {kind.value: number for kind, number in record.failures.items()},
-            self.pusher.plan.alarm,
+            self.pusher.plan.alarm or "",
         )
 
     def facts(self) -> dict[str, object]:

@@ -20,6 +20,7 @@ from hub.cloud.record import ModuleRecord
 from hub.cloud.settings import CloudSettings
 from hub.cloud.state import Held
 from hub.config import Cloud
+from hub.core.alarm_words import AlarmText, alarm
 from hub.core.sync_graph import profile_graph
 from hub.core.sync_steps import Phase, Step, Trigger
 from hub.store.seam import CorruptRecord, Rows
@@ -29,7 +30,7 @@ QUARANTINE_PAGE_MAX = 1_000
 
 log = logging.getLogger("heard.cloud")
 
-Alarm = Callable[[str | None], None]
+Alarm = Callable[[AlarmText | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,7 @@ class CloudSide:
             self._paused = paused
             failure = self.puller.record.failure
             reason = failure.reason if failure else ""
-            self._alarm(f"the cloud does not let this hub in: {reason}" if paused else None)
+            self._alarm(alarm("cloud.refused", why=reason) if paused else None)
 
 
 class NoCloud:

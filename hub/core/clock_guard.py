@@ -11,6 +11,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import Enum
 
+from hub.core.alarm_words import AlarmText, alarm
+
 STEP_MS = 10 * 60_000
 """No clock of ours drifts so far between two looks; a person or a dead battery does."""
 CLOUD_AGREES_MS = 2 * 60_000
@@ -83,20 +85,20 @@ class ClockGuard:
             return self._expected(hub_ms)
         return max(hub_ms, self._build_ms)
 
-    def why(self) -> str:
+    def why(self) -> AlarmText:
         """For people; "" while the clock is believed."""
         stood = datetime.fromtimestamp(self._stood_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
         match self.doubt:
             case Doubt.NONE:
-                return ""
+                return AlarmText()
             case Doubt.BEFORE_BUILD:
-                return f"the clock says {stood}, which was before this hub was built"
+                return alarm("clock.before_build", time=stood)
             case Doubt.BEHIND_MARK:
-                return f"at start the clock stood behind the time that this hub had reached; it says {stood}"
+                return alarm("clock.behind_mark", time=stood)
             case Doubt.JUMPED:
-                return f"the clock jumped; it says {stood}"
+                return alarm("clock.jumped", time=stood)
             case Doubt.REMEMBERED:
-                return f"the clock was in doubt when the hub last stopped; it says {stood}"
+                return alarm("clock.remembered", time=stood)
 
     def _judge(self, wall_ms: int, hub_ms: int, in_step: bool) -> Doubt:
         if wall_ms < self._build_ms:

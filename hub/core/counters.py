@@ -13,6 +13,7 @@ from typing import Any
 
 from heard.command import Command, IssueFiscal
 from heard.stream import CounterAdvice, CounterReport, NumberRange, RangeWish
+from hub.core.alarm_words import alarm
 from hub.core.business_day import open_date
 from hub.core.decision import DAY_KEY, Counter, CounterBook, Decision, Docs, Key, counter_key
 from hub.core.edit import DONE
@@ -24,7 +25,7 @@ COUNTERS_KEPT = 64
 """Segments per device, newest last; closed and confirmed ones go first."""
 RANGES_KEPT = 8
 NEW_INCARNATION = "NEW_INCARNATION"
-WENT_BACK = "the counter went back: a journal from an older copy, or two machines count with it"
+WENT_BACK = alarm("numbers.went_back")
 
 
 def needs(command: Command) -> frozenset[Key]:

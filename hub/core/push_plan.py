@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+from hub.core.alarm_words import AlarmText, alarm
 from hub.core.cloud_failure import Failure, FailureClass, full_jitter_ms
 from hub.core.outbox import (
     BATCH_DOCUMENTS_MAX,
@@ -120,12 +121,12 @@ class PushPlan:
         self._streak = _Streak()
         self._successes = 0
         self._batches = 0
-        self._cloud_alarm = ""
-        self._epoch_alarm = ""
+        self._cloud_alarm: AlarmText | None = None
+        self._epoch_alarm: AlarmText | None = None
 
     @property
-    def alarm(self) -> str:
-        """What people must be told of the pushing now; "" when nothing."""
+    def alarm(self) -> AlarmText | None:
+        """What people must be told of the pushing now."""
         return self._epoch_alarm or self._cloud_alarm
 
     @property
@@ -146,7 +147,7 @@ class PushPlan:
         """A person ends a pause, or asks for a push now; a Retry-After is still obeyed."""
         if self._paused:
             self._paused, self._obeys_until_ms = False, now_ms
-        self._cloud_alarm = self._epoch_alarm = ""
+        self._cloud_alarm = self._epoch_alarm = None
         self.network_back(now_ms)
 
     def new_epoch(self) -> None:
@@ -155,7 +156,7 @@ class PushPlan:
         self._groups.clear()
         self._refusals.clear()
         self._aheads.clear()
-        self._epoch_alarm = ""
+        self._epoch_alarm = None
         self._awake = True
 
     def due_ms(self) -> int | None:
@@ -302,7 +303,7 @@ class PushPlan:
 
     def _blame_cloud(self, failure: Failure, now_ms: int, chance: float) -> None:
         """Nobody is guilty; one document at a time finds out when it is over."""
-        self._cloud_alarm = f"the cloud refuses every document: {failure.reason}"
+        self._cloud_alarm = alarm("cloud.refuses_all", why=failure.reason)
         self._refusals.clear()
         self._groups.clear()
         self.batch_max = 1
@@ -321,7 +322,7 @@ class PushPlan:
         self.batch_max = min(BATCH_DOCUMENTS_MAX, self.batch_max * 2)
         self._successes += 1
         self._refreshed = self._paused = False
-        self._cloud_alarm = ""
+        self._cloud_alarm = None
 
     def _judge(self, row: OutboxRow, answer: ItemAnswer, now_ms: int, chance: float) -> Settlement | None:
         match answer.result:
@@ -333,7 +334,7 @@ class PushPlan:
                 self._forget(row.key)
                 return Settlement(row, Verdict.ERROR, answer.reason)
             case PushResult.STALE_EPOCH:
-                self._epoch_alarm = "the cloud holds a later epoch of this hub: two stores speak for one hub"
+                self._epoch_alarm = alarm("cloud.two_stores")
                 self._suspect(row, now_ms, chance)
                 return None
             case PushResult.AHEAD:
@@ -363,7 +364,7 @@ class PushPlan:
             self._obeys_until_ms = now_ms + wait_ms
         elif failure.kind is FailureClass.FORBIDDEN:
             self._paused, wait_ms = True, PAUSE_PROBE_MS
-            self._cloud_alarm = f"the cloud does not let this hub in: {failure.reason}"
+            self._cloud_alarm = alarm("cloud.refused", why=failure.reason)
             self._obeys_until_ms = now_ms + wait_ms
         else:
             wait_ms = full_jitter_ms(self._streak.failures, chance, RETRY_FIRST_MS, RETRY_CEILING_MS)

@@ -16,6 +16,7 @@ from typing import Any
 from heard.stream import CounterAdvice, CounterReport, NumberRange, RangeWish
 from hub.api import Api, Asked
 from hub.core import counters as core
+from hub.core.alarm_words import AlarmText, alarm
 from hub.core.decision import (
     COUNTER_PREFIX,
     DAY_KEY,
@@ -44,7 +45,7 @@ REOFFERS_AT_ONCE = 40
 """In one decision; the seam takes 48 keys."""
 
 Tell = Callable[[Sequence[CounterAdvice], Sequence[NumberRange]], None]
-Alarm = Callable[[str, str | None], None]
+Alarm = Callable[[str, AlarmText | None], None]
 
 log = logging.getLogger("heard.counters")
 
@@ -241,7 +242,9 @@ class Counters:
         wrong = [one for one in book.counters if not one.closed and _what_is_wrong(one)]
         if wrong and book.device not in self._wrong:
             self._wrong.add(book.device)
-            text = f"Fiscal numbers of {book.device}, series {wrong[-1].series}: {_what_is_wrong(wrong[-1])}"
+            last = wrong[-1]
+            why = core.WENT_BACK if last.went_back else last.detail
+            text = alarm("numbers", device=book.device, series=last.series, why=why)
             log.error("%s", text)
             self._alarm(f"numbers/{book.device}", text)
         elif not wrong and book.device in self._wrong:

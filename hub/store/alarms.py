@@ -6,9 +6,11 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 
+from hub.core.alarm_words import AlarmText
+
 log = logging.getLogger("heard.store")
 
-Listener = Callable[[str, str | None], None]
+Listener = Callable[[str, AlarmText | None], None]
 
 
 class Alarms:
@@ -17,10 +19,10 @@ class Alarms:
     def __init__(self, post: Callable[..., object]) -> None:
         self._post = post
         self._lock = threading.Lock()
-        self._now: dict[str, str] = {}
+        self._now: dict[str, AlarmText] = {}
         self._listeners: list[Listener] = []
 
-    def current(self) -> Mapping[str, str]:
+    def current(self) -> Mapping[str, AlarmText]:
         """Alarm name -> text, as it is now."""
         with self._lock:
             return dict(self._now)
@@ -29,7 +31,7 @@ class Alarms:
         """`listener(name, text)` on each change; text None: it is over."""
         self._listeners.append(listener)
 
-    def set(self, name: str, text: str | None) -> None:
+    def set(self, name: str, text: AlarmText | None) -> None:
         """The alarm stands with this text, or (None) is over. Says nothing when that is so already."""
         with self._lock:
             before = self._now.get(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from hub.core.alarm_words import alarm
 from hub.store.alarms import Alarms
 from hub.store.files import PRIVATE_FILE
 from hub.store.layout import DataDir
@@ -27,10 +28,10 @@ class Disk:
         taken = (found.f_blocks - found.f_bfree) * found.f_frsize
         left = found.f_bavail * found.f_frsize
         share = taken / (taken + left) if taken + left else 1.0
-        where = f"the disk of {self._files.root} is {share:.0%} full"
-        self._alarms.set("disk-80", where if share >= WARN_SHARE else None)
-        self._alarms.set("disk-90", f"{where}: make room" if share >= ALARM_SHARE else None)
-        self._alarms.set("disk-95", f"{where}: orders soon cannot be stored" if share >= LAST_SHARE else None)
+        where = {"folder": self._files.root, "share": f"{share:.0%}"}
+        self._alarms.set("disk-80", alarm("store.disk_80", **where) if share >= WARN_SHARE else None)
+        self._alarms.set("disk-90", alarm("store.disk_90", **where) if share >= ALARM_SHARE else None)
+        self._alarms.set("disk-95", alarm("store.disk_95", **where) if share >= LAST_SHARE else None)
         if share >= LAST_SHARE:
             self.release_ballast()
         elif share < ALARM_SHARE and left > 4 * self._ballast_bytes:

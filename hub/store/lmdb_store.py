@@ -20,6 +20,7 @@ import lmdb
 
 from heard.order import Order
 from heard.revision import Epoch
+from hub.core.alarm_words import alarm
 from hub.core.decision import DAY_KEY, BusinessDay, Doc, Key
 from hub.store.alarms import Alarms
 from hub.store.corrupt import CorruptRecord
@@ -364,7 +365,7 @@ class LmdbStore:
         try:
             return self._reader.log(from_rev, self._rev, limit)
         except CorruptRecord as error:
-            self._alarms.set("log-corrupt", str(error))
+            self._alarms.set("log-corrupt", alarm("store.log_corrupt", why=error))
             raise Compacted(f"the log cannot be read: {error}") from error
 
     def on_commit(self, wake: Callable[[Sequence[Entry]], None]) -> None:

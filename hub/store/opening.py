@@ -16,6 +16,7 @@ from pathlib import Path
 import lmdb
 
 from heard.errors import UserError
+from hub.core.alarm_words import AlarmText, alarm
 from hub.core.decision import Doc, Key
 from hub.core.epoch_rise import ABOVE, TABLE
 from hub.store.backup import list_backups
@@ -57,7 +58,7 @@ class Opened:
     timeline: Timeline
     documents: Sequence[tuple[Key, Doc]]
     notes: Sequence[tuple[str, str, bytes]]
-    alarms: dict[str, str] = field(default_factory=dict)
+    alarms: dict[str, AlarmText] = field(default_factory=dict)
 
     def close(self) -> None:
         """Closes the environment and lets the next hub in."""
@@ -88,16 +89,14 @@ def open_store(files: DataDir, options: StoreOptions) -> Opened:
 
 
 def _open_locked(files: DataDir, lock: StoreLock, options: StoreOptions) -> Opened:
-    alarms: dict[str, str] = {}
+    alarms: dict[str, AlarmText] = {}
     clear_unfinished(files)
     swapped = finish_swap(files)
     marker = None
     try:
         marker = read_marker(files.marker)
     except ValueError as error:
-        alarms["marker"] = (
-            f"the marker cannot be read, so an old copy of the store could not be told: {error}"
-        )
+        alarms["marker"] = alarm("store.marker_unread", why=error)
     if _is_new(files, marker):
         _create(files, options)
     elif options.check_before:
@@ -184,7 +183,7 @@ def why_bad(report: Report, marker: Marker | None) -> str:
     return ""
 
 
-def recover(files: DataDir, marker: Marker | None, report: Report, bad: str) -> str:
+def recover(files: DataDir, marker: Marker | None, report: Report, bad: str) -> AlarmText:
     """Sets the bad store aside and puts the furthest verified copy in its place, in a new epoch.
 
     An old copy that is whole counts as a copy: it may reach further than the newest backup. Returns what to tell people.
@@ -203,9 +202,13 @@ def recover(files: DataDir, marker: Marker | None, report: Report, bad: str) -> 
     highest = max(found.epoch_n, report.epoch_n, marker.epoch_n if marker else 0)
     set_epoch(ready, new_epoch(found, highest + 1))
     aside = put_in_place(files, ready, "bad")
-    text = (
-        f"the store was bad ({bad}); it was replaced by {'the old copy' if source == files.store else source.name} "
-        f"at revision {found.rev} in epoch {highest + 1}; the bad one lies in {aside}"
+    text = alarm(
+        "store.replaced",
+        why=bad,
+        by=alarm("store.old_copy") if source == files.store else source.name,
+        revision=found.rev,
+        epoch=highest + 1,
+        aside=aside,
     )
     log.error("%s", text)
     return text

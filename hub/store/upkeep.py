@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from heard.archive import list_days
+from hub.core.alarm_words import alarm
 from hub.core.outbox import OrderSyncState
 from hub.store.alarms import Alarms
 from hub.store.child import Child
@@ -121,13 +122,12 @@ class Housekeeper:
         except GroupLost:
             self.no_space()
         except CorruptRecord as error:
-            self._alarms.set("corrupt", str(error))
+            self._alarms.set("corrupt", alarm("store.corrupt", why=error))
 
     def no_space(self) -> None:
         """Gives the ballast back to the disk, and says so."""
         freed = self._disk.release_ballast()
-        more = "; the reserve of this hub was given back" if freed else ""
-        self._alarms.set("no-space", f"disk or map full: orders cannot be stored{more}")
+        self._alarms.set("no-space", alarm("store.no_space_reserve" if freed else "store.no_space"))
         self._commits_when_full = self._writer.stats.commits
 
     def finish(self) -> None:
@@ -146,7 +146,7 @@ class Housekeeper:
             )
             self._alarms.set("marker", None)
         except OSError as error:
-            self._alarms.set("marker", f"the marker cannot be written: {error.strerror}")
+            self._alarms.set("marker", alarm("store.marker", why=error.strerror))
 
     # --- steps
 
@@ -185,8 +185,7 @@ class Housekeeper:
         now_ms = self._writer.now_ms()
         if too_large:
             self._log_cut_ms = now_ms
-            what = f"the log has more than {self._options.log_bytes_max >> 20} MiB and is cut before its time"
-            self._alarms.set("log-size", f"{what}: screens that were away get a whole new picture")
+            self._alarms.set("log-size", alarm("store.log_size", mib=self._options.log_bytes_max >> 20))
         elif now_ms - self._log_cut_ms > LOG_ALARM_MS:
             self._alarms.set("log-size", None)
 
@@ -246,9 +245,7 @@ class Housekeeper:
             self._write(writes)
             stats.purged += len(writes[CLOSED])
             if crowded:
-                self._alarms.set(
-                    "map-crowded", "closed orders go before their time: the store's map is small"
-                )
+                self._alarms.set("map-crowded", alarm("store.map_crowded"))
 
     def drop_papers(self) -> None:
         """Drops immutable documents of business days past the time of closed orders."""
@@ -281,7 +278,7 @@ class Housekeeper:
         try:
             row = read_row(txn, self._writer.tables, key)
         except CorruptRecord as error:
-            self._alarms.set("corrupt", str(error))
+            self._alarms.set("corrupt", alarm("store.corrupt", why=error))
             return False
         return row is None or row.state is OrderSyncState.SYNCED
 
@@ -319,8 +316,7 @@ class Housekeeper:
         wasteful = stats.free_share > FREE_SHARE_MAX and stats.file_bytes > FREE_ALARM_BYTES_MIN
         self._alarms.set(
             "free-pages",
-            f"{stats.free_share:.0%} of the store's {stats.file_bytes >> 20} MiB is free space: "
-            "`heard backup` and `heard restore` make it small again"
+            alarm("store.free_pages", share=f"{stats.free_share:.0%}", mib=stats.file_bytes >> 20)
             if wasteful
             else None,
         )
@@ -334,7 +330,7 @@ class Housekeeper:
             if not failed:
                 self._writer.stats.backups += 1
                 self._writer.stats.last_backup_wall_ms = self._options.wall_ms()
-            self._alarms.set("backup", f"the backup failed: {failed}" if failed else None)
+            self._alarms.set("backup", alarm("store.backup", why=failed) if failed else None)
         if self._options.backup_every_s <= 0 or self._backup.running:
             return
         if self._is_due("backup", self._options.backup_every_s):
@@ -344,7 +340,7 @@ class Housekeeper:
         """Starts the child that makes a backup, unless the disk has no room for one."""
         files = self._opened.files
         if self._disk.free_bytes() < 2 * self._writer.stats.file_bytes:
-            self._alarms.set("backup", "no backup was made: the disk has no room for another copy")
+            self._alarms.set("backup", alarm("store.backup_room"))
             return
         self._backup.start(str(files.root), "--keep", str(self._options.backups_kept))
 
@@ -352,7 +348,7 @@ class Housekeeper:
         """After each roll a child writes the day that ended; one that failed is tried again."""
         failed = self._archive.ended()
         if failed is not None:
-            self._alarms.set("archive", f"the day could not be archived: {failed}" if failed else None)
+            self._alarms.set("archive", alarm("store.archive", why=failed) if failed else None)
             if not failed:
                 self._archived_to_ms = self._archiving_ms
         if self._options.archive_days_kept <= 0:

@@ -20,6 +20,7 @@ from hub import app
 from hub.app import Hub, store_options
 from hub.config.model import CallNumbers, Network, Retention
 from hub.core import hearing
+from hub.core.alarm_words import alarm
 from hub.figures import figures
 from hub.rpc.feeds import Feeds
 from hub.rpc.heard import Heard
@@ -141,10 +142,11 @@ async def test_alarms_of_the_store_are_told_to_staff_and_not_to_guests(tmp_path:
         screen = client.screen()
         await board.until(Bookmark)
         await screen.until(Bookmark)
-        client.hub.store.alarms.set("disk", "the disk is 90 % full")
+        client.hub.store.alarms.set("disk", alarm("store.disk_90", folder="/data", share="91%"))
         notice = (await screen.until(Live)).value
         assert isinstance(notice, Notice)
-        assert notice.text["en"] == "the disk is 90 % full"
+        assert notice.text["en"] == "the disk of /data is 91% full: make room"
+        assert "قرص" in notice.text["ar"]
         later = client.screen(device="s2")
         assert (await later.until(Live)).value == notice
         client.hub.store.alarms.set("disk", None)
@@ -179,10 +181,10 @@ async def test_metrics_and_health_of_a_hub(tmp_path: Path, monkeypatch: pytest.M
         status, _, body = await ask(client.address.admin, "/health")
         assert status == 200
         assert json.loads(body)["open_orders"] == 2
-        client.hub.store.alarms.set("disk", "the disk is full")
+        client.hub.store.alarms.set("disk", alarm("store.no_space"))
         status, _, body = await ask(client.address.admin, "/health")
         assert status == 503
-        assert json.loads(body)["problems"]["disk"] == "the disk is full"
+        assert json.loads(body)["problems"]["disk"] == "disk or map full: orders cannot be stored"
 
 
 async def test_a_change_that_nobody_heard_is_an_alarm_until_a_screen_paints_it(

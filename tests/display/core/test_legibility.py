@@ -3,6 +3,7 @@
 import pytest
 
 from display.core.legibility import SMALLEST_READ_PX, columns, font_px, legibility, pixel_pitch_m
+from display.core.wording import ENGLISH, Words
 
 
 @pytest.mark.parametrize(("inches", "needed_px"), [(21.5, 54), (24, 48), (32, 36)])
@@ -36,26 +37,27 @@ def test_columns(width_px: int, scale: float, expected: int) -> None:
 
 def test_a_screen_that_reaches_the_angle_says_nothing() -> None:
     found = legibility(24, 2.0, 1920, 1080)
-    assert found.warning is None
+    assert found.advice is None
     assert found.arc_minutes == pytest.approx(16, abs=0.01)
 
 
 def test_a_screen_too_far_says_what_would_help_and_the_help_helps() -> None:
     found = legibility(21.5, 3.0, 1920, 1080)
     assert found.arc_minutes < 16
-    assert found.warning is not None
-    assert "2 m or nearer" in found.warning
-    assert '31" or larger' in found.warning
-    assert legibility(21.5, 2.0, 1920, 1080).warning is None
-    assert legibility(31, 3.0, 1920, 1080).warning is None
+    assert found.advice is not None
+    assert "2 m or nearer" in found.advice.said(ENGLISH)
+    assert '31" or larger' in found.advice.said(ENGLISH)
+    assert "\u20662\u2069 م أو أقرب" in found.advice.said(Words("ar"))
+    assert legibility(21.5, 2.0, 1920, 1080).advice is None
+    assert legibility(31, 3.0, 1920, 1080).advice is None
 
 
 def test_a_chosen_scale_that_is_too_small_is_told_the_columns_that_would_do() -> None:
     found = legibility(32, 2.0, 1920, 1080, scale=0.75)
     assert found.scale == 0.75
     assert found.columns == 6
-    assert found.warning is not None
-    assert "4 columns" in found.warning
+    assert found.advice is not None
+    assert "4 columns" in found.advice.said(ENGLISH)
     assert SMALLEST_READ_PX * found.scale < font_px(16, 2.0, pixel_pitch_m(32, 1920, 1080))
 
 
