@@ -15,15 +15,18 @@ ORDER: tuple[str, ...] = (
     Action.BUMP.value,
     "1", "2", "3", "4", "5", "6", "7", "8", "9", "0",
     Action.UNDO.value, Action.RECALL.value, Action.START.value, Action.ALL_DAY.value,
-    Action.PAGE_NEXT.value, Action.PAGE_PREVIOUS.value, Action.HOME.value,
+    Action.PAGE_NEXT.value, Action.MENU.value, Action.PAGE_PREVIOUS.value, Action.HOME.value,
     Action.NEXT.value, Action.PREVIOUS.value, Action.LINE_DOWN.value, Action.LINE_UP.value,
     Action.RUSH.value, Action.FIRE.value, Action.BACK.value,
-    Action.BUMP_LINE.value, Action.MENU.value, Action.REVIEW.value, Action.PUSH.value, Action.PULL.value,
+    Action.BUMP_LINE.value, Action.REVIEW.value, Action.PUSH.value, Action.PULL.value,
     Action.NOT_MADE.value, Action.MADE.value,
     Action.REMAKE.value, Action.OUT.value, Action.HOLD.value, Action.PAUSE.value, Action.PRINT.value,
     Action.SOUND.value,
 )  # fmt: skip
-"""Bump bars have 17 to 20 keys: what most of them have comes first, so that an installer may stop early."""
+"""Bump bars have 17 to 20 keys: what most of them have comes first, so that an installer may stop early.
+
+MENU early: it stands for every function that the bar has no key for.
+"""
 ABANDONED_S = 30.0
 """Without a key for so long nobody is there: the old keys stay."""
 BETWEEN_S = 0.25

@@ -43,6 +43,7 @@ SDCLOUD = Keymap(
         "up": Press(Action.LINE_UP),
         "home": Press(Action.HOME),
         "escape": Press(Action.BACK),
+        "f10": Press(Action.MENU),
     },
     {
         Action.DIGIT: "1–9",
@@ -54,6 +55,23 @@ SDCLOUD = Keymap(
         Action.PAGE_NEXT: "Page",
     },
 )
+
+
+LOGIC_CONTROLS: Mapping[str, Action] = MappingProxyType(
+    {
+        "BUMP": Action.BUMP,
+        "RECALL": Action.RECALL,
+        "SUM": Action.ALL_DAY,
+        "PAGE": Action.PAGE_NEXT,
+        "REDRAW": Action.UNDO,
+        "UP": Action.LINE_UP,
+        "DOWN": Action.LINE_DOWN,
+        "HOME": Action.HOME,
+        "SCROLL": Action.NEXT,
+        "MODE": Action.START,
+    }
+)
+"""What the printed keys of their bars do here besides the digits. None says MENU: that one is learnt, or programmed as F10."""
 
 
 def _logic_controls(name: str, more: Mapping[str, Press]) -> Keymap:
@@ -73,18 +91,11 @@ def _logic_controls(name: str, more: Mapping[str, Press]) -> Keymap:
             "right": Press(Action.NEXT),
             "m": Press(Action.START),
             "escape": Press(Action.BACK),
+            "f10": Press(Action.MENU),
             "q": Press(Action.SOUND),
             **more,
         },
-        {
-            Action.DIGIT: "1–0",
-            Action.BUMP: "BUMP",
-            Action.RECALL: "RECALL",
-            Action.ALL_DAY: "SUM",
-            Action.PAGE_NEXT: "PAGE",
-            Action.UNDO: "REDRAW",
-            Action.START: "MODE",
-        },
+        {Action.DIGIT: "1–0", **{action: label for label, action in LOGIC_CONTROLS.items()}},
     )
 
 

@@ -39,6 +39,10 @@ MENU_TABLE: dict[str, tuple[str, str]] = {
     # Functions that learn mode asks for
     "learn.bump_line": ("BUMP ONE LINE", "إنجاز صنف"),
     "learn.menu": ("MENU", "القائمة"),
+    "learn.menu.for": (
+        "one key for all that has none: rush, move, remake, 86, fire, print, sound",
+        "مفتاح واحد لكل ما لا مفتاح له: عاجل، نقل، إعادة، نفد، إطلاق، طباعة، صوت",
+    ),
     "learn.review": ("REVIEW", "مراجعة"),
     "learn.push": ("MOVE TO A STATION", "نقل إلى محطة"),
     "learn.pull": ("TAKE FROM A STATION", "أخذ من محطة"),

@@ -125,6 +125,8 @@ def _question(look: Look, pen: Pen, asking: Asking, y: int) -> int:
     pen.text(pen.w // 2, y + size // 2 + t.px(12), name, size, Weight.BOLD, p.INK, at="centre")
     y += size + t.px(60)
     if not asking.taken_by:
+        if asking.function == Action.MENU.value:
+            return _lines(look, pen, words.say("learn.menu.for"), y, p.LABEL)
         return y + t.px(44)
     taken = words.say("learn.taken", name=function_word(look, asking.taken_by))
     return _lines(look, pen, taken, y, p.QUANTITY_MANY)

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from display.core.keymap import KEYBOARD, Action
+from display.core.presets import LOGIC_CONTROLS, PRESETS
 from display.core.wording import LANGUAGES, Words
 
 PAGE = (Path(__file__).parents[2] / "display" / "README.md").read_text(encoding="utf-8")
@@ -30,6 +31,19 @@ def test_every_key_stands_there_and_no_other() -> None:
     }
     assert missing == set()
     assert Action.BUMP_LINE in {KEYBOARD.keys[one].action for one in named}
+
+
+def test_a_bump_bars_legend_is_told_whole() -> None:
+    """Also that MENU is none of its keys, so that it must be learnt."""
+    part = PAGE.partition("## Bump bars")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`([A-Z]+)`", part))
+    assert named == set(LOGIC_CONTROLS)
+    assert Action.MENU not in LOGIC_CONTROLS.values()
+    assert "No key of theirs is MENU" in part
+    for label, action in LOGIC_CONTROLS.items():
+        for preset in (PRESETS["kb1700"], PRESETS["kb9000"]):
+            assert preset.labels[action] == label
+            assert action in {press.action for press in preset.keys.values()}
 
 
 def test_its_words_are_the_screens() -> None:

@@ -7,8 +7,9 @@ import json
 
 import pytest
 
+from display.core.draw import Group, Text
 from display.core.fixture import fixture
-from display.core.learn import ORDER, Learn
+from display.core.learn import ORDER, Asking, Learn
 from display.screens.from_fixture import look_of, scene_of
 from display.screens.learn import Lesson, function_word, learn_panel
 from display.ui.icons import Icons
@@ -57,6 +58,22 @@ def test_a_bump_bar_that_was_pulled_out_is_said_in_the_top_bar(
     words = look_of(busy, text).words
     picture = scene_of(dataclasses.replace(busy, alarms=(words.say("keys.gone"),)), text).picture
     check_golden(f"unplugged-{language}", picture, text, icons, update=update_goldens)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "rush, move"), ("ar", "عاجل، نقل")])
+def test_menu_is_asked_for_early_and_what_it_is_good_for_is_said(
+    language: str, words: str, text: TextEngine
+) -> None:
+    assert ORDER.index("menu") < 20, "bump bars have 17 to 20 keys"
+    look = look_of(
+        dataclasses.replace(
+            fixture(json.loads((FOLDER / "empty.json").read_text(encoding="utf-8"))), languages=(language,)
+        ),
+        text,
+    )
+    panel = learn_panel(look, 1280, 720, Lesson(Asking("menu", 17, 38), {}))[1]
+    assert isinstance(panel, Group)
+    assert any(words in op.text for op in panel.ops if isinstance(op, Text))
 
 
 @pytest.mark.parametrize("function", ORDER)
