@@ -38,11 +38,11 @@ def grpc_poller() -> Iterator[None]:
     grpc.aio.shutdown_grpc_aio()
 
 
-@pytest.fixture(autouse=True)
-def no_blocking_call() -> Iterator[None]:
+@pytest.fixture(scope="session", autouse=True)
+def no_blocking_call() -> Iterator[blockbuster.BlockBuster]:
     """A blocking call of our code on an event loop raises BlockingError. LMDB commits are not seen by this."""
-    with blockbuster.blockbuster_ctx(scanned_modules=["hub", "display", "heard"]):
-        yield
+    with blockbuster.blockbuster_ctx(scanned_modules=["hub", "display", "heard"]) as guard:
+        yield guard
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
