@@ -6,6 +6,8 @@ import asyncio
 import gzip
 import json
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -22,8 +24,8 @@ from heard.command import (
 )
 from heard.link import LOOPBACK_PLAINTEXT
 from heard.order import Line, Order
-from heard.play.day_player import DayPlayer
-from heard.play.recorded_day import as_json, menu_of, read_recording, text
+from heard.play.day_player import DayPlayer, Played
+from heard.play.recorded_day import Recording, as_json, menu_of, read_recording, text
 from heard.pos import Terminal
 from hub.app import Hub
 from hub.core.decision import OUT_KEY, OutOfStock
@@ -34,17 +36,49 @@ DUE_MS = 300_000
 """A guest comes so much later than he said."""
 
 
-async def an_evening(data: Path, journals: Path) -> None:
-    """A till and a screen of the grill at a real hub."""
+@asynccontextmanager
+async def a_day(folder: Path, first: str, second: str) -> AsyncIterator[tuple[Hub, Terminal, Terminal]]:
+    """A real hub, whose day is recorded, and two devices at it."""
+    (folder / "journals").mkdir()
     async with (
-        serving(data) as client,
-        Terminal(device="T1", journal=journals / "t1", hub=client.address.address) as till,
-        Terminal(device="grill-1", journal=journals / "g1", hub=client.address.address) as cook,
+        serving(folder / "data") as client,
+        Terminal(device=first, journal=folder / "journals/1", hub=client.address.address) as one,
+        Terminal(device=second, journal=folder / "journals/2", hub=client.address.address) as other,
     ):
+        yield client.hub, one, other
+
+
+async def exported(folder: Path) -> Path:
+    day = folder / "friday.heard.gz"
+    words = ["rewind", "--data", str(folder / "data"), "--export", str(day)]
+    assert await asyncio.to_thread(cli.main, words) == 0
+    return day
+
+
+async def recorded(folder: Path, *, by_stations: bool = False) -> Recording:
+    """What was done at the hub of `a_day`, exported and read back."""
+    return await asyncio.to_thread(read_recording, await exported(folder), by_stations=by_stations)
+
+
+@asynccontextmanager
+async def played(recording: Recording, folder: Path) -> AsyncIterator[tuple[Hub, Played]]:
+    """The same done again at another hub; no screen is there that could hear."""
+    (folder / "play").mkdir()
+    async with serving(folder / "other") as client:
+        player = DayPlayer(
+            recording.deeds, recording.reading, client.address.address, folder / "play",
+            token="x", speed=None, credentials=LOOPBACK_PLAINTEXT,
+        )  # fmt: skip
+        player.heard_s = 0.0
+        yield client.hub, await player.play()
+
+
+async def an_evening(folder: Path) -> None:
+    """A till and a screen of the grill."""
+    async with a_day(folder, "T1", "grill-1") as (hub, till, cook):
         await till.hold(an_order("burger", call_number="214"))
         await till.add_lines("burger", [Line("l2", "fries", {"en": "Fries"}, category="fried")])
         await till.hold(an_order("pizza", "pizzas", call_number="215"))
-        hub = client.hub
         await hub_has(hub, "pizza", 1)
         await hub_has(hub, "burger", 2)
         await till.change_order("pizza", guest="Omar", due_at_ms=time.time_ns() // 1_000_000 + DUE_MS)
@@ -61,65 +95,36 @@ async def an_evening(data: Path, journals: Path) -> None:
 
 
 async def hub_has(hub: Hub, order_id: str, version: int) -> None:
-    async with asyncio.timeout(20):
-        while (order := hub.store.get(f"order/{order_id}")) is None or order.version < version:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    def there() -> bool:
+        order = hub.store.get(f"order/{order_id}")
+        return isinstance(order, Order) and order.version >= version
 
-
-async def export(data: Path, day: Path) -> int:
-    return await asyncio.to_thread(cli.main, ["rewind", "--data", str(data), "--export", str(day)])
+    await until(there)
 
 
 async def test_a_day_is_exported_and_played_to_another_hub(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "journals").mkdir()
-    await an_evening(tmp_path / "data", tmp_path / "journals")
-    day = tmp_path / "friday.heard.gz"
-    assert await export(tmp_path / "data", day) == 0
+    await an_evening(tmp_path)
+    recording = await recorded(tmp_path)
     assert capsys.readouterr().out.startswith("9 changes of ")
-    recording = await asyncio.to_thread(read_recording, day, by_stations=False)
-    assert [deed.device for deed in recording.deeds] == [
-        "T1",
-        "T1",
-        "T1",
-        "T1",
-        "grill-1",
-        "grill-1",
-        "T1",
-        "T1",
-        "T1",
-    ]
-    (tmp_path / "play").mkdir()
-    async with serving(tmp_path / "other") as client:
-        player = DayPlayer(
-            recording.deeds, recording.reading, client.address.address, tmp_path / "play",
-            token="x", speed=None, credentials=LOOPBACK_PLAINTEXT,
-        )  # fmt: skip
-        player.heard_s = 0.0  # no screen is there that could hear
-        played = await player.play()
-        pizza = client.hub.store.get("order/pizza.x")
-    assert (played.deeds, played.orders, played.same, played.other) == (9, 2, 2, [])
+    assert [deed.device for deed in recording.deeds] == [*["T1"] * 4, *["grill-1"] * 2, *["T1"] * 3]
+    async with played(recording, tmp_path) as (hub, found):
+        pizza = hub.store.get("order/pizza.x")
+    assert (found.deeds, found.orders, found.same, found.other) == (9, 2, 2, [])
     assert isinstance(pizza, Order)
     assert pizza.guest == "Omar"
-    assert abs(pizza.due_at_ms - pizza.held_wall_ms - DUE_MS) < 60_000, (
-        "as long after it was held as on the day"
-    )
-    assert not played.refused
-    assert not played.untold
-    assert "ended          2 as on the day, 0 otherwise" in text(recording, played)
-    assert json.dumps(as_json(recording, played))
+    later_ms = pizza.due_at_ms - pizza.held_wall_ms
+    assert abs(later_ms - DUE_MS) < 60_000, "as long after it was held as on the day"
+    assert not found.refused
+    assert not found.untold
+    assert "ended          2 as on the day, 0 otherwise" in text(recording, found)
+    assert json.dumps(as_json(recording, found))
 
 
 async def test_what_was_done_about_the_site_is_recorded_and_done_again(tmp_path: Path) -> None:
     """86 and its undo, a pause, a station that closes and opens: in their place among the orders, by who did it."""
-    (tmp_path / "journals").mkdir()
-    async with (
-        serving(tmp_path / "data") as client,
-        Terminal(device="T1", journal=tmp_path / "journals/t1", hub=client.address.address) as till,
-        Terminal(device="grill-1", journal=tmp_path / "journals/g1", hub=client.address.address) as cook,
-    ):
-        hub = client.hub
+    async with a_day(tmp_path, "T1", "grill-1") as (hub, till, cook):
         await till.hold(an_order("burger", call_number="214"))
         await hub_has(hub, "burger", 1)
         await cook.eighty_six("fries", name={"en": "Fries"})
@@ -133,46 +138,27 @@ async def test_what_was_done_about_the_site_is_recorded_and_done_again(tmp_path:
         await hub_has(hub, "chips", 1)
         await cook.command("", OpenStation("fry"))
         await until(lambda: cook.waiting == 0)
-    day = tmp_path / "friday.heard.gz"
-    assert await export(tmp_path / "data", day) == 0
-    recording = await asyncio.to_thread(read_recording, day, by_stations=False)
+    recording = await recorded(tmp_path)
     assert [(deed.device, deed.verb.name) for deed in recording.deeds] == [
         ("T1", "hold"), ("grill-1", "eighty_six"), ("grill-1", "eighty_six"), ("grill-1", "eighty_six"),
         ("grill-1", "pause"), ("grill-1", "pause"), ("grill-1", "close_station"), ("T1", "hold"),
         ("grill-1", "open_station"),
     ]  # fmt: skip
-    (tmp_path / "play").mkdir()
-    async with serving(tmp_path / "other") as client:
-        player = DayPlayer(
-            recording.deeds,
-            recording.reading,
-            client.address.address,
-            tmp_path / "play",
-            token="x",
-            speed=None,
-        )
-        player.heard_s = 0.0
-        played = await player.play()
-        out = client.hub.store.get(OUT_KEY)
-        chips = client.hub.store.get("order/chips.x")
-    assert (played.same, played.other, dict(played.refused)) == (2, [], {})
+    async with played(recording, tmp_path) as (hub, found):
+        out = hub.store.get(OUT_KEY)
+        chips = hub.store.get("order/chips.x")
+    assert (found.same, found.other, dict(found.refused)) == (2, [], {})
     assert isinstance(out, OutOfStock)
     assert [one.item_id for one in out.items] == ["fries"]
     assert isinstance(chips, Order)
     assert [at.station for line in chips.lines for at in line.stations] == ["grill"], "the fry was closed"
-    own = await asyncio.to_thread(read_recording, day, by_stations=True)
+    own = await recorded(tmp_path, by_stations=True)
     assert own.reading.untold == {"close_station": 2}, "its lines are routed by where they were made"
 
 
 async def test_a_table_is_split_merged_and_remade_again_under_the_names_of_the_play(tmp_path: Path) -> None:
     """Two tills and the pass at one hub, and the same at another: orders that were split off and merged are followed."""
-    (tmp_path / "journals").mkdir()
-    async with (
-        serving(tmp_path / "data") as client,
-        Terminal(device="T1", journal=tmp_path / "journals/t1", hub=client.address.address) as till,
-        Terminal(device="T2", journal=tmp_path / "journals/t2", hub=client.address.address) as other,
-    ):
-        hub = client.hub
+    async with a_day(tmp_path, "T1", "T2") as (hub, till, other):
         await till.hold(an_order("a", call_number="214"))
         await till.add_lines("a", [Line("l2", "fries", {"en": "Fries"}, category="fried")])
         await hub_has(hub, "a", 2)
@@ -192,34 +178,18 @@ async def test_a_table_is_split_merged_and_remade_again_under_the_names_of_the_p
         await hub_has(hub, "a", 6)
         await till.change("a", "b.l1", quantity_milli=3000)  # both orders had a line l1
         await hub_has(hub, "a", 7)
-    day = tmp_path / "friday.heard.gz"
-    assert await export(tmp_path / "data", day) == 0
-    recording = await asyncio.to_thread(read_recording, day, by_stations=False)
-    (tmp_path / "play").mkdir()
-    async with serving(tmp_path / "other") as client:
-        player = DayPlayer(
-            recording.deeds,
-            recording.reading,
-            client.address.address,
-            tmp_path / "play",
-            token="x",
-            speed=None,
-        )
-        player.heard_s = 0.0
-        played = await player.play()
-        merged = client.hub.store.get("order/b.x")
-    assert (played.deeds, played.other, dict(played.refused), played.untold) == (10, [], {}, {})
-    assert played.same == 3
+    recording = await recorded(tmp_path)
+    async with played(recording, tmp_path) as (hub, found):
+        merged = hub.store.get("order/b.x")
+    assert (found.deeds, found.other, dict(found.refused), found.untold) == (10, [], {}, {})
+    assert found.same == 3
     assert isinstance(merged, Order)
     assert merged.merged_into == "a.x"
 
 
 async def test_a_hub_of_our_own_gets_the_stations_and_routes_of_the_day(tmp_path: Path) -> None:
-    (tmp_path / "journals").mkdir()
-    await an_evening(tmp_path / "data", tmp_path / "journals")
-    day = tmp_path / "friday.heard.gz"
-    assert await export(tmp_path / "data", day) == 0
-    menu = menu_of(await asyncio.to_thread(read_recording, day, by_stations=True))
+    await an_evening(tmp_path)
+    menu = menu_of(await recorded(tmp_path, by_stations=True))
     assert [station.station_id for station in menu.stations] == ["grill", "fry"]
     assert {name: one.stations for name, one in menu.categories.items()} == {
         "grill": ("grill",),
