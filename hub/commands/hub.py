@@ -64,17 +64,18 @@ def run(args: argparse.Namespace) -> int:
 
     import asyncio
 
-    from hub import app
+    from hub.app import HubAddress
     from hub.logs import set_up
+    from hub.process import run as serve
 
     set_up()
 
-    def ready(address: app.HubAddress) -> None:
+    def ready(address: HubAddress) -> None:
         if args.ready_file is not None:
             _write_ready(args.ready_file, address)
         print(f"heard hub ready on {address.address} (store {config.data})", flush=True)
 
-    return asyncio.run(app.run(config, ready, read if args.config else None))
+    return asyncio.run(serve(config, ready, read if args.config else None))
 
 
 def _warn_of_secret(file: Path | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from heard.errors import UserError
+from hub.config import Config
 
 INSTALL = "install heard[hub,printer]"
 
@@ -22,3 +23,9 @@ def check_extra() -> None:
             "install Pillow from a wheel, or libraqm0",
             1,
         )
+
+
+def check_printers(before: Config, after: Config) -> None:
+    """Raises UserError where printers are set that this machine cannot serve. What it had before is no news."""
+    if after.printers and after.printers != before.printers:
+        check_extra()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from heard.stream import Live, LiveValue
+from heard.stream import Live, LiveValue, Notice
 from heard.wire import live_to_pb
+from hub.core.alarm_words import AlarmText
 from hub.rpc import frames
 
 SLOTS_MAX = 5_000
@@ -124,3 +125,8 @@ class LiveValues:
                 group.wakes.discard(wake)
                 if group.idle:
                     del self._audiences[name]
+
+
+def tell_staff(live: LiveValues, name: str, text: AlarmText | None) -> None:
+    """An alarm where staff looks; None takes it down."""
+    live.put(STAFF, f"alarm/{name}", None if text is None else Notice("alarm", text.text))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hub.config import Config
 from hub.store.env import MAP_BYTES, MAP_BYTES_MAX
 
 DAY_MS = 24 * 3600 * 1000
@@ -37,3 +38,17 @@ class StoreOptions:
     check_before: bool = True  # False: simulation only, which opens a store hundreds of times
     monotonic: Callable[[], float] = time.monotonic
     wall_ms: Callable[[], int] = _wall_ms
+
+
+def options_of(config: Config) -> StoreOptions:
+    """What of the store the settings say."""
+    keep = config.retention
+    return StoreOptions(
+        log_keep_ms=keep.log_hours * 3_600_000,
+        log_keep_revs=keep.log_revisions,
+        closed_keep_ms=keep.closed_orders_days * 24 * 3_600_000,
+        backup_every_s=keep.backup_every_min * 60.0,
+        backups_kept=keep.backups_kept,
+        archive_days_kept=keep.archive_days,
+        keep_unsynced=bool(config.cloud.url),
+    )

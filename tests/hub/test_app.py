@@ -16,14 +16,15 @@ import pytest
 
 from heard.errors import UserError
 from heard.stream import Alive, Bookmark, HeardState, HeardValue, Hello, Live, Notice, Painted, View, ViewKind
-from hub import app
-from hub.app import Hub, store_options
+from hub import app, process
+from hub.app import Hub
 from hub.config.model import CallNumbers, Network, Retention
 from hub.core import hearing
 from hub.core.alarm_words import alarm
 from hub.figures import figures
 from hub.rpc.feeds import Feeds
 from hub.rpc.heard import Heard
+from hub.store.options import options_of
 from hub.zones import site_zone
 from tests.hub.admin.test_site import ask
 from tests.hub.rpc.serving import WAIT_S, a_config, a_report, an_order, serving
@@ -48,10 +49,10 @@ async def test_the_core_is_told_when_the_wall_clock_steps(tmp_path: Path) -> Non
     hub = await Hub.open(a_config(tmp_path), wall, lambda: True)
     try:
         before = hub.site
-        hub._follow_wall_clock()
+        hub.keeper.look_at_clock()
         assert hub.site is before
         wall.now_ms += HOUR_MS
-        hub._follow_wall_clock()
+        hub.keeper.look_at_clock()
         assert hub.site.wall_offset_ms - before.wall_offset_ms == pytest.approx(HOUR_MS, abs=1000)
     finally:
         await hub.stop()
@@ -111,7 +112,7 @@ async def test_an_unknown_outcome_ends_the_process_with_exit_code_1(
         hubs[0].store.broken((), OSError(5, "Input/output error"))
 
     with pytest.raises(UserError, match="cannot say what is on disk") as caught:
-        await app.run(a_config(tmp_path), ready)
+        await process.run(a_config(tmp_path), ready)
     assert caught.value.exit_code == 1
 
 
@@ -226,7 +227,7 @@ def test_the_store_is_told_what_the_settings_say() -> None:
     config = replace(
         a_config(Path("x")), retention=Retention(1, 2_000, 3, 4, 5), call_numbers=CallNumbers(100, 300)
     )
-    options = store_options(config)
+    options = options_of(config)
     assert options.log_keep_ms == HOUR_MS
     assert options.log_keep_revs == 2_000
     assert options.closed_keep_ms == 3 * 24 * HOUR_MS

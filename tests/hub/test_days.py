@@ -19,7 +19,7 @@ from tests.hub.test_floor import the
 
 async def look(client: Client) -> str:
     """What the hub's tick does, and the business date after it."""
-    client.hub._follow_wall_clock()
+    client.hub.keeper.look_at_clock()
     await client.hub.days.look()
     return client.hub.services.business_date()
 

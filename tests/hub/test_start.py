@@ -13,7 +13,7 @@ def test_a_hub_loads_nothing_that_it_does_not_need_to_serve() -> None:
     code = f"""
 import sys
 sys.path[:0] = {[entry for entry in sys.path if entry]!r}
-import hub.app, hub.commands.hub
+import hub.process, hub.commands.hub
 print("loaded", [name for name in {LATER!r} if name in sys.modules])
 """
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -25,7 +25,7 @@ ORDER = Order("", lines=(Line("", "kofta", {"en": "Kofta"}, category="grills"),)
 
 async def look(client: Client) -> str:
     """What the hub's tick does; the business date after it."""
-    client.hub._follow_wall_clock()
+    client.hub.keeper.look_at_clock()
     await client.hub.days.look()
     return client.hub.services.business_date()
 
