@@ -45,7 +45,7 @@ demo: $(STAMP) ## a lunch rush on kitchen screens: hub, cloud, tills, cooks and 
 	@$(BIN)/heard demo $(ARGS)
 
 test: $(STAMP) ## all tests (under 4 minutes on two cores)
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) -m 'not faults and not soak and not bench' $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: $(STAMP) ## lint, format, types, layers, generated code
 	@$(BIN)/ruff check .

@@ -9,34 +9,27 @@ from pathlib import Path
 import blockbuster
 import pytest
 
-SKIPPING_TEST = "import pytest\n\ndef test_it() -> None:\n    pytest.skip('no such tool here')\n"
-SKIPPING_MODULE = "import pytest\n\npytest.importorskip('no_such_package')\n"
-PASSING_TEST = "def test_it() -> None: ...\n"
+PLANTED = {
+    "test_skips.py": "import pytest\n\ndef test_it() -> None:\n    pytest.skip('no such tool here')\n",
+    "test_module.py": "import pytest\n\npytest.importorskip('no_such_package')\n",
+    "test_passes.py": "def test_it() -> None: ...\n",
+}
 
 
 @pytest.mark.parametrize(
-    ("source", "no_skip", "exit_code"),
-    [(SKIPPING_TEST, "1", 1), (SKIPPING_MODULE, "1", 2), (SKIPPING_TEST, "0", 0), (PASSING_TEST, "1", 0)],
+    ("no_skip", "exit_code", "counted"),
+    [("1", 1, "1 failed, 1 passed, 1 error in"), ("0", 0, "1 passed, 2 skipped in")],
 )
 def test_no_skip_turns_a_skip_into_a_failure(
-    source: str, no_skip: str, exit_code: int, tmp_path: Path
+    no_skip: str, exit_code: int, counted: str, tmp_path: Path
 ) -> None:
+    """Of a test and of a whole module; what passes passes."""
     (tmp_path / "conftest.py").write_text(Path(__file__).with_name("conftest.py").read_text())
-    (tmp_path / "test_planted.py").write_text(source)
+    for name, source in PLANTED.items():
+        (tmp_path / name).write_text(source)
+    words = ["-q", "-p", "no:cacheprovider", "--continue-on-collection-errors", "-c", os.devnull]
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "-c",
-            os.devnull,
-            "--rootdir",
-            str(tmp_path),
-            str(tmp_path),
-        ],
+        [sys.executable, "-m", "pytest", *words, "--tb=line", "--rootdir", str(tmp_path), str(tmp_path)],
         env=os.environ | {"HEARD_NO_SKIP": no_skip},
         capture_output=True,
         text=True,
@@ -44,6 +37,7 @@ def test_no_skip_turns_a_skip_into_a_failure(
         check=False,
     )
     assert done.returncode == exit_code, done.stdout
+    assert counted in done.stdout
     assert ("allows no skip" in done.stdout) == (exit_code != 0)
 
 
