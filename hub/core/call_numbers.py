@@ -18,6 +18,8 @@ from hub.core.site import Site
 
 BLOCK = 20
 """Numbers a lease: an hour of a busy till, and little lost with a dead one."""
+OWN_BLOCK = 100
+"""Numbers of the hub's own block: it loses none of them, and every new block is a look at all that are given out."""
 HELD_LEASES = 3
 """Newest blocks that a terminal may still use: the one in use, the next, and one whose delivery was lost."""
 REST_MS = 12 * 3_600_000
@@ -134,7 +136,7 @@ def _leased(
     if old.version and old.epoch_n != site.epoch_n:
         start += RESTORE_SKIP * BLOCK
     kept = [one for one in old.leases if not _free(one, now_ms)]
-    found = _free_block(start, kept, site)
+    found = _free_block(start, kept, site, OWN_BLOCK if device == HUB else BLOCK)
     if found is None:
         return old, None
     first, last = found
@@ -160,21 +162,24 @@ def _released(kept: list[Lease], device: str, now_ms: int) -> list[Lease]:
     return [replace(one, released_at_ms=now_ms) if one.lease_id in done else one for one in kept]
 
 
-def _free_block(start: int, kept: list[Lease], site: Site) -> tuple[int, int] | None:
-    """The next run of at most BLOCK free numbers, from `start` on and once around."""
+def _free_block(start: int, kept: list[Lease], site: Site, block: int) -> tuple[int, int] | None:
+    """The next run of at most `block` free numbers, from `start` on and once around."""
     low, high = site.first_number, site.last_number
     size = high - low + 1
     busy = bytearray(size)
     for one in kept:
-        for number in range(max(one.first, low), min(one.last, high) + 1):
-            busy[number - low] = 1
+        first, after = max(one.first, low) - low, min(one.last, high) + 1 - low
+        if first < after:
+            busy[first:after] = b"\1" * (after - first)
+    if not busy.count(0):
+        return None
     position = (start - low) % size
     looked = 0
     while looked < size:
         first = position
         while (
             position < size
-            and position - first < BLOCK
+            and position - first < block
             and looked < size
             and not busy[position]
             and not site.number_taken(str(position + low))

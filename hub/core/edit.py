@@ -9,6 +9,7 @@ from types import MappingProxyType
 from heard.board import READY_WAIT_MS
 from heard.command import Answer, Command, LineAnswer, Outcome, Reason
 from heard.order import HistoryEntry, Line, LineState, Order, OrderState, OrderType, StationLine, StationState
+from heard.quick import replaced
 from heard.ticket import MADE_STATES, TO_MAKE_STATES, is_cancelled, line_is_open
 from hub.core.decision import DeviceRecord, Doc, Docs, Key, UndoRecord
 from hub.core.site import Site
@@ -287,14 +288,14 @@ class Edit:
             fields["started_at_ms"] = 0 if derived is OrderState.HELD else order.started_at_ms or self.now_ms
             ready_at_ms = order.ready_at_ms or self.now_ms
             fields["ready_at_ms"] = ready_at_ms if derived is OrderState.READY else 0
-        return replace(
+        return replaced(
             order,
             lines=tuple(self._lines),
             stations=tuple(self.stations.values()),
             version=self.version,
             changed_at_ms=self.now_ms,
             history=with_entry(order.history, self.entry()),
-            **fields,  # type: ignore[arg-type]
+            **fields,
         )
 
     def entry(self) -> HistoryEntry:

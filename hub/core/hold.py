@@ -22,6 +22,7 @@ from heard.order import (
     StationLine,
     StationState,
 )
+from heard.quick import replaced
 from hub.core.allergy import marked_line, marked_notes
 from hub.core.edit import LINES_PER_ORDER_MAX, state_of
 from hub.core.identity import order_hash
@@ -41,7 +42,7 @@ def held_order(
     order = filled(verb.order, site.menu)
     if order.call_number != call_number or not order.terminal:  # rules and equal stations look at both
         terminal = order.terminal or command.device
-        order = replace(order, call_number=call_number, terminal=terminal)
+        order = replaced(order, call_number=call_number, terminal=terminal)
     version = 1
     lines = arrive(order, tuple([marked_line(line, site) for line in order.lines]), (), site)
     check_lines(lines, "hold.order.lines")

@@ -143,7 +143,7 @@ class Feeds:
                 rev = entry.rev
             self._take(entry, gathered, touched)
         self._hand_out(rev, gathered)
-        for feed in touched.values():
+        for feed in sorted(touched.values(), key=_cooks_first):
             for wake in feed.wakes:
                 wake()
 
@@ -219,6 +219,11 @@ class Feeds:
         if kept is None:
             self._remember(order.order_id, order.version, document)
         return document
+
+
+def _cooks_first(feed: ViewFeed) -> bool:
+    """Writing to a stream takes 0.2 ms where the machine was idle: a till waits for its own order, not a cook for the till."""
+    return not feed.name.startswith("prep:")
 
 
 def board_document(order: Order) -> bytes:

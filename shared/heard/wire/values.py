@@ -86,7 +86,7 @@ def cleaned(value: Any) -> Any:
         return value if new == value else new
     if is_dataclass(value) and not isinstance(value, type):
         changed = {}
-        for name in _field_names(type(value)):
+        for name in field_names(type(value)):
             old = getattr(value, name)
             if isinstance(old, int):
                 continue
@@ -98,7 +98,8 @@ def cleaned(value: Any) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _field_names(kind: type) -> tuple[str, ...]:
+def field_names(kind: type) -> tuple[str, ...]:
+    """Of a dataclass."""
     return tuple(one.name for one in fields(kind))
 
 
@@ -107,10 +108,13 @@ def check_modifiers(field: str, modifiers: tuple[Any, ...]) -> None:
     if len(modifiers) > MODIFIERS_PER_LINE_MAX:
         raise fail(field, f"has more than {MODIFIERS_PER_LINE_MAX} modifiers")
     for index, modifier in enumerate(modifiers):
-        check_text(f"{field}[{index}].name", modifier.name)
-        if len(modifier.modifier_id) > ID_BYTES_MAX:
-            raise fail(f"{field}[{index}].modifier_id", f"is longer than {ID_BYTES_MAX} characters")
-        check_number(f"{field}[{index}].quantity_milli", modifier.quantity_milli, 1, QUANTITY_MILLI_MAX)
+        try:
+            check_text("name", modifier.name)
+            if len(modifier.modifier_id) > ID_BYTES_MAX:
+                raise fail("modifier_id", f"is longer than {ID_BYTES_MAX} characters")
+            check_number("quantity_milli", modifier.quantity_milli, 1, QUANTITY_MILLI_MAX)
+        except InvalidInput as error:
+            raise error.under(f"{field}[{index}]") from None
 
 
 def check_length(field: str, text: str) -> None:

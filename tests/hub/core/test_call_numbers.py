@@ -15,6 +15,7 @@ from hub.core.call_numbers import (
     BLOCK,
     HOUR_MS,
     JOURNALS_PER_HOUR_MAX,
+    OWN_BLOCK,
     REST_MS,
     RESTORE_SKIP,
     OpenNumbers,
@@ -105,10 +106,10 @@ def test_after_a_restore_numbers_that_may_have_been_given_out_are_passed_over() 
 def test_an_order_without_a_number_gets_one_of_the_hubs_own() -> None:
     kitchen = Kitchen()
     numbers = []
-    for index in range(BLOCK + 2):
+    for index in range(OWN_BLOCK + 2):
         answer = kitchen.run(Command(f"n{index}", Hold(order(f"n{index}", call_number="")), device="simple"))
         numbers.append(int(answer.call_number))
-    assert numbers == list(range(1, BLOCK + 3))
+    assert numbers == list(range(1, OWN_BLOCK + 3))
     assert kitchen.order("n0").call_number == "1"
 
 

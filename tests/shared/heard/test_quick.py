@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from heard.order import Line, LineState, Modifier, Order, StationLine
-from heard.quick import quick
+from heard.quick import quick, replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,9 @@ def test_it_is_frozen_equal_hashable_and_copied_as_before() -> None:
         assert again == order
         assert type(again) is Order
     assert replace(order, rush=True) != order
+    assert replaced(order, rush=True, guest="Omar") == replace(order, rush=True, guest="Omar")
+    with pytest.raises(KeyError, match="guests"):
+        replaced(order, guests="Omar")
 
 
 def test_what_is_more_than_a_plain_frozen_class_is_refused() -> None:

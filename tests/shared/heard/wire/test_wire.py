@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -104,6 +105,20 @@ def test_reports_and_requests(
     assert differences(wire.alive_from_pb(wire.alive_to_pb(alive)), alive) == []
     assert differences(wire.watch_request_from_pb(wire.watch_request_to_pb(request)), request) == []
     assert differences(wire.submit_reply_from_pb(wire.submit_reply_to_pb(reply)), reply) == []
+
+
+def test_lines_that_differ_in_their_id_only_share_what_hangs_on_them() -> None:
+    """A hub reads the same dishes all day; an id of any length, or none, takes nothing from another line."""
+    dish = Line("a", "kofta", {"en": "Kofta"}, modifiers=(Modifier("m", {"en": "spicy"}),))
+    ids = ("a", "b", "", "x" * 127, "x" * 128, "x" * 300, "ü" * 64)
+    found = [
+        wire.decode_order(wire.encode_order(Order("o", lines=(replace(dish, line_id=one),)))).lines[0]
+        for one in ids
+    ]
+    assert found == [replace(dish, line_id=one) for one in ids]
+    assert found[0].modifiers is found[1].modifiers
+    dearer = replace(dish, unit_price_minor=1)
+    assert wire.decode_order(wire.encode_order(Order("o", lines=(dearer,)))).lines == (dearer,)
 
 
 def test_a_state_of_a_newer_release_survives_the_way_through() -> None:
