@@ -17,6 +17,7 @@ from display.ui.qr import paint_qr
 from display.ui.text import TextEngine
 
 BOXES_MAX = 4096  # operations whose place is known; a busy board has some 600
+IN_PLACE_MAX = 4  # operations one after another that become others where they stand: an age and its bar
 DIRTY_MAX = 64  # rectangles; more are joined into one, as each costs a pass over the operations
 
 
@@ -193,6 +194,10 @@ class Painter:
     ) -> list[pygame.Rect]:
         start, end = _differing(before, after)
         old, new = before[start : len(before) - end], after[start : len(after) - end]
+        if len(old) == len(new) <= IN_PLACE_MAX and not any(isinstance(op, Group) for op in before):
+            return [
+                self._box(op) for a, b in zip(old, new, strict=True) if not _is_same(a, b) for op in (a, b)
+            ]
         kept = {id(op) for op in old} & {id(op) for op in new}
         old_names, new_names = [_name(op, kept) for op in old], [_name(op, kept) for op in new]
         gone, come = set(old_names), set(new_names)
@@ -256,9 +261,8 @@ def _covers(op: Op, box: pygame.Rect, rect: pygame.Rect) -> bool:
 def _differing(before: tuple[Op, ...], after: tuple[Op, ...]) -> tuple[int, int]:
     """How many operations are the same at the start and at the end."""
     shorter = min(len(before), len(after))
-    start = 0
-    while start < shorter and _is_same(before[start], after[start]):
-        start += 1
+    pairs = enumerate(zip(before, after, strict=False))
+    start = next((n for n, (a, b) in pairs if a is not b and not _is_same(a, b)), shorter)
     end = 0
     while end < shorter - start and _is_same(before[-1 - end], after[-1 - end]):
         end += 1
