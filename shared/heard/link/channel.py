@@ -25,6 +25,9 @@ CHANNEL_OPTIONS: tuple[tuple[str, int], ...] = (
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.max_pings_without_data", 0),
     ("grpc.http2.ping_timeout_ms", 1000),
+    # What measures a line's bandwidth is a ping behind every message: on a LAN it learns nothing, and wakes a still screen as often
+    # again as its messages do.
+    ("grpc.http2.bdp_probe", 0),
     # A fresh channel must be a fresh connection, not one from the pool that is in a back-off of up to 120 s.
     ("grpc.use_local_subchannel_pool", 1),
     ("grpc.enable_retries", 0),

@@ -69,3 +69,4 @@ def test_every_channel_is_a_fresh_connection_with_keepalive() -> None:
     assert options["grpc.use_local_subchannel_pool"] == 1
     assert options["grpc.keepalive_time_ms"] == options["grpc.keepalive_timeout_ms"] == 2000
     assert options["grpc.max_receive_message_length"] == 4 << 20
+    assert options["grpc.http2.bdp_probe"] == 0, "a still screen is woken by its messages alone"
