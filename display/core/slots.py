@@ -33,12 +33,15 @@ class Timing:
     """A second BUMP within this only clicks."""
     page_idle_s: float = 10.0
     """Back to the first page."""
+    apart_s: float = 1 / 60
+    """What came is shown at once where it stands, or last; the place that it takes then is a picture of its own, a frame later:
+    a page that moves costs several times what its news costs."""
 
 
 STABLE = Timing()
-SHIFTING = Timing(undo_s=0.0, close_after_s=0.0, close_latest_s=0.0)
+SHIFTING = Timing(undo_s=0.0, close_after_s=0.0, close_latest_s=0.0, apart_s=0.0)
 """`slots = shifting`: what is left moves up at once, for kitchens that want 1-1-1."""
-NO_DELAYS = Timing(0.0, 0.0, 0.0, 0.0, 0.0, 10.0)
+NO_DELAYS = Timing(0.0, 0.0, 0.0, 0.0, 0.0, 10.0, 0.0)
 """For a simulated cook, who reads and presses in one moment."""
 
 
@@ -200,6 +203,8 @@ class Slots:
 
     def _close_at_s(self, places: Sequence[Place], due_since_s: float) -> float:
         """No sooner than the tile that is greyed has had its time, unless it is already late."""
-        at = max(due_since_s, self._last_input_s + self.timing.close_after_s)
+        gaps = Stand.GAP in [place.stand for place in places]
+        apart_s = 0.0 if gaps else self.timing.apart_s
+        at = max(due_since_s + apart_s, self._last_input_s + self.timing.close_after_s)
         greyed = [place.since_s + self.timing.undo_s for place in places if place.stand is Stand.BUMPED]
         return min(max(at, *greyed) if greyed else at, due_since_s + self.timing.close_latest_s)

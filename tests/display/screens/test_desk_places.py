@@ -7,7 +7,7 @@ import dataclasses
 from display.core.cook import Cook, Profile
 from display.core.effects import Click, Send
 from display.core.keymap import Action, Grammar
-from display.core.slots import NO_DELAYS, SHIFTING
+from display.core.slots import NO_DELAYS, SHIFTING, STABLE
 from heard.order import LineState
 from tests.display.benches import written
 from tests.display.desks import Bench
@@ -45,6 +45,16 @@ def test_a_rush_takes_its_place_at_the_next_closing(bench: Bench) -> None:
     assert bench.shown()[-1] == (4, "o04", "live"), "it joins the end"
     bench.wait(1.6)
     assert bench.shown()[0] == (1, "o04", "live")
+
+
+def test_a_rush_says_so_at_once_and_takes_its_place_in_the_next_picture(bench: Bench) -> None:
+    bench.wait(2.0)  # no hand is near
+    third = bench.orders["o03"]
+    bench.put(dataclasses.replace(third, rush=True, version=third.version + 1))
+    assert bench.shown()[-1] == (3, "o03", "live")
+    assert "RUSH" in written(bench.turn(), "o03/")
+    bench.wait(STABLE.apart_s)
+    assert bench.shown() == [(1, "o03", "live"), (2, "o01", "live"), (3, "o02", "live")]
 
 
 def test_pages_turn_by_the_cook_and_go_back_after_ten_seconds(bench: Bench) -> None:
