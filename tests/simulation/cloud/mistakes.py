@@ -21,7 +21,7 @@ from hub.core.push_plan import PushPlan
 from hub.rpc.counters import Counters
 from hub.store import group, opening
 from hub.store import outbox as stored
-from tests.simulation.mistakes import Plant
+from tests.simulation.mistakes.plant import Plant
 
 MISTAKES: dict[str, Plant] = {}
 
@@ -44,7 +44,7 @@ def mistake(words: str, seed: int = 0) -> Callable[[Callable[[], Any]], Callable
 # --- orders out
 
 
-@mistake("an answer to an older version settles the newer one", 7)
+@mistake("an answer to an older version settles the newer one", 19)
 def _() -> Any:
     def blind(row: Any, _version: int, state: Any, reason: str = "") -> Any:
         return None if row is None else replace(row, state=state, reason=reason)
@@ -98,7 +98,7 @@ def _() -> Any:
     return patch.object(PushPlan, "_refused_alone", at_once)
 
 
-@mistake("AHEAD counts as taken")
+@mistake("AHEAD counts as taken", 1)
 def _() -> Any:
     judge = PushPlan._judge
 
@@ -110,7 +110,7 @@ def _() -> Any:
     return patch.object(PushPlan, "_judge", taken)
 
 
-@mistake("AHEAD is an error")
+@mistake("AHEAD is an error", 1)
 def _() -> Any:
     judge = PushPlan._judge
 
@@ -134,7 +134,7 @@ def _() -> Any:
     return patch.object(ahead, "decide_merge", lambda ours, theirs: replace(decide(ours, theirs), state=None))
 
 
-@mistake("a merge drops the lines that only the cloud knows")
+@mistake("a merge drops the lines that only the cloud knows", 1)
 def _() -> Any:
     decide = ahead.decide_merge
     return patch.object(
@@ -142,7 +142,7 @@ def _() -> Any:
     )
 
 
-@mistake("a merge is not written")
+@mistake("a merge is not written", 7)
 def _() -> Any:
     async def nothing(self: push.Pusher, row: Any) -> None: ...
 
@@ -185,7 +185,7 @@ def _() -> Any:
     return patch.object(PushPlan, "next", waits)
 
 
-@mistake("answers are taken in their order, whomever they speak of")
+@mistake("answers are taken in their order, whomever they speak of", 2)
 def _() -> Any:
     def in_order(offered: Any, body: Any) -> Any:
         results = body["results"]
@@ -297,7 +297,7 @@ def _() -> Any:
     return patch.object(apply_module, "judged_row", trusting)
 
 
-@mistake("a held row is never tried again")
+@mistake("a held row is never tried again", 17)
 def _() -> Any:
     async def none(_catalogue: Any) -> int:
         return 0
@@ -340,7 +340,7 @@ def _() -> Any:
     return patch.object(Book, "take", skips)
 
 
-@mistake("a fiscal document stays at the hub")
+@mistake("a fiscal document stays at the hub", 22)
 def _() -> Any:
     issue = counters.issue
 
