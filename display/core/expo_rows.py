@@ -2,49 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from display.core import palette as p
-from display.core.blocks import Block, cut, fitting
+from display.core.blocks import Block
 from display.core.card import card_of
 from display.core.card_blocks import held_row, note, void_line
 from display.core.card_flow import allergy_strip, dish_rows
 from display.core.card_header import (
     GAP,
-    aggregator,
     card_colours,
     card_sizes,
-    order_words,
     progress_words,
     start_x,
 )
+from display.core.card_words import WORD_GAP, Word, draw_word, kind_words, name_words, sign_words, word_width
 from display.core.draw import Colour, Weight
 from display.core.expo_style import ExpoStyle, alike, grouped_lines, painted_of, whites_of
 from display.core.header import Fit, Head, Header, Pill, slot_key, word_pill
 from display.core.look import Look, Said
 from display.core.paid import paid_mark, paid_width, pays
 from display.core.pen import Pen
-from display.core.tiles import MORE_BOTTOM, Body
 from heard.expo import ExpoCard, Progress
 from heard.ticket import Ticket
 
 HEADER_H = 52
 """One row and the age bar."""
 ROW_H = 34  # from one row of words to the next
-SIGN_TEXT = 23
-WORD_GAP = 14
 WORDS_X = 180  # from the number: words of all strips stand below each other
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A piece of the header: a text, or a word on its paper, or a sign before a number."""
-
-    said: Said
-    weight: Weight
-    paper: Colour = ""
-    ink: Colour = ""
-    icon: str = ""
 
 
 class ExpoRowStyle(ExpoStyle):
@@ -75,41 +58,30 @@ class ExpoRowStyle(ExpoStyle):
         for n, row in enumerate(rows):
             at = _words_x(look, ticket, slots=self.slots)
             for word in row:
-                at += _draw(look, pen, word, at, y + n * t.px(ROW_H), ink, dim=head.bumped) + t.px(WORD_GAP)
+                at += draw_word(look, pen, word, at, y + n * t.px(ROW_H), ink, dim=head.bumped) + t.px(
+                    WORD_GAP
+                )
         undo = _end(look, pen, card, head, ink)
         return Header(tuple(pen.ops), h, undo)
 
-    def body(
-        self, look: Look, w: int, ticket: Ticket, pill: Pill | None, column_h: int, *, greyed: bool
-    ) -> Body:
-        t = look.theme
-        card = card_of(ticket)
-        whites = whites_of(card)
-        repeated = fitting(
-            look,
-            column_h,
-            lambda one: (allergy_strip(one, w, whites, unconfirmed=card.unconfirmed),) if whites else (),
-        )
-        blocks = _blocks(look, w, ticket, card, greyed=greyed)
-        header_h = _header_h(look, _header_rows(look, w, ticket, slots=self.slots))
-        around = header_h + t.body_top + t.px(MORE_BOTTOM) + t.more_h
-        room = max(column_h - around - sum(block.h for block in repeated), column_h // 3)
-        pieces = tuple(piece for block in blocks for piece in cut(block, room))
-        return Body(self, ticket, w, repeated, pieces, None, header_h, Fit(pill), card.fires_at_ms)
+    def header_h(self, look: Look, w: int, ticket: Ticket) -> int:
+        return _header_h(look, _header_rows(look, w, ticket, slots=self.slots))
+
+    def whites(self, look: Look, w: int, card: ExpoCard) -> Block:
+        return allergy_strip(look, w, whites_of(card), unconfirmed=card.unconfirmed)
+
+    def blocks(self, look: Look, w: int, ticket: Ticket, card: ExpoCard, *, greyed: bool) -> list[Block]:
+        order = card.order
+        blocks = [note(look, w, one.text) for one in order.notes if not one.allergy]
+        by = grouped_lines(ticket)
+        blocks += [void_line(look, w, same) for same in alike(look, order, by, Progress.VOIDED)]
+        sames = {one: alike(look, order, by, one) for one in (Progress.MISSING, Progress.DONE, Progress.PACK)}
+        blocks += dish_rows(look, w, card, sames, greyed=greyed)
+        held = painted_of(by.get(Progress.HELD, []))
+        return [*blocks, held_row(look, w, card, held)] if held else blocks
 
 
-def _blocks(look: Look, w: int, ticket: Ticket, card: ExpoCard, *, greyed: bool) -> list[Block]:
-    order = card.order
-    blocks = [note(look, w, one.text) for one in order.notes if not one.allergy]
-    by = grouped_lines(ticket)
-    blocks += [void_line(look, w, same) for same in alike(look, order, by, Progress.VOIDED)]
-    sames = {one: alike(look, order, by, one) for one in (Progress.MISSING, Progress.DONE, Progress.PACK)}
-    blocks += dish_rows(look, w, card, sames, greyed=greyed)
-    held = painted_of(by.get(Progress.HELD, []))
-    return [*blocks, held_row(look, w, card, held)] if held else blocks
-
-
-def _header_h(look: Look, rows: list[list[_Word]]) -> int:
+def _header_h(look: Look, rows: list[list[Word]]) -> int:
     return look.theme.px(HEADER_H) + look.theme.px(ROW_H) * (len(rows) - 1)
 
 
@@ -124,16 +96,16 @@ def _words_x(look: Look, ticket: Ticket, *, slots: bool) -> int:
     return start_x(look, slots=slots) + max(used, t.px(WORDS_X))
 
 
-def _header_rows(look: Look, w: int, ticket: Ticket, *, slots: bool) -> list[list[_Word]]:
+def _header_rows(look: Look, w: int, ticket: Ticket, *, slots: bool) -> list[list[Word]]:
     """Type, table and due time, for whom, signs; what does not fit before the numbers at the end wraps."""
     t = look.theme
     card = card_of(ticket)
     pen = Pen(look, w)
-    rows: list[list[_Word]] = [[]]
+    rows: list[list[Word]] = [[]]
     at = start = _words_x(look, ticket, slots=slots)
     end = w - t.padding - _end_w(look, pen, card)
-    for word in _words(look, card):
-        needed = _width(look, pen, word)
+    for word in (*kind_words(look, card), *name_words(look, card), *sign_words(look, card)):
+        needed = word_width(look, pen, word)
         if at + needed > end and (rows[-1] or len(rows) == 1):
             rows.append([])
             at, end = start, w - t.padding
@@ -145,50 +117,9 @@ def _header_rows(look: Look, w: int, ticket: Ticket, *, slots: bool) -> list[lis
         for text in look.measurer.wrap(word.said.text, t.type_text, word.weight, width, word.said.rtl):
             if rows[-1]:
                 rows.append([])
-            rows[-1].append(_Word(Said(text, word.said.rtl), word.weight))
-        at += _width(look, pen, rows[-1][0]) + t.px(WORD_GAP)
+            rows[-1].append(Word(Said(text, word.said.rtl), word.weight))
+        at += word_width(look, pen, rows[-1][0]) + t.px(WORD_GAP)
     return rows
-
-
-def _words(look: Look, card: ExpoCard) -> list[_Word]:
-    order, words = card.order, look.words
-    first, *where = order_words(look, order)
-    found = [_Word(first, Weight.SEMIBOLD), *(_Word(one, Weight.SEMIBOLD) for one in where)]
-    names = (aggregator(order)[0], order.guest, order.server)
-    found += [_Word(look.said(text), Weight.REGULAR) for text in names if text]
-    if order.bags:
-        bags = Said(look.number(order.bags * 1000), False)
-        found.append(_Word(bags, Weight.SEMIBOLD, icon="shopping-bag"))
-    if order.rider_here_at_ms:
-        said = Said(words.say("rider_here"), look.rtl)
-        found.append(_Word(said, Weight.BOLD, p.RIDER_HERE, p.RIDER_HERE_INK, "bike"))
-    if order.rush and not card.cancelled:
-        said = Said(words.say("pill.RUSH"), look.rtl)
-        found.append(_Word(said, Weight.BOLD, p.PILL_RUSH, p.PILL_RUSH_INK, "zap"))
-    return found
-
-
-def _width(look: Look, pen: Pen, word: _Word) -> int:
-    t = look.theme
-    size = t.px(SIGN_TEXT) if word.paper else t.type_text
-    width = pen.width(word.said, size, word.weight) + (t.px(30) if word.icon else 0)
-    return width + (2 * t.px(8) if word.paper else 0)
-
-
-def _draw(look: Look, pen: Pen, word: _Word, x: int, y: int, ink: Colour, *, dim: bool) -> int:
-    """The piece at x; its width."""
-    t = look.theme
-    width = _width(look, pen, word)
-    size, at = t.type_text, x
-    if word.paper:
-        size, at = t.px(SIGN_TEXT), x + t.px(8)
-        pen.rect(x, y - t.px(15), width, t.px(30), p.QUIET if dim else word.paper, t.px(5))
-    colour = ink if dim or not word.ink else word.ink
-    if word.icon:
-        pen.icon(at, y, word.icon, t.px(24), colour)
-        at += t.px(30)
-    pen.text(at, y, word.said, size, word.weight, colour)
-    return width
 
 
 def _timer_w(look: Look, pen: Pen) -> int:

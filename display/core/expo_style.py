@@ -71,14 +71,10 @@ class ExpoStyle:
     ) -> Body:
         t = look.theme
         card = card_of(ticket)
-        whites = whites_of(card)
-        repeated = fitting(
-            look,
-            column_h,
-            lambda one: (allergies(one, w, whites, unconfirmed=card.unconfirmed),) if whites else (),
-        )
-        blocks = _blocks(look, w, ticket, card, greyed=greyed)
-        header_h = t.header_h + t.header_row_h * (len(header_rows(look, w, card, slots=self.slots)) - 1)
+        some = bool(whites_of(card))
+        repeated = fitting(look, column_h, lambda one: (self.whites(one, w, card),) if some else ())
+        blocks = self.blocks(look, w, ticket, card, greyed=greyed)
+        header_h = self.header_h(look, w, ticket)
         around = header_h + t.body_top + t.px(MORE_BOTTOM) + t.more_h
         room = max(column_h - around - sum(block.h for block in repeated), column_h // 3)
         return Body(
@@ -92,6 +88,23 @@ class ExpoStyle:
             rows_for=Fit(pill),
             fires_at_ms=card.fires_at_ms,
         )
+
+    # What a denser card and a strip draw in their own way
+
+    def header_h(self, look: Look, w: int, ticket: Ticket) -> int:
+        """The height of `header`."""
+        t = look.theme
+        return t.header_h + t.header_row_h * (
+            len(header_rows(look, w, card_of(ticket), slots=self.slots)) - 1
+        )
+
+    def whites(self, look: Look, w: int, card: ExpoCard) -> Block:
+        """The allergies, which stand on every part."""
+        return allergies(look, w, whites_of(card), unconfirmed=card.unconfirmed)
+
+    def blocks(self, look: Look, w: int, ticket: Ticket, card: ExpoCard, *, greyed: bool) -> list[Block]:
+        """Everything below them."""
+        return _blocks(look, w, ticket, card, greyed=greyed)
 
 
 def whites_of(card: ExpoCard) -> list[White]:
