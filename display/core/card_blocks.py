@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from display.core import palette as p
 from display.core.blocks import Block, Painted, allergy_names, seat_in_both
 from display.core.card_header import aggregator, start_x
-from display.core.chips import chip_width, draw_chip, draw_chips, is_out, line_chips, out_chip
 from display.core.draw import Colour, Weight
-from display.core.lines import SIGN_COLOURS, SIGNS, Same
+from display.core.lines import Same
 from display.core.look import Look, Said
 from display.core.paid import paid_mark, paid_width, pays
 from display.core.pen import Pen
 from heard.expo import ExpoCard
-from heard.order import Modifier, ModifierKind, Order, Text
-from heard.ticket import TO_MAKE_STATES
+from heard.order import Order, Text
 
 CONFIRM = "confirm"
 """Action of a touch on the allergy's bar."""
@@ -26,10 +24,7 @@ BAG = "bag"
 SMALL, SMALL_H = 24, 29  # rows of what is done or to be packed
 ASIDE, ASIDE_H = 23, 32  # "3 done", held
 STATION_TEXT = 20
-LINE_Y = 17  # middle of a line's first row
-LINE_H = 33
-MODIFIER, MODIFIER_H = 22, 27
-CHIP_ROW_H = 32
+MODIFIER = 22
 ROW_H = 34  # RUSH, RIDER HERE
 GUEST_Y = 15
 ALLERGY_ROW_H = 33
@@ -47,20 +42,25 @@ class White:
     dish: Text | None = None
 
 
-def allergies(look: Look, w: int, all_of: Sequence[White], *, unconfirmed: bool) -> Block:
-    """The white block with every allergy, and the bar that confirms them; touched, it asks for CONFIRM."""
+def allergies(
+    look: Look, w: int, all_of: Sequence[White], *, unconfirmed: bool, close: bool = False
+) -> Block:
+    """The white block with every allergy, and the bar that confirms them; touched, it asks for CONFIRM.
+
+    `close`: less white beside the words, so that more of them need one row.
+    """
     t = look.theme
     pen = Pen(look, w)
     left = start_x(look, slots=False)
-    x, width = left + t.px(44), w - left - t.padding - t.px(52)
+    inset = t.px(5 if close else 8)
+    lead = inset + t.allergy_icon + t.px(6) if close else t.px(44)
+    x, width = left + lead, w - left - t.padding - lead - inset
     rows: list[tuple[Said, int, Weight]] = []
     for n, one in enumerate(all_of):
         for name in allergy_names(look, one.name, one.otherwise):
             for text in look.measurer.wrap(name.text, t.allergy_text, Weight.BOLD, width, name.rtl):
                 rows.append((Said(text, name.rtl), t.allergy_text, Weight.BOLD))
-        asides = [seat_in_both(look, one.seat)] if one.seat else []
-        asides += [look.name(one.dish)] if one.dish is not None else []
-        for aside in asides:
+        for aside in _asides(look, one, width):
             for text in look.measurer.wrap(aside.text, t.px(21), Weight.BOLD, width, aside.rtl):
                 rows.append((Said(text, aside.rtl), t.px(21), Weight.BOLD))
         if n < len(all_of) - 1:
@@ -72,14 +72,13 @@ def allergies(look: Look, w: int, all_of: Sequence[White], *, unconfirmed: bool)
     top = t.px(2)
     pen.rect(left, top, w - left - t.padding, h, p.ALLERGY_PAPER, t.block_radius)
     sign_y = top + t.px(4) + row_h // 2
-    pen.icon(left + t.px(8), sign_y, "triangle-alert", t.allergy_icon, p.ALLERGY_INK)
+    pen.icon(left + inset, sign_y, "triangle-alert", t.allergy_icon, p.ALLERGY_INK)
     y = top + t.px(4)
     for (row, size, weight), height in zip(rows, heights, strict=True):
         if size:
             pen.text(x, y + height // 2, row, size, weight, p.ALLERGY_INK)
         y += height
     y += t.px(4)
-    inset = t.px(8)
     bar_w = w - left - t.padding - 2 * inset
     if unconfirmed:
         pen.rect(left + inset, y, bar_w, bar_h, p.ALLERGY_INK, t.px(5))
@@ -91,6 +90,17 @@ def allergies(look: Look, w: int, all_of: Sequence[White], *, unconfirmed: bool)
     said = Said(look.words.say(word), look.rtl)
     pen.text(left + inset + t.px(40), middle, said, t.px(24), Weight.BOLD, ink)
     return Block("allergy", top + h + t.px(6), tuple(pen.ops), action=CONFIRM if unconfirmed else "")
+
+
+def _asides(look: Look, one: White, width: int) -> list[Said]:
+    """Of which seat and which dish: in one row where that has room."""
+    found = [seat_in_both(look, one.seat)] if one.seat else []
+    found += [look.name(one.dish)] if one.dish is not None else []
+    if len(found) == 2 and found[0].rtl is found[1].rtl:
+        both = Said(f"{found[0].text}{DOT}{found[1].text}", found[0].rtl)
+        if look.measurer.measure(both.text, look.theme.px(21), Weight.BOLD, both.rtl)[0] <= width:
+            return [both]
+    return found
 
 
 def sign(look: Look, w: int, icon: str, word: str, ink: Colour, paper: Colour) -> Block:
@@ -160,55 +170,6 @@ def note(look: Look, w: int, text: Text) -> Block:
     return Block("mark", t.px(SMALL_H) * len(rows) + t.px(3), tuple(pen.ops), with_next=True)
 
 
-def missing_line(look: Look, w: int, same: Same, stations: Sequence[str]) -> Block:
-    """A line that is to be made, with its changes and modifiers; `stations` stand at its end where they are named first."""
-    t = look.theme
-    pen = Pen(look, w)
-    line = same.one.line
-    quantity = look.number(same.to_make_milli)
-    name = look.name(line.name, line.item_id or "?")
-    label = station_words(look, stations)
-    label_w = pen.width(label, t.px(STATION_TEXT), Weight.SEMIBOLD) if label is not None else 0
-    right = max(t.quantity_right, t.padding + pen.width(quantity, t.item_text, Weight.BOLD))
-    x = max(t.names_x, right + t.px(14)) if right > t.quantity_right else t.names_x
-    width = w - t.padding - x
-    measure = look.measurer.measure
-    beside = width - (label_w + t.px(10) if label is not None else 0)
-    y = t.px(LINE_Y)
-    fits = measure(name.text, t.item_text, Weight.SEMIBOLD, name.rtl)[0] <= beside
-    if label is not None:
-        pen.text(
-            w - t.padding,
-            y if fits else t.px(12),
-            label,
-            t.px(STATION_TEXT),
-            Weight.SEMIBOLD,
-            p.LINK,
-            at="end",
-        )
-        y = y if fits else y + t.px(24)
-    colour = p.QUANTITY_MANY if same.to_make_milli > 1000 else p.INK
-    pen.text(right, y, quantity, t.item_text, Weight.BOLD, colour, at="end")
-    cuts: list[int] = []
-    for n, text in enumerate(look.measurer.wrap(name.text, t.item_text, Weight.SEMIBOLD, width, name.rtl)):
-        if n:
-            cuts.append(y + t.item_wrapped_h // 2)
-            y += t.item_wrapped_h
-        pen.text(x, y, Said(text, name.rtl), t.item_text, Weight.SEMIBOLD, p.INK)
-    chips = line_chips(look, same.one, [at for at in line.stations if at.state in TO_MAKE_STATES])
-    if chips:
-        y = draw_chips(look, pen, chips, x, y + t.px(CHIP_ROW_H), t.px(CHIP_ROW_H))
-    for modifier in line.modifiers:
-        if modifier.kind is not ModifierKind.ALLERGY and not modifier.allergy:
-            cuts.append(y + t.px(15))
-            y = _modifier(look, pen, modifier, x, y)
-    for one in line.notes:
-        if not one.allergy:
-            cuts.append(y + t.px(15))
-            y = _signed(look, pen, "•", look.name(one.text), p.NOTE, x, y)
-    return Block("line", y + t.px(LINE_H - LINE_Y), tuple(pen.ops), same.painted, tuple(cuts))
-
-
 def void_line(look: Look, w: int, same: Same) -> Block:
     """A void that a station has not seen yet: struck through, with the word."""
     t = look.theme
@@ -251,7 +212,7 @@ def held_row(look: Look, w: int, card: ExpoCard, lines: tuple[Painted, ...]) -> 
         text += DOT + words.say("fires", time=look.fires_at(card.fires_at_ms))
     y = t.px(ASIDE_H // 2)
     pen.icon(t.stripe_w + t.px(11), y, "pause-circle", t.px(24), p.DIM)
-    x = t.names_x
+    x = max(t.names_x, t.stripe_w + t.px(11 + 24 + 8))
     rows = look.measurer.wrap(text, t.px(ASIDE), Weight.REGULAR, w - t.padding - x, look.rtl)
     for n, row in enumerate(rows):
         pen.text(x, y + n * t.px(SMALL_H), Said(row, look.rtl), t.px(ASIDE), Weight.REGULAR, p.DIM)
@@ -275,6 +236,19 @@ def done_row(look: Look, w: int, card: ExpoCard, lines: tuple[Painted, ...], *, 
     return Block("line" if lines else "mark", t.px(ASIDE_H), tuple(pen.ops), lines)
 
 
+def counted(look: Look, same: Same, aside: str = "") -> Said:
+    """ "2 Cola"."""
+    milli = sum(line.line.quantity_milli for line in same.lines)
+    name = look.name(same.one.line.name, same.one.line.item_id or "?")
+    return look.said(f"{look.number(milli)} {name.text}{aside}", look.rtl or name.rtl)
+
+
+def pack_words(look: Look, same: Same) -> Said:
+    """What is to be packed may be out, and says so."""
+    out = same.one.line.item_id in look.out
+    return counted(look, same, f" ({look.words.say('out.chip')})" if out else "")
+
+
 def listed(
     look: Look,
     w: int,
@@ -291,16 +265,13 @@ def listed(
     `packed`: it may be out, and says so. PAID of `pays_for` stands at the end of the first row.
     """
     t = look.theme
-    x = t.names_x - t.px(4)
+    x = max(t.names_x - t.px(4), t.stripe_w + t.px(11 + 24 + 8))
     width = w - t.padding - x
     size, weight = t.px(SMALL), Weight.MEDIUM
     paid_w = paid_width(look, Pen(look, w), pays_for) + t.px(10) if pays_for is not None else 0
     rows: list[tuple[str, bool, list[Painted]]] = []
     for same in sames:
-        milli = sum(line.line.quantity_milli for line in same.lines)
-        name = look.name(same.one.line.name, same.one.line.item_id or "?")
-        out = f" ({look.words.say('out.chip')})" if same.one.line.item_id in look.out and packed else ""
-        said = look.said(f"{look.number(milli)} {name.text}{out}", look.rtl or name.rtl)
+        said = pack_words(look, same) if packed else counted(look, same)
         painted = list(same.painted)
         if rows and rows[-1][1] == said.rtl:
             joined = f"{rows[-1][0]}{DOT}{said.text}"
@@ -333,30 +304,3 @@ def station_words(look: Look, stations: Sequence[str]) -> Said | None:
         return None
     said = look.said(" + ".join(names).upper())
     return Said(said.text, said.rtl)
-
-
-def _modifier(look: Look, pen: Pen, modifier: Modifier, x: int, y: int) -> int:
-    name = look.name(modifier.name, modifier.modifier_id)
-    if modifier.quantity_milli != 1000:
-        name = look.said(f"{look.number(modifier.quantity_milli)}× {name.text}", name.rtl)
-    colour = SIGN_COLOURS.get(modifier.kind, p.NOTE)
-    sign = SIGNS.get(modifier.kind, "•")
-    return _signed(look, pen, sign, name, colour, x, y, out=is_out(look, modifier))
-
-
-def _signed(
-    look: Look, pen: Pen, mark: str, said: Said, colour: Colour, x: int, y: int, *, out: bool = False
-) -> int:
-    t = look.theme
-    sign_end = at = x + t.px(18)
-    if out:
-        at += chip_width(look, out_chip(look)) + t.px(8)
-    rows = look.measurer.wrap(said.text, t.px(MODIFIER), Weight.MEDIUM, pen.w - t.padding - at, said.rtl)
-    for n, row in enumerate(rows):
-        y += t.px(MODIFIER_H)
-        if n == 0:
-            pen.text(x, y, mark, t.px(MODIFIER), Weight.BOLD, colour)
-            if out:
-                draw_chip(look, pen, out_chip(look), sign_end, y)
-        pen.text(at, y, Said(row, said.rtl), t.px(MODIFIER), Weight.MEDIUM, colour)
-    return y

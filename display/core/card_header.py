@@ -36,8 +36,13 @@ def aggregator(order: Order) -> tuple[str, str]:
     return ("", code) if len(code) <= CODE_MAX else (code, "")
 
 
-def card_header(look: Look, w: int, ticket: Ticket, head: Head, *, slots: bool) -> Header:
-    """Two rows, more where the details do not fit. `slots`: the key that selects it stands at its start."""
+def card_header(
+    look: Look, w: int, ticket: Ticket, head: Head, *, slots: bool, close: bool = False
+) -> Header:
+    """Two rows, more where the details do not fit. `slots`: the key that selects it stands at its start.
+
+    `close`: names that fit stand in it too, and PAID; see `in_header` and `paid_above`.
+    """
     t = look.theme
     pen = Pen(look, w)
     card = card_of(ticket)
@@ -70,6 +75,11 @@ def card_header(look: Look, w: int, ticket: Ticket, head: Head, *, slots: bool) 
         said = progress_words(look, card)
         if said is not None:
             pen.text(end, y2, said, t.type_text, Weight.SEMIBOLD, ink, at="end")
+    if close and not head.bumped:
+        also = order_names(look, card.order)[: in_header(look, w, card, slots=slots)]
+        rows[0] += [(said, Weight.REGULAR) for said in also]
+        if paid_above(look, w, card, slots=slots):
+            rows[0].append((Said(look.words.say("paid"), look.rtl), Weight.SEMIBOLD))
     for n, row in enumerate(rows):
         at = x
         for said, weight in row:
@@ -106,7 +116,8 @@ def card_continued(look: Look, w: int, ticket: Ticket, head: Head, *, slots: boo
     pen.rect(t.stripe_w, 0, w - t.stripe_w, h, paper)
     x = start_x(look, slots=slots)
     if slots:
-        slot_key(look, pen, head, (h - t.px(34)) // 2, t.px(34))
+        size = min(t.px(34), h - t.px(6))
+        slot_key(look, pen, head, (h - size) // 2, size)
     said = Said(look.words.say("continued"), look.rtl)
     word_w = pen.width(said, t.progress_text, Weight.MEDIUM)
     room = w - t.padding - word_w - t.px(GAP) - x
@@ -128,7 +139,8 @@ def card_waiting(look: Look, w: int, ticket: Ticket, head: Head, fires_at_ms: in
     pen.rect(t.stripe_w, 0, w - t.stripe_w, h, p.QUIET)
     x, y = start_x(look, slots=slots), h // 2
     if slots:
-        slot_key(look, pen, head, (h - t.px(34)) // 2, t.px(34))
+        size = min(t.px(34), h - t.px(6))
+        slot_key(look, pen, head, (h - size) // 2, size)
     main = code_or_number(look, ticket)
     pen.text(x, y, main, t.px(26), Weight.BOLD, p.LABEL)
     room = w - t.padding - x - pen.width(main, t.px(26), Weight.BOLD) - t.px(2 * GAP + 22)
@@ -196,6 +208,44 @@ def header_rows(look: Look, w: int, card: ExpoCard, *, slots: bool) -> list[list
             rows[-1].append((Said(text, said.rtl), weight))
             used = measure(text, t.type_text, weight, said.rtl)[0] + t.px(GAP)
     return rows
+
+
+def order_names(look: Look, order: Order) -> list[Said]:
+    """Aggregator, guest and server."""
+    return [look.said(text) for text in (aggregator(order)[0], order.guest, order.server) if text]
+
+
+def in_header(look: Look, w: int, card: ExpoCard, *, slots: bool) -> int:
+    """How many names fit behind what stands in the header's second row, before its progress."""
+    room = _room_beside(look, w, card, slots=slots)
+    found = 0
+    for said in order_names(look, card.order):
+        room -= look.measurer.measure(said.text, look.theme.type_text, Weight.REGULAR, said.rtl)[0]
+        if room < 0:
+            break
+        room -= look.theme.px(GAP)
+        found += 1
+    return found
+
+
+def paid_above(look: Look, w: int, card: ExpoCard, *, slots: bool) -> bool:
+    """Whether PAID fits there, of an order that has no name. UNPAID stands on its paper below."""
+    if not card.order.paid or order_names(look, card.order):
+        return False
+    width, _ = look.measurer.measure(look.words.say("paid"), look.theme.type_text, Weight.SEMIBOLD, look.rtl)
+    return width <= _room_beside(look, w, card, slots=slots)
+
+
+def _room_beside(look: Look, w: int, card: ExpoCard, *, slots: bool) -> int:
+    t, pen = look.theme, Pen(look, w)
+    rows = header_rows(look, w, card, slots=slots)
+    if len(rows) > 1:
+        return 0
+    gap = t.px(GAP)
+    room = w - t.padding - start_x(look, slots=slots)
+    room -= sum(pen.width(said, t.type_text, weight) + gap for said, weight in rows[0])
+    progress = progress_words(look, card)
+    return room - (pen.width(progress, t.type_text, Weight.SEMIBOLD) + gap if progress is not None else 0)
 
 
 def order_words(look: Look, order: Order) -> list[Said]:

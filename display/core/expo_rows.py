@@ -14,10 +14,19 @@ from display.core.card_header import (
     progress_words,
     start_x,
 )
-from display.core.card_words import WORD_GAP, Word, draw_word, kind_words, name_words, sign_words, word_width
+from display.core.card_words import (
+    WORD_GAP,
+    Word,
+    bag_words,
+    draw_word,
+    grave_words,
+    kind_words,
+    name_words,
+    word_width,
+)
 from display.core.draw import Colour, Weight
 from display.core.expo_style import ExpoStyle, alike, grouped_lines, painted_of, whites_of
-from display.core.header import Fit, Head, Header, Pill, slot_key, word_pill
+from display.core.header import Fit, Head, Header, slot_key, word_pill
 from display.core.look import Look, Said
 from display.core.paid import paid_mark, paid_width, pays
 from display.core.pen import Pen
@@ -104,7 +113,12 @@ def _header_rows(look: Look, w: int, ticket: Ticket, *, slots: bool) -> list[lis
     rows: list[list[Word]] = [[]]
     at = start = _words_x(look, ticket, slots=slots)
     end = w - t.padding - _end_w(look, pen, card)
-    for word in (*kind_words(look, card), *name_words(look, card), *sign_words(look, card)):
+    for word in (
+        *kind_words(look, card),
+        *name_words(look, card),
+        *bag_words(look, card),
+        *grave_words(look, card),
+    ):
         needed = word_width(look, pen, word)
         if at + needed > end and (rows[-1] or len(rows) == 1):
             rows.append([])

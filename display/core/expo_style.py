@@ -13,7 +13,6 @@ from display.core.card_blocks import (
     guest,
     held_row,
     listed,
-    missing_line,
     note,
     sign,
     void_line,
@@ -25,6 +24,7 @@ from display.core.card_header import (
     card_waiting,
     header_rows,
 )
+from display.core.card_lines import missing_lines
 from display.core.draw import Op
 from display.core.header import Fit, Head, Header, Pill
 from display.core.lines import Same, grouped
@@ -35,6 +35,9 @@ from heard.expo import ExpoCard, Progress, progress_of
 from heard.order import ModifierKind, Order
 from heard.stream import AgeLimits
 from heard.ticket import Ticket, TicketLine
+
+Lines = dict[Progress | None, list[TicketLine]]
+"""A card's lines by how far they are."""
 
 
 class ExpoStyle:
@@ -136,7 +139,8 @@ def _blocks(look: Look, w: int, ticket: Ticket, card: ExpoCard, *, greyed: bool)
     blocks += [note(look, w, one.text) for one in order.notes if not one.allergy]
     by = grouped_lines(ticket)
     blocks += [void_line(look, w, same) for same in alike(look, order, by, Progress.VOIDED)]
-    blocks += _missing(look, w, card, alike(look, order, by, Progress.MISSING))
+    missing = by_station(look, card, alike(look, order, by, Progress.MISSING))
+    blocks += missing_lines(look, w, missing, close=False)
     held = painted_of(by.get(Progress.HELD, []))
     if held:
         blocks.append(held_row(look, w, card, held))
@@ -167,27 +171,15 @@ def by_station(look: Look, card: ExpoCard, sames: list[Same]) -> list[tuple[Same
     return [(same, here(same)) for same in ordered]
 
 
-def _missing(look: Look, w: int, card: ExpoCard, sames: list[Same]) -> list[Block]:
-    """The first line of each station says which."""
-    blocks: list[Block] = []
-    before: tuple[str, ...] | None = None
-    for same, here in by_station(look, card, sames):
-        blocks.append(missing_line(look, w, same, here if here != before else ()))
-        before = here
-    return blocks
-
-
-def grouped_lines(ticket: Ticket) -> dict[Progress | None, list[TicketLine]]:
+def grouped_lines(ticket: Ticket) -> Lines:
     """The card's lines by how far they are."""
-    by: dict[Progress | None, list[TicketLine]] = {}
+    by: Lines = {}
     for line in ticket.lines:
         by.setdefault(progress_of(line.line), []).append(line)
     return by
 
 
-def alike(
-    look: Look, order: Order, by: dict[Progress | None, list[TicketLine]], progress: Progress
-) -> list[Same]:
+def alike(look: Look, order: Order, by: Lines, progress: Progress) -> list[Same]:
     """Those so far, identical ones in one."""
     return grouped(by.get(progress, []), order.allergens, look.group_identical)
 

@@ -33,7 +33,9 @@ _OWN = {
     "quantity_right": 38,
     "names_x": 54,
     "item_text": 27,
+    "item_h": 33,
     "item_wrapped_h": 31,
+    "modifier_h": 27,
     "check": 24,
     "pill_text": 22,
     "pill_h": 30,
@@ -47,23 +49,43 @@ _OWN = {
     "more_text": 22,
     "more_arrow": 22,
     "progress_text": 21,
+    "progress_h": 32,
 }
 
 
-def expo_theme(bars: Theme) -> Theme:
+_CLOSE = {
+    "gap": 8,
+    "header_h": 65,
+    "header_row_h": 26,
+    "header_row1_y": 20,
+    "header_row2_y": 45,
+    "header_continued_h": 36,
+    "age_bar_h": 4,
+    "slot_y": 11,
+    "body_top": 3,
+    "quantity_right": 31,
+    "names_x": 43,
+    "item_h": 30,
+    "item_wrapped_h": 28,
+    "modifier_h": 25,
+    "progress_h": 28,
+    "allergy_text": 27,
+    "allergy_icon": 26,
+    "more_h": 28,
+    "split_leaves_min_h": 110,
+}
+"""Where cards stand close: nothing that is read is smaller, there is only less room around it."""
+
+
+def expo_theme(bars: Theme, *, close: bool = False) -> Theme:
     """The theme of the tiles between these bars; `px` of it counts at the bars' scale."""
     tiles = Theme.at_scale(TILE_SCALE * bars.scale)
-    own = {name: bars.px(size) for name, size in _OWN.items()}
-    return dataclasses.replace(
-        tiles,
-        scale=bars.scale,
-        gap=bars.gap,
-        frame=bars.frame,
-        ring=bars.ring,
-        ring_gap=bars.ring_gap,
-        split_leaves_min_h=bars.px(150),
-        **own,
+    own = {name: bars.px(size) for name, size in (_OWN | (_CLOSE if close else {})).items()}
+    own = {"gap": bars.gap, "split_leaves_min_h": bars.px(150)} | own
+    same = dataclasses.replace(
+        tiles, scale=bars.scale, frame=bars.frame, ring=bars.ring, ring_gap=bars.ring_gap
     )
+    return dataclasses.replace(same, **own)
 
 
 def strip_columns(content_w: int, scale: float) -> int:

@@ -32,5 +32,6 @@ def paid_mark(look: Look, pen: Pen, order: Order, y: int, end: int, ink: Colour 
         return
     said = Said(words.say("unpaid"), look.rtl)
     width = paid_width(look, pen, order)
-    pen.rect(end - width, y - t.px(15), width, t.px(30), p.UNPAID, t.px(6))
+    h = min(t.px(30), t.progress_h - 2)
+    pen.rect(end - width, y - h // 2, width, h, p.UNPAID, t.px(6))
     pen.text(end - width // 2, y, said, t.px(TEXT), Weight.BOLD, p.UNPAID_INK, at="centre")

@@ -149,6 +149,11 @@ class Slots:
         self.places = self._closed_if_due(places, now_s)
         return self.places != before
 
+    def may_move_at_s(self, since_s: float) -> float:
+        """When what was to move at `since_s` may: when no key or touch came for a while, at the latest after a time."""
+        at = max(since_s, self._last_input_s + self.timing.close_after_s)
+        return min(at, since_s + self.timing.close_latest_s)
+
     def next_due_s(self) -> float | None:
         """When `sync` will change something by itself."""
         due = [place.since_s + self.timing.undo_s for place in self.places if place.stand is Stand.BUMPED]

@@ -9,6 +9,7 @@ from display.core import palette as p
 from display.core.bars import Count
 from display.core.card import EXPO, EXPO_SIGHT, card_of, whole_card
 from display.core.card_blocks import station_words
+from display.core.card_close import CloseStyle
 from display.core.cook import Cook, Work
 from display.core.draw import Measurer, Picture
 from display.core.expo_intents import ExpoIntents
@@ -17,7 +18,7 @@ from display.core.expo_style import ExpoStyle
 from display.core.expo_theme import expo_theme
 from display.core.fixture import Fixture
 from display.core.keymap import Action, Grammar, Press
-from display.core.layout import LIST
+from display.core.layout import GRID, LIST
 from display.core.look import Look, Said
 from display.core.menu_intents import MenuIntents
 from display.core.sounding import GRAVITY, Sound
@@ -153,10 +154,23 @@ def counts(open_: int, ready: int) -> tuple[Count, ...]:
 
 
 def expo_screen(look: Look, *, touch: bool, layout: str) -> TicketScreen:
-    """Cards, or in the list strips, between bars of the usual size; where there are keys, each has its number."""
-    tiles = look.with_theme(expo_theme(look.theme))
-    style = ExpoRowStyle if layout == LIST else ExpoStyle
-    return TicketScreen(tiles, look, style(slots=not touch))
+    """Cards, or in the list strips, between bars of the usual size; where there are keys, each has its number.
+
+    Cards become closer, step by step, before a second page begins; in the grid each has its cell.
+    """
+    slots = not touch
+    roomy = look.with_theme(expo_theme(look.theme))
+    if layout == LIST:
+        return TicketScreen(roomy, look, ExpoRowStyle(slots=slots))
+    if layout == GRID:
+        return TicketScreen(roomy, look, ExpoStyle(slots=slots))
+    close = look.with_theme(expo_theme(look.theme, close=True))
+    closer = (
+        (close, CloseStyle(slots=slots)),
+        (close, CloseStyle(slots=slots, folds=True)),
+        (close, CloseStyle(slots=slots, folds=True, counts=True)),
+    )
+    return TicketScreen(roomy, look, ExpoStyle(slots=slots), closer)
 
 
 def first_pass(site: SiteProfile) -> StationProfile:

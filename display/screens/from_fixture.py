@@ -131,7 +131,7 @@ def _whole(fixture: Fixture, look: Look, screen: TicketScreen, view: View) -> Sc
         through = [place for place in view.places if has_to_make(place.ticket, fixture.filter)]
         others = [place.ticket for place in view.places if place not in through]
         view = replace(view, places=tuple(through), others=tuple(others), only=fixture.filter, filtered=name)
-    scene = screen.scene(view)
+    scene = screen.scene(replace(view, closeness=screen.fitting(view)) if screen.closer else view)
     if fixture.full < 0:
         return scene
     rows = rail_rows(view.all_day, screen.on_page)

@@ -12,6 +12,7 @@ from display.core.bars import Count
 from display.core.board import Board, Sight, TicketKey
 from display.core.bottom_bar import SAY_TEXTS, Hint, fits_beside_buttons, more_button
 from display.core.changed_row import ChangedRow, changed_row
+from display.core.closeness import Closeness
 from display.core.draw import Weight
 from display.core.floor import Floor, PauseEnds, Standing, nobodys_count, standing
 from display.core.keymap import ICONS, Action, Grammar
@@ -61,6 +62,7 @@ class KitchenPicture:
         self.timing = setup.timing
         self.board = Board(station, sight)
         self.slots = Slots(self.timing, sight.order)
+        self.closeness = Closeness()
         self.history = History(self.timing.settle_s)
         self._floor_station = station
         self.intents = self._intents(setup.grammar, config)
@@ -139,8 +141,26 @@ class KitchenPicture:
         """The tiles that these tickets make."""
         return staged(tickets, in_order) if self.board.sight.stages else (tickets, in_order)
 
+    def _fitted(self, moment: Moment, scene: Scene, changed: Said | None) -> Scene:
+        """Tiles stand closer where all would not fit one page, and a screen knows how."""
+        screen, intents = self.screen, self.intents
+        if not screen.closer or intents.filter:
+            return scene
+        crowded = scene.pages > 1
+        if self.closeness.judge(
+            self.slots,
+            screen,
+            moment.now_s,
+            lambda: screen.fitting(self._view(moment, changed)),
+            crowded=crowded,
+            page=intents.page,
+        ):
+            return screen.scene(self._view(moment, changed))
+        return scene
+
     def scene(self, moment: Moment) -> Scene:
-        scene = self.screen.scene(self._view(moment, self.row.said if self.row is not None else None))
+        changed = self.row.said if self.row is not None else None
+        scene = self._fitted(moment, self.screen.scene(self._view(moment, changed)), changed)
         self.intents.paged(scene.pages)
         row = changed_row(self.look, self.board.changed, self._behind(scene), self.history, self.fits)
         if row != self.row:
@@ -181,6 +201,7 @@ class KitchenPicture:
             h=panel.h,
             places=places,
             others=others,
+            closeness=self.closeness.now,
             only=intents.filter,
             filtered=self._item_name(intents.filter) if intents.filter else "",
             profile=self.profile,

@@ -69,6 +69,7 @@ class View:
     filtered: str = ""
     others: tuple[Ticket, ...] = ()  # left out by the filter
     alarms: tuple[Said, ...] = ()
+    closeness: int = 0  # how close tiles stand, see `TicketScreen.fitting`
     under: int = 0  # tickets that came while something lies over them
 
 
@@ -85,6 +86,7 @@ class Scene:
     hidden: tuple[Place, ...]
     left_out: tuple[Ticket, ...]
     page_of: Callable[[TicketKey], int | None]
+    closeness: int = 0
 
     @property
     def behind(self) -> Iterator[TicketKey]:

@@ -35,6 +35,7 @@ _STILL = {level: Age(0, level, 0.0) for level in Level}
 """What of an age does not change with the seconds."""
 TILES_CACHED_MAX = 64  # painted parts kept from one picture to the next; some five pages
 EMPTY_TEXT = 64
+SPARE = 0.5  # of a column that must be free before cards become roomier; two or three orders
 
 
 @dataclass(slots=True)
@@ -88,6 +89,11 @@ class TicketScreen:
     look: Look
     bars: Look
     style: Style
+    closer: tuple[tuple[Look, Style], ...] = ()
+    """Ways to draw them closer, the closest last, before a second page begins."""
+    _closeness: int = 0
+    _ways: tuple[tuple[Look, Style], ...] = field(init=False)
+    _tried: dict[tuple[int, TicketKey], tuple[Place, Body]] = field(default_factory=dict)
     _bodies: dict[TicketKey, _Cached] = field(default_factory=dict)
     _tiles: dict[tuple[TicketKey, int], _Kept] = field(default_factory=dict)
     _layout_of: tuple[list[Body], int, int, str] = field(default_factory=lambda: ([], 0, 0, ""))
@@ -107,6 +113,7 @@ class TicketScreen:
 
     def __post_init__(self) -> None:
         self._ages = Ages(self.style.age)
+        self._ways = ((self.look, self.style), *self.closer)
 
     def content(self, view: View) -> tuple[int, int, int, int]:
         """Where tiles may stand: x, y, w, h; x of the left edge also where the rail is on the left."""
@@ -118,8 +125,48 @@ class TicketScreen:
         x = t.gap + (rail_w if self.look.rtl else 0)
         return x, top, view.w - 2 * t.gap - rail_w, h
 
+    def fitting(self, view: View) -> int:
+        """How close all must stand to fit one page: the roomiest way that does, else the closest one.
+
+        They become roomier than `view.closeness` only with room to spare, so that the next order changes nothing.
+        """
+        _, _, w, h = self.content(view)
+        column_w, room = (w + self.bars.theme.gap) // view.columns - self.bars.theme.gap, view.columns * h
+        tried: dict[tuple[int, TicketKey], tuple[Place, Body]] = {}
+        found = len(self._ways) - 1
+        for n, (look, style) in enumerate(self._ways[:-1]):
+            t = look.theme
+            if len(view.places) * (t.header_h + t.gap) > room:
+                continue  # hundreds are not even tried
+            bodies = []
+            for place in view.places:
+                kept = self._tried.get((n, place.key))
+                if kept is None or kept[0] is not place:
+                    greyed = place.stand is not Stand.LIVE
+                    kept = (place, style.body(look, column_w, place.ticket, None, h, greyed=greyed))
+                tried[(n, place.key)] = kept
+                bodies.append(kept[1])
+            laid = flow(look, bodies, view.columns, h)
+            _, column, y = laid.marks[-1]
+            spare = round(h * SPARE) if n < view.closeness else 0
+            if laid.pages == 1 and column * h + y <= room - spare:
+                found = n
+                break
+        self._tried = tried
+        return found
+
+    def _stand(self, closeness: int) -> None:
+        """So close; what was kept of another way is of no use."""
+        if closeness != self._closeness:
+            self._closeness = closeness
+            self.look, self.style = self._ways[closeness]
+            self._bodies.clear()
+            self._tiles.clear()
+            self._layout = self._bodies_were = self._elsewhere = None
+
     def scene(self, view: View) -> Scene:
         """The picture of `view`."""
+        self._stand(min(view.closeness, len(self.closer)))
         look, t = self.look, self.bars.theme
         x, top, w, h = self.content(view)
         column_w = (w + t.gap) // view.columns - t.gap
@@ -186,6 +233,7 @@ class TicketScreen:
             elsewhere.hidden,
             view.others,
             lambda key: page_of(key, view, layout),
+            self._closeness,
         )
 
     # What did not change is kept.

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from display.core import palette as p
+from display.core.card_blocks import station_words
 from display.core.draw import Group, Picture, Rect
 from display.core.fixture import Fixture
 from display.core.look import Look, pick
 from heard.expo import ExpoCard, expo_card, expo_key
 from heard.order import OrderType
 from tests.display.counting import extent, groups, plain, texts
+
+FOLDS, CLOSEST = 2, 3
+"""From which closeness on what is made is counted once, and from which one stations are."""
 
 
 @dataclass
@@ -21,6 +26,7 @@ class CountedCards:
     picture: Picture
     fixture: Fixture
     look: Look
+    closeness: int = 0
 
     def __post_init__(self) -> None:
         self.groups = groups(self.picture)
@@ -51,20 +57,40 @@ class CountedCards:
         return plain(self.look.words.say(key, **values))
 
     def _check_lines(self, card: ExpoCard, parts: list[Group], written: list[str]) -> None:
-        """Each missing line by name; each ready or packed one too; done and held ones counted."""
+        """Each missing line by name; each ready or packed one too; done and held ones counted.
+
+        On close cards what is made is only counted, at the closest what nothing is made of by station.
+        """
         more = self._number("more", " ".join(texts(parts[-1])))
-        named = [*card.missing, *card.packing, *(card.done if card.ready else ())]
+        joined = " ".join(written)
+        made_named = card.ready and self.closeness < FOLDS
+        named = [*card.missing, *card.packing, *(card.done if made_named else ())]
+        if self.closeness == CLOSEST and not card.made and self._counted(card, written):
+            named = [*card.packing]
         names = {
             pick(one.line.name, self.look.first, self.look.site_languages) for one in named if one.line.name
         }
-        joined = " ".join(written)
         absent = [name for name in names if name not in joined]
         assert len(absent) <= more, f"{card.order.call_number}: {absent} neither drawn nor counted"
-        if not card.ready and card.done and not more:
+        if not card.ready and card.done and not more and self.closeness < FOLDS:
             assert self._say("expo.done", n=len(card.done)) in written
+        if card.ready and card.done and not more and not made_named:
+            assert self.look.number(len(card.done) * 1000) in written
         if card.held and not more:
             items = sum(one.line.quantity_milli for one in card.held) // 1000
             assert self._say("expo.held", n=items) in joined
+
+    def _counted(self, card: ExpoCard, written: list[str]) -> bool:
+        """Whether it says how much each station has to make, and says it right."""
+        sums: dict[tuple[str, ...], int] = {}
+        for one in card.missing:
+            sums[one.stations] = sums.get(one.stations, 0) + one.line.quantity_milli
+        for stations, milli in sums.items():
+            label = station_words(self.look, stations)
+            after = dict(pairwise(written)).get(plain(label.text) if label else "", "")
+            if after != self.look.number(milli):
+                return False
+        return bool(sums)
 
     def _number(self, key: str, written: str) -> int:
         pattern = re.escape(self._say(key, n="@")).replace("@", r"(\d+)")

@@ -5,8 +5,13 @@ Each is a fixture of `heard display expo --shot FILE.png --fixture FILE.json`, w
 
 from __future__ import annotations
 
+from pathlib import Path
+from random import Random
 from typing import Any
 
+from heard.order import Order, OrderType
+from heard.play import rush
+from heard.play.menu import Menu, load_menu
 from tests.display import kitchens
 from tests.display.kitchens import FIRES_AT_MS, NOW_MS, NUTS, Json, kitchen, order, speaking
 
@@ -75,6 +80,14 @@ def ready(number: int, type_: str, waits_s: int, lines: list[Json], **more: Any)
     made = order(number, type_, 600 + waits_s, lines, **more)
     return made | {"state": "READY", "ready_at_ms": NOW_MS - waits_s * 1000}
 
+
+LUNCH = 4
+"""The seed of the lunch in the pictures."""
+WARM_S = 3600.0
+TAKES_S = 510.0  # an order, from the till to the guest
+DRINKS_SHARE, PAID_SHARE, CONFIRMED_AFTER_S = 0.3, 0.85, 90.0
+_Cooking = tuple[float, Order, tuple[float, ...], float]
+"""When it was held, the order, when its dishes are made, when it leaves."""
 
 EGG = {"allergen_id": "egg", "name": {"en": "Egg allergy", "ar": "حساسية بيض"}, "seat": "2"}
 
@@ -203,6 +216,56 @@ def evening() -> list[Json]:
         order(230, "DELIVERY", 12, [of("mixed"), of("cola", 2)], aggregator_code="Jahez 5512", paid=True),
         order(231, "CAR", 5, [of("nuggets")], table="4", paid=True),
     ]
+
+
+def lunch(seed: int = LUNCH, open_: int = 30) -> list[Json]:
+    """So many open orders of the demo's rush, in a kitchen that runs: a dish takes two to nine minutes, a ready order waits."""
+    random, menu = Random(seed), load_menu(Path(rush.__file__).with_name("menu.toml"))
+    now_s, number, standing = 0.0, 100, list[_Cooking]()
+    while now_s < WARM_S or len(standing) < open_:
+        now_s += random.expovariate(open_ / TAKES_S)
+        number += 1
+        made = rush.an_order(menu, random, f"o{number}", number)
+        done_s = tuple(now_s + random.uniform(120, 540) for _ in made.lines)
+        standing.append((now_s, made, done_s, max(done_s) + random.uniform(30, 180)))
+        standing = [one for one in standing if one[3] > now_s]
+    return [_seen_at(now_s, one, menu, random) for one in standing[-open_:]]
+
+
+def _seen_at(now_s: float, cooking: _Cooking, menu: Menu, random: Random) -> Json:
+    """How an order stands at the pass at this moment."""
+    held_s, made, done_s, _ = cooking
+    lines = []
+    for line, at_s in zip(made.lines, done_s, strict=True):
+        category = menu.categories.get(line.category)
+        stations = category.stations if category is not None else ("grill", "fry")
+        state = "DONE" if at_s <= now_s else "QUEUED"
+        modifiers = [
+            {"modifier_id": one.modifier_id, "name": dict(one.name), "kind": one.kind.name}
+            for one in line.modifiers
+        ]
+        lines.append(
+            {"line_id": line.line_id, "item_id": line.item_id, "name": dict(line.name), "seat": line.seat}
+            | {"quantity": line.quantity_milli / 1000, "at": dict.fromkeys(stations, state)}
+            | {"modifiers": modifiers, "notes": [{"text": dict(one.text)} for one in line.notes]}
+        )
+    if random.random() < DRINKS_SHARE:
+        lines.append(of(random.choice(("cola", "laban")), random.randint(1, 3)))
+    allergens = [
+        {"allergen_id": one.allergen_id, "name": dict(one.name), "line_id": one.line_id}
+        for one in made.allergens
+    ]
+    waits_s = now_s - max(done_s)
+    more: Json = {"state": "READY", "ready_at_ms": NOW_MS - round(waits_s * 1000)} if waits_s >= 0 else {}
+    if waits_s >= 0 and made.type is not OrderType.DINE_IN:
+        more["bags"] = random.randint(1, 2)
+    return (
+        order(int(made.order_id[1:]), made.type.name, round(now_s - held_s), lines)
+        | {"table": made.table, "guest": made.guest, "server": made.server, "allergens": allergens}
+        | {"aggregator_code": made.aggregator_code, "paid": made.paid and random.random() < PAID_SHARE}
+        | {"allergy_confirmed_version": 1 if now_s - held_s > CONFIRMED_AFTER_S else 0}
+        | more
+    )
 
 
 def all_marks() -> list[Json]:
@@ -366,6 +429,8 @@ def passes() -> dict[str, Json]:
     return {
         "expo-empty": seen([]),
         "expo-busy": seen(evening(), touch=True),
+        "expo-lunch": seen(lunch(), touch=True),
+        "expo-lunch-arabic": seen(lunch(), "ar", "en"),
         "expo-keys": seen(evening(), selected="217", bumped=["207"]),
         "expo-arabic": seen(evening(), "ar", "en", selected="217"),
         "expo-all-markers": seen(all_marks(), **marked),

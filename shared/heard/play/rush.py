@@ -68,10 +68,15 @@ def lunch_rush(menu: Menu, random: Random, seconds: float, mint: MintId, start_n
     times = sorted((random.random() + random.random()) / 2 * last_s for _ in range(count - 1))
     acts: list[Act] = []
     for number, at_s in enumerate([0.0, *times], start=start_number):
-        order = _Maker(menu, random).order(mint(), number)
+        order = an_order(menu, random, mint(), number)
         acts.append(Act(at_s, order.order_id, Hold(order)))
         acts += _later(menu, random, order, at_s, last_s)
     return Script(tuple(sorted(acts, key=lambda act: act.at_s)))
+
+
+def an_order(menu: Menu, random: Random, order_id: str, number: int) -> Order:
+    """One order of the rush."""
+    return _Maker(menu, random).order(order_id, number)
 
 
 class _Maker:

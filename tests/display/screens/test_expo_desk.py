@@ -13,7 +13,7 @@ from display.core.keymap import Action, Grammar
 from display.core.sounding import Sound
 from heard.command import ConfirmAllergy, FireCourse, PackBags, RecallLines, RiderHere, SendOut, Verb
 from heard.expo import card_version
-from heard.order import Allergen, Course, LineState, Order
+from heard.order import Allergen, Course, LineState, Order, OrderState
 from heard.stream import Live, Notice, SiteProfile
 from tests.display.desks import STATION, Bench
 
@@ -201,6 +201,31 @@ def test_ready_rider_and_what_is_grave_ring_but_not_every_new_order(bench: Bench
     bench.wait(5.0)
     with_order(bench, "o02", rush=True)
     assert [sound for _, sound in bench.rung] == [Sound.NEW, Sound.CHANGED, Sound.RUSH]
+
+
+def test_before_a_second_page_cards_stand_closer_but_never_under_a_finger(bench: Bench) -> None:
+    while bench.turn().pages == 1:
+        assert bench.desk.closeness.now == 0
+        bench.now_s += 0.1
+        bench.press(Action.NEXT)  # a finger is always at the keys
+        before = bench.stood(0)
+        bench.hold(3)
+    bench.wait(1.0)
+    scene = bench.turn()
+    assert (scene.pages, scene.closeness) == (2, 0), "it came while somebody was at it"
+    assert {tile.key: tile.box.y for tile in before.tiles}.items() <= {
+        tile.key: tile.box.y for tile in scene.stands.tiles
+    }.items()
+    bench.wait(1.0)
+    scene = bench.turn()
+    assert (scene.pages, scene.closeness) == (1, 1), "now nobody was"
+    assert len(scene.shown) == len(bench.orders)
+    painted = {order_id for one in bench.reports for order_id, _ in one.newly_shown}
+    assert painted == set(bench.orders)
+    for order_id in list(bench.orders)[4:]:
+        bench.put(dataclasses.replace(bench.orders[order_id], state=OrderState.PICKED_UP))
+    bench.wait(20.0)
+    assert bench.turn().closeness == 0
 
 
 def test_every_line_of_a_card_counts_as_painted(bench: Bench) -> None:

@@ -10,7 +10,9 @@ from collections.abc import Callable
 import pytest
 
 from display.core.draw import Group, Op, Picture, Rect, Text
+from display.core.expo_theme import expo_theme
 from display.core.fixture import Fixture, fixture
+from display.core.theme import Theme
 from display.screens.from_fixture import expo_scene_of, look_of
 from display.ui.icons import Icons
 from display.ui.text import TextEngine
@@ -32,7 +34,7 @@ def test_the_screen_is_painted_as_its_golden(
     name: str, text: TextEngine, icons: Icons, update_goldens: bool
 ) -> None:
     scene = expo_scene_of(load(name), text)
-    CountedCards(scene.picture, load(name), look_of(load(name), text)).check()
+    CountedCards(scene.picture, load(name), look_of(load(name), text), scene.closeness).check()
     check_golden(name, scene.picture, text, icons, update=update_goldens)
 
 
@@ -87,22 +89,44 @@ def grey_ready(picture: Picture) -> Picture:
 
 MISTAKES: dict[str, Callable[[Picture], Picture]] = {
     "a missing line is not drawn": written_otherwise("o215", "Onion Rings", None),
-    "one done line less": written_otherwise("o219", "3 done", "2 done"),
+    "one done line less": written_otherwise("o214", "3 done", "2 done"),
     "held ones are forgotten": written_otherwise("o219", "held 7.*", None),
     "n of m is wrong": written_otherwise("o214", "3 of 6", "4 of 6"),
     "CONFIRM is not offered": written_otherwise("o206", "CONFIRM", None),
     "UNPAID is not said": written_otherwise("o210", "UNPAID", "PAID"),
     "what is packed is not listed": written_otherwise("o203", "2 Cola", None),
-    "one more waits than is said": written_otherwise("bottom", r"\+\d+ waiting", "+1 waiting"),
+    "one more waits than is said": written_otherwise("bottom", r"\+\d+ waiting.*", "+1 waiting"),
     "ready is not green": grey_ready,
+    "a station has one more to make": written_otherwise("o358", "3", "4"),
+    "what is ready is not counted": written_otherwise("o338", "3", None),
 }
+ON = {
+    "one done line less": "expo-overflowing",
+    "one more waits than is said": "expo-small",
+    "a station has one more to make": "expo-lunch",
+    "what is ready is not counted": "expo-lunch",
+}
+"""The picture with the mistake, where it is not the busy one."""
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_planted_mistake_is_found(mistake: str, text: TextEngine) -> None:
-    content = load("expo-busy")
-    picture, look = expo_scene_of(content, text).picture, look_of(content, text)
-    wrong = MISTAKES[mistake](picture)
-    assert wrong != picture
+    content = load(ON.get(mistake, "expo-busy"))
+    scene, look = expo_scene_of(content, text), look_of(content, text)
+    wrong = MISTAKES[mistake](scene.picture)
+    assert wrong != scene.picture
     with pytest.raises((AssertionError, ValueError)):
-        CountedCards(wrong, content, look).check()
+        CountedCards(wrong, content, look, scene.closeness).check()
+
+
+@pytest.mark.parametrize("name", ["expo-lunch", "expo-lunch-arabic", "expo-busy", "expo-arabic"])
+def test_a_usual_lunch_stands_on_one_page(name: str, text: TextEngine) -> None:
+    scene = expo_scene_of(load(name), text)
+    assert (scene.pages, len(scene.shown)) == (1, len(load(name).orders))
+
+
+def test_nothing_that_is_read_is_smaller_on_close_cards(text: TextEngine) -> None:
+    roomy, close = expo_theme(Theme()), expo_theme(Theme(), close=True)
+    for size in ("number_text", "timer_text", "type_text", "item_text", "chip_text", "pill_text"):
+        assert getattr(close, size) == getattr(roomy, size)
+    assert close.allergy_text >= close.item_text

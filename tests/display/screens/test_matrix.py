@@ -33,7 +33,7 @@ def painted(role: str, layout: str, content: Fixture, text: TextEngine) -> Pictu
         return picture
     scene = (scene_of if role == "prep" else expo_scene_of)(content, text)
     if role == "expo":
-        CountedCards(scene.picture, content, look).check()
+        CountedCards(scene.picture, content, look, scene.closeness).check()
     elif layout == LIST:
         check_list(scene, content, look)
     else:
