@@ -410,6 +410,7 @@ class Hub:
             self.services.writes.end_blocked(now)
             self.carts.tick(now)
             self.heard.tick()
+            self.counters.tick()
             self.backup.tick()
             self.attention.tick()
             self.preflight.tick()

@@ -49,6 +49,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "the counter went back: a journal from an older copy, or two machines count with it",
         "رجع العدّاد إلى الوراء: سجل من نسخة قديمة، أو جهازان يعدّان به",
     ),
+    "numbers.none_left": (
+        "{device} has no fiscal number left in series {series}: it issues no invoice, orders go on. Is the cloud reached?",
+        "لم يبقَ لدى {device} رقم فاتورة في السلسلة {series}: لا يصدر فواتير والطلبات مستمرة. هل الاتصال بالسحابة قائم؟",
+    ),
     "printers": ("{why}.", "لا يستطيع هذا الخادم الطباعة: {why}."),
     # Store
     "store.no_space": (

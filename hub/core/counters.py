@@ -151,6 +151,19 @@ def is_missing(paper: Paper, wanted: Iterable[Missing]) -> bool:
     )
 
 
+def exhausted(book: CounterBook) -> RangeWish | None:
+    """The wish of a till that has no number left and was given no other block: it can issue no invoice."""
+    for wish in book.wishes:
+        left = sum(
+            max(0, one.last - one.next + 1)
+            for one in book.counters
+            if (one.series, one.incarnation) == (wish.series, wish.incarnation) and not one.closed
+        )
+        if not left:
+            return wish
+    return None
+
+
 def granted(book: CounterBook, block: NumberRange) -> CounterBook:
     """The book after the cloud gave a block: it waits for its till."""
     if any(one.request_id == block.request_id for one in book.ranges):

@@ -37,6 +37,8 @@ REPORTS_MAX = 200
 UNSYNCED_LOOK_MAX = 500
 """Rows of the outbox that are looked at for fiscal documents; where more wait, some may be fiscal."""
 
+EMPTY_MS = 10_000
+"""A till without a fiscal number is news for staff after it: a new one gets its first block within a second where the cloud is reached."""
 DAYS_BACK = 14
 """Business dates in which a document is looked for that the cloud misses; an older one is found by `heard numbers verify`."""
 SLICE = 50
@@ -65,6 +67,8 @@ class Counters:
         self._tills: dict[Caller, _Till] = {}
         self._wrong: set[str] = set()
         self._asked: set[str] = set()
+        self._empty: dict[str, tuple[str, int]] = {}
+        """Devices without a fiscal number: of which series, since when (hub time); 0: staff knows."""
         self._on_wish: list[Callable[[], None]] = []
 
     def register(self, api: Api) -> None:
@@ -98,6 +102,18 @@ class Counters:
             lambda book, now_ms: core.reported(book, reports, wishes, now_ms),
             lambda _outcome: self._taken(caller.device, wishes),
         )
+
+    def tick(self) -> None:
+        """Time has passed; call it about once a second."""
+        connected = {caller.device for caller in self._tills}
+        for device in self._empty.keys() - connected:
+            self._has_numbers(device)
+        for device, (series, since_ms) in self._empty.items():
+            if since_ms and self._store.now_ms() - since_ms >= EMPTY_MS:
+                self._empty[device] = series, 0
+                text = alarm("numbers.none_left", device=device, series=series)
+                log.error("%s", text)
+                self._alarm(f"numbers-left/{device}", text)
 
     # The cloud's side, at each gateway check.
 
@@ -232,11 +248,22 @@ class Counters:
         if not isinstance(book, CounterBook):
             return
         self._say_wrong(book)
+        wish = core.exhausted(book)
+        if wish is None:
+            self._has_numbers(device)
+        else:
+            self._empty.setdefault(device, (wish.series, self._store.now_ms()))
         for caller, till in tuple(self._tills.items()):
             if caller.device == device:
                 news = core.news_for(book, caller.incarnation, till.wishes)
                 if news.advice or news.ranges:
                     till.tell(news.advice, news.ranges)
+
+    def _has_numbers(self, device: str) -> None:
+        """Or is not here to need one."""
+        if device in self._empty and not self._empty.pop(device)[1]:
+            log.info("%s has fiscal numbers again, or needs none", device)
+            self._alarm(f"numbers-left/{device}", None)
 
     def _say_wrong(self, book: CounterBook) -> None:
         wrong = [one for one in book.counters if not one.closed and _what_is_wrong(one)]

@@ -12,14 +12,18 @@ import pytest
 
 from heard.errors import UserError
 from heard.numbering import FiscalPlan, NumbersExhausted
+from heard.order import Text
 from heard.pos import Terminal
-from heard.stream import NumberRange
+from heard.stream import Live, Notice, NumberRange
+from heard.wire import decode_batch
 from hub.cloud.client import CloudClient
 from hub.cloud.counting import Counting
 from hub.cloud.reference.run import Options, ReferenceCloud
 from hub.core.decision import Decision
 from hub.core.outbox import OrderSyncState, Settle
 from hub.core.papers import FISCAL_DOCUMENT
+from hub.rpc import counters as counters_module
+from hub.rpc.live import STAFF
 from tests.hub.cloud.conftest import HUB, SOON
 from tests.hub.rpc.serving import Client, serving
 from tests.waiting import until
@@ -66,6 +70,14 @@ def papers(client: Client) -> list[str]:
         for one in found
         if one is not None and one.fiscal is not None
     )
+
+
+def alarms(client: Client) -> list[Text]:
+    """What all staff is told now of tills without numbers."""
+    live = client.hub.services.live
+    events = [event for piece in live.audience(STAFF).since(0) for event in decode_batch(piece)]
+    values = [one.value for one in events if isinstance(one, Live) and "numbers-left" in one.key]
+    return [one.text for one in values if isinstance(one, Notice)]
 
 
 async def test_numbers_are_issued_without_a_hub_and_recorded_once_it_is_there(tmp_path: Path) -> None:
@@ -153,7 +165,10 @@ async def test_what_the_cloud_misses_is_offered_again(tmp_path: Path) -> None:
         await cloud.stop()
 
 
-async def test_one_series_for_all_comes_in_blocks_and_without_one_the_kitchen_goes_on(tmp_path: Path) -> None:
+async def test_one_series_for_all_comes_in_blocks_and_without_one_the_kitchen_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counters_module, "EMPTY_MS", 0)
     plan = FiscalPlan("range", series="INV", block=2)
     async with serving(tmp_path / "hub") as hub:
         counters = hub.hub.counters
@@ -162,17 +177,23 @@ async def test_one_series_for_all_comes_in_blocks_and_without_one_the_kitchen_go
         async with a_till(tmp_path / "t1.journal", hub, plan=plan) as till:
             with pytest.raises(NumbersExhausted):
                 await till.issue({})
+            (said,) = await until(lambda: alarms(hub))
+            assert said["en"].startswith("T1 has no fiscal number left in series INV: it issues no invoice")
+            assert "السلسلة" in said["ar"]
             for first in (11, 31):
                 (wish,) = await until(counters.wishes)
                 last = first + wish["size"] - 1
                 block = NumberRange(wish["request_id"], wish["series"], wish["incarnation"], first, last)
                 await counters.took_range("T1", block)
                 await until(partial(has, till, first))
+            await until(lambda: not alarms(hub))
             assert [(await till.issue({})).number.number for _ in range(4)] == [11, 12, 31, 32]
             with pytest.raises(NumbersExhausted):
                 await till.issue({})
             assert (await until(counters.wishes))[0]["request_id"].endswith(".3")
             assert [one[-2:] for one in asked] == [".1", ".2", ".3"], "the cloud is asked at once, and once"
+            await until(lambda: alarms(hub))
+        await until(lambda: not alarms(hub), why=lambda: "a till that is off needs no number")
 
 
 async def test_a_journal_from_an_older_copy_begins_anew_before_it_numbers(tmp_path: Path) -> None:
