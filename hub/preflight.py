@@ -20,11 +20,11 @@ from heard.preflight import (
     PreflightResult,
     PreflightRow,
 )
-from heard.stream import View
+from heard.stream import View, ViewKind
 from hub.api import Api, Asked
 from hub.core.decision import DAY_KEY, BusinessDay
 from hub.core.names import Names, languages_of
-from hub.core.preflight import Run, shown, summary
+from hub.core.preflight import SCREENS_MAX, Run, shown, summary
 from hub.core.printing import PRINTER
 from hub.core.site import Site
 from hub.rpc.live import EVERYBODY, LiveValues
@@ -34,6 +34,11 @@ CLOSED_ORDERS = 200
 """Of today, newest first: where there is no catalogue, they are what the site sells."""
 PRINTER_S = 8.0
 """For a printer to say how it is: a connection, two questions, and the slip before."""
+SCREENS_TABLE = "screens"
+KNOWN_MS = 48 * 3_600_000
+"""A screen that was here yesterday and is not today has its row; one that was put away is missed for two days at most."""
+NOTE_AGAIN_MS = 3_600_000
+"""For a screen that stays connected for days, and a hub that is killed."""
 SHOWN_MS = 25_000
 """How long the result stays for screens that connect later; they show it for 20 s."""
 
@@ -60,6 +65,8 @@ class PreflightKeeper:
         self._store, self._live, self._site = store, live, site
         self._menu, self._ask_printer, self._failed = menu, ask_printer, failed
         self._open: dict[tuple[str, str], tuple[View, int]] = {}
+        self._known = _known_before(store)
+        self._noted_ms = store.now_ms()
         self._run: Run | None = None
         self._asking: list[asyncio.Task[None]] = []
         self._told = 0
@@ -76,6 +83,7 @@ class PreflightKeeper:
         """A screen watches that view."""
         _, streams = self._open.get((device, view.name), (view, 0))
         self._open[device, view.name] = view, streams + 1
+        self._note(device, view)
         if self._run is not None and self._run.running:
             self._run.joined(device, view)
 
@@ -86,8 +94,20 @@ class PreflightKeeper:
             self._open[device, view.name] = view, streams - 1
         else:
             self._open.pop((device, view.name), None)
+            self._note(device, view)
         if self._run is not None and self._run.running:
             self._run.left(device, view)
+
+    def _note(self, device: str, view: View) -> None:
+        """It was here just now, also after a restart of this hub. The oldest screen is forgotten where there are too many."""
+        who, now_ms = (device, view.name), self._store.now_ms()
+        if who not in self._known and len(self._known) >= SCREENS_MAX:
+            oldest = min(self._known, key=lambda one: self._known[one][1])
+            del self._known[oldest]
+            self._store.note(SCREENS_TABLE, _key(oldest), None)
+        self._known[who] = view, now_ms
+        value = f"{view.kind.value}\n{view.station}\n{view.terminal}\n{now_ms}"
+        self._store.note(SCREENS_TABLE, _key(who), value.encode())
 
     def reported(self, device: str, view: View, report: PreflightReport) -> None:
         """What a screen says of the preflight."""
@@ -112,6 +132,9 @@ class PreflightKeeper:
         for (device, _), (view, streams) in self._open.items():
             for _ in range(streams):
                 run.joined(device, view)
+        for (device, _), (view, seen_ms) in self._known.items():
+            if self._store.now_ms() - seen_ms < KNOWN_MS:
+                run.known(device, view)
         for station in profile.stations:
             names.add("station", station.station, station.name)
         run.printers = {one.station: None for one in profile.stations if one.role == PRINTER}
@@ -155,6 +178,10 @@ class PreflightKeeper:
     def tick(self) -> None:
         """Ends what is over, and takes its result down in time."""
         run, now_ms = self._run, self._store.now_ms()
+        if now_ms - self._noted_ms >= NOTE_AGAIN_MS:
+            self._noted_ms = now_ms
+            for (device, _), (view, _) in self._open.items():
+                self._note(device, view)
         if run is None:
             return
         if run.running:
@@ -220,6 +247,23 @@ class PreflightKeeper:
             run.printers[station] = "it does not answer"
         except Exception as error:
             self._failed(error)
+
+
+def _key(who: tuple[str, str]) -> str:
+    return "\n".join(who)
+
+
+def _known_before(store: Store) -> dict[tuple[str, str], tuple[View, int]]:
+    """Screens that an earlier run of this hub has seen; a note that cannot be read is a screen that is not missed."""
+    found: dict[tuple[str, str], tuple[View, int]] = {}
+    for key, value in store.notes(SCREENS_TABLE):
+        try:
+            kind, station, terminal, seen_ms = value.decode().split("\n")
+            view = View(ViewKind(int(kind)), station, terminal)
+            found[key.split("\n")[0], view.name] = view, int(seen_ms)
+        except ValueError:
+            log.warning("the note of the screen %r cannot be read", key)
+    return found
 
 
 def as_json(result: PreflightResult) -> dict[str, Any]:

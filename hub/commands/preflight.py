@@ -21,7 +21,7 @@ NAMES_SHOWN = 12
 CELLS = ("", "painted", "sound", "key", "letters")
 
 TO_DO = {
-    "no_screen": "no screen is connected: switch it on, look at its network",
+    "no_screen": "it is not connected: switch it on, look at its network",
     "gone": "its screen went away in the middle: look at its power and its network",
     "no_answer": "it is connected and did not answer: start it again (systemctl restart heard-display@{place})",
     "not_painted": "nobody can see its picture: is the panel switched off, or its window hidden?",
@@ -164,8 +164,9 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     if row["kind"] != "screen":
         return (name, row["kind"] if row["kind"] == "printer" else "no screen", "", "", "")
     same = f" ({row['device']})" if row["device"] else ""
-    if "no_answer" in row["problems"]:
-        return (name + same, "no answer", "", "", "")
+    for problem, words in (("no_screen", "no screen"), ("no_answer", "no answer")):
+        if problem in row["problems"]:
+            return (name + same, words, "", "", "")
     sound = {"PLAYED": "beeped", "OFF": "off", "BROKEN": "broken"}.get(row["sound"], "no")
     key = {"TAKEN": row["key"] or row["key_device"] or "yes", "NONE": "–"}.get(row["keys"], "no")
     letters = f"{len(row['missing'])} lack" if row["missing"] else "all"

@@ -42,6 +42,8 @@ Who = tuple[str, str]
 class _Screen:
     view: View
     streams: int = 0
+    came: bool = False
+    """It watched at some moment of this preflight; else it is only known from before."""
     report: PreflightReport | None = None
 
 
@@ -80,6 +82,12 @@ class Run:
                 return
             known = self._screens[device, view.name] = _Screen(view)
         known.streams += 1
+        known.came = True
+
+    def known(self, device: str, view: View) -> None:
+        """That screen was here before and is not now: nobody waits for it, and it has its row."""
+        if len(self._screens) < SCREENS_MAX:
+            self._screens.setdefault((device, view.name), _Screen(view))
 
     def left(self, device: str, view: View) -> None:
         """A stream of it has ended; a new one may have begun before."""
@@ -112,6 +120,7 @@ class Run:
             and all(
                 one.streams > 0 and one.report is not None and self._is_whole(one.report)
                 for one in self._screens.values()
+                if one.came
             )
         )
 
@@ -135,15 +144,23 @@ class Run:
             running=self.running,
             wait_s=self.wait_ms // 1000,
             took_s=max(0, ended_ms - self.began_ms) / 1000,
-            rows=(*self._stations(profile, closed), *self._rows(profile), *self._printer_rows(profile)),
+            rows=(
+                *self._stations(profile, closed),
+                *self._rows(profile, closed),
+                *self._printer_rows(profile),
+            ),
             names=listed,
             names_total=total,
             names_checked=len(self.names),
             unreadable_total=unreadable,
         )
 
-    def _rows(self, profile: SiteProfile) -> list[PreflightRow]:
-        rows = [self._row(device, known, profile) for (device, _), known in self._screens.items()]
+    def _rows(self, profile: SiteProfile, closed: frozenset[str]) -> list[PreflightRow]:
+        rows = [
+            self._row(device, known, profile)
+            for (device, _), known in self._screens.items()
+            if known.came or _is_wanted(known.view, profile, closed)
+        ]
         return sorted(rows, key=lambda row: (list(ROLES.values()).index(row.role), row.place, row.device))
 
     def _row(self, device: str, known: _Screen, profile: SiteProfile) -> PreflightRow:
@@ -164,7 +181,7 @@ class Run:
     def _problems(self, known: _Screen, connected: bool) -> list[str]:
         report = known.report
         if not connected:
-            return ["gone"]
+            return ["gone" if known.came else "no_screen"]
         if report is None:
             return [] if self.running else ["no_answer"]
         found = ["glyphs"] if report.missing else []
@@ -221,6 +238,13 @@ class Run:
                 )
             )
         return rows
+
+
+def _is_wanted(view: View, profile: SiteProfile, closed: frozenset[str]) -> bool:
+    """Whether a screen that is not here is missed: its station is in the settings and open."""
+    return view.station not in closed and (
+        view.kind is not ViewKind.PREP or profile.station(view.station) is not None
+    )
 
 
 def name_of(profile: SiteProfile, view: View) -> Text:

@@ -11,7 +11,7 @@ from heard.command import AddLines, Answer, ChangeLine, Command, Hold, Outcome
 from heard.errors import InvalidInput
 from heard.menu import NO_MENU, Menu
 from hub.core import identity, kitchen
-from hub.core.decision import Decision, Docs
+from hub.core.decision import Decision, Docs, Key
 from hub.core.identity import Expected
 from hub.core.site import Site
 from hub.core.site_verbs import is_site_command
@@ -70,38 +70,47 @@ class Desk:
         menu = self._menu(*named_in(command))
         if menu is not NO_MENU:
             site = replace(site, menu=menu)
-        early: list[Expected] = []
 
-        def decide(docs: Docs, now_ms: int) -> Decision:
-            early.clear()
-            found = kitchen.decide(docs, command, now_ms, site)
-            if isinstance(found, Expected):
-                early.append(found)
-                return Decision(None)
-            return found
+        def decide(docs: Docs, now_ms: int) -> Decision | Expected:
+            return kitchen.decide(docs, command, now_ms, site)
 
-        def done(outcome: Committed | Exception) -> None:
-            if isinstance(outcome, Committed):
-                told(early[0] if early else self._counted(command, outcome))
-            elif isinstance(outcome, StoreUnavailable | OutcomeUnknown):
-                told(outcome)
-            elif isinstance(outcome, DecisionTooLarge):
-                self.reject(command, InvalidInput(command.verb.name, f"is too large: {outcome}"), told)
-            else:
-                # A command that makes us fail must not come back for ever: it is refused, loudly.
-                log.error("the core failed on %s of %s", command.verb.name, command.device, exc_info=outcome)
-                self.reject(command, InvalidInput("", HUB_FAILED), told)
+        def failed(error: Exception) -> None:
+            if isinstance(error, DecisionTooLarge):
+                self.reject(command, InvalidInput(command.verb.name, f"is too large: {error}"), told)
+                return
+            # A command that makes us fail must not come back for ever: it is refused, loudly.
+            log.error("the core failed on %s of %s", command.verb.name, command.device, exc_info=error)
+            self.reject(command, InvalidInput("", HUB_FAILED), told)
 
         self._counters.commands += 1
-        self._store.submit_soon(kitchen.needs(command), decide, done)
+        self._submit(command, kitchen.needs(command), decide, told, failed)
 
     def reject(self, command: Command, error: InvalidInput, told: Told) -> None:
         """A command that can never be accepted consumes its seq as REJECTED(INVALID), so that it blocks nobody."""
+
+        def decide(docs: Docs, now_ms: int) -> Decision | Expected:
+            return kitchen.refuse(docs, command, now_ms, error)
+
+        def failed(why: Exception) -> None:
+            log.error("a refusal cannot be stored", exc_info=why)
+            told(StoreUnavailable(HUB_FAILED))
+
+        self._submit(command, identity.keys_of(command), decide, told, failed)
+
+    def _submit(
+        self,
+        command: Command,
+        keys: frozenset[Key],
+        find: Callable[[Docs, int], Decision | Expected],
+        told: Told,
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """`failed` hears what is a fault of the command or of ours, and tells."""
         early: list[Expected] = []
 
         def decide(docs: Docs, now_ms: int) -> Decision:
             early.clear()
-            found = kitchen.refuse(docs, command, now_ms, error)
+            found = find(docs, now_ms)
             if isinstance(found, Expected):
                 early.append(found)
                 return Decision(None)
@@ -113,10 +122,9 @@ class Desk:
             elif isinstance(outcome, StoreUnavailable | OutcomeUnknown):
                 told(outcome)
             else:
-                log.error("a refusal cannot be stored", exc_info=outcome)
-                told(StoreUnavailable(HUB_FAILED))
+                failed(outcome)
 
-        self._store.submit_soon(identity.keys_of(command), decide, done)
+        self._store.submit_soon(keys, decide, done)
 
     def _counted(self, command: Command, committed: Committed) -> Answer:
         answer = committed.decision.answer

@@ -146,7 +146,7 @@ async def test_what_is_wrong_is_said_with_what_to_do(tmp_path: Path, capsys: Out
     out, found = printed[0], json.loads(printed[1])
     for words in (
         "✗ COLD        no screen",
-        "    → no screen is connected: switch it on, look at its network",
+        "    → it is not connected: switch it on, look at its network",
         "✗ FRY (f1)    yes        broken  enter  all",
         "    → it cannot beep (no device): look at its speaker",
         "✗ GRILL (g1)  yes        beeped  no     1 lack",
@@ -236,6 +236,28 @@ async def test_a_screen_that_dies_in_the_middle_is_said_and_who_comes_late_is_to
         assert over is not None
         assert over.result is not None
         assert not over.result.failed, "it came back, and what it had said holds"
+
+
+async def test_each_screen_that_was_here_before_has_its_row_also_the_second_one_of_a_station(
+    tmp_path: Path, capsys: Out
+) -> None:
+    """The second screen of the grill is off this morning, and the hub was started anew: nobody waits for it, and it is named."""
+    sky = Sky.at("2026-11-23T10:00")
+    async with sky.hub(tmp_path) as client:
+        evening = (Screen(client, GRILL, "g1"), Screen(client, GRILL, "g2"), Screen(client, FRY, "f1"))
+        async with screens(client, *evening):
+            await until(lambda: len(client.hub.preflight._open) == 3)
+        await until(lambda: not client.hub.preflight._open)
+    sky.later(14.0)
+    async with sky.hub(tmp_path) as client:
+        async with screens(client, Screen(client, GRILL, "g1"), Screen(client, FRY, "f1")):
+            assert await heard("preflight", "--data", str(tmp_path)) == 1
+        said = capsys.readouterr().out
+        assert "✗ GRILL (g2)  no screen" in said
+        assert "✓ GRILL (g1)" in said
+        sky.later(48.0)
+        async with screens(client, Screen(client, GRILL, "g1"), Screen(client, FRY, "f1")):
+            assert await heard("preflight", "--data", str(tmp_path)) == 0, "it was put away"
 
 
 async def test_a_hub_that_starts_again_has_none_and_the_command_says_so(tmp_path: Path, capsys: Out) -> None:
