@@ -8,6 +8,7 @@ from functools import lru_cache
 import pygame
 
 from display.core.draw import Colour
+from display.ui.fill import fill
 
 SUBROWS = 8  # samples of a pixel's height; its width is exact
 DISCS_CACHED_MAX = 128  # surfaces of (2 r)² px
@@ -19,11 +20,11 @@ def fill_rounded(
     """A filled rectangle with round corners."""
     r = min(radius, rect.w // 2, rect.h // 2)
     if r <= 0:
-        surface.fill(colour, rect)
+        fill(surface, colour, rect)
         return
-    surface.fill(colour, (rect.x + r, rect.y, rect.w - 2 * r, r))
-    surface.fill(colour, (rect.x, rect.y + r, rect.w, rect.h - 2 * r))
-    surface.fill(colour, (rect.x + r, rect.bottom - r, rect.w - 2 * r, r))
+    fill(surface, colour, pygame.Rect(rect.x + r, rect.y, rect.w - 2 * r, r))
+    fill(surface, colour, pygame.Rect(rect.x, rect.y + r, rect.w, rect.h - 2 * r))
+    fill(surface, colour, pygame.Rect(rect.x + r, rect.bottom - r, rect.w - 2 * r, r))
     _blit_corners(surface, rect, _disc(r, 0, name, False), r)
 
 

@@ -11,6 +11,7 @@ import pygame
 
 from display.core.draw import Colour, Group, Icon, Image, Op, Picture, Qr, Rect, Strike, Text
 from display.ui.corners import cut_corners, fill_rounded, frame_rounded
+from display.ui.fill import fill
 from display.ui.icons import Icons
 from display.ui.pictures import Pictures
 from display.ui.qr import paint_qr
@@ -68,8 +69,8 @@ class Painter:
         self._surface.set_clip(None)
         return dirty
 
-    def _region(self, ops: tuple[Op, ...], fill: Colour, rect: pygame.Rect, x: int, y: int) -> None:
-        """Paints `ops`, which are placed from x, y, over `fill` inside a rectangle of the surface."""
+    def _region(self, ops: tuple[Op, ...], behind: Colour, rect: pygame.Rect, x: int, y: int) -> None:
+        """Paints `ops`, which are placed from x, y, over `behind` inside a rectangle of the surface."""
         surface = self._surface
         boxes = self._boxes_of(ops)
         here = rect.move(-x, -y)
@@ -81,7 +82,7 @@ class Painter:
         if cover is None:
             tiles = [boxes[at] for at in touched if isinstance(ops[at], Group)]
             for bare in _bare(here, tiles):
-                surface.fill(_colour(fill), bare.move(x, y))
+                fill(surface, _colour(behind), bare.move(x, y))
         for at in touched[cover or 0 :]:
             self._draw(ops[at], rect, x, y)
 
@@ -93,7 +94,7 @@ class Painter:
             return
         if part == place:  # all of it: there is nothing to leave out
             self._surface.set_clip(part)
-            self._surface.fill(_colour(group.fill))
+            fill(self._surface, _colour(group.fill), part)
             for op in group.ops:
                 self._draw(op, part, x, y)
         else:
