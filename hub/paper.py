@@ -22,11 +22,11 @@ from hub.config.model import Station
 from hub.config.printer import host_and_port
 from hub.core.decision import DAY_KEY, BusinessDay, Decision, Docs, order_key
 from hub.core.hearing_words import order_name
-from hub.core.on_paper import begins_right, sample_rows, ticket_rows, wanted_rows
+from hub.core.on_paper import begins_right, sample_rows, ticket_slips, wanted_rows
 from hub.core.paper_words import dead_words, trouble_words
 from hub.core.printing import decide_printed, to_print
 from hub.core.site import Site
-from hub.core.slip_rows import Row
+from hub.core.slip_rows import Slip
 from hub.core.slips import decide_slip, had_a_pass_slip
 from hub.printer.extra import check_extra
 from hub.rpc.heard import Heard
@@ -172,7 +172,7 @@ class PaperKeeper:
         rows = sample_rows(paper, site, address, self._store.now_ms())
         born_s = self._monotonic() - JOB_LIFE_S + TEST_S
         done = lambda why: None if told.done() else told.set_result(why)  # noqa: E731
-        printer.jobs.add(Job(f"a test at {station}", lambda maybe: rows, done, born_s))
+        printer.jobs.add(Job(f"a test at {station}", lambda maybe: (rows,), done, born_s))
         try:
             async with asyncio.timeout(TEST_S):
                 return await told
@@ -248,9 +248,9 @@ class PaperKeeper:
 
         printer.errands.setdefault(errand.order_id, {})[errand.key] = errand
 
-        def rows(may_be_printed: bool) -> tuple[Row, ...]:
+        def slips(may_be_printed: bool) -> tuple[Slip, ...]:
             order = errand.order
-            found = () if order is None else self._rows(printer, errand, order, may_be_printed)
+            found = () if order is None else self._slips(printer, errand, order, may_be_printed)
             errand.drawn = order.version if order is not None and found else 0
             return found
 
@@ -262,18 +262,19 @@ class PaperKeeper:
         assert errand.order is not None
         age_s = max(0.0, (self._store.now_ms() - since_ms) / 1000)
         name = f"{order_name(errand.order)} at {printer.station.station}"
-        errand.job = Job(name, rows, done, self._monotonic() - age_s, maybe)
+        errand.job = Job(name, slips, done, self._monotonic() - age_s, maybe)
         printer.jobs.add(errand.job)
 
-    def _rows(
+    def _slips(
         self, printer: _Printer, errand: _Errand, order: Order, may_be_printed: bool
-    ) -> tuple[Row, ...]:
+    ) -> tuple[Slip, ...]:
         site, slip = self._site(), errand.slip
         paper: StationProfile = printer.station.profile(site.profile.languages)
         if slip is None:
-            return ticket_rows(order, paper, site, may_be_printed=may_be_printed)
+            return ticket_slips(order, paper, site, may_be_printed=may_be_printed)
         copy = slip.copy or (slip.station == EXPO and had_a_pass_slip(order, slip.line_ids))
-        return wanted_rows(order, slip, paper, site, copy=copy, may_be_printed=may_be_printed)
+        rows = wanted_rows(order, slip, paper, site, copy=copy, may_be_printed=may_be_printed)
+        return (rows,) if rows else ()
 
     async def _done(self, printer: _Printer, errand: _Errand, why: str) -> None:
         """The paper is out, or the job is dead."""
@@ -374,8 +375,8 @@ def _jobs(
     from hub.printer.port import Port
     from hub.printer.render import picture
 
-    def encoded(rows: tuple[Row, ...], job: int) -> bytes:
-        return encode(picture(rows, station.paper_mm, mirrored=mirrored()), job)
+    def encoded(slips: tuple[Slip, ...], job: int) -> bytes:
+        return encode([picture(one, station.paper_mm, mirrored=mirrored()) for one in slips], job)
 
     host, port = host_and_port(station.address)
     return Jobs(station.station, Port(host, port, silent=station.silent), encoded, monotonic, trouble)

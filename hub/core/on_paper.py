@@ -13,26 +13,24 @@ from heard.ticket import Ticket, due_ms
 from hub.core.printing import to_print
 from hub.core.site import Site
 from hub.core.slip import Marks, Place, pass_slip, sample_slip, slip
-from hub.core.slip_rows import WORDS, Look, Row, names_of
+from hub.core.slip_rows import WORDS, Look, Slip, names_of
 from hub.core.slips import slip_ticket
 
 
-def ticket_rows(
+def ticket_slips(
     order: Order, printer: StationProfile, site: Site, *, may_be_printed: bool
-) -> tuple[Row, ...]:
-    """What of the printer's own lines is not on paper yet, one ticket below the other; empty where nothing is left."""
+) -> tuple[Slip, ...]:
+    """What of the printer's own lines is not on paper yet, a slip each ticket; empty where nothing is left."""
     look, place = _look(printer, site), _place(order, printer, site)
-    found: list[Row] = []
-    for ticket in to_print(order, printer.station):
-        found += slip(
-            ticket, place, look, _marks(ticket, site, copy=ticket.recalled, may_be_printed=may_be_printed)
-        )
-    return tuple(found)
+    return tuple(
+        slip(ticket, place, look, _marks(ticket, site, copy=ticket.recalled, may_be_printed=may_be_printed))
+        for ticket in to_print(order, printer.station)
+    )
 
 
 def wanted_rows(
     order: Order, wanted: WantedSlip, printer: StationProfile, site: Site, *, copy: bool, may_be_printed: bool
-) -> tuple[Row, ...]:
+) -> Slip:
     """A slip that was asked for, in the printer's languages; empty where nothing of it is there any more."""
     ticket = slip_ticket(order, wanted)
     if ticket is None:
@@ -57,7 +55,7 @@ def begins_right(profile: SiteProfile, printer: str) -> bool:
     return languages[0] in RIGHT_TO_LEFT
 
 
-def sample_rows(printer: StationProfile, site: Site, address: str, now_ms: int) -> tuple[Row, ...]:
+def sample_rows(printer: StationProfile, site: Site, address: str, now_ms: int) -> Slip:
     """The slip of `heard printer test`."""
     place = Place(
         printer.name or {"en": printer.station.capitalize()}, _clock(now_ms + site.wall_offset_ms, site)

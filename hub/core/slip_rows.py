@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TypeAlias
 
 from heard.order import (
     NO_TEXT,
@@ -87,6 +88,10 @@ class Row:
     struck: bool = False
     inset: bool = False
     """It belongs to the dish above: stands where names stand."""
+
+
+Slip: TypeAlias = tuple[Row, ...]
+"""One strip of paper, top to bottom; it is cut off below."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 
 from escpos import capabilities
 from escpos.printer import Dummy
@@ -17,13 +18,14 @@ FRAGMENT_DOTS = 960
 """Rows of one raster command; small printers have buffers of 64 KiB."""
 
 
-def encode(image: Image.Image, job: int) -> bytes:
-    """Print the picture, cut, and say `job` when it is done: a printer answers that after the paper is out."""
+def encode(slips: Sequence[Image.Image], job: int) -> bytes:
+    """Print the pictures, cut below each, and say `job` when all is done: a printer answers that after the paper is out."""
     device = Dummy()
     # A profile without a width makes it print a warning with each slip; ours are drawn to the paper's width.
-    media = {"media": {"width": {"pixels": image.width}}}
+    media = {"media": {"width": {"pixels": slips[0].width}}}
     device.profile.profile_data = {**device.profile.profile_data, **media}
     device.hw("INIT")
-    device.image(image, impl="bitImageRaster", fragment_height=FRAGMENT_DOTS)
-    device.cut()
+    for image in slips:
+        device.image(image, impl="bitImageRaster", fragment_height=FRAGMENT_DOTS)
+        device.cut()
     return bytes(device.output) + say_done(job)

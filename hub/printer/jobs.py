@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from hub.core.slip_rows import Row
+from hub.core.slip_rows import Slip
 from hub.printer.port import Outcome, Result
 
 JOB_LIFE_S = 600.0
@@ -27,8 +27,8 @@ AGAIN_FIRST_S, AGAIN_MAX_S = 1.0, 15.0
 
 log = logging.getLogger("heard.printer")
 
-Encode = Callable[[tuple[Row, ...], int], bytes]
-"""(rows, job number) -> what goes to the printer; slow, so it runs in a thread."""
+Encode = Callable[[tuple[Slip, ...], int], bytes]
+"""(slips, job number) -> what goes to the printer; slow, so it runs in a thread."""
 
 
 class Printer(Protocol):
@@ -41,10 +41,10 @@ class Printer(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One slip. `rows(maybe)` makes it, `maybe`: an earlier try may lie on the floor already. `done("")`: it is on paper."""
+    """The slips of one order that come out together. `slips(maybe)` makes them, `maybe`: an earlier try may lie on the floor already. `done("")`: it is on paper."""
 
     name: str
-    rows: Callable[[bool], tuple[Row, ...]]
+    slips: Callable[[bool], tuple[Slip, ...]]
     done: Callable[[str], None]
     born_s: float
     maybe: bool = False
@@ -139,11 +139,11 @@ class Jobs:
     async def _try(self, job: Job) -> Outcome | None:
         """None where nothing is left to print: it was cancelled, or it moved away."""
         try:
-            rows = await asyncio.to_thread(job.rows, job.maybe)
-            if not rows:
+            slips = await asyncio.to_thread(job.slips, job.maybe)
+            if not slips:
                 self._end(job, "")
                 return None
-            data = await asyncio.to_thread(self._encode, rows, job.number)
+            data = await asyncio.to_thread(self._encode, slips, job.number)
         except Exception as error:
             log.exception("the slip %s cannot be drawn", job.name)
             self._end(job, f"it cannot be drawn: {error}")

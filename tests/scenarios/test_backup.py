@@ -12,7 +12,7 @@ from heard.stream import Alive, Bookmark, Painted, View, ViewKind
 from hub.api import Asked
 from hub.core import hearing
 from hub.core.explain import explain_lines
-from hub.core.on_paper import ticket_rows
+from hub.core.on_paper import ticket_slips
 from hub.printer.render import picture
 from tests.fakes.printer import PAPER_OUT, FakePrinter
 from tests.hub.rpc.serving import a_report, an_order, serving
@@ -104,7 +104,7 @@ async def test_4_the_paper_says_where_to_ask_and_a_bump_of_the_lost_screen_comes
         (taken,) = [one for one in seen if one.history[-1].verb == "take_over"]
         assert taken.lines[0].stations[0].may_be_at == ("grill",)
         paper = client.hub.config.printers[0].profile(client.hub.config.languages)
-        rows = ticket_rows(taken, paper, client.hub.site, may_be_printed=False)
+        (rows,) = ticket_slips(taken, paper, client.hub.site, may_be_printed=False)
         assert "MAY BE AT Grill: ASK" in [text for row in rows for text in row.texts]
         assert [one.height for one in printer.slips] == [picture(rows).height]
         bump = Command("o1", BumpLines("grill", (PaintedLine("l1", at_grill),)), command_id="late")

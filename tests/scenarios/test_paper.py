@@ -12,7 +12,7 @@ import pytest
 from heard.order import LineState, OrderState
 from heard.stream import Notice, View, ViewKind
 from hub.config import Station
-from hub.core.on_paper import ticket_rows
+from hub.core.on_paper import ticket_slips
 from hub.core.routing import Rule
 from hub.printer import jobs, port
 from hub.printer.render import picture
@@ -148,7 +148,7 @@ def came_out_again(client: Client, printer: FakePrinter, order_id: str) -> bool:
     at = replace(order.lines[0].stations[0], state=LineState.QUEUED)
     waiting = replace(order, lines=(replace(order.lines[0], stations=(at,)),))
     first, again = (
-        picture(ticket_rows(waiting, paper, site, may_be_printed=maybe)).height for maybe in (False, True)
+        picture(ticket_slips(waiting, paper, site, may_be_printed=maybe)[0]).height for maybe in (False, True)
     )
     assert printer.slips[-1].height in (first, again)
     return printer.slips[-1].height == again

@@ -20,7 +20,7 @@ from hub.core.decision import order_key
 from hub.core.floor import Floor
 from hub.core.hearing import GRACE_MS, NOT_HEARD_MS, PRINTER_NOT_HEARD_MS, Hearing
 from hub.core.hearing_facts import Alarm
-from hub.core.on_paper import ticket_rows
+from hub.core.on_paper import ticket_slips
 from hub.core.printing import decide_printed, to_print, was_printed
 from hub.core.rehoming import is_homeless
 from hub.core.routing import RoutingPlan, Rule
@@ -171,8 +171,8 @@ def test_an_order_that_is_gone_is_no_mistake() -> None:
 
 def words(there: Kitchen, languages: tuple[str, ...] = ("en",)) -> list[str]:
     printer = StationProfile("paper", {"en": "Bar Printer"}, role="printer", languages=languages)
-    rows = ticket_rows(there.order(), printer, there.site, may_be_printed=False)
-    return [text for row in rows if row.style is Style.WORD for text in row.texts]
+    slips = ticket_slips(there.order(), printer, there.site, may_be_printed=False)
+    return [text for rows in slips for row in rows if row.style is Style.WORD for text in row.texts]
 
 
 def test_what_is_recalled_comes_out_once_more_as_a_copy_and_what_changes_later_as_news() -> None:
@@ -241,3 +241,15 @@ def test_may_be_at_is_said_in_the_languages_of_the_printer_by_each_stations_own_
     lost = replace(lost, stations=(replace(lost.stations[0], may_be_at=("cold",)),))
     there.docs["order/o1"] = replace(there.order(), lines=(lost,))
     assert words(there, ("en", "ar")) == ["MAY BE AT Cold: ASK", "قد يكون عند Cold: اسأل"]
+
+
+def test_two_tickets_of_one_order_are_two_slips() -> None:
+    """The printer was without paper for a while: a void of what it had put out, and what was ordered since."""
+    there = kitchen()
+    there.hold(line("a", "bar"))
+    printed(there)
+    there.do(VoidLines(("a",)))
+    there.do(AddLines((line("z", "bar"),)))
+    slips = ticket_slips(there.order(), PROFILE.stations[2], there.site, may_be_printed=False)
+    dishes = [[row.texts[0] for row in rows if row.style is Style.ITEM and row.start] for rows in slips]
+    assert dishes == [["a"], ["z"]]

@@ -10,15 +10,19 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from hub.printer.answers import say_done
 from hub.printer.escpos import encode
+
+CUT = b"\x1dV"
 
 
 @pytest.mark.parametrize("width", [384, 576])
 def test_a_slip_of_any_paper_is_encoded_without_a_word_into_the_hubs_log(
     width: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    data = encode(Image.new("1", (width, 40), 1), 7)
-    assert b"\x1dv0" in data
+    data = encode([Image.new("1", (width, 40), 1)] * 2, 7)
+    assert data.count(b"\x1dv0") == data.count(CUT) == 2, "each ticket is a slip of its own"
+    assert data.count(say_done(7)) == 1
     assert data.startswith(b"\x1b@")
     assert tuple(capfd.readouterr()) == ("", "")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hub.core.slip_rows import Row, Style
+from hub.core.slip_rows import Row, Slip, Style
 from hub.printer import jobs as jobs_module
 from hub.printer.jobs import JOB_LIFE_S, JOBS_MAX, Job, Jobs
 from hub.printer.port import Outcome, Result
@@ -36,16 +36,16 @@ class Paper:
 class Bench:
     """A queue with a clock of its own."""
 
-    def __init__(self, paper: Paper, encode: Callable[[tuple[Row, ...], int], bytes] | None = None) -> None:
+    def __init__(self, paper: Paper, encode: Callable[[tuple[Slip, ...], int], bytes] | None = None) -> None:
         self.now_s = 0.0
         self.ended: dict[str, str] = {}
         self.trouble: list[str] = []
-        words = encode or (lambda rows, _job: " ".join(row.texts[0] for row in rows).encode())
+        words = encode or (lambda slips, _job: " ".join(row.texts[0] for row in slips[0]).encode())
         self.jobs = Jobs("pass", paper, words, lambda: self.now_s, self.trouble.append)
 
     def add(self, name: str) -> None:
-        def rows(maybe: bool) -> tuple[Row, ...]:
-            return (Row(Style.ITEM, (name,)), *((Row(Style.WORD, ("again",)),) if maybe else ()))
+        def rows(maybe: bool) -> tuple[Slip, ...]:
+            return ((Row(Style.ITEM, (name,)), *((Row(Style.WORD, ("again",)),) if maybe else ())),)
 
         self.jobs.add(Job(name, rows, lambda why: self.ended.__setitem__(name, why), self.now_s))
 
@@ -118,10 +118,10 @@ async def test_the_queue_is_bounded_and_the_oldest_is_told() -> None:
 
 
 async def test_a_slip_that_cannot_be_drawn_ends_alone() -> None:
-    def encode(rows: tuple[Row, ...], _job: int) -> bytes:
-        if rows[0].texts[0] == "bad":
+    def encode(slips: tuple[Slip, ...], _job: int) -> bytes:
+        if slips[0][0].texts[0] == "bad":
             raise ValueError("no such glyph")
-        return rows[0].texts[0].encode()
+        return slips[0][0].texts[0].encode()
 
     bench = Bench(paper := Paper(), encode)
     bench.jobs.start()

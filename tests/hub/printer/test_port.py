@@ -28,7 +28,7 @@ def same(one: Image.Image, other: Image.Image) -> bool:
 
 async def test_what_comes_out_is_the_picture_to_the_dot_and_is_known_to_be_out() -> None:
     async with FakePrinter() as printer:
-        outcome = await Port("127.0.0.1", printer.port).print(encode(picture(ROWS), 7), 7)
+        outcome = await Port("127.0.0.1", printer.port).print(encode([picture(ROWS)], 7), 7)
     assert outcome.result is Result.PRINTED
     (slip,) = printer.slips
     assert same(slip, picture(ROWS))
@@ -37,7 +37,7 @@ async def test_what_comes_out_is_the_picture_to_the_dot_and_is_known_to_be_out()
 async def test_a_slip_longer_than_one_raster_command_comes_out_whole() -> None:
     rows = tuple(Row(Style.ITEM, (f"Dish {number}",), "1") for number in range(60))
     async with FakePrinter() as printer:
-        outcome = await Port("127.0.0.1", printer.port).print(encode(picture(rows), 1), 1)
+        outcome = await Port("127.0.0.1", printer.port).print(encode([picture(rows)], 1), 1)
     assert outcome.result is Result.PRINTED
     assert same(printer.slips[0], picture(rows))
 
@@ -50,13 +50,13 @@ async def test_a_printer_that_cannot_print_gets_nothing(offline: int, paper: int
     async with FakePrinter(offline, paper) as printer:
         it = Port("127.0.0.1", printer.port)
         assert (await it.status()).why == why
-        outcome = await it.print(encode(picture(ROWS), 1), 1)
+        outcome = await it.print(encode([picture(ROWS)], 1), 1)
     assert (outcome.result, outcome.why, printer.slips) == (Result.NOT_PRINTED, why, [])
 
 
 async def test_a_printer_that_hangs_up_in_the_middle_may_have_printed() -> None:
     async with FakePrinter(hangs_up_after=500) as printer:
-        outcome = await Port("127.0.0.1", printer.port).print(encode(picture(ROWS), 1), 1)
+        outcome = await Port("127.0.0.1", printer.port).print(encode([picture(ROWS)], 1), 1)
     assert outcome.result is Result.MAYBE
 
 
@@ -64,7 +64,7 @@ async def test_an_old_printer_that_answers_nothing_may_have_printed(monkeypatch:
     monkeypatch.setattr(port, "STATUS_S", 0.05)
     monkeypatch.setattr(port, "DONE_S", 0.2)
     async with FakePrinter(mute=True) as printer:
-        outcome = await Port("127.0.0.1", printer.port).print(encode(picture(ROWS), 1), 1)
+        outcome = await Port("127.0.0.1", printer.port).print(encode([picture(ROWS)], 1), 1)
         await until(lambda: printer.slips)
     assert outcome.result is Result.MAYBE
     assert outcome.why == "it did not say that it was done"
@@ -74,7 +74,7 @@ async def test_nobody_at_the_other_end_is_known_not_to_have_printed() -> None:
     async with FakePrinter() as printer:
         free = printer.port
     it = Port("127.0.0.1", free)
-    outcome = await it.print(encode(picture(ROWS), 1), 1)
+    outcome = await it.print(encode([picture(ROWS)], 1), 1)
     assert outcome.result is Result.NOT_PRINTED
     assert outcome.why
     assert not (await it.status()).ready
@@ -117,14 +117,14 @@ def test_how_it_is() -> None:
 
 async def test_an_older_printer_is_believed_when_it_has_come_to_the_end_of_the_slip() -> None:
     async with FakePrinter(old=True) as printer:
-        outcome = await Port("127.0.0.1", printer.port).print(encode(picture(ROWS), 1), 1)
+        outcome = await Port("127.0.0.1", printer.port).print(encode([picture(ROWS)], 1), 1)
     assert outcome.result is Result.PRINTED
     assert len(printer.slips) == 1
 
 
 async def test_one_that_is_said_to_be_silent_counts_when_it_has_taken_the_slip() -> None:
     async with FakePrinter(mute=True) as printer:
-        outcome = await Port("127.0.0.1", printer.port, silent=True).print(encode(picture(ROWS), 1), 1)
+        outcome = await Port("127.0.0.1", printer.port, silent=True).print(encode([picture(ROWS)], 1), 1)
         assert outcome.result is Result.PRINTED
         await until(lambda: printer.slips)
 
@@ -166,7 +166,7 @@ async def test_a_printer_that_takes_the_call_and_then_hangs_holds_its_slip_only_
     for name in ("STATUS_S", "SEND_S", "DONE_S", "CONNECT_S"):
         monkeypatch.setattr(port, name, 0.2)
     async with FakePrinter(hangs=True) as printer:
-        outcome = await Port("127.0.0.1", printer.port).print(encode(picture(ROWS), 1), 1)
+        outcome = await Port("127.0.0.1", printer.port).print(encode([picture(ROWS)], 1), 1)
     assert (outcome.result, outcome.why) == (Result.MAYBE, "it did not say that it was done")
     with socket.create_server(("127.0.0.1", 0)) as nobody:  # the system takes the call, nobody reads
         outcome = await Port("127.0.0.1", nobody.getsockname()[1]).print(bytes(16 << 20), 1)

@@ -39,7 +39,7 @@ async def test_what_the_hub_prints_is_on_the_picture_to_the_dot(tmp_path: Path) 
         host, _, port = stage.printer.rpartition(":")
         rows = (Row(Style.TITLE, ("#214",)), Row(Style.ITEM, ("Karak Tea", "شاي كرك"), "2"))
         for job in (1, 2):
-            outcome = await Port(host, int(port)).print(encode(picture(rows), job), job)
+            outcome = await Port(host, int(port)).print(encode([picture(rows)], job), job)
             assert outcome.result is Result.PRINTED
     finally:
         await part.stop(stage)
