@@ -30,6 +30,8 @@ class Kitchen:
     made_twice: int
     not_made: int
     voids: int
+    voids_made: int
+    voids_not_made: int
     voids_unacknowledged: int
     voids_untold: int
     voids_wrong: int
@@ -53,7 +55,8 @@ class Kitchen:
             ),
             (
                 "voids",
-                f"{self.voids:,} at a station; {self.voids_unacknowledged:,} not acknowledged, "
+                f"{self.voids:,} at a station ({self.voids_made:,} MADE, {self.voids_not_made:,} NOT MADE); "
+                f"{self.voids_unacknowledged:,} not acknowledged, "
                 f"{self.voids_wrong:,} answered wrongly, {self.voids_untold:,} not told to the till",
             ),
             (
@@ -109,6 +112,8 @@ def judge(
         made_twice=len(made.twice),
         not_made=len(made.missing),
         voids=voids.voids,
+        voids_made=voids.made,
+        voids_not_made=voids.not_made,
         voids_unacknowledged=voids.unacknowledged,
         voids_untold=voids.untold,
         voids_wrong=voids.wrong,

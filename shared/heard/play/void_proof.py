@@ -19,6 +19,9 @@ class Voids:
     """Voided lines, counted at each station that had them."""
 
     voids: int = 0
+    made: int = 0
+    not_made: int = 0
+    """What was answered; of the others nobody said."""
     unacknowledged: int = 0
     untold: int = 0
     wrong: int = 0
@@ -55,6 +58,8 @@ def _check(
         found.unacknowledged += 1
         verdict.say(f"{where} is {at.state.name} and was never acknowledged")
         return
+    found.made += at.void_answer is VoidAnswer.MADE
+    found.not_made += at.void_answer is VoidAnswer.NOT_MADE
     made = bool(made_milli) or at.state_before_void in BEGUN
     if (at.void_answer is VoidAnswer.NOT_MADE and made) or (
         at.void_answer is not VoidAnswer.MADE and at.state_before_void in BEGUN

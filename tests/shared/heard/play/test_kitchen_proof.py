@@ -145,7 +145,7 @@ def test_a_true_evening_has_nothing_to_be_said_of() -> None:
     found, verdict = an_evening().judged()
     assert verdict == Verdict()
     assert found.good
-    assert (found.lines_made, found.voids) == (6, 1)
+    assert (found.lines_made, found.voids, found.voids_made, found.voids_not_made) == (6, 1, 0, 0)
     assert found.all_day_checked > 40
     assert found.cooks == {"acknowledge": 2, "bump": 9, "undo": 1}
     assert dict(found.rows())["made"] == "6 lines once; 0 twice, 0 not or not all of it"
@@ -233,6 +233,7 @@ def test_a_planted_mistake_is_found(words: str) -> None:
     plant(there)
     found, verdict = there.judged()
     assert not found.good
+    assert found.voids_not_made == (plant is answered_wrongly)
     assert any(said in finding for finding in verdict.findings), verdict.findings
 
 
