@@ -166,6 +166,20 @@ class Painter:
         self._boxes[id(op)] = (op, box)
         return box
 
+    def _painted(self, op: Op) -> Iterable[pygame.Rect]:
+        """Where the operation paints: of a frame its four sides, so that the ring of the chosen tile does not cost two tiles."""
+        box = self._box(op)
+        side = max(op.border, op.radius) if isinstance(op, Rect) and op.border > 0 else 0
+        if not 0 < 2 * side < min(box.size):
+            return (box,)
+        upright_h = box.h - 2 * side
+        return (
+            pygame.Rect(box.x, box.y, box.w, side),
+            pygame.Rect(box.x, box.y + side, side, upright_h),
+            pygame.Rect(box.right - side, box.y + side, side, upright_h),
+            pygame.Rect(box.x, box.bottom - side, box.w, side),
+        )
+
     def _measured(self, op: Op) -> pygame.Rect:
         match op:
             case Text():
@@ -197,7 +211,11 @@ class Painter:
         old, new = before[start : len(before) - end], after[start : len(after) - end]
         if len(old) == len(new) <= IN_PLACE_MAX and not any(isinstance(op, Group) for op in before):
             return [
-                self._box(op) for a, b in zip(old, new, strict=True) if not _is_same(a, b) for op in (a, b)
+                rect
+                for a, b in zip(old, new, strict=True)
+                if not _is_same(a, b)
+                for op in (a, b)
+                for rect in self._painted(op)
             ]
         kept = {id(op) for op in old} & {id(op) for op in new}
         old_names, new_names = [_name(op, kept) for op in old], [_name(op, kept) for op in new]
@@ -212,8 +230,9 @@ class Painter:
             i for i in new_names if i not in come and i not in anew
         ]:
             return [whole]  # something moved in front of something else
-        dirty = [self._box(op) for op, name in zip(old, old_names, strict=True) if name in gone]
-        dirty += [self._box(op) for op, name in zip(new, new_names, strict=True) if name in come]
+        changed = [op for op, name in zip(old, old_names, strict=True) if name in gone]
+        changed += [op for op, name in zip(new, new_names, strict=True) if name in come]
+        dirty = [rect for op in changed for rect in self._painted(op)]
         for op in after:
             if isinstance(op, Group) and op.key in tiles:
                 dirty += self._tile_changes(tiles[op.key], op)

@@ -85,6 +85,19 @@ def test_tiles_that_change_places_dirty_no_more_than_their_places(text: TextEngi
     assert differing_pixels(surface, paint(second, text, icons), 0) == 0
 
 
+def test_a_frame_that_comes_dirties_its_sides_and_not_what_it_stands_around(
+    text: TextEngine, icons: Icons
+) -> None:
+    paints, surface = painter(text, icons, (100, 60))
+    tile = Group("t", 10, 10, 80, 40, "#FFFFFF", ())
+    plain = Picture(100, 60, "#000000", (tile,))
+    chosen = Picture(100, 60, "#000000", (Rect(5, 5, 90, 50, "#FF0000", 8, 3), tile))
+    paints.paint(plain)
+    dirty = paints.paint(chosen, plain)
+    assert not any(rect.collidepoint(50, 30) for rect in dirty)
+    assert differing_pixels(surface, paint(chosen, text, icons), 0) == 0
+
+
 def test_another_order_of_the_same_operations_is_a_change(text: TextEngine, icons: Icons) -> None:
     paints, surface = painter(text, icons, (40, 40))
     red, blue = Rect(0, 0, 30, 30, "#FF0000"), Rect(10, 10, 30, 30, "#0000FF")
