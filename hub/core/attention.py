@@ -14,7 +14,7 @@ from heard.station import SOUNDS
 from heard.stream import Notice, StationProfile
 from heard.ticket import TO_MAKE_STATES
 from heard.unseen import AGAIN_S, QUIET_S, ROUNDS, UnseenChange, unseen_of
-from hub.core.hearing_words import nobody_words, order_name, unanswered_words
+from hub.core.hearing_words import nobody_words, order_names, unanswered_words
 from hub.core.printing import PRINTER
 from hub.core.site import Site
 
@@ -50,7 +50,7 @@ class _Unanswered:
 class _Held:
     """One open order: what it is called, what waits for a key, and per station since when it has something to make."""
 
-    name: str
+    names: tuple[str, str]
     kind: str
     type_name: Text
     unanswered: tuple[_Unanswered, ...]
@@ -113,7 +113,7 @@ class Attention:
                 self.keyed(entry.station, entry.at_ms)
         if unanswered or queued_ms:
             self._orders[order_id] = _Held(
-                order_name(order), order.type.name, order.type_name, unanswered, queued_ms
+                order_names(order), order.type.name, order.type_name, unanswered, queued_ms
             )
         else:
             self._orders.pop(order_id, None)
@@ -135,8 +135,8 @@ class Attention:
     def _unanswered_notice(self, station: str, orders: dict[str, ChangeKind], site: Site) -> Notice:
         first = next((one for one, kind in orders.items() if kind is ChangeKind.ALLERGY), next(iter(orders)))
         kind = orders[first]
-        name = self._orders[first].name
-        text = unanswered_words(site.profile, station, kind, name, len(orders) - 1)
+        names = self._orders[first].names
+        text = unanswered_words(site.profile, station, kind, names, len(orders) - 1)
         return Notice("alarm", text, station, SOUND_OF[kind], tuple(orders))
 
     def _nobody(self, now_ms: int, site: Site) -> Iterable[str]:

@@ -26,9 +26,16 @@ def names_of(profile: SiteProfile, station: str) -> tuple[str, str]:
 
 def order_name(order: Order) -> str:
     """What the kitchen calls the order: "#214", else its table or a short id."""
+    return order_names(order)[0]
+
+
+def order_names(order: Order) -> tuple[str, str]:
+    """The same in English and in Arabic."""
     if order.call_number:
-        return f"#{order.call_number}"
-    return f"table {order.table}" if order.table else f"order {order.order_id[-6:]}"
+        return f"#{order.call_number}", f"#{order.call_number}"
+    if order.table:
+        return f"table {order.table}", f"طاولة {order.table}"
+    return f"order {order.order_id[-6:]}", f"رقم {order.order_id[-6:]}"
 
 
 def minutes(elapsed_ms: int) -> str:
@@ -42,17 +49,17 @@ def not_heard_words(
 ) -> Text:
     """ "Grill has not seen #214 (0:12). Tell the grill." """
     english, arabic = names_of(profile, station)
-    what, time = order_name(order), minutes(elapsed_ms)
+    (what, what_ar), time = order_names(order), minutes(elapsed_ms)
     more, more_ar = (f" and {others} more", f" و{others} غيره") if others else ("", "")
     found = profile.station(station)
     if found is not None and found.role == PRINTER:
         return {
             "en": f"{english} has not printed {what}{more} ({time}). Look at the printer.",
-            "ar": f"لم تطبع {arabic} الطلب {what}{more_ar} ({time}). تفقّد الطابعة.",
+            "ar": f"لم تطبع {arabic} الطلب {what_ar}{more_ar} ({time}). تفقّد الطابعة.",
         }
     return {
         "en": f"{english} has not seen {what}{more} ({time}). Tell the {english.lower()}.",
-        "ar": f"لم ترَ {arabic} الطلب {what}{more_ar} ({time}). أخبر {arabic}.",
+        "ar": f"لم ترَ {arabic} الطلب {what_ar}{more_ar} ({time}). أخبر {arabic}.",
     }
 
 
@@ -85,15 +92,15 @@ UNANSWERED = {ChangeKind.VOIDED: ("the void of", "إلغاء"), ChangeKind.ALLER
 
 
 def unanswered_words(
-    profile: SiteProfile, station: str, kind: ChangeKind, order: str, others: int = 0
+    profile: SiteProfile, station: str, kind: ChangeKind, order: tuple[str, str], others: int = 0
 ) -> Text:
-    """ "GRILL has not answered the void of #214. Tell the grill." `order` is its `order_name`."""
+    """ "GRILL has not answered the void of #214. Tell the grill." `order` is its `order_names`."""
     english, arabic = names_of(profile, station)
     what, what_ar = UNANSWERED[kind]
     more, more_ar = (f" and {others} more", f" و{others} غيرها") if others else ("", "")
     return {
-        "en": f"{english.upper()} has not answered {what} {order}{more}. Tell the {english.lower()}.",
-        "ar": f"لم تردّ {arabic} على {what_ar} {order}{more_ar}. أخبر {arabic}.",
+        "en": f"{english.upper()} has not answered {what} {order[0]}{more}. Tell the {english.lower()}.",
+        "ar": f"لم تردّ {arabic} على {what_ar} {order[1]}{more_ar}. أخبر {arabic}.",
     }
 
 

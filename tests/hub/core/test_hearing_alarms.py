@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,6 +41,8 @@ def test_an_alarm_is_told_in_the_kitchens_languages() -> None:
         "ar": "لم ترَ الشواية الطلب #214 و1 غيره (0:12). أخبر الشواية.",
     }
     assert "Fry" in not_heard_words(profile, "fry", order, 0)["ar"], "a name that is missing falls back"
+    at_table = replace(order, call_number="", table="7")
+    assert "طاولة 7" in not_heard_words(profile, "grill", at_table, 0)["ar"]
     printer = not_heard_words(profile, "bar", order, 0)
     assert printer["en"] == "البار has not printed #214 (0:00). Look at the printer."
     assert printer["ar"].endswith("تفقّد الطابعة.")
