@@ -10,6 +10,9 @@ from display.core.bars import Count
 from display.core.look import Look
 from heard.stream import Live, Notice, OutItems, SiteState
 
+STORE_REPLACED = "alarm/store/store-replaced"
+"""The hub's key of that alarm."""
+
 
 class Floor:
     """The newest of each live value."""
@@ -32,6 +35,11 @@ class Floor:
                     self.out_ids = frozenset(item.item_id for item in one.value.items if not item.available)
                 case Notice():
                     self._notices[one.key] = one.value
+
+    @property
+    def store_replaced(self) -> bool:
+        """The hub found its store bad and serves an older copy."""
+        return STORE_REPLACED in self._notices
 
     def notices(self) -> tuple[Notice, ...]:
         """What people must be told, newest last."""

@@ -175,6 +175,10 @@ _TABLE: dict[str, tuple[str, str]] = {
         "Not saved: this screen's disk does not take it",
         "لم يُحفظ: قرص هذه الشاشة لا يقبل",
     ),
+    "store_replaced": (
+        "THE HUB WENT BACK TO A COPY · compare tickets with the till",
+        "عاد الخادم إلى نسخة سابقة · قارن الطلبات مع الكاشير",
+    ),
     # Bump bar
     "keys.gone": ("BUMP BAR UNPLUGGED · plug it in again", "لوحة الإنجاز مفصولة · أعد توصيلها"),
     # Learn mode

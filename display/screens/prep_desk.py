@@ -15,16 +15,19 @@ from display.core.keymap import Action, Grammar
 from display.core.layout import LIST
 from display.core.list_intents import ListIntents
 from display.core.list_style import ListStyle
-from display.core.look import Look
+from display.core.look import Look, Said
 from display.core.menu_intents import MenuIntents
 from display.core.prep_intents import PrepIntents
 from display.core.prep_style import PrepStyle
 from display.core.slots import Stand
 from display.screens.kitchen_desk import KitchenDesk
-from display.screens.role import Setup
+from display.screens.role import Moment, Setup
 from display.screens.scene import Scene
 from display.screens.tickets import TicketScreen
 from heard.ticket import TO_MAKE_STATES, Ticket, TicketLine, tickets
+
+REPLACED_TOLD_S = 600.0
+"""Tills and screens offer what the copy lacks in this time; the pass is told as long as the alarm stands."""
 
 
 class PrepDesk(KitchenDesk):
@@ -55,6 +58,7 @@ class PrepDesk(KitchenDesk):
     def __init__(self, setup: Setup) -> None:
         station = setup.config.station
         super().__init__(setup, station, Sight(lambda order: tickets(order, station), stages=True))
+        self._replaced_s: float | None = None
 
     def _intents(self, grammar: Grammar, config: Config) -> MenuIntents:
         meaning = ListIntents if self.panel.layout == LIST else PrepIntents
@@ -64,6 +68,16 @@ class PrepDesk(KitchenDesk):
 
     def _screen(self, look: Look) -> TicketScreen:
         return TicketScreen(look, look, ListStyle() if self.panel.layout == LIST else PrepStyle())
+
+    def _alarms(self, moment: Moment) -> tuple[Said, ...]:
+        """What every cook must know, not the pass alone: orders may be as they were an hour ago."""
+        if not self.floor.store_replaced:
+            self._replaced_s = None
+            return ()
+        if self._replaced_s is None:
+            self._replaced_s = moment.now_s
+        told = moment.now_s < self._replaced_s + REPLACED_TOLD_S
+        return (Said(self.look.words.say("store_replaced"), self.look.rtl),) if told else ()
 
     # The list by item
 

@@ -164,6 +164,32 @@ def test_an_alarm_of_the_hub_itself_stands_there_and_is_silent() -> None:
     assert bench.rung == []
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "WENT BACK TO A COPY"), ("ar", "نسخة سابقة")])
+def test_that_the_hub_went_back_to_a_copy_stands_at_each_station_for_ten_minutes(
+    language: str, words: str
+) -> None:
+    bench = Bench()
+    bench.desk.settle(
+        dataclasses.replace(bench.desk.look, languages=(language,)),
+        bench.desk.panel,
+        bench.desk.intents.profile,
+    )
+    notice = Live("alarm/store/store-replaced", "hub", 1, Notice("alarm", {"en": "the store was bad"}))
+    other = Live("alarm/store/backup", "hub", 2, Notice("alarm", {"en": "the backup failed"}))
+    bench.desk.live_values((notice, other), bench.now_s)
+    assert words in _in_top(bench)
+    assert "backup" not in _in_top(bench), "which is nothing for cooks"
+    bench.wait(599.0)
+    assert words in _in_top(bench)
+    bench.wait(2.0)
+    assert words not in _in_top(bench)
+
+
+def _in_top(bench: Bench) -> str:
+    top = next(op for op in bench.turn().picture.ops if isinstance(op, Group) and op.key == "top")
+    return " ".join(op.text for op in top.ops if isinstance(op, Text))
+
+
 def test_an_allergy_after_sending_rings_at_the_pass_until_expo_confirms_it() -> None:
     bench = Bench(role="expo")
     order_id, at_s = ordered(bench), bench.now_s
