@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from heard.command import Answer
 from heard.order import NO_TEXT, Order, StationLine, StationState
+from heard.quick import quick
 from heard.stream import NumberRange, RangeWish
 from hub.core.outbox import OutboxChange
 
@@ -25,6 +26,7 @@ Key: TypeAlias = str
 """`order/<id>`, `device/<id>`, `answer/<device>/<incarnation>/<seq>`, `unary/<id>`, `day`, `lease` …; at most 500 bytes."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DeviceRecord:
     """What the hub remembers of a device for ever: the next expected seq of each incarnation, and its last undoable action."""
@@ -70,6 +72,7 @@ class UndoRecord:
     was_scheduled: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class AnswerRecord:
     """A full answer, kept 7 days, so that a repeated command gets the same one."""
@@ -121,6 +124,7 @@ class Lease:
     incarnation: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CallNumbers:
     """Where the next block of call numbers starts, the lease counter, and the leases that may not be given out again yet.
@@ -296,6 +300,7 @@ Doc: TypeAlias = (
 Docs: TypeAlias = Mapping[Key, Doc | None]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Reads that must still hold, writes, and the answer to give once they are on disk.

@@ -13,6 +13,7 @@ from enum import Enum
 from itertools import chain
 from typing import Protocol, TypeAlias
 
+from heard.quick import quick
 from hub.core.papers import Paper
 
 BATCH_DOCUMENTS_MAX = 50
@@ -43,6 +44,7 @@ class PushResult(Enum):
     REJECTED = "REJECTED"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
     """`key` is `order/ID` or `KIND/ID/CONTENT_HASH`; immutable documents have version 1. `reason` in plain words, with ERROR."""

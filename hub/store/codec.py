@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from heard.order import Order
+from heard.quick import quick
 from heard.wire import decode_answer, decode_order, encode_answer, encode_order
 from hub.core import decision
 from hub.core.decision import AnswerRecord, Doc
@@ -76,6 +77,7 @@ def answer_at_ms(body: bytes) -> int:
     return int(_ANSWER_HEAD.unpack_from(body, 1)[1]) if body[:1] == ANSWER_KIND else 0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LogRecord:
     """One entry of the durable log as it lies on disk; `order_bytes` None: deleted."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 from hub.core.alarm_words import alarm
 from hub.store.alarms import Alarms
 from hub.store.files import PRIVATE_FILE
-from hub.store.layout import DataDir
+from hub.store.layout import DataDir, data_file
 
 WARN_SHARE = 0.80
 ALARM_SHARE = 0.90
 LAST_SHARE = 0.95
+
+log = logging.getLogger("heard.store")
 
 
 class Disk:
@@ -36,6 +39,23 @@ class Disk:
             self.release_ballast()
         elif share < ALARM_SHARE and left > 4 * self._ballast_bytes:
             self._make_ballast()
+
+    def make_room(self, used_bytes: int, room_bytes: int) -> None:
+        """Keeps the data file longer than what is used of it: a commit that makes a file longer waits for the file system's
+        journal too. On the writer's thread only. Where the disk has little left or cannot do it, commits go as they went."""
+        path = data_file(self._files.store)
+        try:
+            size = path.stat().st_size
+            if room_bytes <= 0 or size - used_bytes > room_bytes // 2 or self.free_bytes() < 8 * room_bytes:
+                return
+            fd = os.open(path, os.O_WRONLY)
+            try:
+                os.posix_fallocate(fd, size, used_bytes + room_bytes - size)
+                os.fdatasync(fd)  # here, and not in the next order's commit
+            finally:
+                os.close(fd)
+        except OSError as error:
+            log.debug("no room ahead in the data file: %s", error)
 
     def free_bytes(self) -> int:
         """What we may still write."""

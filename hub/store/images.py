@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from heard.order import Order
+from heard.quick import quick
 from heard.ticket import views
 from hub.core.decision import Decision, Doc, Docs, Key
 from hub.store.layout import DOCS, table_of
@@ -16,6 +17,7 @@ from hub.store.layout import DOCS, table_of
 NO_VIEWS: frozenset[str] = frozenset()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Changed:
     """What one decision does to one key. `new_views` is empty for what is no open order."""

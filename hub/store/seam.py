@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from heard.order import Order
+from heard.quick import quick
 from heard.revision import Epoch
 from heard.wire import decode_order
 from hub.core.decision import Decision, Doc, Docs, Key
@@ -20,6 +21,7 @@ from hub.core.papers import Paper
 from hub.store.corrupt import CorruptRecord as CorruptRecord
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One changed order in the durable log. `old_views`/`new_views`: see `heard.ticket.views`.
@@ -47,6 +49,7 @@ class Entry:
             raise CorruptRecord(self.key.encode(), f"its log entry cannot be read: {error}") from error
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Committed:
     """The decision is on disk at `rev`; one without writes rests on what is on disk at `rev`."""

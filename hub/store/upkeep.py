@@ -105,6 +105,7 @@ class Housekeeper:
         if self._is_due("disk", DISK_EVERY_S):
             self._disk.look()
             self._watch_space()
+        self._make_room()
         if self._is_due("readers", READERS_EVERY_S):
             self._writer.env.reader_check()
         if self._is_due("marker", self._options.marker_every_s):
@@ -123,6 +124,11 @@ class Housekeeper:
             self.no_space()
         except CorruptRecord as error:
             self._alarms.set("corrupt", alarm("store.corrupt", why=error))
+
+    def _make_room(self) -> None:
+        env = self._writer.env
+        used = (env.info()["last_pgno"] + 1) * env.stat()["psize"]
+        self._disk.make_room(used, self._options.room_bytes)
 
     def no_space(self) -> None:
         """Gives the ballast back to the disk, and says so."""

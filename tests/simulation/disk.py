@@ -26,6 +26,7 @@ SMALL = StoreOptions(
     map_bytes=32 << 20,
     map_bytes_max=32 << 20,
     ballast_bytes=0,
+    room_bytes=0,
     backup_every_s=0,
     log_keep_ms=0,
     log_keep_revs=LOG_KEEP_REVS,

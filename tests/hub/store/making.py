@@ -24,8 +24,10 @@ from hub.core.papers import PAYMENT, Paper, make_paper
 from hub.store.options import StoreOptions
 from hub.store.seam import Decide
 
-SMALL = StoreOptions(map_bytes=64 << 20, map_bytes_max=64 << 20, ballast_bytes=0, backup_every_s=0)
-"""No ballast and no backups; a map that still holds all that a test writes."""
+SMALL = StoreOptions(
+    map_bytes=64 << 20, map_bytes_max=64 << 20, ballast_bytes=0, room_bytes=0, backup_every_s=0
+)
+"""No ballast, no room ahead and no backups; a map that still holds all that a test writes."""
 
 Submission = tuple[frozenset[Key], Decide]
 

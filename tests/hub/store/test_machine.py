@@ -50,6 +50,7 @@ class StoreMachine(RuleBasedStateMachine):
         options = StoreOptions(
             map_bytes=SMALL.map_bytes,
             ballast_bytes=0,
+            room_bytes=0,
             backup_every_s=0,
             check_before=False,
             monotonic=lambda: self.at_s,

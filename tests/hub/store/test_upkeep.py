@@ -381,3 +381,22 @@ def test_the_ladder_of_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert [name for name, raised in posted if raised] == ["disk-80", "disk-90", "disk-95"]
     assert [name for name, raised in posted if not raised] == ["disk-95", "disk-80", "disk-90"]
     assert ballast.stat().st_size == 4096
+
+
+def test_the_data_file_is_kept_longer_than_what_is_used_where_the_disk_has_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = disk.Disk(DataDir(tmp_path), 0, Alarms(lambda call, *arguments: call(*arguments)))
+    data = tmp_path / "store" / "data.mdb"
+    watch.make_room(4096, 1 << 20)  # no store yet: nothing is made
+    data.parent.mkdir()
+    data.write_bytes(b"x" * 4096)
+    sizes = []
+    for used in (4096, 400 << 10, 600 << 10, 700 << 10):
+        watch.make_room(used, 1 << 20)
+        sizes.append(data.stat().st_size)
+    assert sizes == [4096 + (1 << 20)] * 2 + [(600 << 10) + (1 << 20)] * 2
+    assert data.read_bytes()[:4097] == b"x" * 4096 + b"\0"
+    monkeypatch.setattr(disk.Disk, "free_bytes", lambda _self: 7 << 20)
+    watch.make_room(2 << 20, 1 << 20)
+    assert data.stat().st_size == sizes[-1]
