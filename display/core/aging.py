@@ -65,13 +65,13 @@ def age(age_from_ms: int, now_ms: int, limits: AgeLimits, due_ms: int = 0) -> Ag
     else:
         level = Level.FRESH
     full = 1.0 if limits.late_s <= 0 else min(1.0, seconds / limits.late_s)
-    moments = (age_from_ms + one_s * 1000 for one_s in (NEW_S, limits.warn_s, limits.late_s))
-    return Age(seconds, level, full, _next(tick_ms, *moments))
+    new_ms, warn_ms = age_from_ms + NEW_S * 1000, age_from_ms + limits.warn_s * 1000
+    return Age(seconds, level, full, _next(tick_ms, new_ms, warn_ms, age_from_ms + limits.late_s * 1000))
 
 
 def _next(tick_ms: int, *moments: int) -> int:
     """The first of these that is still to come."""
-    return min((at_ms for at_ms in moments if at_ms > tick_ms), default=NEVER_MS)
+    return min([at_ms for at_ms in moments if at_ms > tick_ms], default=NEVER_MS)
 
 
 def late_at_ms(age_from_ms: int, limits: AgeLimits, due_ms: int = 0) -> int:

@@ -76,6 +76,21 @@ class Head:
     undo: bool = True
     word: str = "bumped"  # of a greyed tile
 
+    def aged(self, age: Age) -> Head:
+        """The same with this age; made for each tile each second, so without `replace`."""
+        return Head(
+            self.slot,
+            age,
+            self.suspect,
+            self.new,
+            self.flash,
+            self.pending,
+            self.bumped,
+            self.queued,
+            self.undo,
+            self.word,
+        )
+
 
 @quick
 @dataclass(frozen=True, slots=True)

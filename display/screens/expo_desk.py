@@ -71,6 +71,7 @@ class ExpoDesk(KitchenDesk):
 
     def __init__(self, setup: Setup) -> None:
         self._named = setup.config.station
+        self._ready_of: tuple[tuple[Ticket, ...], int] = ((), 0)
         super().__init__(setup, EXPO, EXPO_SIGHT)
         self._floor_station = self.intents.pauses = ""
         self.profile = self._own_station(SiteProfile())
@@ -124,9 +125,10 @@ class ExpoDesk(KitchenDesk):
         return whole_card(order) if not station else super()._whole_ticket(order, station)
 
     def _counts(self) -> tuple[Count, ...]:
-        tickets = self.board.tickets.values()
-        ready = sum(card_of(ticket).ready for ticket in tickets)
-        return counts(len(tickets), ready)
+        in_order = self.board.in_order()
+        if self._ready_of[0] is not in_order:
+            self._ready_of = (in_order, sum(card_of(ticket).ready for ticket in in_order))
+        return counts(len(in_order), self._ready_of[1])
 
 
 def _gravity(notice: Notice) -> int:

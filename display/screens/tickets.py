@@ -340,7 +340,7 @@ class TicketScreen:
         standing = (page, place.stand)
         if kept is None or kept.second != second:
             name = f"{place.key[0]}/{place.key[1]}/{part.index}"
-            head = replace(quiet, age=old) if aged else quiet
+            head = quiet.aged(old) if aged else quiet
             made = tile(self.look, name, x, y, part, head, view.now_ms, rest)
             if kept is not None and kept.standing == standing and kept.second[:2] == second[:2]:
                 stood = kept.stood  # only the seconds are others

@@ -152,7 +152,11 @@ class Painter:
         """The places of operations, from their common corner; asked for once for each rectangle that is painted."""
         known = self._boxed.get(id(ops))
         if known is None:
-            known = self._boxed[id(ops)] = [self._box(op) for op in ops]
+            kept = self._boxes  # asked for without a call: some hundreds of them for each picture
+            known = self._boxed[id(ops)] = [
+                one[1] if (one := kept.get(id(op))) is not None and one[0] is op else self._box(op)
+                for op in ops
+            ]
         return known
 
     def _box(self, op: Op) -> pygame.Rect:
