@@ -74,10 +74,10 @@ class Screen:
 
     async def says(self, *words: str, key: str = "") -> None:
         """Until all of these stand there."""
-        try:
-            await until(lambda: all(one in self.words(key) for one in words))
-        except TimeoutError:
-            raise AssertionError(f"{words} never stood there, but: {self.words(key)}") from None
+        await until(
+            lambda: all(one in self.words(key) for one in words),
+            why=lambda: f"stood there {words}, but: {self.words(key)}",
+        )
 
     def later(self, seconds: float) -> None:
         """So much time goes by at this screen."""

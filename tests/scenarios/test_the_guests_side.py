@@ -122,10 +122,7 @@ class Screen:
             assert not set(never) & set(found)
             return set(words) <= set(found)
 
-        try:
-            await until(there)
-        except TimeoutError:
-            raise AssertionError(f"{words} never stood there, but {self.words}") from None
+        await until(there, why=lambda: f"stood there {words}, but: {self.words}")
 
 
 async def test_19_two_guests_back_to_back_see_each_their_own(tmp_path: Path, output: Output) -> None:
