@@ -13,21 +13,12 @@ from typing import Any
 import grpc
 import grpc.aio
 
-from heard.board import board_entry
 from heard.command import (
-    AddLines,
     Answer,
-    BumpLines,
-    ChangeLine,
     Command,
     Hold,
-    MarkPaid,
-    MarkPickedUp,
     Outcome,
     Reason,
-    Rush,
-    VoidLines,
-    VoidOrder,
 )
 from heard.order import Line, LineState, Order, OrderState, StationLine
 from heard.revision import Epoch, digest
@@ -49,25 +40,14 @@ from heard.stream import (
     SnapshotEnd,
     SnapshotItem,
     StationProfile,
-    SubmitReply,
     View,
     ViewKind,
     WatchRequest,
 )
 from heard.ticket import views
-from heard.v1 import kitchen_pb2, pos_pb2, service_pb2_grpc
-from heard.wire import (
-    alive_from_pb,
-    command_from_pb,
-    encode_batch,
-    live_from_pb,
-    order_to_pb,
-    painted_from_pb,
-    submit_reply_to_pb,
-    watch_request_from_pb,
-)
-
-STATION = "grill"
+from heard.v1 import service_pb2_grpc
+from tests.fakes.hub_services import KitchenService, PosService
+from tests.fakes.hub_verbs import STATION, as_seen, changed
 
 
 @dataclass
@@ -143,8 +123,8 @@ class FakeHub:
         self._server = grpc.aio.server(
             options=(("grpc.so_reuseport", 0), ("grpc.http2.min_ping_interval_without_data_ms", 1000))
         )
-        service_pb2_grpc.add_PosServiceServicer_to_server(_Pos(self), self._server)
-        service_pb2_grpc.add_KitchenServiceServicer_to_server(_Kitchen(self), self._server)
+        service_pb2_grpc.add_PosServiceServicer_to_server(PosService(self), self._server)
+        service_pb2_grpc.add_KitchenServiceServicer_to_server(KitchenService(self), self._server)
         self.port = self._server.add_insecure_port(f"127.0.0.1:{self.port}")
         await self._server.start()
 
@@ -179,9 +159,9 @@ class FakeHub:
         """Wait for a condition of the test, looking whenever something happened here."""
         async with asyncio.timeout(timeout_s):
             while not true():
-                await self._something(0.02)
+                await self.something(0.02)
 
-    async def _something(self, timeout_s: float) -> None:
+    async def something(self, timeout_s: float) -> None:
         """Something has happened here, or the time is over."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_s), self._changed:
@@ -325,185 +305,18 @@ class FakeHub:
             batch.append(self.bookmark(name))
             yield batch
             batch = []
-            await self._something(self.bookmark_s)
+            await self.something(self.bookmark_s)
 
     async def goodbye(self, retry_after_ms: int) -> None:
         """Say goodbye on every Watch and end it."""
-        self._goodbye = Goodbye(retry_after_ms, "test")
+        self.saying_goodbye = Goodbye(retry_after_ms, "test")
         await self.wake()
 
-    _goodbye: Goodbye | None = None
+    saying_goodbye: Goodbye | None = None
 
 
 def hub_now_ms() -> int:
     return 5_000_000 + time.monotonic_ns() // 1_000_000
-
-
-def as_seen(order: Order, view: str) -> Document | None:
-    return board_entry(order) if view == "board" else order
-
-
-def changed(order: Order, command: Command) -> Order:
-    """What a verb does here: as little as shows that it was done."""
-    match command.verb:
-        case BumpLines(lines=lines):
-            ids = {line.line_id for line in lines}
-            done = tuple(
-                replace(line, stations=tuple(replace(at, state=LineState.DONE) for at in line.stations))
-                if line.line_id in ids
-                else line
-                for line in order.lines
-            )
-            return replace(order, lines=done)
-        case AddLines(lines=lines):
-            added = tuple(
-                replace(line, stations=(StationLine(STATION, LineState.QUEUED, 2),)) for line in lines
-            )
-            return replace(order, lines=order.lines + added)
-        case ChangeLine(line_id=line_id, quantity_milli=quantity) if quantity is not None:
-            lines = tuple(
-                replace(line, quantity_milli=quantity) if line.line_id == line_id else line
-                for line in order.lines
-            )
-            return replace(order, lines=lines)
-        case VoidLines(line_ids=line_ids):
-            lines = tuple(
-                replace(line, voided=line.voided or line.line_id in line_ids) for line in order.lines
-            )
-            return replace(order, lines=lines)
-        case VoidOrder():
-            return replace(order, state=OrderState.VOIDED)
-        case MarkPaid(unpaid=unpaid):
-            return replace(order, paid=not unpaid)
-        case MarkPickedUp():
-            return replace(order, state=OrderState.PICKED_UP)
-        case Rush(rush=rush):
-            return replace(order, rush=rush)
-    return order
-
-
-def identity(context: Any) -> tuple[str, str]:
-    metadata = dict(context.invocation_metadata())
-    return str(metadata.get("heard-device", "")), str(metadata.get("heard-incarnation", ""))
-
-
-class _Kitchen(service_pb2_grpc.KitchenServiceServicer):
-    def __init__(self, hub: FakeHub) -> None:
-        self.hub = hub
-
-    async def Watch(self, request: kitchen_pb2.WatchRequest, context: Any) -> None:  # type: ignore[override]
-        await self.hub.breakable(context, self._watch(watch_request_from_pb(request), context))
-
-    async def _watch(self, asked: WatchRequest, context: Any) -> None:
-        hub = self.hub
-        hub.watches.append(asked)
-        async for batch in hub.watch(asked, *identity(context)):
-            goodbye = hub._goodbye
-            if goodbye is not None:
-                batch.append(goodbye)
-            while hub.faults.silent:
-                await hub._something(0.02)
-            await context.write(kitchen_pb2.WatchBatch.FromString(encode_batch(batch)))
-            if goodbye is not None:
-                hub._goodbye = None
-                return
-
-    async def Report(self, request_iterator: Any, context: Any) -> kitchen_pb2.ReportSummary:
-        await self.hub.breakable(context, self._report(request_iterator))
-        return kitchen_pb2.ReportSummary(painted=len(self.hub.painted))
-
-    async def _report(self, request_iterator: Any) -> None:
-        hub = self.hub
-        async for request in request_iterator:
-            if request.HasField("painted"):
-                hub.hear(painted_from_pb(request.painted))
-            if request.HasField("alive"):
-                hub.alive.append(alive_from_pb(request.alive))
-            await hub.wake()
-
-    async def RecallList(
-        self, request: kitchen_pb2.RecallListRequest, context: Any
-    ) -> kitchen_pb2.RecallListReply:
-        found = [order for order in self.hub.orders.values() if request.search in order.call_number]
-        return kitchen_pb2.RecallListReply(orders=[order_to_pb(order) for order in found[: request.limit]])
-
-    async def SetKeyMap(
-        self, request: kitchen_pb2.SetKeyMapRequest, context: Any
-    ) -> kitchen_pb2.SetKeyMapReply:
-        if not request.key_map:
-            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "key_map is empty")
-        self.hub.key_maps[request.station] = dict(request.key_map)
-        return kitchen_pb2.SetKeyMapReply()
-
-    async def BeginPreflight(
-        self, request: kitchen_pb2.BeginPreflightRequest, context: Any
-    ) -> kitchen_pb2.BeginPreflightReply:
-        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "this hub is older than preflights")
-        raise AssertionError
-
-    async def GetPreflight(
-        self, request: kitchen_pb2.GetPreflightRequest, context: Any
-    ) -> kitchen_pb2.PreflightResult:
-        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "this hub is older than preflights")
-        raise AssertionError
-
-
-class _Pos(service_pb2_grpc.PosServiceServicer):
-    def __init__(self, hub: FakeHub) -> None:
-        self.hub = hub
-
-    async def Submit(self, request_iterator: Any, context: Any) -> None:  # type: ignore[override]
-        if self.hub.faults.refuse_submit:
-            await context.abort(grpc.StatusCode.PERMISSION_DENIED, "no commands from you")
-        await self.hub.breakable(context, self._submit(request_iterator, context))
-
-    async def _submit(self, request_iterator: Any, context: Any) -> None:
-        device, incarnation = identity(context)
-        async for request in request_iterator:
-            reply = await self._batch(request, context, device, incarnation)
-            if reply is not None:
-                await context.write(submit_reply_to_pb(reply))
-
-    async def Hold(self, request: pos_pb2.HoldRequest, context: Any) -> pos_pb2.HoldReply:
-        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "the fake has no unary calls")
-        raise AssertionError
-
-    async def Execute(self, request: pos_pb2.ExecuteRequest, context: Any) -> pos_pb2.ExecuteReply:
-        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "the fake has no unary calls")
-        raise AssertionError
-
-    async def _batch(
-        self, request: pos_pb2.SubmitRequest, context: Any, device: str, incarnation: str
-    ) -> SubmitReply | None:
-        hub = self.hub
-        if hub.faults.deaf:
-            return None
-        if hub.faults.unavailable:
-            hub.refused += bool(request.commands)
-            await context.abort(grpc.StatusCode.UNAVAILABLE, "the disk is full")
-        hub.numbers_left.append(request.numbers_left)
-        for live in map(live_from_pb, request.live):
-            hub.live[live.key] = live
-        answers = []
-        expected = 0
-        for command in request.commands:
-            answer = hub.execute(command_from_pb(command, device, incarnation))
-            if isinstance(answer, int):
-                expected = answer
-                break
-            answers.append(answer)
-        await hub.wake()
-        if hub.faults.lose_answers and request.commands:
-            hub.faults.lose_answers -= 1
-            await context.abort(grpc.StatusCode.UNAVAILABLE, "the answers are lost")
-        return SubmitReply(
-            next_seq=hub.expected.get((device, incarnation), 1),
-            answers=tuple(answers),
-            expected_seq=expected,
-            epoch=hub.epoch,
-            lease=hub.lease() if request.numbers_left < 10 else None,
-            business_date="2026-11-23",
-        )
 
 
 @asynccontextmanager

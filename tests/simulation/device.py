@@ -7,84 +7,29 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 
 from heard.command import (
-    Acknowledge,
-    AddLines,
     Answer,
     BumpLines,
-    ChangeLine,
-    ChangeOrder,
-    CloseStation,
     Command,
-    EightySix,
-    FireCourse,
-    Hold,
-    HoldCourse,
-    MarkPaid,
-    MarkPickedUp,
-    Merge,
-    MoveTicket,
-    OpenStation,
     Outcome,
-    PaintedLine,
-    Pause,
     Reason,
-    RecallLines,
-    Remake,
-    Rush,
-    SendOut,
     SiteVerb,
-    Split,
-    StartLines,
-    Transfer,
-    Undo,
     Verb,
-    VoidLines,
-    VoidOrder,
 )
-from heard.expo import expo_card
 from heard.link.core.commands import Commands, Fate
 from heard.link.core.journal_order import JournalOrder, Renew
 from heard.link.core.reflector import Reflector
-from heard.order import Course, Line, LineState, Modifier, Note, Order, OrderType
+from heard.order import Order
 from heard.revision import NO_EPOCH
 from heard.stream import Alive, Bookmark, Change, Painted, SnapshotEnd, View, ViewKind, WatchRequest
 from heard.ticket import tickets
 from heard.v1 import pos_pb2
 from heard.wire import decode_batch, decode_command, encode_command, submit_reply_from_pb
 from hub.rpc.caller import Caller
-from tests.simulation.checks import Broken, Observer, check_acknowledged, read_of
-from tests.simulation.floor import PAUSE_MS_MAX
+from tests.simulation.checks import Broken, Observer, check_acknowledged
 from tests.simulation.hub import Downlink, SimHub, Uplink
 from tests.simulation.listening import Listening
 
-SITE = ("out", "pause", "close", "open")
 BATCH = 3  # commands in one message
-TILL = {
-    "hold": 30,
-    "add": 10,
-    "change": 34,
-    "change order": 6,
-    "void line": 6,
-    "void order": 2,
-    "rush": 5,
-    "paid": 6,
-    "picked up": 3,
-    "fire": 4,
-    "hold course": 2,
-    "split": 4,
-    "merge": 8,
-    "transfer": 8,
-    "remake": 3,
-    "send out": 5,
-    "out": 4,
-    "pause": 6,
-    "close": 4,
-    "open": 3,
-}
-"""What a till does, by weight."""
-BUSY_WITH = 3  # newest orders of a till that people still change: so that changes and bumps meet
-LOOKS = 0.6  # of a cook's keys: at what came in a moment ago
-OTHERS_TABLE = 0.12  # of all changes: at the other till's table, while its own till is busy with it
 
 
 @dataclass
@@ -124,7 +69,7 @@ class Device:
         self.order = JournalOrder(1, self.disk.acked, self.disk.next_seq)
         self.commands = Commands()
         for seq in range(self.disk.acked, self.disk.next_seq):
-            self.commands.made(seq, self._decode(seq))
+            self.commands.made(seq, self.decode(seq))
         self.down: Downlink | None = None
         self.up: Uplink | None = None
         self.greeted = False
@@ -172,7 +117,7 @@ class Device:
         self.order.appended(seq)
         self.commands.made(seq, command)
 
-    def _decode(self, seq: int) -> Command:
+    def decode(self, seq: int) -> Command:
         return decode_command(self.disk.rows[seq], self.name, self.disk.incarnation)
 
     def die(self, hub: SimHub) -> None:
@@ -324,7 +269,7 @@ class Device:
                 raise Broken(f"{self.name}: {renew.reason}")
 
     def _settle(self, hub: SimHub, answer: Answer, now_s: float) -> None:
-        command = self._decode(answer.seq)
+        command = self.decode(answer.seq)
         check_acknowledged(hub.store, command, answer)
         fate = self.commands.answered(answer.seq, answer, now_s, self.reflector.rev)
         if fate is Fate.FINAL and answer.outcome is Outcome.DONE:
@@ -339,181 +284,10 @@ class Device:
     def offer_parked(self, now_s: float) -> None:
         """What was answered GONE in a young epoch goes to the journal's end."""
         for seq in self.commands.due(now_s):
-            command = self._decode(seq)
+            command = self.decode(seq)
             new_seq = self.disk.next_seq
             moved = replace(command, seq=new_seq)
             self.disk.rows[new_seq] = encode_command(moved)
             self.disk.next_seq += 1
             self.order.appended(new_seq)
             self.commands.moved(seq, new_seq)
-
-    # --- its people
-
-    def act(self, now_ms: int) -> None:
-        """Somebody does something."""
-        if self.station:
-            if self.random.random() < LOOKS:
-                self.paint(now_ms)
-            self._cook()
-        else:
-            self._ring_up(now_ms)
-
-    def _line(self, number: int) -> Line:
-        category = self.random.choice(("grill", "fry", "both", "unmapped", "steps"))
-        modifiers = (Modifier("extra"),) if self.random.random() < 0.3 else ()
-        return Line(
-            f"{self.name}-{self.made}-{number}",
-            f"item-{category}",
-            {"en": category},
-            self.random.randint(1, 3) * 1000,
-            modifiers=modifiers,
-            category=category,
-            course=self.random.choice((0, 0, 0, 2)),
-        )
-
-    def _ring_up(self, now_ms: int) -> None:
-        verb = self.random.choices(tuple(TILL), tuple(TILL.values()))[0] if self.orders else "hold"
-        if verb == "hold":
-            order_id = f"{self.name}-o{self.made}"
-            lines = tuple(self._line(number) for number in range(self.random.randint(1, 3)))
-            kind = self.random.choice((OrderType.DINE_IN, OrderType.TAKEAWAY))
-            held = Order(order_id, type=kind, terminal=self.name, lines=lines)
-            if self.random.random() < 0.6:
-                held = replace(
-                    held, courses=(Course(2, fires_at_ms=self.random.choice((0, 0, now_ms + 5_000))),)
-                )
-            if self.random.random() < 0.15:
-                held = replace(held, due_at_ms=now_ms + self.random.randrange(1, 20_000))
-            self.command(order_id, Hold(held))
-            self.orders[order_id] = self.tables[order_id] = [line.line_id for line in lines]
-            return
-        if verb in SITE:
-            self._manage(verb, now_ms)
-            return
-        tables = self.tables if self.random.random() < OTHERS_TABLE else self.orders
-        order_id = self.random.choice(list(tables)[-BUSY_WITH:])
-        line_id = self.random.choice(tables[order_id])
-        shown = self.reflector.documents.get(order_id)
-        version = shown.version if isinstance(shown, Order) and self.random.random() < 0.5 else 0
-        match verb:
-            case "add":
-                line = self._line(0)
-                self.command(order_id, AddLines((line,)))
-                tables[order_id].append(line.line_id)
-            case "change":
-                quantity = self.random.randint(1, 4) * 1000
-                self.command(order_id, ChangeLine(line_id, version, quantity_milli=quantity))
-            case "change order":
-                self.command(order_id, self._other_words(now_ms))
-            case "void line":
-                self.command(order_id, VoidLines((line_id,), "guest left"))
-            case "void order":
-                self.command(order_id, VoidOrder("guest left"))
-            case "rush":
-                self.command(order_id, Rush(self.random.random() < 0.7))
-            case "paid":
-                self.command(order_id, MarkPaid(1000, "cash"))
-            case "fire":
-                self.command(
-                    order_id, FireCourse(self.random.choice((0, 2)), self.random.choice((0, now_ms + 3_000)))
-                )
-            case "hold course":
-                self.command(order_id, HoldCourse(2))
-            case "split":
-                new_id = f"{self.name}-s{self.made}"
-                self.command(order_id, Split(new_id, (line_id,)))
-                self.orders[new_id] = self.tables[new_id] = [line_id]
-            case "merge":
-                others = [one for one in self.reflector.documents if one != order_id]
-                if others:
-                    self.command(order_id, Merge(self.random.choice(others)))
-            case "transfer":
-                self.command(
-                    order_id, Transfer(str(self.random.randrange(9)), area=self.random.choice(("", "hall")))
-                )
-            case "remake":
-                self.command(order_id, Remake((line_id,), "dropped"))
-            case "send out":
-                card = expo_card(shown) if isinstance(shown, Order) else None
-                if card is not None and card.lines_to_send:
-                    chosen = self.random.sample(
-                        card.lines_to_send, self.random.randint(1, len(card.lines_to_send))
-                    )
-                    self.command(
-                        order_id, SendOut(tuple(PaintedLine(one.line.line_id, one.version) for one in chosen))
-                    )
-            case _:
-                self.command(order_id, MarkPickedUp())
-
-    def _other_words(self, now_ms: int) -> ChangeOrder:
-        """What is said of the whole order is changed: a note (an allergy perhaps), its guest or when it is due."""
-        match self.random.randrange(4):
-            case 0:
-                return ChangeOrder(guest=self.random.choice(("Omar", "Nora", "")))
-            case 1:
-                return ChangeOrder(
-                    covers=self.random.randint(0, 4), due_at_ms=now_ms + self.random.randrange(1, 20_000)
-                )
-            case _:
-                words = self.random.choice(((), ("no onion",), ("nut allergy",)))
-                return ChangeOrder(notes=tuple(Note({"en": one}) for one in words))
-
-    def _manage(self, verb: str, now_ms: int) -> None:
-        """Somebody says what is out, pauses, closes or opens a station."""
-        station = self.random.choice(("grill", "fry"))
-        match verb:
-            case "out":
-                item_id = self.random.choice(("item-grill", "item-fry", "item-both"))
-                self.command("", EightySix(item_id, self.random.random() < 0.4))
-            case "pause":
-                where = self.random.choice(("", station))
-                resume = self.random.random() < 0.3
-                until_ms = 0 if resume else now_ms + self.random.randint(20_000, PAUSE_MS_MAX)
-                self.command("", Pause(where, until_ms, resume))
-            case "close":
-                self.command("", CloseStation(station))
-            case _:
-                self.command("", OpenStation(station))
-
-    def _cook(self) -> None:
-        if self.undoable is not None and self.random.random() < 0.15:
-            order_id, seq = self.undoable
-            self.undoable = None
-            self.command(order_id, Undo(self.station, seq))
-            return
-        if not self.glass:
-            return
-        order = self.glass[self.random.choice(sorted(self.glass))]
-        pending = {one.command.order_id for one in self.commands.pending.values()}
-        if order.order_id in pending and self.random.random() < 0.8:
-            return  # its lines are greyed
-        found = tickets(order, self.station)
-        if not found:
-            return
-        ticket = self.random.choice(found)
-        painted = tuple(
-            PaintedLine(one.line.line_id, one.at.version) for one in ticket.lines if one.open or one.unseen
-        )
-        chosen = painted if self.random.random() < 0.6 else painted[:1]
-        done = tuple(
-            PaintedLine(one.line.line_id, one.at.version)
-            for one in ticket.lines
-            if one.at.state is LineState.DONE
-        )
-        chance = self.random.random()
-        if ticket.unseen and chance < 0.7:
-            self.command(order.order_id, Acknowledge(self.station, painted))
-        elif done and chance < 0.2:
-            self.command(order.order_id, RecallLines(self.station, done[:1]))
-        elif chance < 0.35:
-            self.command(order.order_id, StartLines(self.station, chosen))
-        elif chance < 0.47 and chosen:
-            other = "fry" if self.station == "grill" else "grill"
-            seq = self.command(order.order_id, MoveTicket(self.station, other, chosen))
-            self.undoable = (order.order_id, seq)
-        elif chosen:
-            seq = self.command(order.order_id, BumpLines(self.station, chosen))
-            painted_now = {one.line_id: read_of(order, one.line_id, self.station) for one in chosen}
-            self.observer.meant[self._decode(seq).user] = {
-                line_id: read for line_id, read in painted_now.items() if read is not None
-            }

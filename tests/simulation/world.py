@@ -16,6 +16,7 @@ from tests.simulation.checks import Broken, Observer
 from tests.simulation.device import Device
 from tests.simulation.hub import STATIONS, SimHub
 from tests.simulation.listening import Listening
+from tests.simulation.people import act
 
 MakeHub = Callable[[int, Callable[[], int], Observer, Listening], SimHub]
 FROZEN_MS_MAX = 20_000
@@ -119,7 +120,7 @@ class World:
         device = self.random.choice(self.devices)
         chance = self.random.random()
         if chance < 0.18:
-            device.act(self.now_ms)
+            act(device, self.now_ms)
         elif chance < 0.25:
             device.connect(self.hub)
         elif chance < 0.39:

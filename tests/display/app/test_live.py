@@ -26,7 +26,8 @@ from display.ui.input import Key
 from heard.order import Line, LineState, Order, OrderState, OrderType, StationLine
 from heard.stream import Live, ScreenSettings, SiteProfile, StationProfile
 from tests.display.core.test_bump_bar import KEYBOARD
-from tests.fakes.hub import STATION, FakeHub, hub_now_ms
+from tests.fakes.hub import FakeHub, hub_now_ms
+from tests.fakes.hub_verbs import STATION
 from tests.waiting import until
 
 SIZE = (1280, 720)

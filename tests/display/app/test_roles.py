@@ -16,7 +16,8 @@ from display.config import Config
 from display.core.presets import PRESETS
 from heard.clock import SystemClock
 from heard.stream import Live, Notice, ScreenSettings, SiteProfile, StationProfile, ViewKind
-from tests.fakes.hub import STATION, FakeHub
+from tests.fakes.hub import FakeHub
+from tests.fakes.hub_verbs import STATION
 from tests.waiting import until
 
 

@@ -19,7 +19,8 @@ from heard.pos import PAID_SHOWN_S, Accepted, Terminal
 from heard.stream import Cart, CartLine, CartState, HeardState, HeardValue, Painted
 from heard.wire import check_command
 from tests.fakes.clock import ManualClock
-from tests.fakes.hub import GRILL, STATION, FakeHub, running_hub
+from tests.fakes.hub import GRILL, FakeHub, running_hub
+from tests.fakes.hub_verbs import STATION
 
 BURGER = Order("", lines=(Line("", "burger", {"en": "Burger"}), Line("", "fries", {"en": "Fries"})))
 

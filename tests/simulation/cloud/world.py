@@ -12,7 +12,6 @@ from heard.command import (
     AddLines,
     BumpLines,
     Hold,
-    IssueFiscal,
     MarkPaid,
     MarkPickedUp,
     PaintedLine,
@@ -22,15 +21,13 @@ from heard.command import (
 from heard.order import Line, LineState, Order, OrderType, Totals
 from hub.cloud import pace, push
 from hub.cloud.apply import judged_row
-from hub.cloud.documents import order_document
-from hub.cloud.keys import last_part, span
 from hub.cloud.modules.row import BadRow
 from hub.core.decision import device_key
 from hub.core.identity import expected_seq
-from hub.core.outbox import OrderSyncState, OutboxRow
-from hub.core.payment_papers import payment_papers
+from hub.core.outbox import OutboxRow
 from hub.core.sync_steps import Trigger
 from tests.simulation.checks import Broken
+from tests.simulation.cloud.checks import check, check_the_end, menu
 from tests.simulation.cloud.site import SimSite, Till
 from tests.simulation.cloud.vendor import MODULES, Vendor
 from tests.simulation.cloud.wire import Wire
@@ -65,9 +62,9 @@ class World:
         self.poisoned: set[str] = set()
         self.backup: Path | None = None
         self.bad_rows = False
-        self._checked: dict[str, OutboxRow] = {}
-        self._live: dict[str, int] = {}
-        self._commits = -1
+        self.checked_rows: dict[str, OutboxRow] = {}
+        self.live_generations: dict[str, int] = {}
+        self.commits_seen = -1
 
     def _tick(self) -> int:
         self.now_ms += 1
@@ -95,7 +92,7 @@ class World:
                         await self._restore()
                     await self._step()
                     await self.hub.settle()
-                    self._check(deep=number % 6 == 0)
+                    check(self, deep=number % 6 == 0)
                 await self._quiet()
             finally:
                 await self.hub.close()
@@ -142,7 +139,7 @@ class World:
                 hub.puller.trigger(Trigger.NETWORK_BACK)
         elif chance < 0.50:
             await hub.crash()
-            self._live.clear()
+            self.live_generations.clear()
             self.wire.closed_until_ms = 0  # what was asked of the hub before it died is forgotten
         elif chance < 0.56 and hub.restored < RESTORES_MAX:
             await self._restore()
@@ -170,8 +167,8 @@ class World:
             await self._round(faults=True)
         await self.hub.restore(self.backup)
         self.wire.closed_until_ms = 0
-        self._checked.clear()
-        self._live.clear()
+        self.checked_rows.clear()
+        self.live_generations.clear()
         if self.random.random() < 0.8:
             self.tills[1].renew()  # a tablet broke too: only the cloud knows what it did since the backup
 
@@ -267,86 +264,6 @@ class World:
         else:
             vendor.edit("categories", {}, (f"c{number}",))
 
-    # --- what must hold after every step
-
-    def _check(self, *, deep: bool) -> None:
-        if self.wire.calls_while_closed:
-            raise Broken("the cloud asked for patience and was called all the same")
-        self._check_switch()
-        commits = self.hub.store.stats.commits
-        if commits != self._commits:
-            self._commits = commits
-            self._check_orders()
-        if deep:
-            self._check_menu()
-            if not self.tills[0].copies and not self.hub.restored and (found := self.vendor.findings()):
-                raise Broken(f"the cloud found {found[0]} though nothing was wrong")
-
-    def _check_orders(self) -> None:
-        for order in self.hub.orders():
-            key = f"order/{order.order_id}"
-            row = self.hub.store.outbox.get(key)
-            if row is None:
-                raise Broken(f"{key} has no row in the outbox")
-            if self._checked.get(key) == row:
-                continue
-            if row.version != order.version:
-                raise Broken(f"{key} is at version {order.version}, its row at {row.version}")
-            self._check_row(order, row)
-            self._checked[key] = row
-
-    def _check_switch(self) -> None:
-        """A module that was pulled anew serves when all of it is there, never before."""
-        for module, state in self.hub.catalogue.states.items():
-            if state.live == self._live.get(module, state.live):
-                self._live[module] = state.live
-                continue
-            self._live[module] = state.live
-            watermark = self.hub.puller.plan._cycle.watermark
-            wanted = {one for one, seq in self.vendor.seqs(module).items() if seq <= watermark}
-            there = self._menu(module).keys() | self.hub.catalogue.quarantined[module]
-            if not wanted <= there:
-                raise Broken(f"{module} was switched over without {sorted(wanted - there)}")
-
-    def _check_row(self, order: Order, row: OutboxRow) -> None:
-        if row.state is OrderSyncState.ERROR and order.order_id not in self.poisoned:
-            raise Broken(f"{row.key} is in ERROR though nothing is wrong with it: {row.reason}")
-        if row.state is not OrderSyncState.SYNCED:
-            return
-        held = self.vendor.held(order.order_id)
-        if held is None:
-            raise Broken(f"{row.key} is SYNCED and not at the cloud")
-        if held["version"] < row.version:
-            raise Broken(f"{row.key} is SYNCED at {row.version}, the cloud has {held['version']}")
-        if held["version"] == row.version and held["content_hash"] != order_document(order).content_hash:
-            raise Broken(f"{row.key} is SYNCED at {row.version}, the cloud has another content")
-
-    def _check_newest(self, order: Order, row: OutboxRow) -> None:
-        """Once faults stop, the cloud has the newest version, in the epoch that is now."""
-        held = self.vendor.held(order.order_id)
-        assert held is not None
-        if (held["version"], held["epoch_n"]) != (row.version, self.hub.store.epoch.n):
-            there = f"{held['version']} of epoch {held['epoch_n']}"
-            raise Broken(
-                f"{row.key} is at {row.version} of epoch {self.hub.store.epoch.n}, the cloud has {there}"
-            )
-
-    def _menu(self, module: str) -> dict[str, dict[str, object]]:
-        live = self.hub.catalogue.states[module].live
-        found = self.hub.store.rows.rows(*span(f"r/{module}/{live:08d}/"), 1_000)
-        return {last_part(key): json.loads(data) for key, data in found}
-
-    def _check_menu(self) -> None:
-        menus = {module: self._menu(module) for module in MODULES}
-        for module, field, parent in (
-            ("item_definitions", "category_id", "categories"),
-            ("item_barcodes", "item_id", "item_definitions"),
-        ):
-            for row_id, row in menus[module].items():
-                refers = row.get(field)
-                if refers and refers not in menus[parent]:
-                    raise Broken(f"{module} {row_id} refers to {refers}, which is not there")
-
     # --- faults are over
 
     async def _quiet(self) -> None:
@@ -359,12 +276,12 @@ class World:
         for _ in range(QUIET_ROUNDS_MAX):
             self.now_ms += QUIET_MS
             await self._round()
-            self._check(deep=True)
+            check(self, deep=True)
             if self._settled():
                 break
         else:
             raise Broken(f"not quiet after {QUIET_ROUNDS_MAX} rounds: {self._what_is_open()}")
-        self._at_the_end()
+        check_the_end(self)
 
     def _repair_menu(self) -> None:
         """The vendor's office mends what it broke."""
@@ -421,7 +338,7 @@ class World:
 
     def _menu_differs(self) -> str:
         for module in MODULES:
-            ours, theirs = self._menu(module), self.vendor.rows(module)
+            ours, theirs = menu(self, module), self.vendor.rows(module)
             stones = self.hub.catalogue.tombstones[module]
             if self.hub.catalogue.quarantined[module]:
                 return f"{module}: {sorted(self.hub.catalogue.quarantined[module])} in quarantine"
@@ -441,56 +358,6 @@ class World:
 
     def _what_is_open(self) -> str:
         return f"rows {self._open_rows()}, {self._waiting_commands()} commands, menu {self._menu_differs()!r}"
-
-    def _at_the_end(self) -> None:
-        papers = self.vendor.papers()
-        known = {order.order_id: order for order in self.hub.orders()}
-        for till in self.tills:
-            for command in till.commands:
-                if isinstance(command.verb, Hold) and command.order_id not in known:
-                    raise Broken(f"{command.order_id}, accepted at {till.name}, is lost")
-        for order in known.values():
-            row = self.hub.store.outbox.get(f"order/{order.order_id}")
-            assert row is not None
-            poison = self.vendor.poison.get(order.order_id)
-            if poison == "item" and row.state is not OrderSyncState.ERROR:
-                raise Broken(f"{row.key} is refused by the cloud and stands in {row.state.value}")
-            if (
-                poison is None
-                and row.state is not OrderSyncState.SYNCED
-                and order.order_id not in self.poisoned
-            ):
-                raise Broken(f"{row.key} stands in {row.state.value} in the end: {row.reason}")
-            if row.state is OrderSyncState.SYNCED:
-                self._check_newest(order, row)
-            for paper in payment_papers({}, {f"order/{order.order_id}": order}):
-                if paper.key not in papers:
-                    raise Broken(f"{paper.key} is not at the cloud")
-        self._check_numbers()
-
-    def _check_numbers(self) -> None:
-        """Numbers are unique and without a gap, and what is not so was found by the cloud."""
-        used: dict[tuple[str, int], list[str]] = {}
-        for row in self.vendor.db.execute("SELECT series, number, id FROM fiscal"):
-            used.setdefault((row["series"], row["number"]), []).append(row["id"])
-        found = self.vendor.findings()
-        for (series, number), documents in used.items():
-            if len(documents) > 1:
-                if not self.tills[0].copies:
-                    raise Broken(f"{series} {number} stands on {documents}")
-                if not any(one["kind"] == "DUPLICATE" and one["series"] == series for one in found):
-                    raise Broken(f"nobody found that {series} {number} stands on {documents}")
-        if self.tills[0].copies or self.hub.restored:
-            return  # documents went with a card, or are told of before they are offered again
-        if found:
-            raise Broken(f"the cloud found {found[0]} though nothing was wrong")
-        for till in self.tills:
-            issued = [one.verb for one in till.commands if isinstance(one.verb, IssueFiscal)]
-            for one in issued:
-                if (one.series, one.number) not in used:
-                    raise Broken(f"{one.series} {one.number} of {till.name} is not at the cloud")
-            if [one.number for one in issued] != list(range(1, len(issued) + 1)):
-                raise Broken(f"{till.name} issued {[one.number for one in issued]}")
 
 
 def run(seed: int, root: Path) -> None:

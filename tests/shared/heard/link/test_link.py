@@ -14,7 +14,8 @@ from heard.link import Applied, Finder, JournalFile, Link, LinkState, Phase
 from heard.link.core import commands as core_commands
 from heard.order import Order
 from heard.stream import Alive, Behind, Cart, CartState, Painted, View, ViewKind
-from tests.fakes.hub import GRILL, STATION, FakeHub, order, running_hub
+from tests.fakes.hub import GRILL, FakeHub, order, running_hub
+from tests.fakes.hub_verbs import STATION
 
 TILL = View(ViewKind.TERMINAL, terminal="T1")
 
