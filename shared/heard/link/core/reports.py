@@ -10,7 +10,8 @@ from heard.stream import Behind, Painted
 def merge(reports: Iterable[Painted]) -> Painted | None:
     """One report that says what all of these say, oldest first; None for none.
 
-    A whole picture and a new epoch forget what came before; a later word about an order replaces the earlier one.
+    A whole picture and a new epoch forget what came before; a later word about an order replaces the earlier one, unless it is
+    about an older version.
     """
     epoch = None
     whole = False
@@ -28,7 +29,8 @@ def merge(reports: Iterable[Painted]) -> Painted | None:
             if waits is not None and waits.version <= version:
                 del behind[order_id]
         for one in report.behind:
-            if one.version > shown.get(one.order_id, -1):
+            waits = behind.get(one.order_id, one)
+            if one.version >= waits.version and one.version > shown.get(one.order_id, -1):
                 behind.pop(one.order_id, None)  # told anew, it stands last: in whatever parts they are merged
                 behind[one.order_id] = one
     if epoch is None:

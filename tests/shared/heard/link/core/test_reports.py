@@ -68,6 +68,7 @@ REPORT = st.builds(
     ],
     1,
 )
+@example([Painted(E1, (("a", 1),)), Painted(E1, behind=(Behind("a", 2, 1), Behind("a", 1, 1)))], 1)
 @given(st.lists(REPORT, min_size=1, max_size=8), st.integers(0, 8))
 def test_merging_in_parts_says_the_same(reports: list[Painted], cut: int) -> None:
     reports.sort(key=lambda report: report.epoch)  # epochs only rise
