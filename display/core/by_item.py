@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from display.core.allday import AllDayKey, key_of
 from display.core.board import TicketKey
-from heard.order import Order
+from heard.order import LineState, Order
 from heard.ticket import TO_MAKE_STATES, Ticket, TicketLine, work_key
 
 PREFIX = "item:"
@@ -26,17 +26,43 @@ class ItemTicket(Ticket):
         return sum(line.to_make_milli for line in self.lines if line.at.state in TO_MAKE_STATES)
 
 
-def by_item(order: Sequence[Ticket]) -> tuple[Mapping[TicketKey, Ticket], tuple[Ticket, ...]]:
-    """The tiles of the list and their order: what is asked for first stands first. Held and done lines are not in it."""
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """A line that a finger on its row has just made: it stays in its place for a while, done, to be touched again.
+
+    `ticket` and `line` are as they were; `token` is that of the bump, which the second touch takes back.
+    """
+
+    ticket: Ticket
+    line: TicketLine
+    token: int
+    at_s: float
+
+
+def by_item(
+    order: Sequence[Ticket], ticked: Sequence[Ticked] = ()
+) -> tuple[Mapping[TicketKey, Ticket], tuple[Ticket, ...]]:
+    """The tiles of the list and their order: what is asked for first stands first. Done lines are in no dish.
+
+    Nor are held ones: a ticket of which all waits is one row at the end, which FIRE can be meant for.
+    """
     found: dict[AllDayKey, list[tuple[Ticket, tuple[TicketLine, ...]]]] = {}
     for ticket in order:
+        if ticket.waiting_only:
+            continue
         own: dict[AllDayKey, list[TicketLine]] = {}
         for line in ticket.lines:
             if line.at.state in TO_MAKE_STATES or line.unseen:
                 own.setdefault(key_of(line.line), []).append(line)
         for key, lines in own.items():
             found.setdefault(key, []).append((ticket, tuple(lines)))
-    tiles = sorted((_tile(key, members) for key, members in found.items()), key=work_key)
+    for one in ticked:
+        members = found.setdefault(key_of(one.line.line), [])
+        if all(ticket.key != one.ticket.key for ticket, _ in members):
+            members.append((one.ticket, (replace(one.line, at=replace(one.line.at, state=LineState.DONE)),)))
+            members.sort(key=lambda member: work_key(member[0]))
+    dishes = [_tile(key, members) for key, members in found.items()]
+    tiles = sorted((*dishes, *(ticket for ticket in order if ticket.waiting_only)), key=work_key)
     return {tile.key: tile for tile in tiles}, tuple(tiles)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from display.core.board import TicketKey
-from display.core.by_item import ItemTicket
-from display.core.effects import Click, Effect
+from display.core.by_item import ItemTicket, Ticked
+from display.core.effects import Click, Effect, Send, TakeBack
+from display.core.intents import UNDO_TAP_AFTER_S
 from display.core.keymap import Action, Press
 from display.core.menu import ENTRIES_MAX, Entry, Kind, Menu, Subject
 from display.core.prep_intents import PrepIntents, only_the_cook_knows
@@ -19,16 +20,23 @@ from heard.ticket import TO_MAKE_STATES, Ticket, TicketLine, unseen_void
 
 _Wanted: TypeAlias = Callable[[TicketLine], bool]
 
+TICKED_MAX = 32
+"""Rows that stand done at once; more than fingers touch in three seconds."""
+
 
 class ListIntents(PrepIntents):
     """The keys of a station that cooks by dish. `items` are the tiles as they stand now."""
 
     items: Mapping[TicketKey, Ticket] = {}
+    ticked: tuple[Ticked, ...] = ()
+    """Rows that a finger has just made; another tuple when it is another."""
 
     def _ticket(self, key: TicketKey) -> Ticket | None:
         return self.items.get(key)
 
     def _bump(self, key: TicketKey, now_s: float, only: frozenset[str] | None = None) -> tuple[Effect, ...]:
+        if not isinstance(self.items.get(key), ItemTicket):
+            return super()._bump(key, now_s, only)  # a ticket that waits
         item = self._item(key, now_s)
         if item is None:
             return self._nothing(now_s)
@@ -60,11 +68,69 @@ class ListIntents(PrepIntents):
     def _voids(
         self, key: TicketKey, only: frozenset[str] | None, now_s: float
     ) -> list[tuple[Ticket, tuple[PaintedLine, ...]]] | None:
+        if not isinstance(self.items.get(key), ItemTicket):
+            return super()._voids(key, only, now_s)
         item = self._item(key, now_s)
         return None if item is None else self._named(item, only, now_s, lambda line: unseen_void(line.at))
 
     def _tap_line(self, stood: Stood, ids: frozenset[str], now_s: float) -> tuple[Effect, ...]:
-        return self._bump(stood.key, now_s, ids)
+        """A row that is to be made is done; touched again while it stands there done, it is not."""
+        ticks = [one for one in self.ticked if _key(one.ticket, one.line) in ids]
+        if ticks:
+            return self._untick(ticks[0], now_s)
+        rows = self._rows_of(stood.key, ids)
+        effects = self._bump(stood.key, now_s, ids)
+        bumps = [one for one in effects if isinstance(one, Send) and isinstance(one.verb, BumpLines)]
+        tokens = {
+            (one.order_id, line.line_id): one.token
+            for one in bumps
+            if isinstance(one.verb, BumpLines)
+            for line in one.verb.lines
+        }
+        made = [
+            Ticked(ticket, line, token, now_s)
+            for ticket, line in rows
+            if (token := tokens.get((ticket.order.order_id, line.line.line_id))) is not None
+        ]
+        self.ticked = (*self.ticked, *made)[-TICKED_MAX:]
+        return effects
+
+    def _untick(self, tick: Ticked, now_s: float) -> tuple[Effect, ...]:
+        if now_s - tick.at_s < UNDO_TAP_AFTER_S:
+            return (Click(),)
+        if self.last is not None and self.last.token == tick.token:
+            return self._undo(now_s)
+        self._forget({tick.token})
+        self._token += 1
+        return (TakeBack(self._token, tick.ticket.order.order_id, tick.token),)
+
+    def _undo(self, now_s: float) -> tuple[Effect, ...]:
+        effects = super()._undo(now_s)
+        self._forget({one.of for one in effects if isinstance(one, TakeBack)})
+        return effects
+
+    def refused(self, token: int, now_s: float, key: str, **values: object) -> None:
+        self._forget({token})
+        super().refused(token, now_s, key, **values)
+
+    def passed(self, now_s: float) -> bool:
+        over = {one.token for one in self.ticked if now_s >= one.at_s + self._timing.undo_s}
+        self._forget(over)
+        return super().passed(now_s) or bool(over)
+
+    def next_due_s(self) -> float | None:
+        due = [one.at_s + self._timing.undo_s for one in self.ticked]
+        other = super().next_due_s()
+        return min((*due, other) if other is not None else due, default=None)
+
+    def _forget(self, tokens: set[int]) -> None:
+        if any(one.token in tokens for one in self.ticked):
+            self.ticked = tuple(one for one in self.ticked if one.token not in tokens)
+
+    def _rows_of(self, key: TicketKey, ids: frozenset[str]) -> list[tuple[Ticket, TicketLine]]:
+        item = self.items.get(key)
+        members = item.members if isinstance(item, ItemTicket) else ()
+        return [(ticket, line) for ticket, lines in members for line in lines if _key(ticket, line) in ids]
 
     def _start(self, now_s: float) -> tuple[Effect, ...]:
         item = self._item(self.selected, now_s) if self.selected is not None else None
@@ -89,6 +155,8 @@ class ListIntents(PrepIntents):
 
     def _held(self, stood: Stood, touched: Touched, now_s: float) -> tuple[Effect, ...]:
         """A dish that several tickets ask for: which of them?"""
+        if not isinstance(self.items.get(stood.key), ItemTicket):
+            return super()._held(stood, touched, now_s)
         item = self._item(stood.key, now_s)
         if item is None:
             return self._nothing(now_s)
@@ -121,11 +189,15 @@ class ListIntents(PrepIntents):
         return False  # a tile is a dish, not a ticket
 
     def _chosen(self, now_s: float) -> Ticket | None:
-        """The ticket of the selected row, or of the only one."""
+        """The ticket of the selected row, or of the only one; or one that waits."""
+        if self.selected is not None and not isinstance(self.items.get(self.selected), ItemTicket):
+            return super()._chosen(now_s)
         found = self._line(now_s)
         return found[0] if found is not None else None
 
     def _line(self, now_s: float) -> tuple[Ticket, TicketLine] | None:
+        if self.selected is not None and not isinstance(self.items.get(self.selected), ItemTicket):
+            return super()._line(now_s)
         item = self._item(self.selected, now_s) if self.selected is not None else None
         if item is None:
             self.say("say.nothing_selected", now_s)
@@ -134,7 +206,7 @@ class ListIntents(PrepIntents):
             (ticket, line)
             for ticket, lines in item.members
             for line in lines
-            if self.selected_line in ("", _key(ticket, line))
+            if self.selected_line in ("", _key(ticket, line)) and line.at.state is not LineState.DONE
         ]
         if len({ticket.key for ticket, _ in rows}) != 1:
             self.say("say.select_line", now_s)

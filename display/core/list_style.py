@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from display.core import palette as p
 from display.core.aging import Age, Level, age, duration
 from display.core.asides import asides, draw_asides
@@ -23,6 +25,7 @@ from display.core.lines import SIGN_COLOURS, SIGNS
 from display.core.look import Look, Said
 from display.core.order_words import details, type_word
 from display.core.pen import Pen, moved
+from display.core.prep_style import PrepStyle
 from display.core.tiles import MORE_BOTTOM, Body
 from heard.order import LineState, ModifierKind, Text
 from heard.stream import AgeLimits
@@ -36,6 +39,8 @@ TIMER_TEXT = 34
 SIGN_X = 26  # a modifier's text, from its sign's start
 MODIFIER_H = 40
 NAME_H = 42
+MADE_SIGN = 26  # before the quantity of a row that was just made
+MODIFIER_SECOND_Y, MODIFIER_SECOND_TEXT = 34, 24  # the second language under a modifier
 _PAPER = {Level.FRESH: p.FRESH, Level.WARN: p.WARN, Level.LATE: p.LATE}
 _INK = {Level.FRESH: p.WHITE, Level.WARN: p.WARN_INK, Level.LATE: p.WHITE}
 _TRACK = {Level.FRESH: p.FRESH_TRACK, Level.WARN: p.WARN_TRACK, Level.LATE: p.LATE_TRACK}
@@ -47,7 +52,10 @@ def _item(ticket: Ticket) -> ItemTicket:
 
 
 class ListStyle:
-    """A dish, as `tiles.Style` asks for it."""
+    """A dish, as `tiles.Style` asks for it; and a ticket of which all waits, as every station has it."""
+
+    def __init__(self) -> None:
+        self._ticket = PrepStyle()
 
     def age(self, ticket: Ticket, now_ms: int, limits: AgeLimits) -> Age:
         return Age(0, Level.FRESH, 0.0) if ticket.cancelled else age(ticket.age_from_ms, now_ms, limits)
@@ -132,13 +140,15 @@ class ListStyle:
         return Header(tuple(pen.ops), h)
 
     def waiting(self, look: Look, w: int, ticket: Ticket, head: Head, fires_at_ms: int) -> Header:
-        """Nothing that only waits is in the list."""
-        return self.continued(look, w, ticket, head)
+        return self._ticket.waiting(look, w, ticket, head, fires_at_ms)
 
     def body(
         self, look: Look, w: int, ticket: Ticket, pill: Pill | None, column_h: int, *, greyed: bool
     ) -> Body:
-        item = _item(ticket)
+        if not isinstance(ticket, ItemTicket):
+            found = self._ticket.body(look, w, ticket, pill, column_h, greyed=greyed)
+            return replace(found, style=self)
+        item = ticket
         header_h = _header_h(look, w, item)
         blocks = _modifiers(look, w, item)
         blocks += [_member(look, w, member, lines, greyed) for member, lines in item.members]
@@ -202,7 +212,10 @@ def _modifiers(look: Look, w: int, item: ItemTicket) -> list[Block]:
         for n, text in enumerate(rows):
             row = Said(text, name.rtl)
             pen.text(x, y + n * t.px(MODIFIER_H), row, t.modifier_text, Weight.SEMIBOLD, colour)
-        blocks.append(Block("line", t.px(MODIFIER_H) * len(rows), tuple(pen.ops)))
+        y += (len(rows) - 1) * t.px(MODIFIER_H)
+        last = x + pen.width(row, t.modifier_text, Weight.SEMIBOLD)
+        y = _in_second(look, pen, look.second_name(modifier.name), x, last, y, colour)
+        blocks.append(Block("line", y + t.px(MODIFIER_H) - t.px(MODIFIER_H // 2), tuple(pen.ops)))
     return blocks
 
 
@@ -237,7 +250,8 @@ def _member(look: Look, w: int, ticket: Ticket, lines: tuple[TicketLine, ...], g
             for one in line.line.modifiers
             if one.kind is ModifierKind.ALLERGY or one.allergy
         ]
-    row = _row(look, w, ticket, lines, painted, greyed)
+    made = all(line.at.state is LineState.DONE for line in lines)
+    row = _row(look, w, ticket, lines, painted, greyed or made, made=made)
     h, ops, cuts = row.h, list(row.ops), list(row.cuts)
     for name, otherwise, seat in whites:  # never apart from the line that it is about
         white = allergy(look, w, name, otherwise, seat)
@@ -254,6 +268,8 @@ def _row(
     lines: tuple[TicketLine, ...],
     painted: tuple[Painted, ...],
     greyed: bool,
+    *,
+    made: bool = False,
 ) -> Block:
     t = look.theme
     pen = Pen(look, w)
@@ -268,7 +284,11 @@ def _row(
     count = look.number(milli)
     right = max(t.quantity_right, t.padding + pen.width(count, t.item_text, Weight.BOLD))
     colour = ink if milli <= 1000 or greyed or void else p.QUANTITY_MANY
-    pen.text(right, y, count, t.item_text, Weight.BOLD, colour, at="end")
+    sign_x = right - pen.width(count, t.item_text, Weight.BOLD) - t.px(MADE_SIGN + 4)
+    if made:
+        pen.icon(max(sign_x, t.stripe_w + t.px(4)), y, "check", t.px(MADE_SIGN), p.CHECK)
+    if not made or sign_x > t.stripe_w:  # else the sign stands in its place
+        pen.text(right, y, count, t.item_text, Weight.BOLD, colour, at="end")
     x = max(t.names_x, right + t.px(16))
     number = number_of(ticket, look)
     sizes = (t.px(one) for one in (34, 26, 18))
@@ -302,10 +322,14 @@ def _row(
             if modifier.cosmetic:
                 name = look.name(modifier.name, modifier.modifier_id)
                 mark = SIGNS.get(modifier.kind, "•"), SIGN_COLOURS.get(modifier.kind, p.NOTE)
-                y = _aside(look, pen, mark, name, x, y, cuts, out=is_out(look, modifier))
+                out = is_out(look, modifier)
+                second = look.second_name(modifier.name)
+                y = _aside(look, pen, mark, name, second, x, y, cuts, out=out)
         for note in line.line.notes:
             if not note.allergy:
-                y = _aside(look, pen, ("•", p.NOTE), look.name(note.text), x, y, cuts)
+                y = _aside(
+                    look, pen, ("•", p.NOTE), look.name(note.text), look.second_name(note.text), x, y, cuts
+                )
     ops = list(pen.ops)
     if void:
         band = Pen(look, w)
@@ -319,6 +343,7 @@ def _aside(
     pen: Pen,
     mark: tuple[str, Colour],
     said: Said,
+    second: Said | None,
     x: int,
     y: int,
     cuts: list[int],
@@ -340,6 +365,22 @@ def _aside(
             if out:
                 draw_chip(look, pen, out_chip(look), sign_end, y)
         pen.text(at, y, Said(piece, said.rtl), t.modifier_text, Weight.MEDIUM, colour)
+        last = at + pen.width(Said(piece, said.rtl), t.modifier_text, Weight.MEDIUM)
+    return _in_second(look, pen, second, at, last, y, colour)
+
+
+def _in_second(look: Look, pen: Pen, second: Said | None, x: int, last: int, y: int, colour: Colour) -> int:
+    """A modifier in the second language: at the end of its row, which ends at `last`, else below; the last row's middle."""
+    t = look.theme
+    if second is None:
+        return y
+    size, end = t.px(MODIFIER_SECOND_TEXT), pen.w - t.padding
+    if last + t.px(14) + pen.width(second, size, Weight.REGULAR) <= end:
+        pen.text(end, y, second, size, Weight.REGULAR, colour, at="end")
+        return y
+    for text in look.measurer.wrap(second.text, size, Weight.REGULAR, end - x, second.rtl):
+        y += t.px(MODIFIER_SECOND_Y)
+        pen.text(x, y, Said(text, second.rtl), size, Weight.REGULAR, colour)
     return y
 
 

@@ -8,7 +8,7 @@ from display.config import Config
 from display.core import palette as p
 from display.core.bars import Count
 from display.core.board import Sight, TicketKey
-from display.core.by_item import ItemTicket, by_item, keys_on
+from display.core.by_item import ItemTicket, Ticked, by_item, keys_on
 from display.core.draw import Measurer, Picture
 from display.core.fixture import Fixture
 from display.core.keymap import Action, Grammar
@@ -59,6 +59,7 @@ class PrepDesk(KitchenDesk):
         station = setup.config.station
         super().__init__(setup, station, Sight(lambda order: tickets(order, station), stages=True))
         self._replaced_s: float | None = None
+        self._ticked: tuple[Ticked, ...] = ()
 
     def _intents(self, grammar: Grammar, config: Config) -> MenuIntents:
         meaning = ListIntents if self.panel.layout == LIST else PrepIntents
@@ -86,12 +87,17 @@ class PrepDesk(KitchenDesk):
         held = self.board.held_milli // 1000
         return (Count("held.count", held, p.DIM),) if held and isinstance(self.intents, ListIntents) else ()
 
+    def _tiles(self) -> tuple[Mapping[TicketKey, Ticket], tuple[Ticket, ...]]:
+        if isinstance(self.intents, ListIntents) and self.intents.ticked is not self._ticked:
+            self._ticked, self._tiled = self.intents.ticked, None
+        return super()._tiles()
+
     def _lay(
         self, tickets: Mapping[TicketKey, Ticket], in_order: tuple[Ticket, ...]
     ) -> tuple[Mapping[TicketKey, Ticket], tuple[Ticket, ...]]:
         if not isinstance(self.intents, ListIntents):
             return super()._lay(tickets, in_order)
-        found = by_item(in_order)
+        found = by_item(in_order, self.intents.ticked)
         self.intents.items = found[0]
         return found
 
@@ -99,17 +105,17 @@ class PrepDesk(KitchenDesk):
         if not isinstance(self.intents, ListIntents):
             return super()._standing_tickets(scene)
         painted = [line for tile in scene.stands.tiles for line in tile.box.lines if tile.stand is Stand.LIVE]
-        return tuple(ticket.key for ticket in self.board.in_order()), keys_on(painted)
+        here = {tile.key for tile in scene.stands.tiles if tile.key in self.board.tickets}
+        return tuple(ticket.key for ticket in self.board.in_order()), keys_on(painted) | here
 
     def _behind(self, scene: Scene) -> Iterable[TicketKey]:
         if not isinstance(self.intents, ListIntents):
             return super()._behind(scene)
-        return [
-            ticket.key
-            for key in scene.behind
-            if isinstance(item := self.intents.items.get(key), ItemTicket)
-            for ticket, _ in item.members
-        ]
+        found: list[TicketKey] = []
+        for key in scene.behind:
+            item = self.intents.items.get(key)
+            found += [ticket.key for ticket, _ in item.members] if isinstance(item, ItemTicket) else [key]
+        return found
 
     def _must_show(self, line: TicketLine) -> bool:
         """The list shows what is to be made and what changed; not what is done or held."""

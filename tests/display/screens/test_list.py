@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from display.core.effects import Click, Send
+from display.core.effects import Click, Effect, Send, TakeBack
 from display.core.fixture import Fixture, fixture
 from display.core.keymap import Action
 from display.screens.from_fixture import look_of, scene_of
 from display.ui.icons import Icons
 from display.ui.text import TextEngine
-from heard.command import Acknowledge, BumpLines, EightySix, StartLines
-from heard.order import LineState
+from heard.command import Acknowledge, BumpLines, EightySix, FireCourse, StartLines
+from heard.order import Course, LineState
 from tests.display.counting_list import check_list
 from tests.display.desks import Bench
 from tests.display.golden import check_golden
@@ -113,3 +114,82 @@ def test_a_ticket_is_heard_when_all_its_dishes_were_painted(bench: Bench) -> Non
     assert reported == {"o01": 1, "o02": 1, "o03": 1}
     bench.add("o01")
     assert bench.reports[-1].newly_shown == (("o01", 2),)
+
+
+def touched(bench: Bench, dish: str, row: int) -> tuple[Effect, ...]:
+    """A finger on a row of a dish."""
+    tile = next(one for one in bench.flips[-1][1].tiles if one.key[0] == f"item:{dish}|")
+    at = tile.rows[row]
+    return bench.tap(at.x + at.w // 2, at.y + at.h // 2)
+
+
+def rows(bench: Bench) -> dict[str, list[str]]:
+    """The orders under each dish."""
+    tiles = bench.flips[-1][1].tiles
+    return {tile.key[0]: [line.ticket[0] for line in tile.box.lines if line.ticket] for tile in tiles}
+
+
+def state(bench: Bench, order_id: str, n: int) -> LineState:
+    return bench.orders[order_id].lines[n].stations[0].state
+
+
+@pytest.fixture
+def by_touch() -> Bench:
+    """The same three tickets on a screen with fingers."""
+    made = Bench(layout="list", touch=True)
+    for lines in (1, 2, 3):
+        made.hold(lines)
+    made.wait(2.0)
+    return made
+
+
+@pytest.mark.parametrize("then", ["the last one", "another row since", "the key"])
+def test_a_row_that_a_finger_made_stands_done_and_is_not_done_at_its_second_touch(
+    by_touch: Bench, then: str
+) -> None:
+    bench, before = by_touch, rows(by_touch)
+    touched(bench, "dish-0", 0)  # all that o01 has
+    bench.deliver()
+    assert state(bench, "o01", 0) is LineState.DONE
+    bench.wait(0.3)
+    assert touched(bench, "dish-0", 0) == (Click(),), "a finger that trembles"
+    assert rows(bench) == before, "no row moves under it"
+    bench.wait(1.0)
+    if then == "another row since":
+        touched(bench, "dish-2", 0)
+        bench.wait(0.6)
+    taken = bench.press(Action.UNDO) if then == "the key" else touched(bench, "dish-0", 0)
+    assert [type(one) for one in taken] == [TakeBack]
+    bench.deliver()
+    bench.wait(4.0)
+    assert state(bench, "o01", 0) is LineState.QUEUED
+    assert rows(bench)["item:dish-0|"] == before["item:dish-0|"]
+    assert ("item:dish-2|" in rows(bench)) is (then != "another row since"), "its three seconds are over"
+
+
+def test_a_row_that_was_made_leaves_after_three_seconds(by_touch: Bench) -> None:
+    touched(by_touch, "dish-1", 0)
+    by_touch.deliver()
+    by_touch.wait(2.9)
+    assert rows(by_touch)["item:dish-1|"] == ["o02", "o03"]
+    by_touch.wait(0.2)
+    assert rows(by_touch)["item:dish-1|"] == ["o03"]
+
+
+def test_a_ticket_that_waits_is_a_row_at_the_end_which_fire_can_mean(bench: Bench) -> None:
+    order_id = bench.hold(2)
+    order = bench.orders[order_id]
+    waiting = tuple(
+        replace(line, course=2, stations=(replace(line.stations[0], state=LineState.WAITING),))
+        for line in order.lines
+    )
+    bench.put(replace(order, lines=waiting, courses=(Course(2),), version=2))
+    bench.wait(3.0)
+    slot, last, _ = bench.shown()[-1]
+    assert last == order_id
+    bench.digit(slot)
+    assert bench.press(Action.BUMP) == (Click(),), "FIRE first"
+    assert bench.desk.intents.saying is not None
+    assert bench.desk.intents.saying.key == "say.fire_first"
+    (fired,) = (effect for effect in bench.press(Action.FIRE) if isinstance(effect, Send))
+    assert fired.verb == FireCourse(2)
