@@ -94,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
         return uuid7(time.time_ns() // 1_000_000, random.getrandbits(RANDOM_BITS))
 
     script = with_cues(lunch_rush(menu, random, args.seconds, mint), menu, random, args.seconds, mint)
-    script = with_paper(script, random) if paper else script
+    script = with_paper(script, random, mint) if paper else script
     stations = [one.station_id for one in menu.stations]
     first = stations[0]
     shots = {one: [("*", args.out / f"{one}.png")] for one in stations}

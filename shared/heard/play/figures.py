@@ -20,6 +20,7 @@ VERBS_SAID = {
     "rush": "rushed",
     "recall": "recalled",
     "remake": "made once more",
+    "take_over": "taken over by the printer from a station without a screen",
     "void_lines": "voided in part",
     "void_order": "cancelled",
     "acknowledge": "times a change was seen",

@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterable, Mapping
 
 from heard.play.menu import Menu
-from heard.play.printer import BAR, LANGUAGES, NAME
+from heard.play.printer import BAR, DARK, LANGUAGES, NAME
 from heard.play.stage import CloudAt
 
 
 def hub_config(menu: Menu, cloud: CloudAt | None = None, printer: str = "") -> str:
     """TOML for `heard hub --config`. What no category maps has no route: the hub shows it on every prep screen.
 
-    `printer` is where the bar's printer listens.
+    `printer` is where the bar's printer listens; with it come stations whose work it takes over.
     """
     parts = [
         _table(
@@ -33,6 +33,8 @@ def hub_config(menu: Menu, cloud: CloudAt | None = None, printer: str = "") -> s
     if printer:
         bar = {"name": NAME, "languages": LANGUAGES, "role": "printer", "address": printer}
         parts.append(_table(f"[stations.{BAR}]", **bar))
+        for dark, (name, backup) in DARK.items():
+            parts.append(_table(f"[stations.{dark}]", name=name, **({"backup": backup} if backup else {})))
     for category in menu.categories.values():
         parts.append(_table("[[routes]]", stations=category.stations, categories=(category.category_id,)))
     return "\n".join(parts)

@@ -67,7 +67,9 @@ def happened(order: Order, entry: HistoryEntry) -> str:
             return f"{_dishes(lines)} to be made once more, {by}{why}"
         case "send_out":
             return f"sent out {by}"
-        case "take_over" | "move" | "transfer" | "split" | "merge":
+        case "take_over":
+            return f"seen by no screen in time: taken over, {entry.detail}"
+        case "move" | "transfer" | "split" | "merge":
             return f"{entry.verb.replace('_', ' ')} {entry.detail}"
         case _:
             return ""

@@ -9,16 +9,16 @@ import asyncio
 import contextlib
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 
 from heard.command import AddLines, ChangeLine, ChangeOrder, Hold, PrintTicket, VoidLines, VoidOrder
-from heard.order import Note, Order
+from heard.order import Line, Note, Order, OrderType, Text
 from heard.play.menu import Category, Dish, Menu
-from heard.play.script import Act, Script
+from heard.play.script import Act, MintId, Script
 from heard.play.stage import Stage
 
 BAR = "bar"
@@ -31,6 +31,15 @@ DRINKS = (
     Dish("laban", {"en": "Laban", "ar": "لبن"}, CATEGORY, 500, weight=9),
     Dish("water", {"en": "Water", "ar": "ماء"}, CATEGORY, 200, weight=9),
 )
+SALADS = "salads"
+COLD, DESSERT = "cold", "dessert"
+"""Stations whose screens are broken in a demo: what the one is to make goes past the other to the printer."""
+DARK: Mapping[str, tuple[Text, tuple[str, ...]]] = {
+    COLD: ({"en": "Cold", "ar": "البارد"}, (DESSERT, BAR)),
+    DESSERT: ({"en": "Dessert", "ar": "الحلويات"}, ()),
+}
+"""Each with its name and who takes over, in their order."""
+FATTOUSH = Dish("fattoush", {"en": "Fattoush", "ar": "فتوش"}, SALADS, 1800)
 PICTURED_MAX = 10
 """The newest slips on the picture; more are too small to read."""
 IN_A_ROW = 5
@@ -42,6 +51,8 @@ BACK_AFTER_S = 3.0
 FROM_SHARE = 0.3
 """Of the play: what is printed earlier may have left the picture at its end."""
 NO_SUGAR = Note({"en": "All drinks without sugar", "ar": "كل المشروبات بدون سكر"})
+LOST_AT, LOST_FROM_S = 0.7, 15.0
+"""Of the play: late, since staff's screens say it from then on; and not while a hub that began just now waits for its screens."""
 STATUS_FINE = b"\x12"
 SLIP_BYTES_MAX = 4 << 20
 """Four metres of paper: no command of a printer is longer."""
@@ -53,18 +64,23 @@ def can_print() -> bool:
 
 
 def with_bar(menu: Menu) -> Menu:
-    """The menu with drinks that the bar's printer gets."""
+    """The menu with drinks that the bar's printer gets, and salads of a station without a screen."""
     by_name = {name.lower(): dish for dish in DRINKS for name in (dish.name["en"], dish.item_id)}
     return replace(
         menu,
         dishes=(*menu.dishes, *DRINKS),
-        categories={**menu.categories, CATEGORY: Category(CATEGORY, (BAR,))},
+        categories={
+            **menu.categories,
+            CATEGORY: Category(CATEGORY, (BAR,)),
+            SALADS: Category(SALADS, (COLD,)),
+        },
         by_name={**menu.by_name, **by_name},
     )
 
 
-def with_paper(script: Script, random: Random) -> Script:
-    """The script with a drink that is sent back after it was printed, a slip that is asked for once more, and another wish. Pure."""
+def with_paper(script: Script, random: Random, mint: MintId) -> Script:
+    """The script with a drink that is sent back after it was printed, a slip that is asked for once more, another wish, and a
+    salad that no screen shows. Pure."""
     drinks = {line_id for act in script.acts for line_id in _drinks_of(act)}
     acts = [
         replace(act, verb=Hold(_plain(act.verb.order))) if isinstance(act.verb, Hold) else act
@@ -93,7 +109,22 @@ def with_paper(script: Script, random: Random) -> Script:
         acts.append(Act(at_s, order.order_id, PrintTicket(BAR)))
     for at_s, order in chosen[2:]:
         acts.append(Act(at_s, order.order_id, ChangeOrder(notes=(NO_SUGAR,))))
+    if script.seconds * LOST_AT >= LOST_FROM_S:
+        salad = _salad(mint())
+        acts.append(Act(script.seconds * LOST_AT, salad.order_id, Hold(salad)))
     return Script(tuple(sorted(acts, key=lambda act: act.at_s)))
+
+
+def _salad(order_id: str) -> Order:
+    line = Line(
+        f"{order_id}.1",
+        FATTOUSH.item_id,
+        FATTOUSH.name,
+        category=FATTOUSH.category,
+        unit_price_minor=FATTOUSH.price_minor,
+        total_minor=FATTOUSH.price_minor,
+    )
+    return Order(order_id, type=OrderType.TAKEAWAY, guest="Layan", lines=(line,), paid=True)
 
 
 def _drinks_of(act: Act) -> tuple[str, ...]:

@@ -46,6 +46,10 @@ def test_who(device: str, words: str) -> None:
         (entry("remake", "l2", detail="dropped"), "1 Fries to be made once more, by till 2: dropped"),
         (entry("add_lines", "l3"), "1 شاي added by till 2"),
         (entry("change_line", "l1"), "2 Kofta changed by till 2"),
+        (
+            entry("take_over", "l1", device="hub", detail="to bar"),
+            "seen by no screen in time: taken over, to bar",
+        ),
         (entry("change_order", detail="notes, covers"), "nut allergy, 4 guests, told by till 2"),
         (entry("fire", detail="2"), "course 2 fired by till 2"),
         (entry("hold"), ""),

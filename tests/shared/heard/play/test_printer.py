@@ -12,7 +12,7 @@ from PIL import Image, ImageChops
 from heard.command import ChangeLine, ChangeOrder, Hold, PrintTicket, VoidLines
 from heard.play.children import Children
 from heard.play.menu import DEMO_MENU, load_menu
-from heard.play.printer import CATEGORY, PICTURE, PrinterPart, Slip, png, with_bar, with_paper
+from heard.play.printer import CATEGORY, PICTURE, SALADS, PrinterPart, Slip, png, with_bar, with_paper
 from heard.play.rush import lunch_rush
 from heard.play.script import Script
 from heard.play.stage import Stage
@@ -27,7 +27,11 @@ MENU = with_bar(load_menu(DEMO_MENU))
 def a_rush(seed: int, seconds: float = 60.0) -> Script:
     random = Random(seed)
     count = iter(range(10_000))
-    return with_paper(lunch_rush(MENU, random, seconds, lambda: f"o{next(count)}"), random)
+
+    def mint() -> str:
+        return f"o{next(count)}"
+
+    return with_paper(lunch_rush(MENU, random, seconds, mint), random, mint)
 
 
 async def test_what_the_hub_prints_is_on_the_picture_to_the_dot(tmp_path: Path) -> None:
@@ -92,6 +96,9 @@ def test_a_drink_is_sent_back_and_a_slip_asked_for_again_after_they_were_printed
                 seen.add("void")
             elif isinstance(act.verb, PrintTicket):
                 seen.add("copy")
+            elif isinstance(act.verb, Hold) and act.verb.order.lines[0].category == SALADS:
+                assert len(act.verb.order.lines) == 1
+                seen.add("salad")
             elif isinstance(act.verb, ChangeOrder):
                 assert act.at_s == held[act.order_id][0] + 3.0
                 seen.add("note")
@@ -100,4 +107,8 @@ def test_a_drink_is_sent_back_and_a_slip_asked_for_again_after_they_were_printed
                 assert changed is None or changed.category != CATEGORY
         for _, order in held.values():
             assert not any(line.notes for line in order.lines if line.category == CATEGORY)
-    assert seen == {"void", "copy", "note"}
+    assert seen == {"void", "copy", "note", "salad"}
+    assert not any(
+        isinstance(act.verb, Hold) and act.verb.order.lines[0].category == SALADS
+        for act in a_rush(1, 10.0).acts
+    ), "a hub that began just now waits for its screens"
