@@ -54,7 +54,7 @@ check: $(STAMP) ## lint, format, types, layers, generated code
 	@$(BIN)/lint-imports
 	@$(BIN)/python protos/generate.py --check
 
-bench: $(STAMP) ## measure against our goals and the installed peers (QUICK=1: under 2 minutes)
+bench: $(STAMP) ## measure against our goals and the installed peers (25 minutes; QUICK=1: 5)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 faults: $(STAMP) ## kills, partitions, power cuts (some need root)

@@ -13,6 +13,7 @@ from random import Random
 
 from heard.command import Answer, Outcome
 from heard.order import LineState, Order, OrderState, StationLine
+from heard.quick import replaced
 from hub.core.decision import Decision, Docs, order_key
 from hub.store.lmdb_store import LmdbStore
 from hub.store.options import StoreOptions
@@ -27,11 +28,18 @@ MICRO = 1e6
 OPTIONS = StoreOptions(ballast_bytes=0, backup_every_s=0)
 
 
-def closed(seq: int) -> Order:
-    """A small order that was picked up long ago."""
-    order = job.order(seq)
+def _closed_once() -> Order:
+    order = job.order(0)
     line = replace(order.lines[0], stations=(StationLine(job.STATION, LineState.DONE, 2),))
     return replace(order, lines=(line,), version=3, state=OrderState.PICKED_UP, business_date="2026-11-01")
+
+
+CLOSED = _closed_once()
+
+
+def closed(seq: int) -> Order:
+    """A small order that was picked up long ago; a million of them are made."""
+    return replaced(CLOSED, order_id=job.order_id(seq))
 
 
 def opened(seq: int) -> Order:
@@ -49,7 +57,7 @@ def put(order: Order) -> Callable[[Docs, int], Decision]:
 
     def decide(docs: Docs, now_ms: int) -> Decision:
         there = docs[key]
-        stamped = replace(order, changed_at_ms=now_ms)
+        stamped = replaced(order, changed_at_ms=now_ms)
         return Decision(
             Answer(Outcome.DONE, order_id=order.order_id),
             {key: there.version if there else None},
