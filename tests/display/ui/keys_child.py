@@ -11,7 +11,7 @@ LIFE_S = 60.0
 
 
 def main() -> None:
-    """Until Q, or for a minute."""
+    """Until Z, which no preset has, or for a minute."""
     window = Window((320, 200))
     print(pygame.display.get_wm_info()["window"], flush=True)
     end_s = time.monotonic() + LIFE_S
@@ -19,7 +19,7 @@ def main() -> None:
         for one in inputs(window.events(), window.panel_size, window.to_picture):
             if isinstance(one, Key):
                 print(one.name, flush=True)
-                if one.name == "q":
+                if one.name == "z":
                     return
         time.sleep(0.005)
 

@@ -19,6 +19,7 @@ KEYSYMS = {
     "kp enter": "KP_Enter",
     "kp -": "KP_Subtract",
     "kp +": "KP_Add",
+    "kp *": "KP_Multiply",
     "left ctrl": "Control_L",
     "space": "space",
     "tab": "Tab",
@@ -78,7 +79,7 @@ def test_each_key_has_its_name_and_a_held_one_comes_once(tmp_path: Path) -> None
             assert pressed == names, " ".join(pressed)
             xdotool("keydown", "--window", window, "Return", "keydown", "--window", window, "Return")
             xdotool("keyup", "--window", window, "Return")
-            xdotool("key", "q")
+            xdotool("key", "z")
             assert child.wait(10) == 0
             held = out.read_text().splitlines()
             assert held.count("enter") == 2, (
