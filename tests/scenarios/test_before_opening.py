@@ -9,6 +9,7 @@ import pytest
 
 from display.app.start import Output
 from display.core.draw import Group, Picture, Text
+from display.core.link_state import SILENCE_S
 from display.core.preflight import DONE_S, SETTLE_S
 from heard.cart import rung_up
 from heard.order import LineState
@@ -189,6 +190,7 @@ async def test_a_hub_that_stops_in_the_middle_takes_the_panel_down(tmp_path: Pat
         await grill.says("PRESS ANY KEY", key="preflight")
         grill.key("enter")
         await client.hub.stop()
+        grill.later(SILENCE_S)
         await grill.says("NOT LIVE", key="top")
         assert not panel(grill)
         grill.later(SETTLE_S)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from display.app.start import Output
+from display.core.link_state import SILENCE_S
 from display.core.slots import STABLE
 from display.core.sounding import PAUSE_S, Sound
 from display.ui.input import Shown
@@ -77,6 +78,7 @@ async def test_1_a_screen_that_sees_nothing_says_so_and_the_till_says_whom_to_ca
         blind = await till.hold(an_order("", call_number="214"))
         words = await heard(till, blind.order_id, HeardState.NOT_HEARD)
         assert re.fullmatch(r"Grill has not seen #214 \(0:\d\d\)\. Tell the grill\.", words)
+        grill.later(SILENCE_S)
         await grill.says("NOT LIVE", "last order #213", key="top")
         assert "#213" in grill.words(first.order_id), "what it has is not taken away"
         cable.plug_in()
@@ -128,6 +130,7 @@ async def test_9_the_network_was_restarted_and_the_screen_is_there_again_by_itse
     ):
         cable.pull()
         held = await till.hold(an_order("", call_number="214"))
+        grill.later(SILENCE_S)
         await grill.says("NOT LIVE 0:0", key="top")  # with its seconds: not a word that stands there for ever
         dialled = cable.dialled
         cable.forget()
