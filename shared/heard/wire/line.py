@@ -38,6 +38,8 @@ _LINE_ID = 0x0A  # Line.line_id = 1, which comes first; its length is one byte u
 ID_BYTES_MAX = 127
 KNOWN_LINES_MAX = 2_048
 """Dishes as tills order them, with their modifiers and prices: a large menu's usual ones, about 3 MB."""
+KNOWN_LINE_BYTES_MAX = 1_024
+"""Of one of them on the wire; a usual one has 100. A hostile till must not fill the memory before anything is checked."""
 _known_lines: dict[bytes, tuple[Any, ...]] = {}
 _all_but_line_id = attrgetter(*[name for name in Line.__slots__ if name != "line_id"])
 
@@ -280,7 +282,7 @@ def line_from_pb(message: pb.Line) -> Line:
 def _ordered_line_from_pb(message: pb.Line) -> Line:
     """A line that no station has yet. Guests order the same dishes again and again: what is alike but for the id is shared."""
     data = message.SerializeToString()
-    if len(data) < 2 or data[0] != _LINE_ID or data[1] > ID_BYTES_MAX:
+    if not 2 <= len(data) <= KNOWN_LINE_BYTES_MAX or data[0] != _LINE_ID or data[1] > ID_BYTES_MAX:
         return _line_from_pb(message)
     rest = data[2 + data[1] :]
     known = _known_lines.get(rest)

@@ -117,6 +117,10 @@ def test_lines_that_differ_in_their_id_only_share_what_hangs_on_them() -> None:
     ]
     assert found == [replace(dish, line_id=one) for one in ids]
     assert found[0].modifiers is found[1].modifiers
+    long = replace(dish, category="x" * 2_000)
+    found = [wire.decode_order(wire.encode_order(Order("o", lines=(long,)))).lines[0] for _ in range(2)]
+    assert found == [long, long]
+    assert found[0].modifiers is not found[1].modifiers  # what is kept is bounded in bytes
     dearer = replace(dish, unit_price_minor=1)
     assert wire.decode_order(wire.encode_order(Order("o", lines=(dearer,)))).lines == (dearer,)
 
