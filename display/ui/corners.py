@@ -70,11 +70,11 @@ def _disc(radius: int, hole: int, colour: Colour, outside: bool) -> pygame.Surfa
         for row, hole_row in zip(outer, inner, strict=True)
     ]
     half = [row[::-1] + row for row in quarter]
-    pixels = bytes(
-        channel for row in half[::-1] + half for alpha in row for channel in (red, green, blue, alpha)
-    )
+    alphas = b"".join(map(bytes, half[::-1] + half))
+    pixels = bytearray(bytes((red, green, blue, 0)) * len(alphas))
+    pixels[3::4] = alphas
     size = (2 * radius, 2 * radius)
-    return pygame.image.frombytes(pixels, size, "RGBA")
+    return pygame.image.frombytes(bytes(pixels), size, "RGBA")
 
 
 def _coverage(box: int, radius: int) -> list[list[int]]:
@@ -82,9 +82,14 @@ def _coverage(box: int, radius: int) -> list[list[int]]:
     rows: list[list[int]] = []
     for y in range(box):
         chords = [math.sqrt(max(0.0, radius**2 - (y + (sub + 0.5) / SUBROWS) ** 2)) for sub in range(SUBROWS)]
+        whole, none = min(chords), max(chords)  # only the pixels between them are cut by the circle
         rows.append(
             [
-                round(255 * sum(min(1.0, max(0.0, chord - x)) for chord in chords) / SUBROWS)
+                255
+                if x + 1 <= whole
+                else 0
+                if x >= none
+                else round(255 * sum(min(1.0, max(0.0, chord - x)) for chord in chords) / SUBROWS)
                 for x in range(box)
             ]
         )
