@@ -126,36 +126,66 @@ def flow(
 def grid(look: Look, bodies: Sequence[Body], columns: int, cell_h: int) -> Layout:
     """Every part in a cell of its own, so that a number is always at the same place; `column` is the cell on its page.
 
-    A part that cannot be as low as a cell takes the one below too.
+    A part that cannot be as low as a cell takes the one below too. Where there is none below, it says what it is and how much
+    follows, goes on at the top of the next page, and leaves the rest of the row to others.
     """
     cells = columns * GRID_ROWS
     column_h = (cell_h + look.theme.gap) * GRID_ROWS - look.theme.gap
-    placed: list[Placed] = []
-    first_page: list[int] = []
+    parts: list[list[Placed]] = [[] for _ in bodies]
     taken: set[int] = set()
-    cell = 0
-    for n, whole in enumerate(bodies):
-        start = index = 0
-        mine: list[Placed] = []
+    later: list[tuple[int, int, int]] = []  # tile, block, index of the part that waits for the next page
+    later_page = cell = 0
+
+    def put(n: int, start: int, index: int) -> bool:
+        """All of it from this block on; False when the rest waits for the next page."""
+        nonlocal cell, later_page
+        whole = bodies[n]
         while True:
             while cell in taken:
                 cell += 1
             end, h = _fitting(look, whole, index, start, cell_h)
             if h > cell_h:
                 if cell % cells >= columns:  # nothing is below it on this page
-                    cell = (cell // cells + 1) * cells
+                    h = part_height(look, whole, index, 0, 0)
+                    if not index and h <= cell_h:
+                        more = more_after(whole, 0)
+                        parts[n].append(
+                            Placed(n, Part(whole, 0, 0, 0, h, more), cell // cells, cell % cells, 0)
+                        )
+                        cell, index = cell + 1, 1
+                    later_page = (cell - 1) // cells
+                    later.append((n, start, index))
+                    return False
                 end, h = _fitting(look, whole, index, start, column_h)
                 taken.add(cell + columns)
             more = more_after(whole, end) if end < len(whole.blocks) else 0
-            mine.append(Placed(n, Part(whole, index, start, end, h, more), cell // cells, cell % cells, 0))
+            parts[n].append(
+                Placed(n, Part(whole, index, start, end, h, more), cell // cells, cell % cells, 0)
+            )
             cell += 1
             if end >= len(whole.blocks):
-                break
+                return True
             start, index = end, index + 1
-        first_page.append(mine[0].page)
-        placed += [_going_on(one, after) for one, after in zip(mine, [*mine[1:], None], strict=True)]
-    pages = max((one.page for one in placed), default=0) + 1
-    return Layout(tuple(placed), pages, tuple(first_page))
+
+    def put_later() -> None:
+        waiting = later[:]
+        later.clear()
+        for one in waiting:
+            put(*one)
+
+    for n in range(len(bodies)):
+        if later and cell // cells > later_page:
+            put_later()
+        put(n, 0, 0)
+    while later:
+        cell = max(cell, (later_page + 1) * cells)
+        put_later()
+    placed = [
+        _going_on(one, after) for mine in parts for one, after in zip(mine, [*mine[1:], None], strict=True)
+    ]
+    placed.sort(key=lambda one: (one.page, one.column))
+    pages = placed[-1].page + 1 if placed else 1
+    return Layout(tuple(placed), pages, tuple(mine[0].page for mine in parts))
 
 
 def _fitting(look: Look, whole: Body, index: int, start: int, room: int) -> tuple[int, int]:

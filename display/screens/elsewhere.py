@@ -38,10 +38,14 @@ class Elsewhere:
         """`others`: tickets without a place on any page. `before`: what came since is added to what is known of the rest."""
         self._of = (places, layout, page, others)
         parts = layout.on(page)
-        first, end = (parts[0].tile, parts[-1].tile + 1) if parts else (0, 0)
-        self.shown = tuple([one.key for one in places[first:end] if one.stand is Stand.LIVE])
+        here = {one.tile for one in parts}
+        first, end = (min(here), max(here) + 1) if here else (0, 0)
+        standing, hidden = places[first:end], places[:first] + places[end:]
+        if len(standing) != len(here):  # in a grid what is too high for its row goes on after later ones
+            standing = tuple([one for n, one in enumerate(places) if n in here])
+            hidden = tuple([one for n, one in enumerate(places) if n not in here])
+        self.shown = tuple([one.key for one in standing if one.stand is Stand.LIVE])
         """Live tickets of which something stands on the page."""
-        hidden = places[:first] + places[end:]
         self.hidden = tuple([one for one in hidden if one.stand is Stand.LIVE])
         """The places of those of which nothing does."""
         self._rush = self._allergy = False

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from display.core.header import Fit
-from display.core.layout import Layout, flow
+from display.core.layout import GRID_ROWS, Layout, flow, grid
 from display.core.look import Look
 from display.core.theme import Theme
 from display.core.tiles import BODY_BOTTOM, MORE_BOTTOM, Body
@@ -27,7 +27,7 @@ class Block:
     with_next: bool = False
 
 
-def body(heights: list[int], loose: bool = False) -> Body:
+def body(heights: list[int], loose: bool = False, repeated: int = 0) -> Body:
     blocks = [
         Block(h, () if loose and n == 0 else ("l",), with_next=loose and n == 0)
         for n, h in enumerate(heights)
@@ -36,7 +36,16 @@ def body(heights: list[int], loose: bool = False) -> Body:
     class Ticket:
         waiting_only = False
 
-    return Body(cast(Any, None), cast(Any, Ticket()), 388, (), cast(Any, tuple(blocks)), None, 100, Fit())
+    return Body(
+        cast(Any, None),
+        cast(Any, Ticket()),
+        388,
+        cast(Any, (Block(repeated, ()),) if repeated else ()),
+        cast(Any, tuple(blocks)),
+        None,
+        100,
+        Fit(),
+    )
 
 
 BODIES = st.lists(
@@ -98,3 +107,54 @@ def test_one_that_changes_is_laid_out_as_if_all_were_anew(
         after[place] = body(data.draw(st.sampled_from([heights, [400], heights[::-1]])), False)
     before = flow(LOOK, old, columns, COLUMN_H)
     assert flow(LOOK, after, columns, COLUMN_H, before) == flow(LOOK, after, columns, COLUMN_H)
+
+
+CELL_H = 440
+ANY_CELLS = st.lists(
+    st.builds(
+        body,
+        st.lists(st.integers(30, 300), min_size=1, max_size=6),
+        st.booleans(),
+        st.sampled_from([0, 0, 104, 250, 330]),
+    ),
+    max_size=14,
+)
+
+
+@given(ANY_CELLS, st.integers(1, 5))
+def test_every_line_stands_in_one_cell_of_the_grid_and_nothing_is_under_another(
+    bodies: list[Body], columns: int
+) -> None:
+    made = grid(LOOK, bodies, columns, CELL_H)
+    cells: set[tuple[int, int]] = set()
+    for one in made.placed:
+        own = {(one.page, one.column)}
+        if one.part.h > CELL_H:
+            assert one.column < columns, "it goes on in the cell below, and there is one"
+            own.add((one.page, one.column + columns))
+        assert not own & cells
+        assert all(cell < columns * GRID_ROWS for _, cell in own)
+        cells |= own
+    for n, whole in enumerate(bodies):
+        mine = [one for one in made.placed if one.tile == n]
+        assert [one.part.index for one in mine] == list(range(len(mine)))
+        assert [block for one in mine for block in range(one.part.start, one.part.end)] == list(
+            range(len(whole.blocks))
+        )
+        assert made.first_page[n] == mine[0].page
+        assert mine[-1].part.more == 0
+    assert [one.page for one in made.placed] == sorted(one.page for one in made.placed)
+
+
+def test_what_is_too_high_for_a_bottom_cell_leaves_the_rest_of_the_row_to_others() -> None:
+    small, high = body([60]), body([160, 160], repeated=200)
+    made = grid(LOOK, [small, small, high, small, small], 2, CELL_H)
+    stands = [(one.tile, one.page, one.column, one.part.more, one.part.more_page) for one in made.placed]
+    assert stands == [
+        (0, 0, 0, 0, 0),
+        (1, 0, 1, 0, 0),
+        (2, 0, 2, 2, 2),  # its allergies, and that two more follow on page 2
+        (3, 0, 3, 0, 0),
+        (2, 1, 0, 0, 0),
+        (4, 1, 1, 0, 0),
+    ]
