@@ -48,7 +48,7 @@ def by_item(
     """
     found: dict[AllDayKey, list[tuple[Ticket, tuple[TicketLine, ...]]]] = {}
     for ticket in order:
-        if ticket.waiting_only:
+        if _waits(ticket):
             continue
         own: dict[AllDayKey, list[TicketLine]] = {}
         for line in ticket.lines:
@@ -62,8 +62,13 @@ def by_item(
             members.append((one.ticket, (replace(one.line, at=replace(one.line.at, state=LineState.DONE)),)))
             members.sort(key=lambda member: work_key(member[0]))
     dishes = [_tile(key, members) for key, members in found.items()]
-    tiles = sorted((*dishes, *(ticket for ticket in order if ticket.waiting_only)), key=work_key)
+    tiles = sorted((*dishes, *(ticket for ticket in order if _waits(ticket))), key=work_key)
     return {tile.key: tile for tile in tiles}, tuple(tiles)
+
+
+def _waits(ticket: Ticket) -> bool:
+    """Nothing of it is to be made or to be seen."""
+    return ticket.waiting_only and not ticket.unseen
 
 
 def _tile(key: AllDayKey, members: list[tuple[Ticket, tuple[TicketLine, ...]]]) -> ItemTicket:

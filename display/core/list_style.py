@@ -46,11 +46,6 @@ _INK = {Level.FRESH: p.WHITE, Level.WARN: p.WARN_INK, Level.LATE: p.WHITE}
 _TRACK = {Level.FRESH: p.FRESH_TRACK, Level.WARN: p.WARN_TRACK, Level.LATE: p.LATE_TRACK}
 
 
-def _item(ticket: Ticket) -> ItemTicket:
-    assert isinstance(ticket, ItemTicket)
-    return ticket
-
-
 class ListStyle:
     """A dish, as `tiles.Style` asks for it; and a ticket of which all waits, as every station has it."""
 
@@ -64,9 +59,11 @@ class ListStyle:
         return pill_of(ticket, head)
 
     def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Fit) -> Header:
+        if not isinstance(ticket, ItemTicket):
+            return self._ticket.header(look, w, ticket, head, rows_for)
         t = look.theme
         pen = Pen(look, w)
-        item = _item(ticket)
+        item = ticket
         h = _header_h(look, w, item)
         ink, paper, track = _colours(ticket, head)
         pen.rect(t.stripe_w, 0, w - t.stripe_w, h - t.age_bar_h, paper)
@@ -107,6 +104,8 @@ class ListStyle:
         return Header(tuple(pen.ops), h, undo)
 
     def ticking(self, look: Look, w: int, ticket: Ticket, head: Head, h: int) -> tuple[Op, ...]:
+        if not isinstance(ticket, ItemTicket):
+            return self._ticket.ticking(look, w, ticket, head, h)
         if head.bumped or head.age is None:
             return ()
         t = look.theme
@@ -121,11 +120,13 @@ class ListStyle:
 
     def continued(self, look: Look, w: int, ticket: Ticket, head: Head) -> Header:
         """The dish's name, smaller where it is long; it stood in full on the first part."""
+        if not isinstance(ticket, ItemTicket):
+            return self._ticket.continued(look, w, ticket, head)
         t = look.theme
         pen = Pen(look, w)
         ink, paper, _ = _colours(ticket, head)
         word = Said(look.words.say("continued"), look.rtl)
-        item = _item(ticket)
+        item = ticket
         name = look.name(item.item.name, item.item.item_id)
         room = w - t.padding - t.names_x - pen.width(word, t.progress_text, Weight.MEDIUM) - t.px(10)
         h = t.header_continued_h

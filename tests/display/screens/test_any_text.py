@@ -146,9 +146,10 @@ def test_any_text_is_drawn_inside_its_tile(
     shown = {line.line_id for tile in scene.stands.tiles for line in tile.box.lines}
     if scene.pages == 1:  # of a line that is higher than a page, the last piece shows it
         wanted = any(tickets(order, "grill") if role == "prep" else expo_card(order) for order in orders)
-        if layout == LIST and role == "prep":  # what is held is only counted there
-            states = {at.state for order in orders for line in order.lines for at in line.stations}
-            wanted = bool(TO_MAKE_STATES & states)
+        if layout == LIST and role == "prep":  # beside what is to be made, a ticket of which all waits
+            found = [ticket for order in orders for ticket in tickets(order, "grill")]
+            states = {line.at.state for ticket in found for line in ticket.lines}
+            wanted = bool(TO_MAKE_STATES & states) or any(one.waiting_only or one.unseen for one in found)
         assert bool(shown) == wanted
 
 

@@ -191,5 +191,9 @@ def test_a_ticket_that_waits_is_a_row_at_the_end_which_fire_can_mean(bench: Benc
     assert bench.press(Action.BUMP) == (Click(),), "FIRE first"
     assert bench.desk.intents.saying is not None
     assert bench.desk.intents.saying.key == "say.fire_first"
+    bench.desk.settle(replace(bench.desk.look, held_lines=True), bench.desk.panel, bench.desk.intents.profile)
+    bench.wait(1.0)
+    assert bench.shown()[-1][1] == order_id, "with its dishes, where a station wants them"
+    bench.digit(slot)
     (fired,) = (effect for effect in bench.press(Action.FIRE) if isinstance(effect, Send))
     assert fired.verb == FireCourse(2)
