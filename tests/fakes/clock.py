@@ -1,4 +1,6 @@
-"""A clock that a test turns by hand."""
+"""Clocks that a test turns by hand, or takes ahead."""
+
+import time
 
 
 class ManualClock:
@@ -22,3 +24,22 @@ class ManualClock:
     def set_wall(self, wall_ms: int) -> None:
         """The wall clock jumps; the monotonic one does not."""
         self._wall_ms = wall_ms
+
+
+class Hurry:
+    """The screen's clocks: they run as the machine's, and a test may take them ahead. `wall_ms` None: right."""
+
+    def __init__(self, wall_ms: int | None = None) -> None:
+        self.ahead_s = 0.0
+        self.wall = wall_ms
+        self._still_s: float | None = None
+
+    def stop(self) -> None:
+        """From now on time goes by only when a test says so."""
+        self._still_s = time.monotonic()
+
+    def monotonic(self) -> float:
+        return (time.monotonic() if self._still_s is None else self._still_s) + self.ahead_s
+
+    def wall_ms(self) -> int:
+        return self.wall if self.wall is not None else time.time_ns() // 1_000_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,31 +16,13 @@ from display.config import Config
 from display.core.draw import Group, Text
 from display.ui.input import Finger, Input, Key
 from display.ui.window import Memory
+from tests.fakes.clock import Hurry
 from tests.waiting import until
 
 SIZE = (1280, 720)
 WAIT_S = 15.0
 LOOKED_S = 0.6
 """A key means the picture of half a second before: so long a cook has looked."""
-
-
-class Hurry:
-    """The screen's clocks: they run as the machine's, and a test may take them ahead. `wall_ms` None: right."""
-
-    def __init__(self, wall_ms: int | None = None) -> None:
-        self.ahead_s = 0.0
-        self.wall = wall_ms
-        self._still_s: float | None = None
-
-    def stop(self) -> None:
-        """From now on time goes by only when a test says so."""
-        self._still_s = time.monotonic()
-
-    def monotonic(self) -> float:
-        return (time.monotonic() if self._still_s is None else self._still_s) + self.ahead_s
-
-    def wall_ms(self) -> int:
-        return self.wall if self.wall is not None else time.time_ns() // 1_000_000
 
 
 @dataclass

@@ -29,10 +29,11 @@ from heard.pos import Terminal
 from heard.stream import HeardState
 from hub.core import hearing
 from tests.fakes.cable import Cable
+from tests.fakes.clock import Hurry
 from tests.hub.day_time import Sky
 from tests.hub.rpc.serving import Client, an_order, serving
 from tests.hub.test_floor import say, the
-from tests.scenarios.screens import LOOKED_S, Hurry, Screen, a_screen
+from tests.scenarios.screens import LOOKED_S, Screen, a_screen
 from tests.scenarios.test_kitchen_day import painted, table
 from tests.waiting import until
 

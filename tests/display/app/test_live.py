@@ -19,6 +19,7 @@ from display.app.start import Output, first_frame
 from display.config import Config
 from display.core.bump_bar import bump_bars
 from display.core.draw import Group, Text
+from display.core.link_state import SILENCE_S
 from display.core.loudness import Chosen
 from display.core.pending import Wishes
 from display.screens.prep_desk import PrepDesk
@@ -26,6 +27,7 @@ from display.ui.input import Key
 from heard.order import Line, LineState, Order, OrderState, OrderType, StationLine
 from heard.stream import Live, ScreenSettings, SiteProfile, StationProfile
 from tests.display.core.test_bump_bar import KEYBOARD
+from tests.fakes.clock import Hurry
 from tests.fakes.hub import FakeHub, hub_now_ms
 from tests.fakes.hub_verbs import STATION
 from tests.waiting import until
@@ -71,6 +73,7 @@ async def running(
     station: str = STATION,
     devices: Path | None = None,
     touch: bool = False,
+    clock: Hurry | None = None,
 ) -> AsyncIterator[ScreenApp]:
     """The screen, until the block ends."""
     options = Options(
@@ -83,13 +86,19 @@ async def running(
         state=state,
         device="grill-1",
     )
-    app = ScreenApp(options, output, devices=devices)
+    app = ScreenApp(options, output, clock, devices=devices)
     task = asyncio.create_task(app.run())
     try:
         yield app
     finally:
         app.stop()
         await task
+
+
+def hear_nothing(app: ScreenApp, clock: Hurry) -> None:
+    """The hub is gone; the screen's clock goes on until that is silence."""
+    clock.ahead_s += SILENCE_S
+    app.wake()
 
 
 def wishes(app: ScreenApp) -> Wishes:
@@ -165,9 +174,11 @@ async def test_after_a_restart_without_a_hub_the_last_tickets_stand_there(
     async with running(output, hub, tmp_path) as app:
         await until(lambda: "#7" in written(app, "o7"))
     await hub.stop()
-    async with running(output, hub, tmp_path) as app:
+    clock = Hurry()
+    async with running(output, hub, tmp_path, clock=clock) as app:
         await until(lambda: "#7" in written(app, "o7"), 2.0)
         assert any(text.startswith("≥") for text in written(app, "o7")), "its age is at least that"
+        hear_nothing(app, clock)
         await until(lambda: any("NOT LIVE" in text for text in written(app, "top")))
     await hub.start()
 
@@ -176,9 +187,11 @@ async def test_a_bump_without_a_hub_is_kept_and_carried_out_later(
     hub: FakeHub, output: Output, tmp_path: Path
 ) -> None:
     hub.put(order(7))
-    async with running(output, hub, tmp_path) as app:
+    clock = Hurry()
+    async with running(output, hub, tmp_path, clock=clock) as app:
         await until(lambda: "#7" in written(app, "o7"))
         await hub.stop()
+        hear_nothing(app, clock)
         await until(lambda: any("NOT LIVE" in text for text in written(app, "top")))
         app.feed(Key("1"))
         app.feed(Key("enter"))
