@@ -55,10 +55,10 @@ _OWN = {
 
 _CLOSE = {
     "gap": 8,
-    "header_h": 65,
+    "header_h": 67,
     "header_row_h": 26,
     "header_row1_y": 20,
-    "header_row2_y": 45,
+    "header_row2_y": 47,
     "header_continued_h": 36,
     "age_bar_h": 4,
     "slot_y": 11,
@@ -69,8 +69,8 @@ _CLOSE = {
     "item_wrapped_h": 28,
     "modifier_h": 25,
     "progress_h": 28,
-    "allergy_text": 27,
-    "allergy_icon": 26,
+    "allergy_text": 28,
+    "allergy_icon": 28,
     "more_h": 28,
     "split_leaves_min_h": 110,
 }
