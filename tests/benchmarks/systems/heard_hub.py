@@ -1,6 +1,7 @@
 """Our hub: a till on its command stream, and screens that report every order as painted once they have decoded it.
 
-The clients are as thin as the peers'; what the hub does for them (deciding, deduping, filtering, hearing) it does for all.
+The clients are as thin as the peers', and each has a connection of its own, as real screens have; what the hub does for them
+(deciding, deduping, filtering, hearing) it does for all.
 """
 
 from __future__ import annotations
@@ -13,8 +14,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-import grpc.aio
-
+from heard.link.channel import LOOPBACK_PLAINTEXT
 from heard.v1 import command_pb2, kitchen_pb2, order_pb2, pos_pb2, service_pb2_grpc
 from tests.benchmarks import job
 from tests.benchmarks.systems.base import (
@@ -42,7 +42,7 @@ def metadata(device: str) -> tuple[tuple[str, str], ...]:
 class HubTill(Till):
     def __init__(self, address: str, number: int, on_ack: OnAck) -> None:
         self._name = f"till{number}"
-        self._channel = grpc.aio.insecure_channel(address)
+        self._channel = LOOPBACK_PLAINTEXT.open(address)
         self._seq = 0
         self._sent: dict[int, int] = {}
         self._on_ack = on_ack
@@ -105,9 +105,7 @@ class HubScreen(Screen):
     def __init__(self, address: str, number: int, on_order: OnOrder, station: str = job.STATION) -> None:
         self._name = f"screen{number}"
         self._view = kitchen_pb2.View(kind=kitchen_pb2.VIEW_KIND_PREP, station=station)
-        self._channel = grpc.aio.insecure_channel(
-            address, options=[("grpc.max_receive_message_length", 4 << 20)]
-        )
+        self._channel = LOOPBACK_PLAINTEXT.open(address)
         self._on_order = on_order
         self._epoch = kitchen_pb2.Epoch()
         self._painted: list[kitchen_pb2.PaintedOrder] = []
