@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from heard.v1 import order_pb2
 
@@ -24,6 +25,7 @@ STOP_S = 10.0
 OnAck = Callable[[int], None]
 OnOrder = Callable[[str], None]
 """Called with the id of an order once it is decoded."""
+Told = TypeVar("Told")
 
 
 class Till(ABC):
@@ -46,6 +48,22 @@ class Screen(ABC):
 
     @abstractmethod
     async def close(self) -> None: ...
+
+
+class Connected(ABC, Generic[Told]):
+    """A till or screen on one connection, which a task of its own reads; `told` is its callback."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, told: Told) -> None:
+        self._writer = writer
+        self._task = asyncio.create_task(self._read(reader, told))
+
+    @abstractmethod
+    async def _read(self, reader: asyncio.StreamReader, told: Told) -> None:
+        """For ever."""
+
+    async def close(self) -> None:
+        self._task.cancel()
+        self._writer.close()
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from tests.benchmarks.systems.base import (
+    Connected,
     OnAck,
     OnOrder,
     Screen,
@@ -57,45 +58,32 @@ async def connect(address: str, name: str) -> tuple[asyncio.StreamReader, asynci
     return reader, writer
 
 
-class MosquittoTill(Till):
+class MosquittoTill(Connected[OnAck], Till):
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, on_ack: OnAck) -> None:
-        self._writer = writer
         self._of_packet: dict[int, int] = {}
         self._next = 0
-        self._task = asyncio.create_task(self._read(reader, on_ack))
+        super().__init__(reader, writer, on_ack)
 
-    async def _read(self, reader: asyncio.StreamReader, on_ack: OnAck) -> None:
+    async def _read(self, reader: asyncio.StreamReader, told: OnAck) -> None:
         while True:
             kind, body = await read(reader)
             if kind & 0xF0 == PUBACK:
-                on_ack(self._of_packet.pop(int.from_bytes(body[:2], "big")))
+                told(self._of_packet.pop(int.from_bytes(body[:2], "big")))
 
     def send(self, seq: int, payload: bytes) -> None:
         self._next = self._next % PACKET_IDS + 1
         self._of_packet[self._next] = seq
         self._writer.write(packet(PUBLISH, text("orders") + self._next.to_bytes(2, "big") + payload))
 
-    async def close(self) -> None:
-        self._task.cancel()
-        self._writer.close()
 
-
-class MosquittoScreen(Screen):
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, on_order: OnOrder) -> None:
-        self._writer = writer
-        self._task = asyncio.create_task(self._read(reader, on_order))
-
-    async def _read(self, reader: asyncio.StreamReader, on_order: OnOrder) -> None:
+class MosquittoScreen(Connected[OnOrder], Screen):
+    async def _read(self, reader: asyncio.StreamReader, told: OnOrder) -> None:
         while True:
             kind, body = await read(reader)
             if kind & 0xF0 == PUBLISH & 0xF0:
                 at = 2 + int.from_bytes(body[:2], "big")
                 self._writer.write(packet(PUBACK, body[at : at + 2]))
-                on_order(decode(body[at + 2 :]))
-
-    async def close(self) -> None:
-        self._task.cancel()
-        self._writer.close()
+                told(decode(body[at + 2 :]))
 
 
 class Mosquitto(System):

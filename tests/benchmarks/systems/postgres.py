@@ -10,6 +10,7 @@ from collections import deque
 from pathlib import Path
 
 from tests.benchmarks.systems.base import (
+    Connected,
     OnAck,
     OnOrder,
     Screen,
@@ -57,17 +58,16 @@ async def connect(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWri
     return reader, writer
 
 
-class PostgresTill(Till):
+class PostgresTill(Connected[OnAck], Till):
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, on_ack: OnAck) -> None:
-        self._writer = writer
         self._sent: deque[int] = deque()
-        self._acks = asyncio.create_task(self._read(reader, on_ack))
+        super().__init__(reader, writer, on_ack)
 
-    async def _read(self, reader: asyncio.StreamReader, on_ack: OnAck) -> None:
+    async def _read(self, reader: asyncio.StreamReader, told: OnAck) -> None:
         while True:
             kind, _ = await read(reader)
             if kind == b"Z":  # ready: the transaction of the oldest query is on disk
-                on_ack(self._sent.popleft())
+                told(self._sent.popleft())
 
     def send(self, seq: int, payload: bytes) -> None:
         self._sent.append(seq)
@@ -75,25 +75,13 @@ class PostgresTill(Till):
         hexed = payload.hex()
         self._writer.write(query(f"INSERT INTO orders (doc) VALUES ('\\x{hexed}'); NOTIFY orders, '{hexed}'"))
 
-    async def close(self) -> None:
-        self._acks.cancel()
-        self._writer.close()
 
-
-class PostgresScreen(Screen):
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, on_order: OnOrder) -> None:
-        self._writer = writer
-        self._task = asyncio.create_task(self._read(reader, on_order))
-
-    async def _read(self, reader: asyncio.StreamReader, on_order: OnOrder) -> None:
+class PostgresScreen(Connected[OnOrder], Screen):
+    async def _read(self, reader: asyncio.StreamReader, told: OnOrder) -> None:
         while True:
             kind, body = await read(reader)
             if kind == b"A":
-                on_order(decode(bytes.fromhex(body[4:].split(b"\0")[1].decode())))
-
-    async def close(self) -> None:
-        self._task.cancel()
-        self._writer.close()
+                told(decode(bytes.fromhex(body[4:].split(b"\0")[1].decode())))
 
 
 class Postgres(System):

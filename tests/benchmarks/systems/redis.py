@@ -7,6 +7,7 @@ from collections import deque
 from pathlib import Path
 
 from tests.benchmarks.systems.base import (
+    Connected,
     OnAck,
     OnOrder,
     Screen,
@@ -41,24 +42,19 @@ async def reply(reader: asyncio.StreamReader) -> object:
     return rest
 
 
-class RedisTill(Till):
+class RedisTill(Connected[OnAck], Till):
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, on_ack: OnAck) -> None:
-        self._writer = writer
         self._sent: deque[int] = deque()
-        self._acks = asyncio.create_task(self._read(reader, on_ack))
+        super().__init__(reader, writer, on_ack)
 
-    async def _read(self, reader: asyncio.StreamReader, on_ack: OnAck) -> None:
+    async def _read(self, reader: asyncio.StreamReader, told: OnAck) -> None:
         while True:
             await reply(reader)
-            on_ack(self._sent.popleft())
+            told(self._sent.popleft())
 
     def send(self, seq: int, payload: bytes) -> None:
         self._sent.append(seq)
         self._writer.write(command(b"XADD", b"orders", b"*", b"d", payload))
-
-    async def close(self) -> None:
-        self._acks.cancel()
-        self._writer.close()
 
 
 class RedisScreen(Screen):
