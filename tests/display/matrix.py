@@ -13,7 +13,7 @@ from display.core.draw import Group, Icon, Picture, Rect, Text
 from display.core.fixture import Fixture, fixture
 from display.core.layout import COLUMNS, LAYOUTS, PORTRAIT
 from tests.display import kitchens, passes
-from tests.display.kitchens import Json, kitchen
+from tests.display.dishes import Json, kitchen
 
 W, H = 1280, 720
 LANGUAGES = {"en": ("en",), "ar": ("ar",), "mixed": ("en", "ar")}

@@ -13,7 +13,7 @@ from heard.order import Order, OrderType
 from heard.play import rush
 from heard.play.menu import Menu, load_menu
 from tests.display import kitchens
-from tests.display.kitchens import FIRES_AT_MS, NOW_MS, NUTS, Json, kitchen, order, speaking
+from tests.display.dishes import FIRES_AT_MS, NOW_MS, NUTS, Json, kitchen, order, speaking
 
 MENU = {
     "shawarma": ("Chicken Shawarma", "شاورما دجاج", "grill"),

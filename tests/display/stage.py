@@ -21,7 +21,7 @@ from display.screens.scene import Scene
 from display.ui.text import TextEngine
 from heard.order import HistoryEntry, LineState, Order, OrderState, StationState
 from heard.revision import Epoch
-from tests.display.kitchens import FOLDER
+from tests.display.dishes import FOLDER
 
 MINUTE_MS = 60_000
 

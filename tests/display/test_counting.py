@@ -13,7 +13,7 @@ from display.core.fixture import Fixture, fixture
 from display.screens.from_fixture import look_of, scene_of
 from display.ui.text import TextEngine
 from tests.display.counting import Counted
-from tests.display.kitchens import FOLDER
+from tests.display.dishes import FOLDER
 
 Change = Callable[[Op], Op | None]
 

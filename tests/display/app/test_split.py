@@ -24,8 +24,8 @@ from display.ui.window import Memory
 from heard.order import Line, LineState, Order, OrderState, OrderType, StationLine
 from heard.preflight import PREFLIGHT_KEY, Preflight
 from heard.stream import Live, SiteProfile, StationProfile
+from tests.display.dishes import FOLDER
 from tests.display.golden import check_golden
-from tests.display.kitchens import FOLDER
 from tests.display.passes import splits
 from tests.fakes.hub import FakeHub, hub_now_ms
 from tests.waiting import until

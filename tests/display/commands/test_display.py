@@ -6,7 +6,7 @@ import pygame
 import pytest
 
 from heard import cli
-from tests.display.kitchens import FOLDER
+from tests.display.dishes import FOLDER
 
 
 def call(*args: str) -> int:

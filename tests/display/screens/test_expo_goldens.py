@@ -17,8 +17,8 @@ from display.screens.from_fixture import expo_scene_of, look_of
 from display.ui.icons import Icons
 from display.ui.text import TextEngine
 from tests.display.counting_cards import CountedCards
+from tests.display.dishes import FOLDER
 from tests.display.golden import check_golden
-from tests.display.kitchens import FOLDER
 from tests.display.passes import passes
 
 NAMES = tuple(passes())

@@ -11,8 +11,9 @@ from display.screens.from_fixture import look_of, scene_of
 from display.ui.icons import Icons
 from display.ui.text import TextEngine
 from tests.display.counting import Counted
+from tests.display.dishes import FOLDER
 from tests.display.golden import check_golden
-from tests.display.kitchens import FOLDER, kitchens
+from tests.display.kitchens import kitchens
 
 NAMES = tuple(kitchens())
 

@@ -14,8 +14,8 @@ from display.screens.from_fixture import look_of, scene_of
 from display.screens.learn import Lesson, function_word, learn_panel
 from display.ui.icons import Icons
 from display.ui.text import TextEngine
+from tests.display.dishes import FOLDER
 from tests.display.golden import check_golden
-from tests.display.kitchens import FOLDER
 
 KEYS = ("left ctrl", "1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "backspace", "kp -")
 

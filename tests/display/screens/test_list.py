@@ -17,8 +17,8 @@ from heard.command import Acknowledge, BumpLines, EightySix, FireCourse, StartLi
 from heard.order import Course, LineState
 from tests.display.counting_list import check_list
 from tests.display.desks import Bench
+from tests.display.dishes import FOLDER
 from tests.display.golden import check_golden
-from tests.display.kitchens import FOLDER
 from tests.display.passes import lists
 
 NAMES = tuple(lists())

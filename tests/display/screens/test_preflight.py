@@ -26,8 +26,8 @@ from heard.preflight import (
     PreflightRow,
     SoundCheck,
 )
+from tests.display.dishes import FOLDER
 from tests.display.golden import check_golden
-from tests.display.kitchens import FOLDER
 
 GRILL = {"en": "Grill", "ar": "الشواية"}
 SMALL = Advice(11.2, 3, 24, 2.1, 35)

@@ -16,8 +16,8 @@ from display.screens.spare_desk import picture, row_at
 from display.ui.icons import Icons
 from display.ui.text import TextEngine
 from heard.stream import SiteProfile, StationProfile
+from tests.display.dishes import FOLDER
 from tests.display.golden import check_golden
-from tests.display.kitchens import FOLDER
 
 SITE = SiteProfile(
     stations=(
