@@ -90,4 +90,11 @@ def _clock(wall_ms: int, site: Site) -> str:
 
 def _marks(ticket: Ticket, site: Site, *, copy: bool, may_be_printed: bool) -> Marks:
     ask = dict.fromkeys(one for line in ticket.lines for one in line.at.may_be_at)
-    return Marks(copy, may_be_printed, names_of(site.profile, ask) if ask else None)
+    homes = dict.fromkeys(line.at.taken_from[0] for line in ticket.lines if line.at.taken_from)
+    instead_of = [one for one in homes if one not in ask and one != ticket.station]
+    return Marks(
+        copy,
+        may_be_printed,
+        names_of(site.profile, ask) if ask else None,
+        instead_of=names_of(site.profile, instead_of) if instead_of else None,
+    )

@@ -28,7 +28,7 @@ from hub.core.slips import missing_at
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Why this slip is not the first of its kind; `may_be_at` names the stations to ask.
+    """Why this slip is not the first of its kind; `may_be_at` names the stations to ask, `instead_of` whose work was taken over.
 
     `changed`: fields of the order that were printed otherwise, `gone_notes` those that stood on paper.
     """
@@ -38,6 +38,7 @@ class Marks:
     may_be_at: Text | None = None
     changed: tuple[str, ...] = ()
     gone_notes: tuple[Note, ...] = ()
+    instead_of: Text | None = None
 
 
 NO_MARKS = Marks()
@@ -128,9 +129,10 @@ def _head(ticket: Ticket, place: Place, look: Look, marks: Marks) -> list[Row]:
     ):
         if wanted:
             rows.append(Row(Style.WORD, look.said(name)))
-    if marks.may_be_at is not None:
-        pairs = paired(look.of(WORDS["may_be"]), look.of(marks.may_be_at))
-        rows.append(Row(Style.WORD, tuple(word.format(station=at) for word, at in pairs)))
+    for word, stations in (("instead_of", marks.instead_of), ("may_be", marks.may_be_at)):
+        if stations is not None:
+            pairs = paired(look.of(WORDS[word]), look.of(stations))
+            rows.append(Row(Style.WORD, tuple(said.format(station=at) for said, at in pairs)))
     rows += [allergy_row(one, look) for one in ticket.allergens if not one.line_id]
     notes = [note_row(note, look) for note in order.notes]
     if marks.changed:

@@ -37,6 +37,7 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "copy": {"en": "COPY", "ar": "نسخة"},
         "changed": {"en": "CHANGED", "ar": "معدّل"},
         "may_be": {"en": "MAY BE AT {station}: ASK", "ar": "قد يكون عند {station}: اسأل"},
+        "instead_of": {"en": "INSTEAD OF {station}", "ar": "بدلًا من {station}"},
         "may_be_printed": {"en": "MAY BE PRINTED ALREADY", "ar": "ربما طُبع من قبل"},
         "sent_by_expo": {"en": "SENT BY EXPO", "ar": "أخرجه التسليم"},
         "missing": {"en": "MISSING", "ar": "ناقص"},

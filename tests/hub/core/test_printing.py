@@ -241,6 +241,11 @@ def test_may_be_at_is_said_in_the_languages_of_the_printer_by_each_stations_own_
     lost = replace(lost, stations=(replace(lost.stations[0], may_be_at=("cold",)),))
     there.docs["order/o1"] = replace(there.order(), lines=(lost,))
     assert words(there, ("en", "ar")) == ["MAY BE AT Cold: ASK", "قد يكون عند Cold: اسأل"]
+    taken = replace(lost, stations=(replace(lost.stations[0], taken_from=("grill",), may_be_at=()),))
+    there.docs["order/o1"] = replace(there.order(), lines=(taken,))
+    assert words(there, ("en", "ar")) == ["INSTEAD OF Grill", "بدلًا من الشواية"], (
+        "never sent there: nobody to ask"
+    )
 
 
 def test_two_tickets_of_one_order_are_two_slips() -> None:

@@ -54,6 +54,12 @@ def a_changed_ticket() -> Kitchen:
     return kitchen
 
 
+def a_salad() -> Kitchen:
+    kitchen = Kitchen()
+    kitchen.hold(line("a", name={"en": "Fattoush", "ar": "فتوش"}), guest="Layan")
+    return kitchen
+
+
 def a_changed_order(languages: tuple[str, ...]) -> tuple[Row, ...]:
     """Printed; then an allergy in its notes, one note less, more guests, another table and time."""
     was = Note({"en": "window seat, please", "ar": "مقعد بجانب النافذة"})
@@ -102,6 +108,7 @@ def forty_modifiers(languages: tuple[str, ...]) -> tuple[Row, ...]:
 
 
 ASK = Marks(may_be_at={"en": "FRY", "ar": "المقلاة"})
+TAKEN_OVER = Marks(instead_of={"en": "Cold", "ar": "البارد"})
 AGAIN = Marks(copy=True, may_be_printed=True)
 BOTH = ("en", "ar")
 SLIPS: dict[str, tuple[Callable[[], tuple[Row, ...]], int, bool]] = {
@@ -111,6 +118,8 @@ SLIPS: dict[str, tuple[Callable[[], tuple[Row, ...]], int, bool]] = {
     "narrow": (lambda: printed(a_kitchen(), BOTH, AGAIN), 58, False),
     "changed": (lambda: printed(a_changed_ticket(), BOTH), 80, False),
     "changed-arabic": (lambda: printed(a_changed_ticket(), ("ar", "en")), 80, True),
+    "taken-over": (lambda: printed(a_salad(), BOTH, TAKEN_OVER), 80, False),
+    "taken-over-arabic": (lambda: printed(a_salad(), ("ar",), TAKEN_OVER), 80, True),
     "changed-order": (lambda: a_changed_order(BOTH), 80, False),
     "changed-order-arabic": (lambda: a_changed_order(("ar",)), 58, True),
     "pass": (lambda: a_pass_slip(BOTH), 80, False),
