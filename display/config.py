@@ -112,7 +112,7 @@ def check(config: Config, where: str) -> None:
     rules = (
         ("screen_inches", 0 <= config.screen_inches <= INCHES_MAX, f"0 to {INCHES_MAX:g}"),
         ("viewing_distance_m", 0 <= config.viewing_distance_m <= DISTANCE_M_MAX, f"0 to {DISTANCE_M_MAX:g}"),
-        ("scale", config.scale == 0 or 0.5 <= config.scale <= 2.0, "0.5 to 2, or 0 to follow the distance"),
+        ("scale", config.scale == 0 or 0.75 <= config.scale <= 2.0, "0.75 to 2, or 0 to follow the distance"),
         ("columns", config.columns == 0 or 1 <= config.columns <= 6, "1 to 6, or 0 to follow the width"),
         (
             "layout",

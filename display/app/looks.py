@@ -46,7 +46,9 @@ def look_and_panel(
     languages = config.languages or (station.languages if station is not None else ())
     languages = languages or site.languages[: 2 if role.guests else 1]
     w, h = output.window.size
-    scale, fitting, warning = sizes(config, *output.window.panel_size)
+    panel_w, panel_h = (round(side / options.zoom) for side in output.window.panel_size)
+    scale, fitting, warning = sizes(config, panel_w, panel_h)
+    scale *= options.zoom
     if warning:
         log.warning("%s", warning)
     theme = Theme.at_scale(scale)

@@ -14,6 +14,8 @@ class Options:
 
     config: Config
     size: tuple[int, int] | None = None
+    zoom: float = 1.0
+    """A window shows what a panel would, so much smaller: to look at, not to cook from."""
     headless: bool = False
     count_headless: bool = False
     cook: str = ""

@@ -53,9 +53,9 @@ def first_frame(options: Options) -> Output:
     text = TextEngine(line_bytes_max=round(w * h * LINE_BYTES_PER_PX))
     pictures = Pictures()
     painter = Painter(window.surface, text, Icons(), pictures)
-    scale = config.scale or min(max(min(w, h) / REFERENCE_H, 0.75), 2.0)
+    scale = config.scale or min(max(min(w, h) / options.zoom / REFERENCE_H, 0.75), 2.0)
     first = config.languages[0] if config.languages else LANGUAGES[0]
-    look = Look(Theme.at_scale(scale), text, (first,))
+    look = Look(Theme.at_scale(scale * options.zoom), text, (first,))
     picture = waiting(look, w, h, Waiting(title(ROLES[options.role], config).upper(), ("wait.starting", {})))
     window.present(painter.paint(picture))
     guests = ROLES[options.role].guests

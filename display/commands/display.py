@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SUMMARY = "run one screen: of a station, or of the pass"
 SIZE_PX_MAX = 8192
+ZOOM_MIN = 0.25
 SPARE = "spare"
 GIVEN = ("station", "beside", "terminal", "hub", "device", "state")
 """Settings that the command line may give too."""
@@ -52,6 +53,13 @@ def _add_common(parser: argparse.ArgumentParser, role: Role) -> None:
     where.add_argument("--fullscreen", action="store_true", help="the whole panel (the default)")
     where.add_argument(
         "--headless", action="store_true", help="no panel at all: for tests and simulated cooks"
+    )
+    parser.add_argument(
+        "--zoom",
+        type=_zoom,
+        default=1.0,
+        metavar="SHARE",
+        help="with --windowed: all of a panel so much smaller, for example 0.5, to look at; too small to cook from",
     )
     parser.add_argument("--size", metavar="WxH", help="size of a headless screen; 1920x1080")
     parser.add_argument(
@@ -185,6 +193,10 @@ def _show(args: argparse.Namespace, role: Role, config: Config) -> int:
 
         profile(cook)
     size = parse_size(args.windowed or (args.size if headless else None))
+    if args.zoom != 1.0 and not args.windowed:
+        raise UserError(
+            "--zoom is only for --windowed: a kitchen must be able to read its screen", "leave it out"
+        )
     if args.ledger is not None:
         _check_ledger(args.ledger)
     name = title(role, config)
@@ -193,6 +205,7 @@ def _show(args: argparse.Namespace, role: Role, config: Config) -> int:
         config=config,
         role=role.name,
         size=size,
+        zoom=args.zoom,
         headless=headless,
         count_headless=args.count_headless,
         cook=cook,
@@ -223,6 +236,16 @@ def _wanted_shot(text: str) -> tuple[str, Path]:
     if not (word and equals and file):
         raise argparse.ArgumentTypeError(f"{text!r} is not WORD=FILE.png, for example RUSH=rush.png")
     return word, Path(file)
+
+
+def _zoom(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not ZOOM_MIN <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {ZOOM_MIN} to 1")
+    return share
 
 
 def parse_size(text: str | None) -> tuple[int, int] | None:

@@ -33,7 +33,8 @@ def test_the_sample_has_every_setting_at_its_default() -> None:
         ('languages = ["ar", "en", "fr"]', "languages is", "one or two"),
         ("screen_inches = 24", "belong together", "both"),
         ("station = ", "not TOML", "sample"),
-        ("scale = 5", "scale is 5.0", "0.5 to 2"),
+        ("scale = 5", "scale is 5.0", "0.75 to 2"),
+        ("scale = 0.5", "scale is 0.5", "0.75 to 2"),
     ],
 )
 def test_a_mistake_is_named(text: str, what: str, hint: str, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ class OtherScreensPart:
             environment = {}
             if self._windowed:
                 if role == "expo":
-                    arguments += await window(stage, width, OTHER_H)
+                    arguments += window(width, OTHER_H)
                 else:
                     arguments += ["--windowed", f"{width}x{OTHER_H}"]
                 top = WINDOW_TOP + WINDOW_H + TITLE_H

@@ -24,7 +24,7 @@ LOOK_EVERY_S = 0.05
 WINDOW_W, WINDOW_H = 960, 500
 """Two of them stand beside each other on a laptop."""
 WINDOW_TOP = 40
-WINDOW_SETTINGS = "scale = 0.5\nfullscreen = false\n"
+WINDOW_ZOOM = 0.5
 """A window shows what a whole panel would, half as large."""
 
 
@@ -93,7 +93,7 @@ class ScreensPart:
             "--ledger",
             str(self._ledger(station)),
         ]
-        arguments += await window(stage, WINDOW_W, WINDOW_H) if self.look.windowed else ["--headless"]
+        arguments += window(WINDOW_W, WINDOW_H) if self.look.windowed else ["--headless"]
         arguments += ["--count-headless"]
         if self.credentials.unsafe_plaintext:
             arguments.append("--unsafe-plaintext")
@@ -152,11 +152,9 @@ async def told(stage: Stage, shots: Shots) -> None:
             stage.files.append(str(file))
 
 
-async def window(stage: Stage, w: int, h: int) -> list[str]:
+def window(w: int, h: int) -> list[str]:
     """What makes a staff's screen a window of that size."""
-    settings = stage.folder / "window.toml"
-    await asyncio.to_thread(settings.write_text, WINDOW_SETTINGS, encoding="utf-8")
-    return ["--windowed", f"{w}x{h}", "--config", str(settings)]
+    return ["--windowed", f"{w}x{h}", "--zoom", f"{WINDOW_ZOOM:g}"]
 
 
 async def prep_stations(address: str, credentials: Credentials) -> tuple[str, ...]:

@@ -54,6 +54,16 @@ def test_columns_follow_the_layout(
     assert (found.layout, found.columns) == (layout, columns)
 
 
+def test_a_zoomed_window_shows_what_the_panel_would_so_much_smaller(tmp_path: Path, text: TextEngine) -> None:
+    window = Memory((960, 540))
+    output = Output(window, text, Painter(window.surface, text, Icons()))
+    options = Options(
+        Config(station="grill"), (960, 540), zoom=0.5, headless=True, state=tmp_path, device="d"
+    )
+    look, shown = look_and_panel(options, output, SiteProfile(), KEYBOARD, SiteTime(SystemClock()))
+    assert (look.theme.item_text, shown.columns) == (18, 4), "half of the panel's 36, as many columns"
+
+
 def test_an_expo_takes_its_list_from_the_hub(tmp_path: Path, text: TextEngine) -> None:
     found = panel(tmp_path, text, "expo", (1920, 1080), Config(), LIST_AT_THE_HUB)
     assert (found.layout, found.columns) == ("list", 2)

@@ -38,6 +38,8 @@ def test_a_shot_of_a_fixture_is_the_golden(tmp_path: Path) -> None:
         (("prep", "--station", "grill", "--beside", "grill"), "grill stands on both halves"),
         (("prep", "--station", "grill", "--beside", "fry", "--cook", "instant"), "does not go with --cook"),
         (("prep", "--station", "grill", "--learn", "--headless"), "--learn asks people for keys"),
+        (("prep", "--station", "grill", "--zoom", "0.5"), "--zoom is only for --windowed"),
+        (("prep", "--station", "grill", "--windowed", "960x540", "--zoom", "2"), "'2' is not 0.25 to 1"),
         (("board", "--learn"), "unrecognized arguments"),
         (("expo", "--beside", "fry"), "unrecognized arguments"),
         (("expo", "--cook", "quick", "--headless"), "no cook is called 'quick'"),
