@@ -73,7 +73,7 @@ def _add_common(parser: argparse.ArgumentParser, role: Role) -> None:
             default=[],
             type=_wanted_shot,
             metavar="WORD=FILE.png",
-            help="while it runs, keep the fullest picture with that word on a tile, such as RUSH or VOID, or any with *; may be repeated",
+            help="while it runs, keep the fullest picture of the moments when that word came on a tile, such as RUSH or VOID, or of all with *; may be repeated",
         )
     parser.add_argument(
         "--fixture",
