@@ -31,7 +31,7 @@ class Closeness:
     ) -> bool:
         """True when they must stand otherwise than they do, as `fitting` says; another `look` is another picture anyway.
 
-        `crowded`: now they need a second page. While somebody reads that page, and while gaps are still to close, all stays.
+        `crowded`: now they need a second page, and could stand closer. While somebody reads that page, and while gaps are still to close, all stays.
         """
         places, judged = slots.places, self._judged
         if judged is not None and judged[1] is look:
