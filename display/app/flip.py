@@ -55,8 +55,8 @@ class Flip:
         waits: Waiting | None,
         over: Callable[[Picture], Picture] | None = None,
         key_s: float | None = None,
-    ) -> float:
-        """Paint the desk's picture, or what the screen waits for; the second of the flip.
+    ) -> float | None:
+        """Paint the desk's picture, or what the screen waits for; the second of the flip, None where the panel showed it already.
 
         `over` lays something over the tickets: nothing is called painted through it. `key_s`: when the last key came."""
         window = self._output.window
@@ -66,7 +66,8 @@ class Flip:
             picture = self._desk.scene(moment).picture
         if over is not None:
             picture = over(picture)
-        window.present(self._output.painter.paint(picture, self.picture))
+        changed = self._output.painter.paint(picture, self.picture)
+        window.present(changed)
         self.picture = picture
         self.live = waits is None and moment.live
         now_s = self._clock.monotonic()
@@ -82,7 +83,7 @@ class Flip:
             ago_ms = None if key_s is None else min(round((now_s - key_s) * 1000), KEY_AGO_MS_MAX)
             hidden, off = not window.visible, window.output_off
             link.alive(Alive(link.rev, link.digest, hidden, off, ago_ms))
-        return now_s
+        return now_s if changed else None
 
     def _note(self, painted: Painted | None, now_s: float, link: Link) -> None:
         """Into the ledger: painted is painted, whether a hub is there to hear it or not."""

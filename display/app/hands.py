@@ -33,7 +33,7 @@ KEYS, TOUCH = "keys", "touch"
 
 
 class Hands:
-    """Reads the window. `carry` takes what the desk wants done, `soon` asks for a turn."""
+    """Reads the window. `carry` takes what the desk wants done, `soon` asks for a turn, `at_once` for one that shows a key."""
 
     def __init__(
         self,
@@ -45,6 +45,7 @@ class Hands:
         *,
         carry: Callable[[tuple[Effect, ...], str], None],
         soon: Callable[[], None],
+        at_once: Callable[[], None],
         shown: Callable[[bool, bool], None],
         closed: Callable[[], None],
         learning: Learning | None = None,
@@ -52,6 +53,7 @@ class Hands:
     ) -> None:
         self._window, self._desk, self.keymap, self._clock = window, desk, keymap, clock
         self._carry, self._soon, self._shown, self._closed = carry, soon, shown, closed
+        self._at_once = at_once
         self._learning, self._preflight = learning, preflight
         mm = 0.0
         if screen_inches:
@@ -91,6 +93,7 @@ class Hands:
             self.key_s = now_s
         match one:
             case ui_input.Key(name, repeat):
+                self._at_once()
                 if self._learning is not None and self._learning.takes(name, now_s, repeat=repeat):
                     return
                 if self._preflight is not None and self._preflight.takes(name, KEYS, now_s, repeat=repeat):

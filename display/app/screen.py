@@ -153,6 +153,7 @@ class ScreenApp:
             self._clock,
             carry=self._carrier.carry,
             soon=self._turns.soon,
+            at_once=self._turns.at_once,
             shown=self._shown,
             closed=self.stop,
             learning=None if self._role.guests else self._learning,
@@ -388,9 +389,9 @@ class ScreenApp:
                 moment = replace(moment, line=line, alarm=alarm)
             self._desk.pass_time(moment)
             waits = self._waits_for(link)
-            self._turns.flipped(
-                self._flip.show(moment, link, waits, self._over(now_s, waits), self._hands.key_s)
-            )
+            flipped_s = self._flip.show(moment, link, waits, self._over(now_s, waits), self._hands.key_s)
+            if flipped_s is not None:
+                self._turns.flipped(flipped_s)
             if self._album is not None:
                 self._album.look(self._flip.picture)
             silent = self._habits.silent

@@ -39,8 +39,12 @@ class Turns:
             loop.call_soon(self._run) if due_s <= now_s else loop.call_later(due_s - now_s, self._run)
         )
 
+    def at_once(self) -> None:
+        """A turn for a key: its echo waits for no frame."""
+        self.soon(self._clock.monotonic())
+
     def flipped(self, now_s: float) -> None:
-        """A picture was brought to the panel."""
+        """Another picture was brought to the panel."""
         self._flipped_before_s, self._flipped_s = self._flipped_s, now_s
 
     def cancel(self) -> None:
