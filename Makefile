@@ -11,7 +11,8 @@ BIN := $(VENV)/bin
 # Named after this folder: a moved or copied checkout has scripts that name the old one, and makes .venv anew.
 STAMP := $(VENV)/.stamp-$(shell pwd -P | cksum | cut -d' ' -f1)
 UV := $(shell command -v uv 2>/dev/null)
-WORKERS ?= 2
+# One more than the two cores of the smallest machine that we develop on: half of the tests' time is waiting.
+WORKERS ?= 3
 # uv brings its own certificates; a company's proxy is known to the system's store only.
 export UV_SYSTEM_CERTS ?= 1
 
