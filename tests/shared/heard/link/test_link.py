@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from heard.backoff import Backoff
 from heard.command import Answer, BumpLines, Command, Hold, Outcome, PaintedLine, Reason, Rush
 from heard.errors import InvalidInput, LinkError
-from heard.link import Applied, Finder, JournalFile, Link, LinkState, Phase
+from heard.link import Applied, Finder, JournalFile, Link, LinkState, Phase, sender
 from heard.link.core import commands as core_commands
 from heard.order import Order
 from heard.stream import Alive, Behind, Cart, CartState, Painted, View, ViewKind
@@ -184,6 +185,13 @@ async def test_no_hub_commands_wait_on_disk_and_survive_a_restart(hub: FakeHub, 
     assert [effect[1] for effect in hub.effects] == [1, 2, 3, 4]
 
 
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command stream that broke opens again after some hundredths of a second."""
+    monkeypatch.setattr(sender, "REOPEN", Backoff(low_s=0.02, high_s=0.05, first_s=0.02))
+
+
+@pytest.mark.usefixtures("hurried")
 async def test_lost_answers_are_asked_for_again_and_nothing_is_done_twice(
     hub: FakeHub, tmp_path: Path
 ) -> None:
@@ -224,6 +232,7 @@ async def test_a_refused_command_stream_does_not_take_the_picture_down(
     assert len(hub.watches) == 1
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_full_hub_consumes_nothing_and_gets_everything_later(hub: FakeHub, tmp_path: Path) -> None:
     hub.faults.unavailable = True
     async with linked(hub, tmp_path / "journal") as link:
