@@ -130,6 +130,8 @@ def _moved(old: Order, new: Order, entry: HistoryEntry) -> Iterator[Verb]:
             continue
         gone = [at.station for at in before.stations if after.at(at.station) is None]
         come = [at.station for at in after.stations if before.at(at.station) is None]
+        if before.nobodys and not after.nobodys:  # it stood everywhere; who takes it leaves it to nobody else
+            gone, come = gone[:1], [at.station for at in after.stations]
         if len(gone) == 1 and len(come) == 1:
             ways.setdefault((gone[0], come[0]), []).append(PaintedLine(line_id, 0))
     for (from_station, to_station), lines in ways.items():

@@ -225,6 +225,18 @@ def test_a_hub_without_the_rules_routes_by_what_was_recorded() -> None:
     assert reading.routes == {"grill": ("grill",), "grill+fry": ("grill", "fry")}
 
 
+def test_nobodys_line_that_was_pushed_with_another_goes_with_it_again() -> None:
+    """It stood at every station; a property found that such a push was left out."""
+    kitchen = Recorder()
+    kitchen.done(Hold(order("o0", line("a", "fry"), line("x", "nothing known"))), "T1", "o0")
+    kitchen.done(MoveTicket("fry", "grill", kitchen.painted("fry", order_id="o0")), "fry-1", "o0")
+    reading = Reading()
+    found = list(deeds(kitchen.log, reading))
+    assert reading.untold == {}
+    assert [one.line_id for one in found[-1].verb.lines] == ["a", "x"]  # type: ignore[union-attr]
+    assert_same(reading, again(found))
+
+
 @settings(deadline=None)
 @given(st.data())
 def test_any_evening_done_again_ends_the_same(data: st.DataObject) -> None:
