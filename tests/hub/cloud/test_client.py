@@ -39,6 +39,7 @@ async def test_a_good_call_has_body_etag_and_the_clouds_time(client: CloudClient
     assert again.server_ms is not None
 
 
+PATIENT = Deadlines(connect_s=5.0, silent_s=10.0, whole_s=20.0)
 # aiohttp repeats a GET once by itself where a kept connection was cut: so two are cut.
 MISBEHAVIOUR = [
     ("throttle", "1:7", FailureClass.THROTTLED, "HTTP 429"),
@@ -60,11 +61,14 @@ MISBEHAVIOUR = [
     ("name", "value", "kind", "words"), MISBEHAVIOUR, ids=lambda one: str(getattr(one, "name", one))
 )
 async def test_every_switch_of_the_reference_cloud(
-    vendor: Vendor, client: CloudClient, name: str, value: str, kind: FailureClass, words: str
+    vendor: Vendor, name: str, value: str, kind: FailureClass, words: str
 ) -> None:
+    """Only what is about time is tried with deadlines that end soon: a busy machine is no cloud that misbehaves."""
+    client = CloudClient(vendor.url, HUB, vendor.secret_file, SOON if words == "in time" else PATIENT)
     await client.get(GATEWAY)
     await vendor.misbehave(name, value, "" if name in ("expire_token", "suspend") else PATH)
     found = await failure(client.get(GATEWAY))
+    await client.close()
     assert found.kind is kind
     assert words in found.reason
     assert found.retry_after_ms == {"1:7": 7000, "1:3": 3000}.get(value, 0)
