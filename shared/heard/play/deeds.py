@@ -280,13 +280,19 @@ def _painted(line: Line | None, named: PaintedLine, station: str) -> PaintedLine
 
 
 def same_end(found: Order, gone: bool, wanted: Order) -> bool:
-    """True where an order ended as on the day; `gone`: it left every view after `found`, so its closing was not seen."""
-    closed = not is_open(wanted)
-    if closed != (gone or not is_open(found)):
+    """True where an order ended as on the day; `gone`: it left every view after `found`, so its closing was not seen.
+
+    Whether its guest is asked to see the cashier is a matter of seconds, which another speed has not: it does not count.
+    """
+    if _closed(wanted) != (gone or _closed(found)):
         return False
     if gone and wanted.state in (OrderState.VOIDED, OrderState.MERGED):
         return True
     return _states(found) == _states(wanted)
+
+
+def _closed(order: Order) -> bool:
+    return not is_open(replace(order, see_cashier=False))
 
 
 def _states(order: Order) -> dict[str, tuple[object, ...]]:

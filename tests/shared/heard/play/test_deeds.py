@@ -129,6 +129,19 @@ def test_one_order_through_a_whole_evening() -> None:
     assert_same(reading, again(found))
 
 
+def test_a_void_long_after_ready_ends_the_same_where_it_is_done_again_at_once() -> None:
+    kitchen = Recorder()
+    kitchen.done(Hold(order("o1", line("a"))), "T1", "o1")
+    kitchen.done(BumpLines("grill", kitchen.painted("grill", "a")), "grill-1", "o1")
+    kitchen.now_ms += 60_000
+    kitchen.done(VoidOrder("gone"), "T1", "o1")
+    assert kitchen.order("o1").see_cashier
+    reading = Reading()
+    kitchen_again = again(list(deeds(kitchen.log, reading)))
+    assert not kitchen_again.order("o1").see_cashier
+    assert_same(reading, kitchen_again)
+
+
 def test_a_table_in_two_courses_that_is_split_merged_pushed_and_sent_out() -> None:
     """All that came with the whole kitchen: each deed once, by who did it, in its order."""
     kitchen = Recorder()
