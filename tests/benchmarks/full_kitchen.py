@@ -45,8 +45,6 @@ ECHOES = 60
 RUSH_EVERY = 24
 """Pushes: 4 %, as in our lunch rush."""
 GAP_S = 0.1
-LEAST = 19
-"""As `nice` counts. Each screen has a machine of its own: here everything else gives way to the one that is measured."""
 SETTLED_S = 4.0
 """Gaps are closed and nothing flashes any more. Idle is when no ticket is NEW any more, either: its header changes then."""
 WAIT_S = 30.0
@@ -123,7 +121,7 @@ async def _sell(folder: Path, address: str) -> float:
 
 def _sold(folder: Path, address: str) -> float:
     """`_sell` in a process of its own, which gives way."""
-    os.nice(LEAST)
+    _gives_way(os.getpid())
     return loop.run(_sell(folder, address))
 
 
@@ -137,10 +135,10 @@ def _flips_ms(folder: Path, address: str, ledger: Path) -> list[float]:
 
 
 def _gives_way(pid: int) -> None:
-    """The process and each of its threads: Linux keeps a priority for each."""
+    """Each screen has a machine of its own: this process and its threads run only where the measured one leaves a core idle."""
     for task in Path(f"/proc/{pid}/task").iterdir():
         with contextlib.suppress(ProcessLookupError):  # it ended meanwhile
-            os.setpriority(os.PRIO_PROCESS, int(task.name), LEAST)
+            os.sched_setscheduler(int(task.name), os.SCHED_IDLE, os.sched_param(0))
 
 
 async def _echoes_ms(folder: Path, address: str) -> list[float]:
