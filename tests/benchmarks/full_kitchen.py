@@ -135,9 +135,14 @@ def _flips_ms(folder: Path, address: str, ledger: Path) -> list[float]:
 
 
 def _gives_way(pid: int) -> None:
-    """Each screen has a machine of its own: this process and its threads run only where the measured one leaves a core idle."""
+    """Each screen has a machine of its own: this process stays on one core, and runs there when the measured one leaves it.
+
+    So the measured one has the others' caches as it left them, and none of its threads waits for a process that it would not have.
+    """
+    here = {max(os.sched_getaffinity(0))}
     for task in Path(f"/proc/{pid}/task").iterdir():
         with contextlib.suppress(ProcessLookupError):  # it ended meanwhile
+            os.sched_setaffinity(int(task.name), here)
             os.sched_setscheduler(int(task.name), os.SCHED_IDLE, os.sched_param(0))
 
 
