@@ -24,6 +24,8 @@ BAG = "bag"
 SMALL, SMALL_H = 24, 29  # rows of what is done or to be packed
 ASIDE, ASIDE_H = 23, 32  # "3 done", held
 STATION_TEXT = 20
+STATIONS_SAID = 2
+"""Of a line by name; more of them are counted: a line of nobody stands at every station, which no card is wide enough to name."""
 MODIFIER = 22
 ROW_H = 34  # RUSH, RIDER HERE
 GUEST_Y = 15
@@ -298,9 +300,10 @@ def listed(
 
 
 def station_words(look: Look, stations: Sequence[str]) -> Said | None:
-    """ "GRILL", "GRILL + FRY"; None for none."""
-    names = [look.pick(look.station_names.get(one, {})) or one for one in stations]
+    """ "GRILL", "GRILL + FRY", "GRILL + FRY +2" (nobody's line stands at all); None for none."""
+    names = [look.pick(look.station_names.get(one, {})) or one for one in stations[:STATIONS_SAID]]
     if not names:
         return None
-    said = look.said(" + ".join(names).upper())
+    more = len(stations) - len(names)
+    said = look.said(" + ".join(names).upper() + (f" +{look.number(more * 1000)}" if more else ""))
     return Said(said.text, said.rtl)
