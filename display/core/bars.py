@@ -130,17 +130,19 @@ def _quiet(look: Look, pen: Pen, bar: TopBar, x: int, end: int) -> None:
         pen.text(x, y, said, t.bar_text, Weight.REGULAR, p.LABEL)
         pen.text(x + label_w, y, shown, t.bar_value, Weight.BOLD, colour)
         x += label_w + value_w + t.px(ITEM_GAP)
+    out = [look.said(text, look.rtl) for text in _out(look, bar.out)] if bar.out else []
+    widths = [pen.width(said, t.bar_text, Weight.SEMIBOLD) for said in out]
     if bar.business_date:
         said = Said(words.say("business_date", date=bar.business_date), look.rtl)
-        if x + pen.width(said, t.bar_text, Weight.SEMIBOLD) <= end:
+        after_x = x + pen.width(said, t.bar_text, Weight.SEMIBOLD) + t.px(ITEM_GAP)
+        # It gives way to what is out.
+        if after_x + min(widths, default=-t.px(ITEM_GAP)) <= end:
             pen.text(x, y, said, t.bar_text, Weight.SEMIBOLD, p.QUANTITY_MANY)
-            x += pen.width(said, t.bar_text, Weight.SEMIBOLD) + t.px(ITEM_GAP)
-    if bar.out:
-        for text in _out(look, bar.out):
-            said = look.said(text, look.rtl)
-            if x + pen.width(said, t.bar_text, Weight.SEMIBOLD) <= end:
-                pen.text(x, y, said, t.bar_text, Weight.SEMIBOLD, p.OVERDUE)
-                break
+            x = after_x
+    for said, width in zip(out, widths, strict=True):
+        if x + width <= end:
+            pen.text(x, y, said, t.bar_text, Weight.SEMIBOLD, p.OVERDUE)
+            break
 
 
 def _rest_w(look: Look, pen: Pen, bar: TopBar, words_of: Sequence[str]) -> int:
