@@ -9,10 +9,10 @@ from display.core.draw import Colour, Op, Weight
 from display.core.header import Head, Header, bumped_words, number_of, slot_key
 from display.core.isolate import ltr
 from display.core.look import Look, Said
-from display.core.order_words import type_word
+from display.core.order_words import due_words, table_words, type_word
 from display.core.pen import Pen
 from heard.expo import ExpoCard
-from heard.order import Order, OrderType
+from heard.order import Order
 from heard.ticket import Ticket
 
 BESIDE = ((38, 23), (38, 19), (34, 19), (30, 19), (26, 17))
@@ -250,19 +250,8 @@ def _room_beside(look: Look, w: int, card: ExpoCard, *, slots: bool) -> int:
 
 def order_words(look: Look, order: Order) -> list[Said]:
     """The order's type, then its table or lane, where it is fetched and when it is due."""
-    words = look.words
-    found = [type_word(look, order)]
-    if order.table:
-        if order.table.isdigit():
-            key = "lane" if order.type is OrderType.CAR else "table"
-            found.append(Said(words.say(key, n=order.table), look.rtl))
-        else:
-            found.append(look.said(order.table))
-    if order.pick_up_point:
-        found.append(look.said(order.pick_up_point))
-    if order.due_at_ms:
-        found.append(Said(words.say("due", time=look.local_time(order.due_at_ms)), look.rtl))
-    return found
+    fetched = [look.said(order.pick_up_point)] if order.pick_up_point else []
+    return [type_word(look, order), *table_words(look, order), *fetched, *due_words(look, order)]
 
 
 def card_sizes(look: Look, pen: Pen, ticket: Ticket, head: Head, width: int) -> tuple[str, str, int, int]:

@@ -2,6 +2,8 @@
 
 A menu is about the tile as it stood half a second before the finger came down or the key was pressed; what it sends names the
 lines as they were painted then.
+
+Longer than a room: a few lines for each entry of one menu, and they share what it is about.
 """
 
 from __future__ import annotations

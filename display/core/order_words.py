@@ -17,20 +17,22 @@ def type_word(look: Look, order: Order) -> Said:
     return Said(look.words.say(key), look.rtl)
 
 
+def table_words(look: Look, order: Order) -> tuple[Said, ...]:
+    """Its table or lane: "T12", or as the till names it; () for none."""
+    if not order.table.isdigit():
+        return (look.said(order.table),) if order.table else ()
+    key = "lane" if order.type is OrderType.CAR else "table"
+    return (Said(look.words.say(key, n=order.table), look.rtl),)
+
+
+def due_words(look: Look, order: Order) -> tuple[Said, ...]:
+    """When it is due; () where that was not said."""
+    if not order.due_at_ms:
+        return ()
+    return (Said(look.words.say("due", time=look.local_time(order.due_at_ms)), look.rtl),)
+
+
 def details(look: Look, order: Order) -> tuple[Said, ...]:
     """Where it goes: table or lane, aggregator code, guest, due time."""
-    words = look.words
-    found: list[Said] = []
-    if order.table:
-        if order.table.isdigit():
-            key = "lane" if order.type is OrderType.CAR else "table"
-            found.append(Said(words.say(key, n=order.table), look.rtl))
-        else:
-            found.append(look.said(order.table))
-    if order.aggregator_code:
-        found.append(look.said(order.aggregator_code))
-    if order.guest:
-        found.append(look.said(order.guest))
-    if order.due_at_ms:
-        found.append(Said(words.say("due", time=look.local_time(order.due_at_ms)), look.rtl))
-    return tuple(found)
+    names = [look.said(name) for name in (order.aggregator_code, order.guest) if name]
+    return (*table_words(look, order), *names, *due_words(look, order))

@@ -8,7 +8,7 @@ from display.core.isolate import ltr
 from display.core.look import Look, Said
 from display.core.menu import Entry, Kind, Menu
 from display.core.menu_intents import MENU
-from display.core.order_words import type_word
+from display.core.order_words import table_words, type_word
 from display.core.pen import Pen
 from display.core.standing import Rows
 
@@ -99,8 +99,7 @@ def _head(look: Look, menu: Menu) -> tuple[Said, ...]:
         title = words.say(f"ask.{menu.kind.value}", number=number)
     else:
         title = f"{_ltr(look, number)} · {type_word(look, order).text}"
-        if order.table:
-            title += " " + (words.say("table", n=order.table) if order.table.isdigit() else order.table)
+        title += "".join(f" {where.text}" for where in table_words(look, order))
     lines = [line for line in order.lines if line.line_id in subject.line_ids]
     if not lines or menu.kind is Kind.LINES:
         return (Said(title, look.rtl),)

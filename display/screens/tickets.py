@@ -1,4 +1,7 @@
-"""A screen of tickets as draw operations: bars, tiles in columns, the all-day rail. A role gives its style and counts."""
+"""A screen of tickets as draw operations: bars, tiles in columns, the all-day rail. A role gives its style and counts.
+
+Longer than a room: one picture; all its parts share what is kept of the one before, so that a push costs what it brings.
+"""
 
 from __future__ import annotations
 

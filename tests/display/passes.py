@@ -1,6 +1,8 @@
 """What expo sees of one evening, for pictures: the orders of `design/kds-expo.png`, and what may befall a card.
 
 Each is a fixture of `heard display expo --shot FILE.png --fixture FILE.json`, written by `python -m tests.display.kitchens`.
+
+Longer than a room: orders, not logic.
 """
 
 from __future__ import annotations

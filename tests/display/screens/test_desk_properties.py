@@ -1,4 +1,7 @@
-"""Whatever comes in whatever order: no command reaches what did not stand there, and the all-day is always right."""
+"""Whatever comes in whatever order: no command reaches what did not stand there, and the all-day is always right.
+
+Longer than a room: one machine of random evenings, which all its properties drive.
+"""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from display.core.menu import MENU_S
 from display.core.recall import RecallList
 from display.core.touch import HOLD_S, Gesture
 from heard.command import EightySix, Pause, PrintTicket, RecallLines, Rush
+from heard.order import OrderType
 from heard.stream import StationProfile
 from tests.display.benches import a_bumped, done, header, recalled, tile, verb, words
 from tests.display.desks import STATION, Bench, named
@@ -34,6 +35,14 @@ def test_a_hold_opens_the_menu_beside_its_tile_and_a_tap_outside_closes_it_and_d
     assert touched.tap(*header(touched, 0)) == (Click(),), "the second knock of a finger bumps nothing"
     touched.wait(0.6)
     assert isinstance(touched.tap(*header(touched, 0))[0], Send)
+
+
+def test_the_menu_of_a_car_names_its_lane(touched: Bench) -> None:
+    second = touched.orders["o02"]
+    touched.put(dataclasses.replace(second, type=OrderType.CAR, version=second.version + 1))
+    touched.wait(0.6)
+    touched.hold_finger(*header(touched, 1))
+    assert "#202 · CAR Lane 2" in words(touched.turn(), "menu")
 
 
 def test_a_menu_that_came_this_moment_takes_no_tap(touched: Bench) -> None:

@@ -1,4 +1,7 @@
-"""Start, bump, recall, undo, acknowledge: what a cook does touches only what was painted."""
+"""Start, bump, recall, undo, acknowledge: what a cook does touches only what was painted.
+
+Longer than a room: the rules of one chapter, a test each.
+"""
 
 from __future__ import annotations
 
