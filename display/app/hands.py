@@ -11,7 +11,7 @@ from display.app.learning import Learning
 from display.app.preflight import PreflightHere
 from display.core.effects import Click, Effect
 from display.core.keymap import Keymap
-from display.core.touch import Touched, Touches
+from display.core.touch import Gesture, Touched, Touches
 from display.screens.role import Desk
 from display.ui import input as ui_input
 from display.ui.window import Outlet
@@ -123,7 +123,8 @@ class Hands:
     def _touched(self, touched: Touched, now_s: float) -> None:
         if self._learning is not None and self._learning.on:
             return  # what it covers cannot be touched
-        if self._preflight is None or not self._preflight.takes(TOUCH, TOUCH, now_s):
+        towel = touched.gesture is Gesture.TOWEL  # it touches nothing, also no preflight
+        if towel or self._preflight is None or not self._preflight.takes(TOUCH, TOUCH, now_s):
             self._carry(self._desk.touch(touched, now_s), TOUCH)
 
     def next_due_s(self) -> float | None:

@@ -8,6 +8,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from display.app.whole_file import write_whole
 from heard.errors import UserError
 
 FILE = "identity.json"
@@ -33,13 +34,8 @@ def kept(folder: Path) -> Identity | None:
 
 def keep(folder: Path, who: Identity) -> None:
     """On disk before anybody relies on it. Raises UserError."""
-    part = folder / f"{FILE}.part"
     try:
-        with part.open("w", encoding="utf-8") as file:
-            json.dump(asdict(who), file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(folder / FILE)
+        write_whole(folder / FILE, json.dumps(asdict(who)))
     except OSError as error:
         what = f"cannot keep in {folder} whose place this screen takes: {error.strerror}"
         raise UserError(what, "name a folder that can be written: --state DIR", 1) from None

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from display.app.whole_file import write_whole
 from display.core.loudness import LEVELS, Chosen, holds, louder
 from display.ui.sound import Speaker
 
@@ -48,6 +49,7 @@ class Loudness:
         self._setting = round(volume * PERCENT)
         if self._chosen is not None and self._chosen.over != self._setting:
             self._chosen = None
+            self._spawn(self._save())
         self._speaker.volume = holds(self._chosen, self._setting) / PERCENT
 
     def turn(self, now_s: float) -> None:
@@ -69,7 +71,7 @@ class Loudness:
     async def _save(self) -> None:
         async with self._saving:  # one after another: the newest is on the disk at the end
             chosen = self._chosen
-            if chosen is None or chosen == self._kept:
+            if chosen == self._kept:
                 return
             try:
                 await asyncio.to_thread(keep, self._folder, chosen)
@@ -88,8 +90,9 @@ def kept(folder: Path) -> Chosen | None:
     return chosen if chosen.percent in LEVELS else None
 
 
-def keep(folder: Path, chosen: Chosen) -> None:
-    """Whole or not at all; a power cut costs one key press at most. Raises OSError."""
-    part = folder / f"{FILE}.part"
-    part.write_text(json.dumps(asdict(chosen)), encoding="utf-8")
-    part.replace(folder / FILE)
+def keep(folder: Path, chosen: Chosen | None) -> None:
+    """A choice, or that there is none any more; a power cut costs one key press at most. Raises OSError."""
+    if chosen is None:
+        (folder / FILE).unlink(missing_ok=True)
+    else:
+        write_whole(folder / FILE, json.dumps(asdict(chosen)))

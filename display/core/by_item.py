@@ -56,14 +56,21 @@ def by_item(
                 own.setdefault(key_of(line.line), []).append(line)
         for key, lines in own.items():
             found.setdefault(key, []).append((ticket, tuple(lines)))
+    made: dict[tuple[AllDayKey, TicketKey], list[Ticked]] = {}
     for one in ticked:
-        members = found.setdefault(key_of(one.line.line), [])
-        if all(ticket.key != one.ticket.key for ticket, _ in members):
-            members.append((one.ticket, (replace(one.line, at=replace(one.line.at, state=LineState.DONE)),)))
+        made.setdefault((key_of(one.line.line), one.ticket.key), []).append(one)
+    for (key, ticket_key), ticks in made.items():
+        members = found.setdefault(key, [])
+        if all(ticket.key != ticket_key for ticket, _ in members):
+            members.append((ticks[0].ticket, tuple(_done(tick.line) for tick in ticks)))
             members.sort(key=lambda member: work_key(member[0]))
     dishes = [_tile(key, members) for key, members in found.items()]
     tiles = sorted((*dishes, *(ticket for ticket in order if _waits(ticket))), key=work_key)
     return {tile.key: tile for tile in tiles}, tuple(tiles)
+
+
+def _done(line: TicketLine) -> TicketLine:
+    return replace(line, at=replace(line.at, state=LineState.DONE))
 
 
 def _waits(ticket: Ticket) -> bool:

@@ -80,11 +80,10 @@ class ListIntents(PrepIntents):
             return self._untick(ticks[0], now_s)
         rows = self._rows_of(stood.key, ids)
         effects = self._bump(stood.key, now_s, ids)
-        bumps = [one for one in effects if isinstance(one, Send) and isinstance(one.verb, BumpLines)]
         tokens = {
             (one.order_id, line.line_id): one.token
-            for one in bumps
-            if isinstance(one.verb, BumpLines)
+            for one in effects
+            if isinstance(one, Send) and isinstance(one.verb, BumpLines)
             for line in one.verb.lines
         }
         made = [
@@ -195,6 +194,9 @@ class ListIntents(PrepIntents):
         found = self._line(now_s)
         return found[0] if found is not None else None
 
+    def _means(self, ticket: Ticket, line: TicketLine) -> bool:
+        return self.selected_line == _key(ticket, line) or super()._means(ticket, line)
+
     def _line(self, now_s: float) -> tuple[Ticket, TicketLine] | None:
         if self.selected is not None and not isinstance(self.items.get(self.selected), ItemTicket):
             return super()._line(now_s)
@@ -206,7 +208,7 @@ class ListIntents(PrepIntents):
             (ticket, line)
             for ticket, lines in item.members
             for line in lines
-            if self.selected_line in ("", _key(ticket, line)) and line.at.state is not LineState.DONE
+            if self._means(ticket, line) and line.at.state is not LineState.DONE
         ]
         if len({ticket.key for ticket, _ in rows}) != 1:
             self.say("say.select_line", now_s)

@@ -53,6 +53,8 @@ class ListStyle:
         self._ticket = PrepStyle()
 
     def age(self, ticket: Ticket, now_ms: int, limits: AgeLimits) -> Age:
+        if not isinstance(ticket, ItemTicket):
+            return self._ticket.age(ticket, now_ms, limits)
         return Age(0, Level.FRESH, 0.0) if ticket.cancelled else age(ticket.age_from_ms, now_ms, limits)
 
     def pill(self, ticket: Ticket, head: Head) -> Pill | None:

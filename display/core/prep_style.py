@@ -95,12 +95,13 @@ def body(
     fit = Fit(pill)
     header_h = header_height(look, w, ticket, fit)
     if has_asides(order):
-        tight = Fit(pill, roomy=False)
-        lower = header_height(look, w, ticket, tight)
         rest = look.theme.body_top + sum(one.h for one in (*repeated, *blocks))
         rest += foot.h if foot is not None else look.theme.px(BODY_BOTTOM)
-        if lower + rest <= column_h < header_h + rest:  # covers and server alone would cut it in two
-            fit, header_h = tight, lower
+        if header_h + rest > column_h:
+            tight = Fit(pill, roomy=False)
+            lower = header_height(look, w, ticket, tight)
+            if lower + rest <= column_h:  # covers and server alone would cut it in two
+                fit, header_h = tight, lower
     around = header_h + look.theme.body_top + look.theme.px(MORE_BOTTOM) + look.theme.more_h
     room = max(column_h - around - sum(block.h for block in repeated), column_h // 3)
     return Body(

@@ -64,7 +64,7 @@ class SiteIntents(LookingBack):
         courses = (
             line.line.course
             for line in ticket.lines
-            if line.at.state is LineState.QUEUED and self.selected_line in ("", line.line.line_id)
+            if line.at.state is LineState.QUEUED and self._means(ticket, line)
         )
         return max(courses, default=0)
 
@@ -107,12 +107,16 @@ class SiteIntents(LookingBack):
             self._nothing(now_s)
         return ticket
 
+    def _means(self, ticket: Ticket, line: TicketLine) -> bool:
+        """Whether the selection means this line: it is that line, or the ticket as a whole."""
+        return self.selected_line in ("", line.line.line_id)
+
     def _line(self, now_s: float) -> tuple[Ticket, TicketLine] | None:
         """The selected line, or the only one of the selected ticket; None is said."""
         ticket = self._chosen(now_s)
         if ticket is None:
             return None
-        lines = [one for one in ticket.lines if self.selected_line in ("", one.line.line_id)]
+        lines = [one for one in ticket.lines if self._means(ticket, one)]
         if len(lines) != 1:
             self.say("say.select_line", now_s)
             return None

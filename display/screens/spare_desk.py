@@ -14,7 +14,7 @@ from display.core.look import Look, Said
 from display.core.pen import Pen
 from display.core.spare import PER_PAGE, Choice, Spare, choices
 from display.core.theme import Theme
-from display.core.touch import Touched
+from display.core.touch import Gesture, Touched
 from display.screens.from_fixture import look_of
 from display.screens.role import GuestScene, Moment, Onlooker, Panel, Setup
 from heard.revision import Epoch
@@ -50,6 +50,8 @@ class SpareDesk(Onlooker):
         return self._chosen()
 
     def touch(self, touched: Touched, now_s: float) -> tuple[Effect, ...]:
+        if touched.gesture not in (Gesture.TAP, Gesture.LET_GO):
+            return ()  # one finger names a row once, and a towel none
         row = row_at(self.look, self._panel.w, self._panel.h, len(self.spare.rows), touched.y)
         self.spare.name(-1 if row is None else row, now_s)
         return self._chosen()

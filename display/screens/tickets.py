@@ -163,6 +163,7 @@ class TicketScreen:
         if closeness != self._closeness:
             self._closeness = closeness
             self.look, self.style = self._ways[closeness]
+            self._ages = Ages(self.style.age)
             self._bodies.clear()
             self._tiles.clear()
             self._layout = self._bodies_were = self._elsewhere = None

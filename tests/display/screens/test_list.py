@@ -7,14 +7,17 @@ from dataclasses import replace
 
 import pytest
 
+from display.core.aging import AgeLimits, Level
 from display.core.effects import Click, Effect, Send, TakeBack
 from display.core.fixture import Fixture, fixture
 from display.core.keymap import Action
+from display.core.list_style import ListStyle
 from display.screens.from_fixture import look_of, scene_of
 from display.ui.icons import Icons
 from display.ui.text import TextEngine
-from heard.command import Acknowledge, BumpLines, EightySix, FireCourse, StartLines
+from heard.command import Acknowledge, BumpLines, EightySix, FireCourse, HoldCourse, StartLines
 from heard.order import Course, LineState
+from tests.display.benches import words
 from tests.display.counting_list import check_list
 from tests.display.desks import Bench
 from tests.display.dishes import FOLDER
@@ -165,6 +168,40 @@ def test_a_row_that_a_finger_made_stands_done_and_is_not_done_at_its_second_touc
     assert state(bench, "o01", 0) is LineState.QUEUED
     assert rows(bench)["item:dish-0|"] == before["item:dish-0|"]
     assert ("item:dish-2|" in rows(bench)) is (then != "another row since"), "its three seconds are over"
+
+
+def test_a_row_of_two_lines_of_one_dish_stands_done_with_all_of_it(by_touch: Bench) -> None:
+    first = by_touch.orders["o01"]
+    other = replace(first.lines[0], line_id="o01-seat-2", quantity_milli=4000)
+    by_touch.put(replace(first, lines=(*first.lines, other), version=2))
+    by_touch.wait(0.6)
+    assert "5" in words(by_touch.turn(), "item:dish-0|/0/0").split()
+    touched(by_touch, "dish-0", 0)
+    by_touch.deliver()
+    assert "5" in words(by_touch.turn(), "item:dish-0|/0/0").split()
+
+
+def test_hold_means_the_course_of_the_selected_row(bench: Bench) -> None:
+    third = bench.orders["o03"]
+    lines = tuple(replace(line, course=n) for n, line in enumerate(third.lines))
+    bench.put(replace(third, lines=lines, courses=(Course(1), Course(2)), version=2))
+    bench.wait(1.0)
+    bench.digit(3)  # the third dish, which only o03 has
+    bench.press(Action.LINE_DOWN)
+    (held,) = (effect for effect in bench.press(Action.HOLD) if isinstance(effect, Send))
+    assert (held.order_id, held.verb) == ("o03", HoldCourse(2))
+
+
+def test_a_ticket_that_only_waits_is_not_late(bench: Bench) -> None:
+    order = bench.orders["o01"]
+    waiting = tuple(
+        replace(line, course=2, stations=(replace(line.stations[0], state=LineState.WAITING),))
+        for line in order.lines
+    )
+    bench.put(replace(order, lines=waiting, courses=(Course(2),), version=2))
+    held = next(one for one in bench.desk.slots.places if one.key[0] == "o01").ticket
+    late_ms = held.age_from_ms + 3_600_000
+    assert ListStyle().age(held, late_ms, AgeLimits(480, 720)).level is Level.FRESH
 
 
 def test_a_row_that_was_made_leaves_after_three_seconds(by_touch: Bench) -> None:
