@@ -29,6 +29,7 @@ from hub.core.site import Site
 from hub.core.slip_rows import Slip
 from hub.core.slips import decide_slip, had_a_pass_slip
 from hub.printer.extra import check_extra
+from hub.printer.port import NOT_SAID
 from hub.rpc.heard import Heard
 from hub.rpc.live import STAFF, LiveValues
 from hub.store.seam import Entry, Store, StoreUnavailable
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 TEST_S = 20.0
 """For a test slip: who asked for it stands there, and a call of the API has 30 s."""
-NOT_SAID = "it did not say that it was done"
 STORE_AGAIN_S = 1.0
 """A full disk is made room on in minutes, not in milliseconds."""
 CLOSED_MAX = 200
@@ -172,13 +172,14 @@ class PaperKeeper:
         rows = sample_rows(paper, site, address, self._store.now_ms())
         born_s = self._monotonic() - JOB_LIFE_S + TEST_S
         done = lambda why: None if told.done() else told.set_result(why)  # noqa: E731
-        printer.jobs.add(Job(f"a test at {station}", lambda maybe: (rows,), done, born_s))
+        job = Job(f"a test at {station}", lambda maybe: (rows,), done, born_s)
+        printer.jobs.add(job)
         try:
             async with asyncio.timeout(TEST_S):
                 return await told
         except TimeoutError:
-            if printer.jobs.printing is not None:
-                return NOT_SAID
+            if printer.jobs.printing is job and not printer.jobs.why:
+                return NOT_SAID  # it took this slip; one that is not reached, or prints another, has its own reason
             return printer.jobs.why or "others wait before it"
 
     async def close(self) -> None:

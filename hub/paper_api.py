@@ -13,8 +13,8 @@ from hub.asking import carried_out, order_named
 from hub.config import Config, Station
 from hub.core.hearing_words import order_name, station_name
 from hub.core.site import Site
-from hub.paper import NOT_SAID, PaperKeeper
-from hub.printer.port import ASK_S, ask
+from hub.paper import PaperKeeper
+from hub.printer.port import ASK_S, NOT_SAID, ask
 from hub.rpc.desk import Desk
 from hub.store.seam import Store
 

@@ -110,8 +110,10 @@ class SiteKeeper:
         tell_staff(self._services.live, "printers", cannot)
 
     async def _follow_zone(self) -> None:
-        zone = await asyncio.to_thread(site_zone, self.config.time_zone)
-        self.site = replace(self.site, zone=zone)
+        name = self.config.time_zone
+        zone = await asyncio.to_thread(site_zone, name)
+        if name == self.config.time_zone:  # a later change has its own
+            self.site = replace(self.site, zone=zone)
 
     def _begin(self, following: Coroutine[object, object, None], name: str) -> None:
         task = self._ending.watch(asyncio.create_task(following, name=name))

@@ -28,8 +28,6 @@ from display.core.site_intents import SiteIntents, next_course
 from display.core.standing import Stood, line_key
 from display.core.touch import Touched
 from heard.command import (
-    FireCourse,
-    HoldCourse,
     MoveTicket,
     PaintedLine,
     PrintTicket,
@@ -261,9 +259,12 @@ class MenuIntents(SiteIntents):
                 return (self._act(ticket, Rush(entry.what == "rush:on"), now_s, bumped=False),)
             case "move":
                 return self._push(subject, now_s)
-            case "fire" | "hold":
+            case "fire":
                 self._close_menu(now_s)
-                return self._course(ticket, entry.what, now_s)
+                return self._fire_of(ticket, now_s)
+            case "hold":
+                self._close_menu(now_s)
+                return self._hold_of(ticket, now_s)
             case "remake":
                 return self._remake(subject, now_s)
             case "out":
@@ -272,17 +273,6 @@ class MenuIntents(SiteIntents):
                     return self._take_out(subject, items[0].line_id, now_s)
                 return self._ask(Menu(Kind.OUT, line_entries(items, all_of_it=False), now_s, subject))
         return self._print(subject, now_s)
-
-    def _course(self, ticket: Ticket, what: str, now_s: float) -> tuple[Effect, ...]:
-        """FIRE or HOLD, as their keys do."""
-        if what == "fire":
-            course = next_course(ticket.order)
-            if course is None:
-                return self._nothing(now_s)
-            return (self._act(ticket, FireCourse(course), now_s, bumped=False),)
-        held = self._course_to_hold(ticket)
-        self.last = None
-        return (self._send(ticket, HoldCourse(held)),) if held else self._nothing(now_s)
 
     # RECALL of what stands on the tile
 

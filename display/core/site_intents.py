@@ -39,8 +39,9 @@ class SiteIntents(LookingBack):
     def _fire(self, now_s: float) -> tuple[Effect, ...]:
         """The next course that waits."""
         ticket = self._chosen(now_s)
-        if ticket is None:
-            return (Click(),)
+        return (Click(),) if ticket is None else self._fire_of(ticket, now_s)
+
+    def _fire_of(self, ticket: Ticket, now_s: float) -> tuple[Effect, ...]:
         course = next_course(ticket.order)
         if course is None:
             self.say("say.nothing_held", now_s)
@@ -50,8 +51,9 @@ class SiteIntents(LookingBack):
     def _hold(self, now_s: float) -> tuple[Effect, ...]:
         """The course that HOLD means waits again."""
         ticket = self._chosen(now_s)
-        if ticket is None:
-            return (Click(),)
+        return (Click(),) if ticket is None else self._hold_of(ticket, now_s)
+
+    def _hold_of(self, ticket: Ticket, now_s: float) -> tuple[Effect, ...]:
         course = self._course_to_hold(ticket)
         if not course:
             self.say("say.nothing_fired", now_s)

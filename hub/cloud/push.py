@@ -100,7 +100,7 @@ class Pusher:
         self._task: asyncio.Task[None] | None = None
         self._worked_s = 0.0
         self._held: dict[str, Mapping[str, Any]] = {}
-        self._without_target: dict[str, list[Order]] = {}
+        self._without_target: dict[str, dict[str, Order]] = {}
         """The cloud's orders that it has merged into one (the key) that this hub lost in a restore."""
         self._on_pushed: Callable[[], None] = lambda: None
         store.on_urgent(self._urgent)
@@ -285,7 +285,7 @@ class Pusher:
             log.error("the cloud is ahead of %s, and its order cannot be read: %s", key, error)
             return
         await self._merge(key, theirs)
-        for waiting in self._without_target.pop(key, ()):
+        for waiting in self._without_target.pop(key, {}).values():
             await self._merge(f"order/{waiting.order_id}", waiting)
 
     async def _merge(self, key: str, theirs: Order) -> None:
@@ -310,9 +310,9 @@ class Pusher:
                 "%s (#%s) was merged into %s at the cloud, and this hub has no such order: it stays open here",
                 key, theirs.call_number or "-", theirs.merged_into,
             )  # fmt: skip
-            waiting = self._without_target.setdefault(f"order/{theirs.merged_into}", [])
-            if theirs not in waiting and len(self._without_target) <= WITHOUT_TARGET_MAX:
-                waiting.append(theirs)
+            target = f"order/{theirs.merged_into}"
+            if target in self._without_target or len(self._without_target) < WITHOUT_TARGET_MAX:
+                self._without_target.setdefault(target, {})[theirs.order_id] = theirs
             return
         self.record.merged += 1
         log.info("the cloud was ahead of %s at version %d; merged as a new version", key, theirs.version)

@@ -205,7 +205,7 @@ class Edit:
 
     def head(self) -> Order:
         """The order with its own fields as they stand in this change; its lines are in `lines`."""
-        return replace(self.order, **self._order_fields)  # type: ignore[arg-type]
+        return replaced(self.order, **self._order_fields)
 
     def station_state(self, station: str) -> StationState:
         return self.stations.get(station) or StationState(station)

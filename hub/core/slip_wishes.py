@@ -25,13 +25,16 @@ def slip_on_change(edit: Edit) -> None:
     before, now = edit.order, edit.head()
     changed = tuple(one for one in HEAD if _says(now, one) and getattr(now, one) != getattr(before, one))
     gone = tuple(note for note in before.notes if note not in now.notes)
+    allergic = {line.line_id for line in edit.lines if _newly_allergic(line, edit.version)}
+    if not changed and not allergic:
+        return
     for printer in sorted(edit.site.routing.floor.papers):
         line_ids = tuple(
             line.line_id
             for line in edit.lines
             if (at := line.at(printer)) is not None
             and at.state is LineState.DONE
-            and ((changed and not line.sent_at_ms) or _newly_allergic(line, edit.version))
+            and ((changed and not line.sent_at_ms) or line.line_id in allergic)
         )
         _want(edit, printer, line_ids, changed, gone)
 

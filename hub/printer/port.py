@@ -31,6 +31,7 @@ SEND_S = 20.0
 """For its buffer to take a long slip."""
 DONE_S = 20.0
 """For the paper to come out: two metres at 150 mm a second, and a slow one's pause."""
+NOT_SAID = "it did not say that it was done"
 ANSWER_BYTES_MAX = 4_096
 
 
@@ -143,7 +144,7 @@ async def _done(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, job:
             said = await _says(reader, job)
     except TimeoutError:
         status = await _status(reader, writer)
-        return Outcome(Result.MAYBE, status.why or "it did not say that it was done")
+        return Outcome(Result.MAYBE, status.why or NOT_SAID)
     if said:
         return Outcome(Result.PRINTED)
     return Outcome(Result.MAYBE, "it closed the connection before it said that it was done")

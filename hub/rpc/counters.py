@@ -252,7 +252,9 @@ class Counters:
         if wish is None:
             self._has_numbers(device)
         else:
-            self._empty.setdefault(device, (wish.series, self._store.now_ms()))
+            if self._empty.get(device, ("", 0))[0] != wish.series:
+                self._has_numbers(device)
+                self._empty[device] = (wish.series, self._store.now_ms())
         for caller, till in tuple(self._tills.items()):
             if caller.device == device:
                 news = core.news_for(book, caller.incarnation, till.wishes)

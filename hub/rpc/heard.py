@@ -101,12 +101,12 @@ class Heard:
                     closed[order_id] = order
         except CorruptRecord as error:
             log.error("what closed before this start is not told again: %s", error)
-        for order in (*self._answered_before(), *closed.values()):
+        for order in ({one.order_id: one for one in self._answered_before()} | closed).values():
             self._carry(last_words(order))
             self._keep(order.order_id, order)
 
     def _answered_before(self) -> Sequence[Order]:
-        """Closed orders of this business day and the one before whose voids were answered, last closed last."""
+        """Closed orders of this business day and the one before with a void, last closed last."""
         day = self._store.get(DAY_KEY)
         dates = (day.date, day.previous) if isinstance(day, BusinessDay) else ()
         found: list[Order] = []

@@ -325,7 +325,7 @@ class StationState:
 class WantedSlip:
     """A slip that was asked for and is not on paper yet: a ticket of `station`, or of the pass ("expo").
 
-    `version` is of the order that asked, and names the slip within it. `copy`: it was on paper before; since then these fields of
+    `version` is of the order that asked, and names the slip at its printer. `copy`: it was on paper before; since then these fields of
     the order were `changed`, and `gone_notes` are no more.
     """
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from heard.order import Text
 from hub.cloud.modules.row import LANGUAGE, ORDER_TYPES, BadRow, Fields, ModuleSpec
 from hub.config.printer import host_and_port
+from hub.config.station_reader import TYPE_NAME_CHARACTERS_MAX, TYPE_NAMES_MAX
 
 ROLES = ("prep", "expo", "board", "cart", "printer")
 PAPER_MM = (80, 58)
 ADDRESS_CHARACTERS_MAX = 120
 GROUP_CHARACTERS_MAX = 32
 AGE_S_MAX = 24 * 3600
-AGES_MAX = 36
+AGES_MAX = len(ORDER_TYPES) + TYPE_NAMES_MAX
 """Of types of ours and words of tills."""
-TYPE_NAME_CHARACTERS_MAX = 80
 STATION = re.compile(r"[A-Za-z0-9_-]{1,32}")
 """As in the settings file: it stands in every line of every order."""
 
@@ -78,6 +78,8 @@ def _screen(row_id: str, role: str, fields: Fields) -> StationRow:
         if not LANGUAGE.fullmatch(one):
             raise BadRow(f"languages has {one[:20]!r}, which is no language tag")
     ages = tuple(_ages(one) for one in fields.parts("ages", AGES_MAX))
+    if sum(bool(one.type_name) for one in ages) > TYPE_NAMES_MAX:
+        raise BadRow(f"ages has more than {TYPE_NAMES_MAX} with a type_name")
     if bool(warn_s) != bool(late_s) or warn_s > late_s or (late_s and warn_s == late_s):
         raise BadRow("warn_s and late_s belong together, and late comes after warn")
     return StationRow(

@@ -35,7 +35,7 @@ _MODIFIER_KINDS = {int(kind): kind for kind in ModifierKind}
 E = TypeVar("E", bound=OpenEnum)
 
 _LINE_ID = 0x0A  # Line.line_id = 1, which comes first; its length is one byte up to 127
-ID_BYTES_MAX = 127
+_ONE_BYTE_LENGTH_MAX = 127
 KNOWN_LINES_MAX = 2_048
 """Dishes as tills order them, with their modifiers and prices: a large menu's usual ones, about 3 MB."""
 KNOWN_LINE_BYTES_MAX = 1_024
@@ -282,7 +282,7 @@ def line_from_pb(message: pb.Line) -> Line:
 def _ordered_line_from_pb(message: pb.Line) -> Line:
     """A line that no station has yet. Guests order the same dishes again and again: what is alike but for the id is shared."""
     data = message.SerializeToString()
-    if not 2 <= len(data) <= KNOWN_LINE_BYTES_MAX or data[0] != _LINE_ID or data[1] > ID_BYTES_MAX:
+    if not 2 <= len(data) <= KNOWN_LINE_BYTES_MAX or data[0] != _LINE_ID or data[1] > _ONE_BYTE_LENGTH_MAX:
         return _line_from_pb(message)
     rest = data[2 + data[1] :]
     known = _known_lines.get(rest)

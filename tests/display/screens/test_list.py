@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from display.core.aging import AgeLimits, Level
+from display.core.aging import Level
 from display.core.effects import Click, Effect, Send, TakeBack
 from display.core.fixture import Fixture, fixture
 from display.core.keymap import Action
@@ -17,6 +17,7 @@ from display.ui.icons import Icons
 from display.ui.text import TextEngine
 from heard.command import Acknowledge, BumpLines, EightySix, FireCourse, HoldCourse, StartLines
 from heard.order import Course, LineState
+from heard.stream import AgeLimits
 from tests.display.benches import words
 from tests.display.counting_list import check_list
 from tests.display.desks import Bench

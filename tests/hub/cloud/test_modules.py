@@ -101,6 +101,10 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
             ([{"type_name": "Dr. X", "warn_s": 9, "late_s": 10}], "has a dot"),
             ([{"type_name": "delivery", "warn_s": 9, "late_s": 10}], "is an order_type"),
             ([{"type_name": "Drone", "warn_s": 9, "late_s": 9}], "late comes after warn"),
+            (
+                [{"type_name": f"w{n}", "warn_s": 9, "late_s": 10} for n in range(33)],
+                "more than 32 with a type_name",
+            ),
         )
     ),
     ("routing", {"station_id": "s", "area": "x" * 81}, "area is no text"),
