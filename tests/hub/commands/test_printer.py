@@ -88,3 +88,10 @@ async def test_a_test_slip_comes_out_or_says_why_not(
     async with FakePrinter(mute=True) as printer, serving(tmp_path, **a_bar(printer)):
         assert await heard("printer", "test", "bar", *data) == 1
         assert "heard config set stations.bar.silent true" in capsys.readouterr().err
+    async with FakePrinter(mute=True) as printer, serving(tmp_path / "busy", **a_bar(printer)) as client:
+        await client.hold(an_order("o1", "drinks"))
+        await until(lambda: printer.slips)
+        assert await heard("printer", "test", "bar", "--data", str(tmp_path / "busy")) == 1
+        told = capsys.readouterr().err
+        assert "others wait before it" in told
+        assert "silent" not in told, "another one's slip says nothing of this printer"
