@@ -12,7 +12,9 @@ LOOK_EVERY_S = 0.01
 T = TypeVar("T")
 
 
-async def until(true: Callable[[], T], wait_s: float = WAIT_S, why: Callable[[], str] = lambda: "") -> T:
+async def until(
+    true: Callable[[], T | None], wait_s: float = WAIT_S, why: Callable[[], str] = lambda: ""
+) -> T:
     """What `true` says once it says something; AssertionError with `why` after `wait_s`. For what has no event of its own."""
     try:
         async with asyncio.timeout(wait_s):

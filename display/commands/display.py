@@ -16,7 +16,7 @@ from heard.errors import UserError
 if TYPE_CHECKING:
     from display.config import Config
 
-SUMMARY = "run one screen: of a station, or of the pass"
+SUMMARY = "run one screen: a station's, the pass's, a guest's, or one in reserve"
 SIZE_PX_MAX = 8192
 ZOOM_MIN = 0.25
 SPARE = "spare"

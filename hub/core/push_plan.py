@@ -271,7 +271,9 @@ class PushPlan:
             if known is None or known.version != row.version:
                 self._refusals[row.key] = _Refusal(row.version, self._successes)
         if len(self._streak.refused) >= REFUSED_IN_A_ROW_MAX:
-            if len(rows) == 1:  # the next try is another one's: a poisoned one at the head would never see it over
+            if (
+                len(rows) == 1
+            ):  # the next try is another one's: a poisoned one at the head would never see it over
                 self._streak.refused.add(rows[0].key)
                 self._suspect(rows[0], now_ms, chance)
             self._blame_cloud(failure, now_ms, chance)

@@ -50,7 +50,11 @@ class Command:
 
 COMMANDS: dict[str, Command] = {
     "hub": Command("hub.commands.hub", "hub", "run the hub: store every order, feed every screen"),
-    "display": Command("display.commands.display", "display", "run one screen: of a station, or of the pass"),
+    "display": Command(
+        "display.commands.display",
+        "display",
+        "run one screen: a station's, the pass's, a guest's, or one in reserve",
+    ),
     "demo": Command(
         "heard.commands.demo",
         None,

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 from heard.errors import LinkError
 from heard.order import Line
 from heard.pos import Terminal
-from heard.preflight import KeyCheck, Preflight, PreflightReport, PreflightRow, SoundCheck
+from heard.preflight import KeyCheck, Preflight, PreflightReport, PreflightResult, PreflightRow, SoundCheck
 from heard.stream import Live, View, ViewKind
 from heard.v1 import kitchen_pb2
 from heard.wire import preflight_report_to_pb, preflight_result_from_pb
@@ -95,6 +96,12 @@ async def screens(client: Client, *all_: Screen) -> AsyncIterator[None]:
             one.reports.cancel()
 
 
+def ended(client: Client) -> PreflightResult | None:
+    """The preflight that has run to its end."""
+    found = client.hub.preflight.result()
+    return None if found is None or found.running else found
+
+
 def rows(client: Client) -> tuple[PreflightRow, ...]:
     """Of the preflight that runs."""
     found = client.hub.preflight.result()
@@ -137,9 +144,7 @@ async def test_what_is_wrong_is_said_with_what_to_do(tmp_path: Path, capsys: Out
                 running = asyncio.create_task(
                     heard("preflight", "--wait", "5", *json_too, "--data", str(tmp_path))
                 )
-                async with asyncio.timeout(5):
-                    while sum(bool(row.report.asked) for row in rows(client)) < 2:  # noqa: ASYNC110
-                        await asyncio.sleep(0.02)
+                await until(lambda: sum(bool(row.report.asked) for row in rows(client)) >= 2)
                 sky.later(5 / HOUR_S)
                 assert await running == 1
                 printed.append(capsys.readouterr().out)
@@ -306,11 +311,9 @@ async def test_printers_are_asked_and_print_nothing(tmp_path: Path) -> None:
         async with (
             serving(tmp_path, stations=(grill, *stations), routes=()) as client,
             screens(client, Screen(client, GRILL, "g1")),
-            asyncio.timeout(10),
         ):
             client.hub.preflight.begin("Sara")
-            while (found := client.hub.preflight.result()) is None or found.running:  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
+            found = await until(partial(ended, client))
         assert [(row.place, row.problems, row.why) for row in found.rows if row.kind == "printer"] == [
             ("bar", ("no_printer",), "it has no paper"),
             ("pass", (), ""),
@@ -335,8 +338,6 @@ async def test_names_of_a_catalogue_are_read(tmp_path: Path, monkeypatch: pytest
         grill = Screen(client, GRILL, "g1")
         async with screens(client, grill):
             client.hub.preflight.begin("Sara")
-            async with asyncio.timeout(5):
-                while (found := client.hub.preflight.result()) is None or found.running:  # noqa: ASYNC110
-                    await asyncio.sleep(0.05)
+            found = await until(partial(ended, client))
     assert [(one.id, one.lacks) for one in found.names] == [("i2", ("ar",)), ("grill", ("ar",))]
     assert not found.failed

@@ -14,8 +14,6 @@ from heard.stream import Alive, HeardState, HeardValue, Painted, View, ViewKind
 from tests.fakes.hub_process import hub_process
 from tests.waiting import until
 
-WAIT_S = 30.0
-
 
 @asynccontextmanager
 async def screen(folder: Path, hub: str, station: str = "grill") -> AsyncIterator[Link]:

@@ -20,7 +20,6 @@ from tests.fakes.clock import Hurry
 from tests.waiting import until
 
 SIZE = (1280, 720)
-WAIT_S = 15.0
 LOOKED_S = 0.6
 """A key means the picture of half a second before: so long a cook has looked."""
 

@@ -33,7 +33,6 @@ from tests.fakes.hub_verbs import STATION
 from tests.waiting import until
 
 SIZE = (1280, 720)
-SOON_S = 10.0
 
 
 def order(number: int, lines: int = 1) -> Order:

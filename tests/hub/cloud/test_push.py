@@ -23,7 +23,6 @@ from tests.hub.cloud.conftest import HUB, SOON, Vendor
 from tests.hub.store.making import a_paper, an_order, change, changed_outbox, hold, pick_up
 from tests.waiting import until
 
-WAIT_S = 15.0
 START_MS = 1_795_000_000_000
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -34,7 +33,8 @@ from hub.rpc.heard import Heard
 from hub.rpc.live import LiveValues
 from hub.store.memory import MemoryStore
 from tests.hub.core.making import SITE, line, order
-from tests.hub.rpc.serving import WAIT_S, Client, an_order, serving
+from tests.hub.rpc.serving import Client, an_order, serving
+from tests.waiting import until
 
 TILL = View(ViewKind.TERMINAL, terminal="T1")
 
@@ -146,10 +146,8 @@ async def test_a_till_that_was_off_for_hours_hears_what_became_of_its_void(
         """What the till hears that comes back with nothing in its memory."""
         journal = tmp_path / f"till-{away_s:g}"
         async with Terminal(device="T1", journal=journal, hub=client.address.address) as till:
-            async with asyncio.timeout(WAIT_S):
-                while not (said := till.heard("o1")) or not said["grill"].voided:  # noqa: ASYNC110
-                    await asyncio.sleep(0.01)
-            return said["grill"].voided[0].answer
+            voided = await until(lambda: said["grill"].voided if (said := till.heard("o1")) else ())
+            return voided[0].answer
 
     def hub() -> AbstractAsyncContextManager[Client]:
         wall_ms = lambda: time.time_ns() // 1_000_000 + round(away_s * 1000)  # noqa: E731
