@@ -63,11 +63,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "disk or map full: orders cannot be stored; the reserve of this hub was given back",
         "القرص أو المخزن ممتلئ: لا يمكن حفظ الطلبات؛ أُعيدت المساحة الاحتياطية للخادم",
     ),
-    "store.disk_80": ("the disk of {folder} is {share} full", "قرص {folder} ممتلئ {share}"),
-    "store.disk_90": ("the disk of {folder} is {share} full: make room", "قرص {folder} ممتلئ {share}: أفرغ مساحة"),
+    "store.disk_80": ("the disk of {folder} is {share} full, {left} left", "قرص {folder} ممتلئ {share}، والباقي {left}"),
+    "store.disk_90": (
+        "the disk of {folder} is {share} full, {left} left: make room",
+        "قرص {folder} ممتلئ {share}، والباقي {left}: أفرغ مساحة",
+    ),
     "store.disk_95": (
-        "the disk of {folder} is {share} full: orders soon cannot be stored",
-        "قرص {folder} ممتلئ {share}: قريبًا لا يمكن حفظ الطلبات",
+        "the disk of {folder} is {share} full, {left} left: orders soon cannot be stored",
+        "قرص {folder} ممتلئ {share}، والباقي {left}: قريبًا لا يمكن حفظ الطلبات",
     ),
     "store.corrupt": ("the store has a bad record: {why}", "في المخزن سجل تالف: {why}"),
     "store.log_corrupt": ("the store's log has a bad record: {why}", "في سجل المخزن قيد تالف: {why}"),

@@ -4,17 +4,39 @@ from __future__ import annotations
 
 import logging
 import os
+from dataclasses import dataclass
+from pathlib import Path
 
 from hub.core.alarm_words import alarm
 from hub.store.alarms import Alarms
+from hub.store.env import MAP_BYTES
 from hub.store.files import PRIVATE_FILE
 from hub.store.layout import DataDir, data_file
 
-WARN_SHARE = 0.80
-ALARM_SHARE = 0.90
-LAST_SHARE = 0.95
-
 log = logging.getLogger("heard.store")
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One alarm of the ladder: it stands from `share` taken on, while less than `left_bytes` are left."""
+
+    name: str
+    words: str
+    share: float
+    left_bytes: int
+
+    def stands(self, taken: int, left: int) -> bool:
+        """Whether it is an alarm that so much is taken and so much is left, in bytes."""
+        return left < self.left_bytes and taken >= self.share * (taken + left)
+
+
+WARN = Rung("disk-80", "store.disk_80", 0.80, MAP_BYTES)
+LOUD = Rung("disk-90", "store.disk_90", 0.90, MAP_BYTES // 2)
+LAST = Rung("disk-95", "store.disk_95", 0.95, MAP_BYTES // 4)
+LADDER = (WARN, LOUD, LAST)
+"""A share alone says nothing of a large disk: 13 % of 100 GB are left for years, 13 % of a 16 GB card for some months. So a disk
+is no alarm while the store could grow from nothing to its whole map of 8 GiB in what is left; the next rungs halve that as their
+shares halve. Up to 40 GiB (the map, the usual three backups, one in the making: a 16 or 32 GB card) the share alone decides."""
 
 
 class Disk:
@@ -27,17 +49,15 @@ class Disk:
 
     def look(self) -> None:
         """Sets the alarms of the ladder; makes or gives back the ballast."""
-        found = os.statvfs(self._files.root)
-        taken = (found.f_blocks - found.f_bfree) * found.f_frsize
-        left = found.f_bavail * found.f_frsize
+        taken, left = _taken_and_left(self._files.root)
         share = taken / (taken + left) if taken + left else 1.0
-        where = {"folder": self._files.root, "share": f"{share:.0%}"}
-        self._alarms.set("disk-80", alarm("store.disk_80", **where) if share >= WARN_SHARE else None)
-        self._alarms.set("disk-90", alarm("store.disk_90", **where) if share >= ALARM_SHARE else None)
-        self._alarms.set("disk-95", alarm("store.disk_95", **where) if share >= LAST_SHARE else None)
-        if share >= LAST_SHARE:
+        said = {"folder": self._files.root, "share": f"{share:.0%}", "left": _in_words(left)}
+        standing = [rung for rung in LADDER if rung.stands(taken, left)]
+        for rung in LADDER:
+            self._alarms.set(rung.name, alarm(rung.words, **said) if rung in standing else None)
+        if LAST in standing:
             self.release_ballast()
-        elif share < ALARM_SHARE and left > 4 * self._ballast_bytes:
+        elif LOUD not in standing and left > 4 * self._ballast_bytes:
             self._make_ballast()
 
     def make_room(self, used_bytes: int, room_bytes: int) -> None:
@@ -59,8 +79,7 @@ class Disk:
 
     def free_bytes(self) -> int:
         """What we may still write."""
-        found = os.statvfs(self._files.root)
-        return found.f_bavail * found.f_frsize
+        return _taken_and_left(self._files.root)[1]
 
     def release_ballast(self) -> bool:
         """Gives the reserve back to the disk; False when there was none."""
@@ -81,3 +100,13 @@ class Disk:
                 os.close(fd)
         except OSError:
             self.release_ballast()  # no room for a reserve is no fault of its own; the ladder speaks
+
+
+def _taken_and_left(folder: Path) -> tuple[int, int]:
+    """Bytes of the file system: what anybody has written, and what we may still write."""
+    found = os.statvfs(folder)
+    return (found.f_blocks - found.f_bfree) * found.f_frsize, found.f_bavail * found.f_frsize
+
+
+def _in_words(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"

@@ -143,10 +143,12 @@ async def test_alarms_of_the_store_are_told_to_staff_and_not_to_guests(tmp_path:
         screen = client.screen()
         await board.until(Bookmark)
         await screen.until(Bookmark)
-        client.hub.store.alarms.set("disk", alarm("store.disk_90", folder="/data", share="91%"))
+        client.hub.store.alarms.set(
+            "disk", alarm("store.disk_90", folder="/data", share="91%", left="1.2 GB")
+        )
         notice = (await screen.until(Live)).value
         assert isinstance(notice, Notice)
-        assert notice.text["en"] == "the disk of /data is 91% full: make room"
+        assert notice.text["en"] == "the disk of /data is 91% full, 1.2 GB left: make room"
         assert "قرص" in notice.text["ar"]
         later = client.screen(device="s2")
         assert (await later.until(Live)).value == notice

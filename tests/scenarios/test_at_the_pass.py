@@ -8,7 +8,9 @@ from display.app.start import Output
 from heard.order import Allergen, Line, LineState, Order, OrderType
 from heard.pos import Terminal
 from heard.stream import HeardState
-from tests.fakes.hub_process import hub_process
+from tests.fakes.hub_process import CONFIG
+from tests.hub.rpc.serving import serving
+from tests.hub.test_settings import of_file
 from tests.scenarios.screens import a_screen
 from tests.waiting import until
 
@@ -26,11 +28,12 @@ async def test_an_allergy_is_confirmed_and_an_order_goes_out_before_the_fries(
     order = Order(
         "", type=OrderType.TAKEAWAY, lines=lines, allergens=(Allergen("nuts", {"en": "Nut allergy"}),)
     )
-    with hub_process(tmp_path) as hub:
+    async with serving(tmp_path / "hub", **of_file(CONFIG)) as hub:
+        address = hub.address.address
         async with (
-            Terminal(device="T1", journal=tmp_path / "t1.journal", hub=hub.address) as till,
-            a_screen(fonts, hub.address, tmp_path, "expo") as expo,
-            a_screen(fonts, hub.address, tmp_path) as grill,
+            Terminal(device="T1", journal=tmp_path / "t1.journal", hub=address) as till,
+            a_screen(fonts, address, tmp_path, "expo") as expo,
+            a_screen(fonts, address, tmp_path) as grill,
         ):
             held = await till.hold(order)
             card = held.order_id
@@ -64,11 +67,12 @@ async def test_what_is_out_is_marked_on_every_screen_until_it_is_back(tmp_path: 
     order = Order(
         "", type=OrderType.TAKEAWAY, lines=(Line("l1", "tawook", {"en": "Tawook"}, category="grills"),)
     )
-    with hub_process(tmp_path) as hub:
+    async with serving(tmp_path / "hub", **of_file(CONFIG)) as hub:
+        address = hub.address.address
         async with (
-            Terminal(device="T1", journal=tmp_path / "t1.journal", hub=hub.address) as till,
-            a_screen(fonts, hub.address, tmp_path, "expo", layout="list") as expo,
-            a_screen(fonts, hub.address, tmp_path) as grill,
+            Terminal(device="T1", journal=tmp_path / "t1.journal", hub=address) as till,
+            a_screen(fonts, address, tmp_path, "expo", layout="list") as expo,
+            a_screen(fonts, address, tmp_path) as grill,
         ):
             card = (await till.hold(order)).order_id
             await grill.says("Tawook", key=card)

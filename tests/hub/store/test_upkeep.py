@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,11 +13,9 @@ import pytest
 from heard.order import Order
 from hub.core.decision import DAY_KEY, AnswerRecord, BusinessDay, answer_key, unary_key
 from hub.core.outbox import OrderSyncState, Settle
-from hub.store import disk, upkeep
-from hub.store.alarms import Alarms
+from hub.store import upkeep
 from hub.store.backup import list_backups
 from hub.store.inline import InlineLmdbStore
-from hub.store.layout import DataDir
 from hub.store.marker import read_marker
 from hub.store.options import DAY_MS, StoreOptions
 from hub.store.seam import Committed, Compacted, OutboxCount
@@ -357,46 +354,3 @@ def test_a_failed_backup_is_an_alarm_until_one_succeeds(tmp_path: Path, hubs: li
         assert ("backup" in hub.store.alarms.current()) is wanted
         (tmp_path / "backups").unlink(missing_ok=True) if wanted else None
         hub.later(3600)
-
-
-def test_the_ladder_of_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    posted: list[tuple[str, bool]] = []
-    alarms = Alarms(lambda call, *arguments: call(*arguments))
-    alarms.listen(lambda name, text: posted.append((name, text is not None)))
-    watch = disk.Disk(DataDir(tmp_path), 4096, alarms)
-    ballast = tmp_path / "ballast"
-    for full, standing, there in [
-        (79, set(), True),
-        (81, {"disk-80"}, True),
-        (91, {"disk-80", "disk-90"}, True),
-        (96, {"disk-80", "disk-90", "disk-95"}, False),
-        (91, {"disk-80", "disk-90"}, False),
-        (50, set(), True),
-    ]:
-        values = os.statvfs(tmp_path)
-        shape = [values.f_bsize, 4096, 100, 100 - full, 100 - full, *tuple(values)[5:]]
-        monkeypatch.setattr(os, "statvfs", lambda _path, shape=shape: os.statvfs_result(shape))
-        watch.look()
-        assert (set(alarms.current()), ballast.exists()) == (standing, there), full
-    assert [name for name, raised in posted if raised] == ["disk-80", "disk-90", "disk-95"]
-    assert [name for name, raised in posted if not raised] == ["disk-95", "disk-80", "disk-90"]
-    assert ballast.stat().st_size == 4096
-
-
-def test_the_data_file_is_kept_longer_than_what_is_used_where_the_disk_has_room(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    watch = disk.Disk(DataDir(tmp_path), 0, Alarms(lambda call, *arguments: call(*arguments)))
-    data = tmp_path / "store" / "data.mdb"
-    watch.make_room(4096, 1 << 20)  # no store yet: nothing is made
-    data.parent.mkdir()
-    data.write_bytes(b"x" * 4096)
-    sizes = []
-    for used in (4096, 400 << 10, 600 << 10, 700 << 10):
-        watch.make_room(used, 1 << 20)
-        sizes.append(data.stat().st_size)
-    assert sizes == [4096 + (1 << 20)] * 2 + [(600 << 10) + (1 << 20)] * 2
-    assert data.read_bytes()[:4097] == b"x" * 4096 + b"\0"
-    monkeypatch.setattr(disk.Disk, "free_bytes", lambda _self: 7 << 20)
-    watch.make_room(2 << 20, 1 << 20)
-    assert data.stat().st_size == sizes[-1]
