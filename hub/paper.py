@@ -62,7 +62,7 @@ class _Errand:
 
     @property
     def key(self) -> str:
-        return f"{self.order_id}/{self.slip.version}" if self.slip is not None else self.order_id
+        return self.order_id if self.slip is None else slip_key(self.order_id, self.slip)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +231,7 @@ class PaperKeeper:
         for errand in errands.values():
             errand.order = order if errand.slip is None or errand.slip in order.slips else None
         for slip in order.slips:
-            if slip.printer == name and f"{order_id}/{slip.version}" not in errands:
+            if slip.printer == name and slip_key(order_id, slip) not in errands:
                 self._add(printer, _Errand(order_id, order, slip), slip.at_ms)
         there = order.at(name)
         wanted = there is not None and bool(to_print(order, name))
@@ -355,6 +355,11 @@ class PaperKeeper:
     def _tell(self, name: str, text: Text | None) -> None:
         """Where cooks, expeditors and tills look."""
         self._live.put(STAFF, f"alarm/{name}", None if text is None else Notice("alarm", text))
+
+
+def slip_key(order_id: str, slip: WantedSlip) -> str:
+    """One change may ask for several at one printer: of two orders that joined, or of the pass too."""
+    return f"{order_id}/{slip.version}/{slip.station}/{slip.moved_from}"
 
 
 def _over(dead_version: int, order: Order, wanted_version: int) -> bool:

@@ -25,7 +25,7 @@ from heard.order import (
     TaxAmount,
     Totals,
 )
-from heard.ticket import OPEN_STATES, is_cancelled, unseen_changes, unseen_sent, unseen_void
+from heard.ticket import OPEN_STATES, TO_MAKE_STATES, is_cancelled, unseen_changes, unseen_sent, unseen_void
 from hub.core.adding import in_scope, mark_changed, with_changes
 from hub.core.call_numbers import own_number
 from hub.core.courses import COURSES_MAX, queued
@@ -33,6 +33,7 @@ from hub.core.decision import order_key
 from hub.core.edit import ALREADY, DONE, LINES_PER_ORDER_MAX, Edit, Verdict, refused, state_of
 from hub.core.hold import LINE_ID_BYTES_MAX, waiting_of
 from hub.core.lifecycle import OPEN_ORDER_STATES
+from hub.core.slip_wishes import SLIPS_MAX, slip_on_change, slips_of_moved
 
 
 def split(edit: Edit, verb: Split) -> Verdict:
@@ -99,14 +100,23 @@ def _split_off(edit: Edit, verb: Split, taken: dict[str, Line], number: str) -> 
     """The new order: its versions go on where those of the old one stand, so that what was painted keeps its meaning."""
     order, command = edit.order, edit.command
     change = LineChange(ChangeKind.MOVED, edit.version, edit.now_ms, from_number=order.call_number)
-    lines = tuple([replace(line, changes=with_changes(line.changes, change)) for line in taken.values()])
+    lines = tuple(
+        [
+            replace(
+                line,
+                changes=with_changes(line.changes, change),
+                stations=tuple([_told_by_paper(edit, line, at) for at in line.stations]),
+            )
+            for line in taken.values()
+        ]
+    )
     seats = {line.seat for line in lines}
     here = {at.station for line in lines for at in line.stations}
     state = state_of(list(lines))
     return replace(
         order,
         order_id=verb.new_order_id,
-        slips=(),
+        slips=slips_of_moved(order, ((line.line_id, line) for line in lines), edit),
         call_number=number,
         lines=lines,
         allergens=tuple(
@@ -224,6 +234,7 @@ def merge(edit: Edit, verb: Merge) -> Verdict:
         merged_into=target.order_id,
         totals=Totals(order.totals.currency),
         payments=(),
+        slips=(),
     )
     edit.detail = f"to {target.order_id} #{target.call_number}"
     return DONE
@@ -249,6 +260,10 @@ def take_in(into: Edit, order: Order) -> None:
             if at.state in OPEN_STATES or unseen_void(at):
                 into.touch(at.station)
     _join_allergens(into, order, ids)
+    arrived = {line.line_id: line for line in into.lines}
+    wanted = slips_of_moved(order, ((old, arrived[new]) for old, new in ids.items()), into)
+    for slip in wanted:
+        into.touch(slip.printer)
     into.assign(
         courses=_courses(target.courses, order.courses),
         totals=_sum(target.totals, order.totals),
@@ -258,7 +273,9 @@ def take_in(into: Edit, order: Order) -> None:
         covers=target.covers + order.covers,
         bags=target.bags + order.bags,
         notes=(*target.notes, *(note for note in order.notes if note not in target.notes)),
+        slips=(*target.slips, *wanted)[-SLIPS_MAX:],
     )
+    slip_on_change(into, arrived=frozenset(ids.values()))
     if order.rush and not target.rush:
         for station in into.open_stations():
             into.touch(station)
@@ -277,7 +294,8 @@ def _free_id(into: Edit, order_id: str, line_id: str) -> str:
 
 def _arrived(into: Edit, order: Order, line: Line, ids: dict[str, str]) -> Line:
     """The line as it stands in the other order: same states, ages and marks; versions are of the new order."""
-    unseen = {change.version for at in line.stations for change in unseen_changes(line, at)}
+    told = [one for one in line.changes if one.kind is not ChangeKind.ADDED]
+    unseen = {one.version for at in line.stations for one in told if one.version > at.acknowledged_version}
     changes = tuple(
         replace(one, version=into.version if one.version in unseen else min(one.version, into.order.version))
         for one in line.changes
@@ -296,14 +314,23 @@ def _arrived(into: Edit, order: Order, line: Line, ids: dict[str, str]) -> Line:
 
 def _arrived_at(into: Edit, line: Line, at: StationLine) -> StationLine:
     there = into.station_state(at.station)
-    news = unseen_void(at) or unseen_sent(at) or bool(unseen_changes(line, at))
     opened = at.state in OPEN_STATES or unseen_void(at) or unseen_sent(at)
-    return replace(
+    news = opened or bool(unseen_changes(line, at))
+    arrived = replace(
         at,
         version=into.version,
         acknowledged_version=into.order.version if news else into.version,
         batch=there.batch if opened else 0,
     )
+    return _told_by_paper(into, line, arrived)
+
+
+def _told_by_paper(edit: Edit, line: Line, at: StationLine) -> StationLine:
+    """A printer's slip asks to look under the old number only for what may be coming out as it leaves."""
+    coming_out = at.state in TO_MAKE_STATES or unseen_void(at)
+    if coming_out or at.station not in edit.site.routing.floor.papers or unseen_changes(line, at):
+        return at
+    return replace(at, acknowledged_version=edit.version)
 
 
 def _join_allergens(into: Edit, order: Order, ids: dict[str, str]) -> None:

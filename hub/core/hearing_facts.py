@@ -117,8 +117,8 @@ def proof_of(old: Order | None, new: Order, station: str) -> int:
 
 
 def open_at_of(order: Order) -> dict[str, bool]:
-    """Stations with an open line; False where all of them wait for their course."""
-    found: dict[str, bool] = {}
+    """Stations with an open line; False where all of them wait for their course. A printer whose paper has another number is one."""
+    found = {slip.printer: True for slip in order.slips if slip.moved_from}
     for line in order.lines:
         for at in line.stations:
             if line_is_open(at):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from heard.expo import EXPO
-from heard.order import Order, WantedSlip
+from heard.order import ChangeKind, Order, WantedSlip
 from heard.station import RIGHT_TO_LEFT
 from heard.stream import SiteProfile, StationProfile
 from heard.ticket import Ticket, due_ms
@@ -23,7 +23,15 @@ def ticket_slips(
     """What of the printer's own lines is not on paper yet, a slip each ticket; empty where nothing is left."""
     look, place = _look(printer, site), _place(order, printer, site)
     return tuple(
-        slip(ticket, place, look, _marks(ticket, site, copy=ticket.recalled, may_be_printed=may_be_printed))
+        slip(
+            ticket,
+            place,
+            look,
+            replace(
+                _marks(ticket, site, copy=ticket.recalled, may_be_printed=may_be_printed),
+                may_be_on=_other_numbers(ticket),
+            ),
+        )
         for ticket in to_print(order, printer.station)
     )
 
@@ -40,6 +48,7 @@ def wanted_rows(
         _marks(ticket, site, copy=copy, may_be_printed=may_be_printed),
         changed=wanted.changed,
         gone_notes=wanted.gone_notes,
+        moved_from=wanted.moved_from,
     )
     if wanted.station == EXPO:
         place = _place(order, _pass(site), site)
@@ -86,6 +95,17 @@ def _clock(wall_ms: int, site: Site) -> str:
     return (
         datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone(site.zone).strftime("%H:%M") if wall_ms else ""
     )
+
+
+def _other_numbers(ticket: Ticket) -> tuple[str, ...]:
+    """Of orders that a line came from while its slip was on the way: it may lie there under that number."""
+    moves = (
+        change.from_number
+        for line in ticket.lines
+        for change in line.line.changes
+        if change.kind is ChangeKind.MOVED and change.version > line.at.acknowledged_version
+    )
+    return tuple(dict.fromkeys(one for one in moves if one and one != ticket.order.call_number))
 
 
 def _marks(ticket: Ticket, site: Site, *, copy: bool, may_be_printed: bool) -> Marks:

@@ -21,6 +21,8 @@ PRINTER = "printer"
 """The role of a station whose screen is paper."""
 HUB = "hub"
 VERB = "printed"
+SLIP_VERB = "slip"
+"""In an order's history: its own lines came out, or a slip that was asked for."""
 
 
 def to_print(order: Order, station: str) -> tuple[Ticket, ...]:
@@ -36,7 +38,7 @@ def to_print(order: Order, station: str) -> tuple[Ticket, ...]:
 def was_printed(order: Order, station: str) -> bool:
     """True where something of the order came out of that printer and nothing is left to."""
     return not to_print(order, station) and any(
-        entry.verb == VERB and entry.station == station for entry in order.history
+        entry.verb in (VERB, SLIP_VERB) and entry.station == station for entry in order.history
     )
 
 

@@ -30,7 +30,8 @@ from hub.core.slips import missing_at
 class Marks:
     """Why this slip is not the first of its kind; `may_be_at` names the stations to ask, `instead_of` whose work was taken over.
 
-    `changed`: fields of the order that were printed otherwise, `gone_notes` those that stood on paper.
+    `changed`: fields of the order that were printed otherwise, `gone_notes` those that stood on paper. `moved_from`: the number of the
+    slip that has these dishes, `may_be_on` those of slips that may have some of them.
     """
 
     copy: bool = False
@@ -39,6 +40,8 @@ class Marks:
     changed: tuple[str, ...] = ()
     gone_notes: tuple[Note, ...] = ()
     instead_of: Text | None = None
+    moved_from: str = ""
+    may_be_on: tuple[str, ...] = ()
 
 
 NO_MARKS = Marks()
@@ -123,12 +126,16 @@ def _head(ticket: Ticket, place: Place, look: Look, marks: Marks) -> list[Row]:
     for name, wanted in (
         ("cancelled", ticket.cancelled),
         ("rush", order.rush),
-        ("add_on", ticket.add_on),
+        ("add_on", ticket.add_on and not marks.moved_from),
         ("copy", marks.copy),
         ("may_be_printed", marks.may_be_printed),
     ):
         if wanted:
             rows.append(Row(Style.WORD, look.said(name)))
+    if marks.moved_from:
+        rows.append(Row(Style.WORD, look.said("was_order", n=marks.moved_from)))
+        rows.append(Row(Style.WORD, look.said("not_again")))
+    rows += [Row(Style.WORD, look.said("may_be_on", n=one)) for one in marks.may_be_on]
     for word, stations in (("instead_of", marks.instead_of), ("may_be", marks.may_be_at)):
         if stations is not None:
             pairs = paired(look.of(WORDS[word]), look.of(stations))

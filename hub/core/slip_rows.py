@@ -22,6 +22,7 @@ from heard.order import (
 from heard.stream import SiteProfile
 from heard.ticket import TicketLine, speaks_of_allergy, unseen_changes
 
+# Behind Arabic letters a number needs the mark \u200e: without it its # stands at the other end.
 WORDS: Mapping[str, Text] = MappingProxyType(
     {
         "DINE_IN": {"en": "DINE IN", "ar": "محلي"},
@@ -38,6 +39,9 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "changed": {"en": "CHANGED", "ar": "معدّل"},
         "may_be": {"en": "MAY BE AT {station}: ASK", "ar": "قد يكون عند {station}: اسأل"},
         "instead_of": {"en": "INSTEAD OF {station}", "ar": "بدلًا من {station}"},
+        "was_order": {"en": "WAS #{n}", "ar": "كان \u200e#{n}"},
+        "not_again": {"en": "DO NOT MAKE AGAIN", "ar": "لا تحضّره ثانية"},
+        "may_be_on": {"en": "MAY BE ON #{n}: LOOK", "ar": "قد يكون على \u200e#{n}: انظر"},
         "may_be_printed": {"en": "MAY BE PRINTED ALREADY", "ar": "ربما طُبع من قبل"},
         "sent_by_expo": {"en": "SENT BY EXPO", "ar": "أخرجه التسليم"},
         "missing": {"en": "MISSING", "ar": "ناقص"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from heard.order import ChangeKind, HistoryEntry, Line, LineState, Note, Order, OrderType, WantedSlip
 from hub.core.edit import Edit
@@ -20,18 +21,23 @@ def waiting_slips(order: Order, now_ms: int) -> tuple[WantedSlip, ...]:
     return tuple(one for one in order.slips if now_ms - one.at_ms < SLIP_LIFE_MS)
 
 
-def slip_on_change(edit: Edit) -> None:
-    """An allergy, or what stands above the dishes, that comes after its dish was printed: paper does not change by itself."""
+def slip_on_change(edit: Edit, *, arrived: frozenset[str] = frozenset()) -> None:
+    """An allergy, or what stands above the dishes, that comes after its dish was printed: paper does not change by itself.
+
+    `arrived`: lines of another order that joined this one; they have a slip of their own, and that there are more guests is in it.
+    """
     before, now = edit.order, edit.head()
-    changed = tuple(one for one in HEAD if _says(now, one) and getattr(now, one) != getattr(before, one))
+    fields = tuple(one for one in HEAD if one != "covers") if arrived else HEAD
+    changed = tuple(one for one in fields if _says(now, one) and getattr(now, one) != getattr(before, one))
     gone = tuple(note for note in before.notes if note not in now.notes)
-    allergic = {line.line_id for line in edit.lines if _newly_allergic(line, edit.version)}
+    mine = [line for line in edit.lines if line.line_id not in arrived]
+    allergic = {line.line_id for line in mine if _newly_allergic(line, edit.version)}
     if not changed and not allergic:
         return
     for printer in sorted(edit.site.routing.floor.papers):
         line_ids = tuple(
             line.line_id
-            for line in edit.lines
+            for line in mine
             if (at := line.at(printer)) is not None
             and at.state is LineState.DONE
             and ((changed and not line.sent_at_ms) or line.line_id in allergic)
@@ -48,6 +54,40 @@ def slip_on_late_change(edit: Edit, printed_version: int) -> None:
     _want(edit, edit.station, tuple(edit.line_ids) if changed else (), changed, ())
 
 
+def slips_of_moved(left: Order, moved: Iterable[tuple[str, Line]], edit: Edit) -> tuple[WantedSlip, ...]:
+    """Of lines that left an order after they were printed: one for each printer and number that stands on paper.
+
+    `moved`: each line as it stands in its new order, with its id in the old one. What was still to be said of it comes along.
+    """
+    pairs = tuple(moved)
+    found: list[WantedSlip] = []
+    for printer in sorted(edit.site.routing.floor.papers):
+        waiting = [
+            one
+            for one in waiting_slips(left, edit.now_ms)
+            if (one.printer, one.station) == (printer, printer)
+        ]
+        by_number: dict[str, WantedSlip] = {}
+        for old_id, line in pairs:
+            at = line.at(printer)
+            if at is None or at.state is not LineState.DONE or line.sent_at_ms:
+                continue
+            mine = [one for one in waiting if old_id in one.line_ids]
+            # A slip that did not come out yet told nobody of the number between.
+            number = next((one.moved_from for one in mine if one.moved_from), left.call_number) or "-"
+            slip = by_number.get(number) or WantedSlip(
+                printer, printer, (), edit.version, edit.now_ms, moved_from=number
+            )
+            by_number[number] = replace(
+                slip,
+                line_ids=(*slip.line_ids, line.line_id),
+                changed=_fields(slip.changed, *(one.changed for one in mine)),
+                gone_notes=_notes(slip.gone_notes, *(one.gone_notes for one in mine)),
+            )
+        found += by_number.values()
+    return tuple(found)
+
+
 def _want(
     edit: Edit, printer: str, line_ids: tuple[str, ...], changed: tuple[str, ...], gone: tuple[Note, ...]
 ) -> None:
@@ -58,8 +98,8 @@ def _want(
     for one in waiting_slips(edit.head(), edit.now_ms):
         if (one.printer, one.station, one.copy) == (printer, printer, True):
             line_ids = tuple(dict.fromkeys((*one.line_ids, *line_ids)))
-            changed = tuple(field for field in HEAD if field in (*one.changed, *changed))
-            gone = (*one.gone_notes, *_not_in(gone, one.gone_notes))
+            changed = _fields(one.changed, changed)
+            gone = _notes(one.gone_notes, gone)
         else:
             others.append(one)
     slip = WantedSlip(
@@ -76,6 +116,8 @@ def _says(order: Order, field: str) -> bool:
 def _changed_by(entry: HistoryEntry) -> tuple[str, ...]:
     if entry.verb == "change_order":
         return tuple(entry.detail.split(", "))
+    if entry.verb == "merge":
+        return ("notes",)  # those of both orders
     if entry.verb != "transfer":
         return ()
     words = entry.detail.split(", ")  # "table 7, DINE_IN"
@@ -87,5 +129,13 @@ def _newly_allergic(line: Line, version: int) -> bool:
     return any(one.kind is ChangeKind.ALLERGY and one.version == version for one in line.changes)
 
 
-def _not_in(notes: Iterable[Note], known: tuple[Note, ...]) -> tuple[Note, ...]:
-    return tuple(note for note in notes if note not in known)
+def _fields(*changed: tuple[str, ...]) -> tuple[str, ...]:
+    named = {field for fields in changed for field in fields}
+    return tuple(field for field in HEAD if field in named)
+
+
+def _notes(*notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    found: list[Note] = []
+    for some in notes:
+        found += [note for note in some if note not in found]
+    return tuple(found)

@@ -23,13 +23,12 @@ from heard.ticket import (
 from hub.core.decision import Decision, Docs, order_key
 from hub.core.edit import ALREADY, DONE, Edit, Verdict, refused
 from hub.core.hearing_words import station_name
-from hub.core.printing import HUB
+from hub.core.printing import HUB, SLIP_VERB
 from hub.core.site import Site
 from hub.core.slip_wishes import SLIPS_MAX, waiting_slips
 
-PRINTED_VERB = "slip"
 DROPPED_VERB = "no_slip"
-"""In an order's history: it came out, or died."""
+"""In an order's history: it died."""
 
 
 def print_ticket(edit: Edit, verb: PrintTicket) -> Verdict:
@@ -90,7 +89,7 @@ def had_a_pass_slip(order: Order, line_ids: tuple[str, ...]) -> bool:
     """True where any of these lines stands on a slip of the pass that came out."""
     named = frozenset(line_ids)
     return any(
-        entry.verb == PRINTED_VERB and entry.station == EXPO and not named.isdisjoint(entry.line_ids)
+        entry.verb == SLIP_VERB and entry.station == EXPO and not named.isdisjoint(entry.line_ids)
         for entry in order.history
     )
 
@@ -110,7 +109,7 @@ def decide_slip(
     if why and len(left) == len(order.slips):
         return Decision(None, {key: order.version})
     edit = Edit(order, Command(order_id, UnknownVerb(), device=HUB), now_ms, site)
-    edit.verb, edit.station = DROPPED_VERB if why else PRINTED_VERB, slip.station
+    edit.verb, edit.station = DROPPED_VERB if why else SLIP_VERB, slip.station
     edit.detail = f"at {slip.printer}: {why}"[:200] if why else f"at {slip.printer}"
     edit.line_ids.extend(slip.line_ids)
     edit.assign(slips=left)

@@ -326,7 +326,8 @@ class WantedSlip:
     """A slip that was asked for and is not on paper yet: a ticket of `station`, or of the pass ("expo").
 
     `version` is of the order that asked, and names the slip at its printer. `copy`: it was on paper before; since then these fields of
-    the order were `changed`, and `gone_notes` are no more.
+    the order were `changed`, and `gone_notes` are no more. `moved_from`: the number on the paper that has these lines, of an order that
+    they left.
     """
 
     printer: str
@@ -337,6 +338,7 @@ class WantedSlip:
     copy: bool = False
     changed: tuple[str, ...] = ()
     gone_notes: tuple[Note, ...] = ()
+    moved_from: str = ""
 
 
 @quick

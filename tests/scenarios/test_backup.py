@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from heard.command import BumpLines, Command, Outcome, PaintedLine
-from heard.order import Order, OrderState
+from heard.command import BumpLines, Command, Outcome, PaintedLine, Split
+from heard.order import Line, Order, OrderState
 from heard.stream import Alive, Bookmark, Painted, View, ViewKind
 from hub.api import Asked
 from hub.core import hearing
 from hub.core.explain import explain_lines
-from hub.core.on_paper import ticket_slips
+from hub.core.on_paper import ticket_slips, wanted_rows
+from hub.core.slip_rows import Style
 from hub.printer.render import picture
 from tests.fakes.printer import PAPER_OUT, FakePrinter
 from tests.hub.rpc.serving import a_report, an_order, serving
-from tests.hub.test_floor import the, where
+from tests.hub.test_floor import say, the, where
 from tests.hub.test_settings import of_file
 from tests.waiting import until
 
@@ -69,13 +70,14 @@ async def test_4_the_grills_cable_is_cut_and_both_cooks_bump_nothing_is_made_twi
 
 
 async def test_4_no_screen_lives_and_the_last_of_the_chain_is_paper(tmp_path: Path) -> None:
-    """The whole kitchen's screens were never switched on."""
+    """The whole kitchen's screens were never switched on; then the table pays apart."""
+    lines = tuple(Line(name, name, {"en": name}, category="grills") for name in ("l1", "l2"))
     async with (
         FakePrinter() as printer,
         serving(tmp_path, **of_file(KITCHEN.replace("PORT", str(printer.port)))) as client,
     ):
-        await client.hold(an_order("o1"))
-        await until(lambda: where(client, "o1") == [("l1", "bar-printer", "DONE")])
+        await client.hold(an_order("o1", lines=lines, call_number="42"))
+        await until(lambda: {one[1:] for one in where(client, "o1")} == {("bar-printer", "DONE")})
         there = the(client, "o1").lines[0].stations[0]
         assert (there.taken_from, there.may_be_at) == (("grill",), ())
         assert len(printer.slips) == 1
@@ -84,6 +86,16 @@ async def test_4_no_screen_lives_and_the_last_of_the_chain_is_paper(tmp_path: Pa
             "take_over",
             "printed",
         ]
+        seen: list[Order] = []
+        client.hub.store.on_commit(lambda entries: seen.extend(one.order for one in entries if one.order))
+        await say(client, Split("o2", ("l2",), "57"), "till", "o1")
+        await until(lambda: len(printer.slips) == 2 and the(client, "o2").slips == ())
+        made = next(one for one in seen if one.order_id == "o2")
+        paper = client.hub.config.printers[0].profile(client.hub.config.languages)
+        rows = wanted_rows(made, made.slips[0], paper, client.hub.site, copy=False, may_be_printed=False)
+        said = [row.texts[0] for row in rows if row.style is Style.WORD]
+        assert said == ["WAS #42", "DO NOT MAKE AGAIN", "INSTEAD OF Grill"]
+        assert printer.slips[1].height == picture(rows).height
 
 
 async def test_4_the_paper_says_where_to_ask_and_a_bump_of_the_lost_screen_comes_too_late(

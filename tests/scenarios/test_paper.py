@@ -8,18 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import ImageChops
 
-from heard.order import LineState, OrderState
-from heard.stream import Notice, View, ViewKind
+from heard.command import Merge, PrintTicket, Split
+from heard.order import Line, LineState, Order, OrderState
+from heard.stream import HeardState, HeardValue, Notice, View, ViewKind
 from hub.config import Station
-from hub.core.on_paper import ticket_slips
+from hub.core.on_paper import ticket_slips, wanted_rows
 from hub.core.routing import Rule
+from hub.core.slip_rows import Style
 from hub.printer import jobs, port
 from hub.printer.render import picture
-from tests.fakes.printer import FakePrinter
+from tests.fakes.printer import PAPER_FINE, PAPER_OUT, FakePrinter
 from tests.hub.day_time import Sky
 from tests.hub.rpc.serving import Client, Watch, an_order, serving
-from tests.hub.test_floor import the
+from tests.hub.test_floor import say, the
 from tests.hub.test_paper import a_bar
 from tests.hub.test_settings import of_file, put
 from tests.waiting import until
@@ -50,6 +53,72 @@ async def test_16_a_printer_that_was_off_all_night_prints_nothing_of_it_in_the_m
             await until(lambda: the(client, "morning").state is OrderState.READY)
             assert len(printer.slips) == 1
         assert the(client, "night-0").state is OrderState.HELD, "it stays open, for a person to decide"
+
+
+async def test_4_the_paper_at_the_bar_says_that_its_drinks_are_on_another_number_now(
+    tmp_path: Path, quick: None
+) -> None:
+    """Table 12's drinks are out. A guest pays apart, sits down with table 7; then its tea comes on a slip of no new work."""
+    tea, cola = drink("tea", "شاي"), drink("cola", "كولا")
+    async with FakePrinter() as printer, serving(tmp_path, **a_bar(printer)) as client:
+        seen: list[Order] = []
+        client.hub.store.on_commit(lambda entries: seen.extend(one.order for one in entries if one.order))
+        till = client.watch(View(ViewKind.TERMINAL, terminal="T1"), "till")
+
+        async def told_printed(order_id: str) -> None:
+            here = (order_id, "bar")
+            said = await till.site(
+                HeardValue,
+                lambda one: (one.order_id, one.station) == here and one.state is not HeardState.PENDING,
+            )
+            assert said.state is HeardState.PRINTED
+
+        for order_id, number, lines in (("o12", "42", (tea, cola)), ("o7", "60", (drink("lime", "ليمون"),))):
+            await client.hold(an_order(order_id, lines=lines, call_number=number))
+            await told_printed(order_id)
+        assert len(printer.slips) == 2
+
+        await say(client, Split("o57", ("tea",), "57"), "till", "o12")
+        await told_printed("o57")
+        assert said_on(client, printer, seen, "o57") == ["#57", "WAS #42", "DO NOT MAKE AGAIN", "1 Tea"]
+        printer.paper = PAPER_OUT
+        await say(client, Merge("o7"), "till", "o57")
+        await until(lambda: client.hub.paper.counts()["bar"].why != "")
+        printer.paper = PAPER_FINE
+        await until(lambda: len(printer.slips) == 4)
+        assert said_on(client, printer, seen, "o7") == ["#60", "WAS #57", "DO NOT MAKE AGAIN", "1 Tea"]
+        await until(lambda: the(client, "o7").slips == ())
+
+        for order_id, said in (
+            ("o12", ["#42", "COPY", "1 Cola"]),
+            ("o7", ["#60", "COPY", "1 Lime", "1 Tea"]),
+        ):
+            await say(client, PrintTicket("bar"), "s-pass", order_id)
+            await until(lambda order_id=order_id: the(client, order_id).history[-1].verb == "slip")  # type: ignore[misc]
+            assert said_on(client, printer, seen, order_id) == said
+        assert len(printer.slips) == 6, "each was made once, and a bill that is split changes no paper"
+
+
+def drink(name: str, arabic: str) -> Line:
+    return Line(name, name, {"en": name.title(), "ar": arabic}, category="drinks")
+
+
+def said_on(client: Client, printer: FakePrinter, seen: list[Order], order_id: str) -> list[str]:
+    """What a cook reads on the newest slip, in English: it is to the dot the one that this order asked for last."""
+    (bar,) = client.hub.config.printers
+    paper, site = bar.profile(client.hub.config.languages), client.hub.site
+    order = next(one for one in reversed(seen) if one.order_id == order_id and one.slips)
+    wish = order.slips[-1]
+    rows = wanted_rows(order, wish, paper, site, copy=wish.copy, may_be_printed=False)
+    wanted = picture(rows)
+    assert ImageChops.difference(printer.slips[-1].convert("L"), wanted.convert("L")).getbbox() is None
+    big = (Style.TITLE, Style.WORD, Style.ITEM)
+    return [
+        f"{one.start} {one.texts[0]}".strip()
+        for one in rows
+        if one.style in big
+        if one.texts[0] != "TAKEAWAY"
+    ]
 
 
 @pytest.fixture

@@ -998,6 +998,7 @@ class WantedSlip(_message.Message):
     COPY_FIELD_NUMBER: _builtins.int
     CHANGED_FIELD_NUMBER: _builtins.int
     GONE_NOTES_FIELD_NUMBER: _builtins.int
+    MOVED_FROM_FIELD_NUMBER: _builtins.int
     printer: _builtins.str
     """Where it comes out: a station of role "printer"."""
     station: _builtins.str
@@ -1008,6 +1009,8 @@ class WantedSlip(_message.Message):
     """Hub time, ms."""
     copy: _builtins.bool
     """It was on paper before: the slip says COPY."""
+    moved_from: _builtins.str
+    """Number of the slip that its dishes came out on; they stand in this order now: the slip says WAS #42, DO NOT MAKE AGAIN."""
     @_builtins.property
     def line_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -1029,10 +1032,11 @@ class WantedSlip(_message.Message):
         copy: _builtins.bool = ...,
         changed: _abc.Iterable[_builtins.str] | None = ...,
         gone_notes: _abc.Iterable[Global___Note] | None = ...,
+        moved_from: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_ms", b"at_ms", "changed", b"changed", "copy", b"copy", "gone_notes", b"gone_notes", "line_ids", b"line_ids", "printer", b"printer", "station", b"station", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_ms", b"at_ms", "changed", b"changed", "copy", b"copy", "gone_notes", b"gone_notes", "line_ids", b"line_ids", "moved_from", b"moved_from", "printer", b"printer", "station", b"station", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

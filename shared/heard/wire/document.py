@@ -129,6 +129,7 @@ def _slip_to_pb(one: WantedSlip, message: pb.WantedSlip) -> None:
             "version": one.version,
             "at_ms": one.at_ms,
             "copy": one.copy,
+            "moved_from": one.moved_from,
         },
     )
 
@@ -143,6 +144,7 @@ def _slip_from_pb(message: pb.WantedSlip) -> WantedSlip:
         message.copy,
         tuple(message.changed),
         tuple(note_from_pb(note) for note in message.gone_notes),
+        message.moved_from,
     )
 
 

@@ -184,6 +184,9 @@ def test_merge_moves_everything_and_leaves_the_order_as_merged() -> None:
     assert [one.line.line_id for one in tile.lines] == ["x", "a", "b"]
     assert not tile.unseen
     assert not any(one.added for one in tile.lines)  # moved, not new
+    came = [(one.line.line_id, change.from_number) for one in tile.lines for change in one.line.changes
+            if change.version > one.at.acknowledged_version]  # fmt: skip
+    assert came == [("a", "214")], "the cook is told where it comes from"
     assert into.history[-1].detail == "from o1 #214"
     for verb in (AddLines((line("z"),)), BumpLines("grill", (PaintedLine("a", 1),)), Merge("o2")):
         assert kitchen.do(verb).reason is Reason.NOT_NOW

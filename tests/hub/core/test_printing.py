@@ -11,6 +11,7 @@ from heard.command import (
     MoveTicket,
     Outcome,
     RecallLines,
+    Split,
     Transfer,
     VoidLines,
 )
@@ -26,6 +27,7 @@ from hub.core.rehoming import is_homeless
 from hub.core.routing import RoutingPlan, Rule
 from hub.core.site import Site
 from hub.core.slip_rows import Style
+from hub.core.slips import decide_slip
 from tests.hub.core.making import SITE, Kitchen, line
 
 PREP = ("grill", "cold")
@@ -147,6 +149,29 @@ def test_paper_has_twenty_seconds_and_the_till_is_told_that_it_was_printed() -> 
     found = hearing.state("o1", "paper")
     assert found is not None
     assert found.state is HeardState.PRINTED
+
+
+def test_that_paper_has_another_number_is_heard_as_a_dish_is() -> None:
+    there = kitchen()
+    hearing = Hearing(0, PROFILE)
+    there.now_ms += GRACE_MS
+    there.hold(line("a", "bar"), line("b", "bar"))
+    printed(there)
+    there.do(Split("o2", ("b",), "57"))
+    made = there.order("o2")
+    hearing.changed(None, made, there.now_ms)
+    (late,) = [
+        one.message for one in hearing.tick(there.now_ms + PRINTER_NOT_HEARD_MS) if isinstance(one, Alarm)
+    ]
+    assert late == "Bar Printer has not printed #57 (0:20). Look at the printer."
+    (slip,) = made.slips
+    out = decide_slip({order_key("o2"): made}, "o2", slip, there.now_ms, there.site)
+    there.docs.update(out.puts)
+    for heard in (hearing, Hearing(0, PROFILE)):  # another one: the hub was restarted
+        heard.changed(made, there.order("o2"), there.now_ms)
+        found = heard.state("o2", "paper")
+        assert found is not None
+        assert found.state is HeardState.PRINTED
 
 
 def test_after_a_restart_what_was_printed_is_still_told_so() -> None:

@@ -6,14 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from heard.command import AddLines, ChangeOrder, Transfer
-from heard.order import Allergen, Line, Note, OrderType
+from heard.command import AddLines, ChangeOrder, FireCourse, Merge, PrintTicket, Split, Transfer
+from heard.order import Allergen, Course, Line, Note, Order, OrderState, OrderType, WantedSlip
 from hub.core.decision import order_key
-from hub.core.printing import decide_printed
+from hub.core.on_paper import ticket_slips, wanted_rows
+from hub.core.printing import decide_printed, to_print
 from hub.core.routing import RoutingPlan, Rule
 from hub.core.slip_rows import Row, Style
+from hub.core.slips import decide_slip
 from tests.hub.core.making import Kitchen, line
-from tests.hub.core.test_slips import PLAN, PREP, RULES, done, rows_of, words
+from tests.hub.core.test_slips import PAPER, PLAN, PREP, RULES, done, rows_of, words
 from tests.hub.core.test_slips import kitchen as a_kitchen
 
 NUTS, ONION = Note({"en": "NUT allergy!"}), Note({"en": "no onion"})
@@ -131,3 +133,117 @@ def test_what_left_the_pass_is_changed_on_no_paper() -> None:
     there.send_out("a", "b")
     there.do(ChangeOrder(covers=7))
     assert there.order().slips == ()
+
+
+def split_off(there: Kitchen, *line_ids: str, to: str = "o2", number: str = "57", of: str = "o1") -> Order:
+    there.do(Split(to, line_ids, number), order_id=of)
+    return there.order(to)
+
+
+def came_out(there: Kitchen, order_id: str, slip: WantedSlip) -> list[str]:
+    """It is drawn as the order stands now, and out."""
+    order = there.order(order_id)
+    rows = wanted_rows(order, slip, PAPER, there.site, copy=slip.copy, may_be_printed=False)
+    made = decide_slip({order_key(order_id): order}, order_id, slip, there.now_ms, there.site)
+    there.docs.update(made.puts)
+    return shown(rows)[1:]
+
+
+def test_what_was_printed_and_moves_to_another_order_comes_out_under_its_new_number_and_is_made_once() -> (
+    None
+):
+    there = kitchen()
+    there.do(ChangeOrder(covers=3))
+    done(there, there.order().slips[0])
+    made = split_off(there, "b", "g")
+    (slip,) = made.slips
+    assert (slip.printer, slip.line_ids, slip.moved_from, slip.copy) == ("paper", ("b",), "214", False)
+    assert to_print(made, "paper") == () == to_print(there.order(), "paper")
+    assert there.order().slips == (), "what stays is right on its paper"
+    assert came_out(there, "o2", slip) == [
+        "#57", "TAKEAWAY", "WAS #214", "DO NOT MAKE AGAIN", "• no onion", "1 b",
+    ]  # fmt: skip
+    assert there.order("o2").slips == ()
+    there.hold(line("x", "bar"), order_id="o3", call_number="60")
+    there.do(Merge("o3"), order_id="o2")
+    assert (there.order("o2").slips, there.order("o2").state) == ((), OrderState.MERGED)
+    (slip,) = there.order("o3").slips
+    assert (slip.line_ids, slip.moved_from) == (("b",), "57")
+
+
+def test_a_number_that_never_was_on_paper_is_named_on_none() -> None:
+    """The printer has no paper while the table splits, and then joins another one."""
+    there = kitchen()
+    there.do(ChangeOrder(guest="Omar"))
+    split_off(there, "b")
+    there.hold(line("x", "bar"), order_id="o3", call_number="60", notes=(ONION,))
+    there.do(Merge("o3"), order_id="o2")
+    (slip,) = there.order("o3").slips
+    assert (slip.line_ids, slip.moved_from, slip.changed) == (("b",), "214", ("guest",))
+    there.do(Merge("o1"), order_id="o3")
+    back = [(one.line_ids, one.moved_from) for one in there.order().slips if one.moved_from]
+    assert back == [(("b",), "214")]
+
+
+def test_both_orders_of_a_join_are_told_what_they_did_not_know() -> None:
+    """One brings an allergy and a note. The other's own dishes are on paper without it."""
+    there = kitchen()
+    there.hold(
+        line("x", "bar"), order_id="o2", call_number="57", covers=2, notes=(NUTS,),
+        allergens=(Allergen("milk", {"en": "milk"}),),
+    )  # fmt: skip
+    made = decide_printed({order_key("o2"): there.order("o2")}, "o2", "paper", 9, there.now_ms, there.site)
+    there.docs.update(made.puts)
+    there.do(Merge("o1"), order_id="o2")
+    moved, own = there.order().slips
+    assert (moved.line_ids, moved.moved_from, moved.changed) == (("x",), "57", ())
+    assert (own.line_ids, own.moved_from, own.changed) == (("a", "b"), "", ("notes",))
+    assert came_out(there, "o1", own)[-4:] == ["• no onion", "• NUT allergy!", "1 a", "1 b"]
+    there.hold(line("y", "bar"), order_id="o3", call_number="60", covers=4)
+    there.do(Merge("o1"), order_id="o3")
+    assert there.order().slips == (moved,), "more guests, and nothing that was on paper is another dish"
+
+
+@pytest.mark.parametrize("join", [False, True])
+def test_what_may_be_coming_out_as_it_moves_is_to_be_looked_for_under_the_old_number(join: bool) -> None:
+    there = kitchen(printed=False)
+    there.hold(line("x", "bar"), order_id="o3", call_number="60")
+    split_off(there, "b")
+    if join:
+        there.do(Merge("o3"), order_id="o2")
+    now = there.order("o3" if join else "o2")
+    assert now.slips == ()
+    (rows,) = ticket_slips(now, PAPER, there.site, may_be_printed=False)
+    marks = [text for text in shown(rows) if text.startswith("MAY BE")]
+    assert marks == [f"MAY BE ON #{n}: LOOK" for n in (("214", "57") if join else ("214",))]
+    made = decide_printed({order_key(now.order_id): now}, now.order_id, "paper", 99, there.now_ms, there.site)
+    there.docs.update(made.puts)
+    there.do(AddLines((line("z", "bar"),)), order_id=now.order_id)
+    (rows,) = ticket_slips(there.order(now.order_id), PAPER, there.site, may_be_printed=False)
+    assert not [text for text in shown(rows) if text.startswith("MAY BE")]
+
+
+def test_a_course_that_waited_is_on_no_paper_under_any_number() -> None:
+    there = kitchen()
+    there.hold(line("x", "bar"), line("w", "bar", course=2), order_id="o3", courses=(Course(2),))
+    split_off(there, "w", of="o3")
+    there.do(FireCourse(2), order_id="o2")
+    (rows,) = ticket_slips(there.order("o2"), PAPER, there.site, may_be_printed=False)
+    assert [text for text in shown(rows) if "#" in text] == ["#57"]
+
+
+def test_what_left_the_pass_moves_on_no_paper() -> None:
+    there = kitchen()
+    there.send_out("b")
+    assert split_off(there, "b").slips == ()
+
+
+def test_a_key_prints_what_stands_where_now() -> None:
+    there = kitchen()
+    (slip,) = split_off(there, "b").slips
+    came_out(there, "o2", slip)
+    for order_id, number, dish in (("o1", "#214", "1 a"), ("o2", "#57", "1 b")):
+        there.do(PrintTicket("paper"), order_id=order_id)
+        (copy,) = there.order(order_id).slips
+        said = came_out(there, order_id, copy)
+        assert (said[0], said[-1], "COPY" in said) == (number, dish, True)

@@ -18,7 +18,7 @@ from hub.core.routing import RoutingPlan, Rule
 from hub.core.site import KitchenRules, Site
 from hub.core.slip_rows import Row, Style
 from hub.core.slip_wishes import SLIP_LIFE_MS, SLIPS_MAX
-from hub.core.slips import DROPPED_VERB, PRINTED_VERB, decide_slip
+from hub.core.slips import DROPPED_VERB, decide_slip
 from tests.hub.core.making import SITE, Kitchen, line
 
 PREP = ("grill", "fry", "cold")
@@ -260,4 +260,4 @@ def test_the_passs_own_key_prints_what_is_on_the_card() -> None:
 
 
 def test_what_paper_leaves_in_a_history_is_no_deed_of_a_day_that_is_played_again() -> None:
-    assert {printing.VERB, PRINTED_VERB, DROPPED_VERB} == OF_PAPER
+    assert {printing.VERB, printing.SLIP_VERB, DROPPED_VERB} == OF_PAPER

@@ -79,6 +79,22 @@ def a_changed_order(languages: tuple[str, ...]) -> tuple[Row, ...]:
     return slip(ticket, Place({"en": "Bar", "ar": "البار"}, "19:42", "20:15"), Look(languages), marks)
 
 
+def a_split_table(languages: tuple[str, ...]) -> tuple[Row, ...]:
+    """Two of the drinks on slip #42 are another guest's now; they were taken over from a screen, and one is of an allergy."""
+    kitchen = Kitchen()
+    kitchen.hold(
+        line("a", quantity=2, name={"en": "Lemon mint", "ar": "ليمون بالنعناع"}),
+        line("b", name={"en": "Karak tea", "ar": "شاي كرك"}, seat="2",
+             modifiers=(Modifier("m", {"en": "no sugar", "ar": "بدون سكر"}, ModifierKind.REMOVE),)),
+        type=OrderType.DINE_IN, table="12", server="Sara", call_number="57",
+        allergens=(Allergen("milk", {"en": "milk", "ar": "حليب"}, seat="2"),),
+    )  # fmt: skip
+    ticket = slip_ticket(kitchen.order(), WantedSlip("paper", "grill", ("a", "b"), moved_from="42"))
+    assert ticket is not None
+    marks = Marks(moved_from="42", instead_of={"en": "Cold", "ar": "البارد"})
+    return slip(ticket, Place({"en": "Bar", "ar": "البار"}, "19:42"), Look(languages), marks)
+
+
 def a_pass_slip(languages: tuple[str, ...]) -> tuple[Row, ...]:
     kitchen = Kitchen()
     kitchen.hold(
@@ -122,6 +138,10 @@ SLIPS: dict[str, tuple[Callable[[], tuple[Row, ...]], int, bool]] = {
     "taken-over-arabic": (lambda: printed(a_salad(), ("ar",), TAKEN_OVER), 80, True),
     "changed-order": (lambda: a_changed_order(BOTH), 80, False),
     "changed-order-arabic": (lambda: a_changed_order(("ar",)), 58, True),
+    "moved": (lambda: a_split_table(("en",)), 80, False),
+    "moved-arabic": (lambda: a_split_table(("ar",)), 80, True),
+    "moved-narrow": (lambda: a_split_table(("ar", "en")), 58, True),
+    "may-be-on": (lambda: printed(a_salad(), BOTH, Marks(may_be_on=("42", "1043"))), 80, False),
     "pass": (lambda: a_pass_slip(BOTH), 80, False),
     "pass-arabic": (lambda: a_pass_slip(("ar",)), 80, True),
     "modifiers": (lambda: forty_modifiers(BOTH), 80, False),
