@@ -63,6 +63,11 @@ def _move(edit: Edit, line_id: str, at: StationLine, floor: Floor) -> str:
     there = {one.station for one in kept}
     for station in settled.stations:
         if station in there:
+            if unseen_void(at) and not any(unseen_void(one) for one in kept):
+                # It had acknowledged its own part; of this one nobody has, and its answer stays what it was.
+                kept = [replace(one, version=edit.version) if one.station == station else one for one in kept]
+                edit.touch(station)
+                continue
             if at.state not in OPEN_STATES or any(one.state in OPEN_STATES for one in kept):
                 continue
             # It has made a part of it already, and makes this one too: nothing that is open gets lost.

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heard.command import BumpLines, CloseStation, OpenStation, Outcome, SendOut, VoidLines
-from heard.order import Course, LineState
+from heard.order import Course, LineState, VoidAnswer
 from heard.stream import SiteProfile, StationProfile
 from heard.ticket import OPEN_STATES, line_is_open, unseen_void
 from hub.core.decision import STATIONS_KEY, BusinessDay
@@ -70,11 +70,15 @@ def bump(station: str) -> Callable[[Kitchen], object]:
     return act
 
 
+def void(line_id: str) -> Callable[[Kitchen], object]:
+    return lambda there: there.do(VoidLines((line_id,)), "T1")
+
+
 ACTS = st.one_of(
     st.tuples(st.sampled_from(PREP), st.sampled_from(("", *PREP))).map(lambda pair: close(*pair)),
     st.sampled_from(PREP).map(lambda name: lambda there: there.do(OpenStation(name), "S1", "")),
     st.sampled_from(PREP).map(bump),
-    st.sampled_from("abcd").map(lambda name: lambda there: there.do(VoidLines((name,)), "T1")),
+    st.sampled_from("abcd").map(void),
 )
 
 
@@ -119,6 +123,16 @@ def test_who_made_one_part_makes_that_of_a_closed_equal_too() -> None:
     there.do(CloseStation("grill-1"), "S1", "")
     follow(there)
     assert {at.station: at.state for at in there.line("c").stations} == {"grill-2": LineState.QUEUED}
+
+
+def test_a_void_that_nobody_has_seen_yet_is_to_be_seen_by_who_knew_of_his_own_part() -> None:
+    """Found by the property above: the last that had to acknowledge it closed, and the one who took over had its part done."""
+    there = kitchen()
+    for act in (bump("grill-2"), void("d"), close("grill-1"), close("fry")):
+        act(there)
+        follow(there)
+    told = {at.station: (at.void_answer, unseen_void(at)) for at in there.line("d").stations}
+    assert told == {"grill-2": (VoidAnswer.MADE, True), "cold": (VoidAnswer.MADE, False)}
 
 
 def test_a_line_that_becomes_nobodys_where_it_stood_is_to_be_heard_there() -> None:
