@@ -58,6 +58,7 @@ from heard.link import (
 )
 from heard.order import NO_TEXT
 from heard.stream import ScreenSettings, SiteProfile, StationProfile
+from heard.why import why
 
 log = logging.getLogger("heard.display")
 
@@ -365,7 +366,7 @@ class ScreenApp:
     async def _store_keys(self, keys: Mapping[str, str]) -> None:
         link, own = self._link, self._own_station(self._site)
         if link is None or own is None:
-            raise LinkError(f"the hub has no {self._role.name} station for this screen")
+            raise LinkError(why("station.no_screen", role=self._role.name))
         await link.set_key_map(own.station, keys)
 
     async def _follow_zone(self, name: str) -> None:

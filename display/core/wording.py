@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from display.core.isolate import Digits, ltr, own_direction, with_digits
+from display.core.isolate import FSI, Digits, ltr, own_direction, with_digits
 from display.core.wording_guest import GUEST_TABLE
 from display.core.wording_menu import MENU_TABLE
 from display.core.wording_preflight import PREFLIGHT_TABLE
 from heard.station import RIGHT_TO_LEFT
+from heard.why import WORDS
 
 LANGUAGES = ("en", "ar")
 
@@ -240,7 +241,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "empty": ("No tickets", "لا طلبات"),
 }
 
-_TABLE |= GUEST_TABLE | MENU_TABLE | PREFLIGHT_TABLE
+_TABLE |= GUEST_TABLE | MENU_TABLE | PREFLIGHT_TABLE | {f"why.{code}": both for code, both in WORDS.items()}
 
 KEYS: frozenset[str] = frozenset(_TABLE)
 TABLE: Mapping[str, tuple[str, str]] = MappingProxyType(_TABLE)
@@ -257,7 +258,7 @@ class Words:
     def rtl(self) -> bool:
         return self.language in RIGHT_TO_LEFT
 
-    def say(self, key: str, **values: object) -> str:
+    def say(self, key: str, /, **values: object) -> str:
         """The text of `key`, filled in; values keep their own direction. Raises KeyError for an unknown key."""
         column = LANGUAGES.index(self.language) if self.language in LANGUAGES else 0
         text = _TABLE[key][column]
@@ -274,7 +275,7 @@ class Words:
         text = str(value)
         if not self.rtl:  # Arabic digits turn what stands around them
             return text if self.digits is Digits.WESTERN or text.isalpha() else ltr(text)
-        if text[:1].isalpha() and not text.isascii():
+        if text[:1] == FSI or (text[:1].isalpha() and not text.isascii()):
             return own_direction(text)
         return ltr(text)
 

@@ -23,6 +23,7 @@ from display.core.menu import Menu
 from display.core.menu_intents import MenuIntents
 from display.core.pending import Wishes
 from display.core.picking import FullView
+from display.core.reasons import spoken
 from display.core.recall import RecallList
 from display.core.repeats import Repeats
 from display.core.reports import PaintReports
@@ -190,12 +191,7 @@ class KitchenPicture:
         places, others = self._filtered()
         say = ""
         if intents.saying is not None:
-            values = intents.saying.values.items()
-            named = {
-                one: self.look.name(value).text if isinstance(value, Mapping) else value
-                for one, value in values
-            }
-            say = self.look.words.say(intents.saying.key, **named)
+            say = self.look.words.say(intents.saying.key, **spoken(self.look, intents.saying.values))
         return View(
             w=panel.w,
             h=panel.h,

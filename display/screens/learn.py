@@ -12,6 +12,7 @@ from display.core.learn import Asking
 from display.core.look import Look, Said
 from display.core.pen import Pen
 from display.core.presets import DIGITS, label_of
+from display.core.reasons import reason
 
 HEAD_H, FOOT_H, UNDER_H = 84, 56, 56
 CHIP_W, CHIP_H = 300, 52  # at scale 1
@@ -91,7 +92,7 @@ def learn_panel(look: Look, w: int, h: int, lesson: Lesson) -> tuple[Op, ...]:
         said = Said(words.say(hint), look.rtl)
         pen.text(pad, panel_h - t.px(FOOT_H // 2), said, t.hint_text, Weight.REGULAR, p.LABEL)
     else:
-        why = {"why": lesson.why} if lesson.why else {}
+        why = {"why": reason(look, lesson.why)} if lesson.why else {}
         colour = p.CHECK if lesson.told == "learn.done" else p.INK
         y = _lines(look, pen, words.say(lesson.told, **why), y + t.px(72), colour)
     _chips(look, pen, lesson.keys, y + t.px(36), panel_h - t.px(FOOT_H))

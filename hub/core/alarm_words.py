@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from heard.order import NO_TEXT, Text
+from hub.core.causes import in_arabic
 
 WORDS: Mapping[str, tuple[str, str]] = {
     # Clock
@@ -103,7 +104,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "store.archive": ("the day could not be archived: {why}", "تعذّرت أرشفة اليوم: {why}"),
 }  # fmt: skip
-"""Key -> English, Arabic. A cause that only a machine can name ("No space left on device") stands in it as it came."""
+"""Key -> English, Arabic. `{why}` is a cause, which `hub.core.causes` says in Arabic."""
+CAUSE = "why"
 
 LTR, END = "\u2066", "\u2069"
 
@@ -124,13 +126,15 @@ class AlarmText(str):
 def alarm(key: str, **values: object) -> AlarmText:
     """The alarm of that key in WORDS. A value that is an `AlarmText` is said in each language."""
     english, arabic = WORDS[key]
-    in_arabic = {name: _in_arabic(value) for name, value in values.items()}
-    return AlarmText({"en": english.format(**values), "ar": arabic.format(**in_arabic)})
+    arabic_values = {name: _in_arabic(name, value) for name, value in values.items()}
+    return AlarmText({"en": english.format(**values), "ar": arabic.format(**arabic_values)})
 
 
-def _in_arabic(value: object) -> str:
-    """A path or a cause in Latin letters keeps its order inside Arabic."""
+def _in_arabic(name: str, value: object) -> str:
+    """A path in Latin letters keeps its order inside Arabic."""
     if isinstance(value, AlarmText):
         return value.text["ar"]
     said = str(value)
+    if name == CAUSE:
+        return in_arabic(said)
     return said if said.isdigit() else f"{LTR}{said}{END}"

@@ -26,6 +26,7 @@ from heard.order import (
     Totals,
 )
 from heard.ticket import OPEN_STATES, TO_MAKE_STATES, is_cancelled, unseen_changes, unseen_sent, unseen_void
+from heard.why import why
 from hub.core.adding import in_scope, mark_changed, with_changes
 from hub.core.call_numbers import own_number
 from hub.core.courses import COURSES_MAX, queued
@@ -39,25 +40,21 @@ from hub.core.slip_wishes import SLIPS_MAX, slip_on_change, slips_of_moved
 def split(edit: Edit, verb: Split) -> Verdict:
     """The named lines, with their parts, become an order of their own; or only a bill."""
     order = edit.order
-    unknown = [
-        edit.gone(one, "the order has no such line") for one in verb.line_ids if edit.line(one) is None
-    ]
+    unknown = [edit.gone(one, why("line.unknown")) for one in verb.line_ids if edit.line(one) is None]
     if unknown:
         return edit.verdict(unknown)
     taken = _with_parts(order, verb.line_ids)
     if verb.bill_only:
         return _split_bill(edit, taken, verb.new_order_id)
     if edit.docs.get(order_key(verb.new_order_id)) is not None:
-        return refused(Reason.CONFLICT, "another order has this id", "split.new_order_id")
+        return refused(Reason.CONFLICT, why("split.same_id"), "split.new_order_id")
     for line in taken.values():
         if line.part_of and line.part_of not in taken:
             raise InvalidInput(
                 "split.line_ids", f"{line.line_id!r} is a part of {line.part_of!r}", "split the dish"
             )
     if len(taken) == len(order.lines):
-        return refused(
-            Reason.NOT_NOW, "these are all lines of the order: transfer it instead", "split.line_ids"
-        )
+        return refused(Reason.NOT_NOW, why("split.whole"), "split.line_ids")
     number = verb.call_number
     if not number:
         number, counters = own_number(edit.docs, edit.now_ms, edit.site)
@@ -214,11 +211,11 @@ def merge(edit: Edit, verb: Merge) -> Verdict:
     key = order_key(verb.into_order_id)
     target = edit.docs.get(key)
     if not isinstance(target, Order):
-        return refused(Reason.GONE, "the hub has no such order", "merge.into_order_id")
+        return refused(Reason.GONE, why("order.unknown"), "merge.into_order_id")
     if target.order_id == order.order_id:
         raise InvalidInput("merge.into_order_id", "is the order itself", "name another open order")
     if target.state not in OPEN_ORDER_STATES or is_cancelled(target):
-        return refused(Reason.NOT_NOW, "the other order is not open any more", "merge.into_order_id")
+        return refused(Reason.NOT_NOW, why("merge.closed"), "merge.into_order_id")
     if len(target.lines) + len(order.lines) > LINES_PER_ORDER_MAX:
         count = len(target.lines) + len(order.lines)
         raise InvalidInput("merge.into_order_id", f"would have {count} lines; at most {LINES_PER_ORDER_MAX}")

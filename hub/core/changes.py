@@ -12,6 +12,7 @@ from heard.command import ChangeLine, Reason
 from heard.menu import filled_modifiers
 from heard.order import ChangeKind, Line, LineChange, LineState, Modifier, StationLine
 from heard.ticket import MADE_STATES, OPEN_STATES
+from heard.why import why
 from hub.core.adding import with_changes
 from hub.core.allergy import marked, marked_notes, says_allergy
 from hub.core.edit import ALREADY, DONE, Edit, Verdict
@@ -19,14 +20,14 @@ from hub.core.hold import check_lines, part_id, part_of, placed, waiting_of
 from hub.core.lifecycle import LINE_TABLE, Stand
 from hub.core.voiding import void_line
 
-STALE = "the line changed after the version that the till knew"
+STALE = why("line.changed_before")
 
 
 def change_line(edit: Edit, verb: ChangeLine) -> Verdict:
     """Sets what is named. Where the food changed after the version that the till knew: REJECTED(STALE) with the line."""
     line = edit.line(verb.line_id)
     if line is None:
-        return edit.verdict([edit.gone(verb.line_id, "the order has no such line")])
+        return edit.verdict([edit.gone(verb.line_id, why("line.unknown"))])
     wanted = replace(
         line,
         quantity_milli=line.quantity_milli if verb.quantity_milli is None else verb.quantity_milli,
@@ -39,8 +40,8 @@ def change_line(edit: Edit, verb: ChangeLine) -> Verdict:
     if wanted == line:
         return ALREADY
     if line.voided:
-        why = LINE_TABLE[Stand.VOIDED, "change_line"].why
-        return edit.verdict([edit.refuse(verb.line_id, Reason.NOT_NOW, why, line)])
+        said = LINE_TABLE[Stand.VOIDED, "change_line"].why
+        return edit.verdict([edit.refuse(verb.line_id, Reason.NOT_NOW, said, line)])
     if verb.expected_version and verb.expected_version < food_version(line):
         if edit.command.epoch_n and edit.command.epoch_n < edit.site.epoch_n:
             return ALREADY

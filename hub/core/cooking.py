@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from heard.command import BumpLines, LineAnswer, Outcome, PaintedLine, Reason, RecallLines, StartLines
 from heard.order import Line, LineState, Order, StationLine
+from heard.why import why
 from hub.core.decision import UndoRecord
 from hub.core.edit import Edit, Verdict
 from hub.core.lifecycle import LINE_TABLE, Kind, stand_of
@@ -19,7 +20,7 @@ from hub.core.site import Site
 from hub.core.take_over import STALE, came_back
 
 Change = Callable[[StationLine], StationLine]
-NOT_HERE = "the station has no such line"
+NOT_HERE = why("line.not_here")
 
 
 def start(edit: Edit, verb: StartLines) -> Verdict:

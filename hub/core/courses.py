@@ -9,13 +9,14 @@ from heard.command import FireCourse, HoldCourse, Reason
 from heard.errors import InvalidInput
 from heard.order import Course, Line, LineState, Order, StationLine
 from heard.ticket import MADE_STATES, not_here_yet
+from heard.why import why
 from hub.core.decision import UndoRecord
 from hub.core.edit import ALREADY, DONE, Edit, Verdict, refused
 from hub.core.hold import waiting_courses
 from hub.core.pacing import paced
 
 COURSES_MAX = 50
-NO_COURSE = "the order has no such course"
+NO_COURSE = why("course.none")
 
 
 def fire(edit: Edit, verb: FireCourse) -> Verdict:

@@ -11,6 +11,7 @@ from heard.command import Answer, Command, LineAnswer, Outcome, Reason
 from heard.order import HistoryEntry, Line, LineState, Order, OrderState, OrderType, StationLine, StationState
 from heard.quick import replaced
 from heard.ticket import MADE_STATES, TO_MAKE_STATES, is_cancelled, line_is_open
+from heard.why import Why, why
 from hub.core.decision import DeviceRecord, Doc, Docs, Key, UndoRecord
 from hub.core.site import Site
 
@@ -68,9 +69,9 @@ DONE = Verdict(Outcome.DONE)
 ALREADY = Verdict(Outcome.ALREADY)
 
 
-def refused(reason: Reason, message: str, field: str = "") -> Verdict:
+def refused(reason: Reason, why: Why, field: str = "") -> Verdict:
     """REJECTED, with what a person must know."""
-    return Verdict(Outcome.REJECTED, reason, message, field)
+    return Verdict(Outcome.REJECTED, reason, why, field)
 
 
 def verdict_of(lines: list[LineAnswer], message: str = "") -> Verdict:
@@ -139,7 +140,7 @@ class Edit:
         self.line_ids: list[str] = []
         self.station = ""
         self.detail = ""
-        self.why = ""
+        self.why: str = ""
         self.undo: UndoRecord | None = None
         self.undo_changed = False
         self._lines = list(order.lines)
@@ -158,17 +159,17 @@ class Edit:
         place = self._places.get(line_id)
         return None if place is None else self._lines[place]
 
-    def refuse(self, line_id: str, reason: Reason, why: str, current: Line | None = None) -> LineAnswer:
+    def refuse(self, line_id: str, reason: Reason, why: Why, current: Line | None = None) -> LineAnswer:
         """REJECTED for one line; people are told why of the first."""
-        self.why = self.why or f"{line_id}: {why}"
+        self.why = self.why or why.of_line(line_id)
         return LineAnswer(line_id, Outcome.REJECTED, reason, current)
 
-    def gone(self, line_id: str, why: str) -> LineAnswer:
+    def gone(self, line_id: str, otherwise: Why) -> LineAnswer:
         """REJECTED(GONE) for a line that is not here; NOT_NOW where it was split off, and people are told to where."""
         for entry in reversed(self.order.history):
             if entry.verb == "split" and line_id in entry.line_ids and entry.detail.startswith("to "):
-                return self.refuse(line_id, Reason.NOT_NOW, f"it was moved {entry.detail}")
-        return self.refuse(line_id, Reason.GONE, why)
+                return self.refuse(line_id, Reason.NOT_NOW, _moved(entry.detail))
+        return self.refuse(line_id, Reason.GONE, otherwise)
 
     def verdict(self, lines: list[LineAnswer]) -> Verdict:
         """The whole from the lines, with the first refusal's reason in words."""
@@ -312,6 +313,12 @@ class Edit:
             self.detail,
             command.key_device,
         )
+
+
+def _moved(detail: str) -> Why:
+    """Of a split's "to 0193…af #215"."""
+    order = detail.removeprefix("to ")
+    return why("line.split_off", order=order)
 
 
 def _told_ready(order: Order, now_ms: int) -> bool:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from heard.command import Command, EightySix, Outcome, Reason, Undo
 from heard.order import Line
 from heard.stream import ItemAvailability, OutItems
+from heard.why import why
 from hub.core.decision import (
     DAY_KEY,
     OUT_KEY,
@@ -58,7 +59,7 @@ def set_availability(docs: Docs, command: Command, verb: EightySix, now_ms: int,
     if verb.available:
         made = rest
     elif len(rest) >= ITEMS_OUT_MAX:
-        return refused(Reason.NOT_NOW, f"{len(rest)} items are out already", "eighty_six.item_id"), None, None
+        return refused(Reason.NOT_NOW, why("out.full", n=len(rest)), "eighty_six.item_id"), None, None
     else:
         by = command.user or command.device
         made = (*rest, OutItem(verb.item_id, now_ms, date, by, verb.item_name))
@@ -79,12 +80,12 @@ def undo(docs: Docs, command: Command, verb: Undo, now_ms: int, site: Site) -> M
         or record.incarnation != command.incarnation
     ):
         return (
-            refused(Reason.NOT_NOW, "only the last action of this screen can be undone, once"),
+            refused(Reason.NOT_NOW, why("undo.not_last")),
             None,
             None,
         )
     if now_ms - record.at_ms > UNDO_MS:
-        return refused(Reason.NOT_NOW, "more than 60 s ago: set it again"), None, None
+        return refused(Reason.NOT_NOW, why("undo.late_86")), None, None
     items, version, date = _stand(docs, site)
     rest = tuple(one for one in items if one.item_id != record.item_id)
     back = record.item_before

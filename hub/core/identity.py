@@ -16,6 +16,7 @@ from typing import Any
 
 from heard.command import Answer, Command, Hold, IssueFiscal, Outcome, Reason, Undo
 from heard.order import Note, Order, Text
+from heard.why import why
 from hub.core.decision import (
     AnswerRecord,
     Decision,
@@ -91,7 +92,7 @@ def answered_before(docs: Docs, command: Command) -> Answer | Expected | None:
             command.command_id,
             command.order_id,
             Reason.CONFLICT,
-            "another command came under this command_id",
+            why("command.another"),
             "command.command_id",
         )
     return _again(record.answer)

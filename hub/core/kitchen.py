@@ -9,6 +9,7 @@ from typing import Any
 from heard.command import Command, Hold, IssueFiscal, MarkPaid, Merge, Reason, Split
 from heard.errors import InvalidInput
 from heard.order import Order, OrderState
+from heard.why import Why, why
 from hub.core import (
     acknowledge,
     adding,
@@ -144,7 +145,8 @@ def refuse(docs: Docs, command: Command, now_ms: int, error: InvalidInput) -> De
     if before is not None:
         return decision(docs, before, {})
     message = f"{error.field}: {error.what}" + (f" ({error.hint})" if error.hint else "")
-    verdict = refused(Reason.INVALID, message, error.field)
+    said = error.what if isinstance(error.what, Why) else why("command.wrong", field=error.field)
+    verdict = refused(Reason.INVALID, Why(message, said.code, said.values), error.field)
     return _decided(docs, command, None, verdict, None, now_ms)
 
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from heard.order import LineState, OrderState, StationLine
 from heard.ticket import unseen_void
+from heard.why import NO_WHY, Why, why
 
 
 class Kind(Enum):
@@ -55,7 +56,7 @@ class Rule:
 
     kind: Kind
     to: tuple[str, ...] = ()
-    why: str = ""
+    why: Why = NO_WHY
 
     def __str__(self) -> str:
         if self.to == BY_LINES:
@@ -103,16 +104,16 @@ def _order_table() -> dict[tuple[OrderState, str], Rule]:
     table: dict[tuple[OrderState, str], Rule] = {}
 
     for verb in KNOWN:
-        table[absent, verb] = Rule(Kind.GONE, why="the hub has no such order")
-        table[merged, verb] = Rule(Kind.NOT_NOW, why="the order was merged into another one")
+        table[absent, verb] = Rule(Kind.GONE, why=why("order.unknown"))
+        table[merged, verb] = Rule(Kind.NOT_NOW, why=why("order.merged"))
         for state in OPEN_ORDER_STATES:
             table[state, verb] = by_lines
-        table[picked_up, verb] = Rule(Kind.NOT_NOW, why="the order was picked up; hold a new one")
-        table[voided, verb] = Rule(Kind.NOT_NOW, why="the order was voided; hold a new one")
+        table[picked_up, verb] = Rule(Kind.NOT_NOW, why=why("order.picked_up"))
+        table[voided, verb] = Rule(Kind.NOT_NOW, why=why("order.voided"))
 
     table[absent, "hold"] = by_lines
     for state in ORDER_STATES[1:]:
-        table[state, "hold"] = Rule(Kind.SAME, why="another order was held under this id")
+        table[state, "hold"] = Rule(Kind.SAME, why=why("order.another"))
     for state in OPEN_ORDER_STATES:
         table[state, "void_order"] = Rule(Kind.DO, ("VOIDED",))
         table[state, "rush"] = table[state, "mark_paid"] = table[state, "acknowledge"] = stays
@@ -126,7 +127,7 @@ def _order_table() -> dict[tuple[OrderState, str], Rule]:
     table[picked_up, "print"] = stays
     table[picked_up, "mark_picked_up"] = already
     for verb in ("recall", "undo", "start", "move", *PASSING):
-        table[picked_up, verb] = Rule(Kind.NOT_NOW, why="the order was picked up: after that only REMAKE")
+        table[picked_up, verb] = Rule(Kind.NOT_NOW, why=why("order.only_remake"))
     # The guest came back with it.
     table[picked_up, "remake"] = Rule(Kind.DO, (*BY_LINES, "PICKED_UP"))
 
@@ -134,13 +135,13 @@ def _order_table() -> dict[tuple[OrderState, str], Rule]:
     # By line: what was done stands, what was voided answers for itself.
     table[voided, "start"] = table[voided, "bump"] = stays
     table[voided, "acknowledge"] = table[voided, "mark_paid"] = stays
-    table[voided, "print"] = Rule(Kind.NOT_NOW, why="the order was voided: nothing of it is made")
+    table[voided, "print"] = Rule(Kind.NOT_NOW, why=why("order.voided_print"))
     for verb in ("recall", "undo"):
-        table[voided, verb] = Rule(Kind.NOT_NOW, why="the order was voided: recall never un-cancels")
+        table[voided, verb] = Rule(Kind.NOT_NOW, why=why("order.voided_recall"))
 
     for verb in LATER:
         for state in ORDER_STATES:
-            table[state, verb] = Rule(Kind.UNSUPPORTED, why="this hub does not know this verb yet")
+            table[state, verb] = Rule(Kind.UNSUPPORTED, why=why("command.unknown"))
     return table
 
 
@@ -148,7 +149,7 @@ def _line_table() -> dict[tuple[Stand, str], Rule]:
     waiting, queued, started, done = Stand.WAITING, Stand.QUEUED, Stand.STARTED, Stand.DONE
     unseen, voided, sent = Stand.VOIDED_UNSEEN, Stand.VOIDED, Stand.SENT
     already = Rule(Kind.ALREADY)
-    fire_first = Rule(Kind.NOT_NOW, why="the course is not fired: FIRE first")
+    fire_first = Rule(Kind.NOT_NOW, why=why("line.fire_first"))
     table: dict[tuple[Stand, str], Rule] = {}
     for stand in Stand:
         for verb in VERBS:
@@ -160,7 +161,7 @@ def _line_table() -> dict[tuple[Stand, str], Rule]:
 
     for verb in ("start", "bump"):
         table[waiting, verb] = fire_first
-        table[unseen, verb] = Rule(Kind.NOT_NOW, why="the line was voided: acknowledge that first")
+        table[unseen, verb] = Rule(Kind.NOT_NOW, why=why("line.voided_unseen"))
         table[voided, verb] = already
     table[queued, "start"] = Rule(Kind.DO, ("STARTED",))
     table[started, "start"] = table[done, "start"] = already
@@ -173,7 +174,7 @@ def _line_table() -> dict[tuple[Stand, str], Rule]:
     table[queued, "recall"] = table[started, "recall"] = already
     table[done, "recall"] = table[sent, "recall"] = Rule(Kind.DO, ("QUEUED",))
     for stand in (unseen, voided):
-        table[stand, "recall"] = Rule(Kind.NOT_NOW, why="the line was voided: recall never un-cancels")
+        table[stand, "recall"] = Rule(Kind.NOT_NOW, why=why("line.voided_recall"))
     table[unseen, "acknowledge"] = Rule(Kind.DO, ("VOIDED",))
     table[voided, "acknowledge"] = already
 
@@ -181,16 +182,16 @@ def _line_table() -> dict[tuple[Stand, str], Rule]:
     table[queued, "hold_course"] = Rule(Kind.DO, ("WAITING",))
     moves = Rule(Kind.DO, ("the same, at the other station",))
     table[waiting, "move"] = table[queued, "move"] = table[started, "move"] = moves
-    made = Rule(Kind.NOT_NOW, why="it is made: RECALL it first")
+    made = Rule(Kind.NOT_NOW, why=why("line.made"))
     table[done, "move"] = table[sent, "move"] = made
-    table[unseen, "move"] = Rule(Kind.NOT_NOW, why="the line was voided: acknowledge that first")
+    table[unseen, "move"] = Rule(Kind.NOT_NOW, why=why("line.voided_unseen"))
     table[voided, "move"] = already
-    not_made = Rule(Kind.NOT_NOW, why="nothing of it is made yet")
+    not_made = Rule(Kind.NOT_NOW, why=why("line.not_made"))
     table[waiting, "remake"] = table[queued, "remake"] = table[started, "remake"] = not_made
     table[done, "remake"] = Rule(Kind.DO, ("DONE",))
     table[sent, "remake"] = Rule(Kind.DO, ("SENT",))
     for stand in (unseen, voided):
-        table[stand, "remake"] = Rule(Kind.NOT_NOW, why="the line was voided: hold a new one")
+        table[stand, "remake"] = Rule(Kind.NOT_NOW, why=why("line.voided_remake"))
     table[waiting, "send_out"] = fire_first
     table[queued, "send_out"] = table[started, "send_out"] = Rule(Kind.DO, ("SENT",))
     table[done, "send_out"] = Rule(Kind.DO, ("DONE",))
@@ -207,7 +208,7 @@ def _line_table() -> dict[tuple[Stand, str], Rule]:
     table[done, "change_line"] = Rule(Kind.DO, ("DONE", "QUEUED"))
     table[sent, "change_line"] = Rule(Kind.DO, ("SENT", "QUEUED"))
     for stand in (unseen, voided):
-        table[stand, "change_line"] = Rule(Kind.NOT_NOW, why="the line was voided")
+        table[stand, "change_line"] = Rule(Kind.NOT_NOW, why=why("line.voided"))
     for verb in ("void_lines", "void_order"):
         for stand in (waiting, queued, started):
             table[stand, verb] = Rule(Kind.DO, (unseen.value,))
@@ -221,7 +222,7 @@ def _line_table() -> dict[tuple[Stand, str], Rule]:
 
 ORDER_TABLE: Mapping[tuple[OrderState, str], Rule] = MappingProxyType(_order_table())
 LINE_TABLE: Mapping[tuple[Stand, str], Rule] = MappingProxyType(_line_table())
-UNKNOWN_STATE = Rule(Kind.NOT_NOW, why="the order is in a state of a newer release")
+UNKNOWN_STATE = Rule(Kind.NOT_NOW, why=why("order.newer_state"))
 
 _STANDS = {
     LineState.WAITING: Stand.WAITING,

@@ -8,6 +8,7 @@ from heard.command import LineAnswer, MoveTicket, Outcome, PaintedLine, Reason, 
 from heard.errors import InvalidInput
 from heard.order import NO_TEXT, ChangeKind, Line, LineChange, LineState, OrderType, StationLine
 from heard.ticket import TO_MAKE_STATES
+from heard.why import why
 from hub.core.adding import with_changes
 from hub.core.cooking import NOT_HERE, judge_version
 from hub.core.decision import UndoRecord
@@ -25,7 +26,11 @@ def move(edit: Edit, verb: MoveTicket) -> Verdict:
     if verb.to_station not in known:
         raise InvalidInput(
             "move.to_station",
-            f"{verb.to_station!r} is no station that cooks or prints",
+            why(
+                "station.cooks_not",
+                f"{verb.to_station!r} is no station that cooks or prints",
+                station=verb.to_station,
+            ),
             f"there are: {', '.join(known)}",
         )
     if verb.to_station == verb.from_station:
@@ -72,7 +77,9 @@ def _one(
     if rule.kind is not Kind.DO:
         return edit.refuse(painted.line_id, Reason.NOT_NOW, rule.why)
     if line.at(verb.to_station) is not None and not line.nobodys:
-        return edit.refuse(painted.line_id, Reason.NOT_NOW, f"{verb.to_station} makes a part of it already")
+        return edit.refuse(
+            painted.line_id, Reason.NOT_NOW, why("line.made_there_too", station=verb.to_station)
+        )
     before.extend((line.line_id, one) for one in line.stations if one is at or line.nobodys)
     move_line(edit, line, at, verb.to_station)
     return LineAnswer(painted.line_id, Outcome.DONE)

@@ -18,6 +18,7 @@ from heard.command import (
 from heard.expo import EXPO, card_version, unconfirmed
 from heard.order import Line, LineState, StationLine
 from heard.ticket import TO_MAKE_STATES, not_here_yet
+from heard.why import why
 from hub.core import cooking
 from hub.core.decision import UndoRecord
 from hub.core.edit import ALREADY, DONE, Edit, Verdict, refused
@@ -34,7 +35,7 @@ def send_out(edit: Edit, verb: SendOut) -> Verdict:
     edit.station = EXPO
     named = [line for one in verb.lines if (line := edit.line(one.line_id)) is not None and not line.voided]
     if unconfirmed(edit.order, named):
-        return refused(Reason.NOT_NOW, "an allergy is not confirmed: CONFIRM it first", "send_out.lines")
+        return refused(Reason.NOT_NOW, why("allergy.confirm"), "send_out.lines")
     before: list[tuple[str, StationLine]] = []
     answers = [_one(edit, one, before) for one in dict.fromkeys(verb.lines)]
     if edit.line_ids:
@@ -62,7 +63,7 @@ def send_out(edit: Edit, verb: SendOut) -> Verdict:
 def _one(edit: Edit, painted: PaintedLine, before: list[tuple[str, StationLine]]) -> LineAnswer:
     line = edit.line(painted.line_id)
     if line is None:
-        return edit.gone(painted.line_id, "the order has no such line")
+        return edit.gone(painted.line_id, why("line.unknown"))
     if line.voided or line.sent_at_ms:
         return LineAnswer(painted.line_id, Outcome.ALREADY)
     epoch_n = edit.command.epoch_n
@@ -100,7 +101,7 @@ def recall(edit: Edit, verb: RecallLines) -> Verdict:
     for painted in dict.fromkeys(verb.lines):
         line = edit.line(painted.line_id)
         if line is None:
-            answers.append(edit.refuse(painted.line_id, Reason.GONE, "the order has no such line"))
+            answers.append(edit.refuse(painted.line_id, Reason.GONE, why("line.unknown")))
         elif not line.sent_at_ms or line.voided:
             answers.append(LineAnswer(painted.line_id, Outcome.ALREADY))
         elif painted.version != card_version(line):
@@ -122,7 +123,7 @@ def confirm_allergy(edit: Edit, verb: ConfirmAllergy) -> Verdict:
         if missing:
             return refused(
                 Reason.STALE,
-                f"the order also has: {', '.join(sorted(missing))}",
+                why("allergy.others", allergens=", ".join(sorted(missing))),
                 "confirm_allergy.allergen_ids",
             )
         version = order.version

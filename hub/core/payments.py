@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from heard.command import MarkPaid, Reason
 from heard.order import Order, Payment
+from heard.why import why
 from hub.core.edit import ALREADY, Verdict, refused
 
 PAYMENTS_MAX = 60
@@ -40,7 +41,7 @@ def after(order: Order, verb: MarkPaid, till: Till) -> tuple[Payment, ...] | Ver
         amounts = (verb.amount_minor, 0)
         if (same.method, same.bill) == (verb.method, verb.bill) and same.amount_minor in amounts:
             return ALREADY
-        return refused(Reason.CONFLICT, "another payment came under this payment_id", "mark_paid.payment_id")
+        return refused(Reason.CONFLICT, why("payment.another"), "mark_paid.payment_id")
     amount = verb.amount_minor or _to(order, verb)
     if not amount:
         return ALREADY if order.paid or verb.partly or verb.bill else known
@@ -144,4 +145,4 @@ def _made(
 def _bounded(payments: tuple[Payment, ...]) -> tuple[Payment, ...] | Verdict:
     if len(payments) <= PAYMENTS_MAX:
         return payments
-    return refused(Reason.INVALID, f"the order has {PAYMENTS_MAX} payments already", "mark_paid")
+    return refused(Reason.INVALID, why("payment.many", n=PAYMENTS_MAX), "mark_paid")

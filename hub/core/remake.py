@@ -8,11 +8,12 @@ from heard.command import LineAnswer, Outcome, Reason, Remake
 from heard.errors import InvalidInput
 from heard.order import Allergen, Line, LineState, OrderState
 from heard.ticket import MADE_STATES, OPEN_STATES
+from heard.why import why
 from hub.core.edit import LINES_PER_ORDER_MAX, Edit, Verdict
 from hub.core.hold import LINE_ID_BYTES_MAX
 from hub.core.lifecycle import LINE_TABLE, Kind, stand_of
 
-NOT_MADE = "no kitchen makes it"
+NOT_MADE = why("line.no_kitchen")
 
 
 def remake(edit: Edit, verb: Remake) -> Verdict:
@@ -23,7 +24,7 @@ def remake(edit: Edit, verb: Remake) -> Verdict:
     for line_id in dict.fromkeys(verb.line_ids):
         line = edit.line(line_id)
         if line is None:
-            answers.append(edit.gone(line_id, "the order has no such line"))
+            answers.append(edit.gone(line_id, why("line.unknown")))
             continue
         parts = [one for one in edit.lines if one.part_of == line_id and not one.remake and not one.voided]
         lines = parts if line.combo and parts else [line, *parts]
@@ -67,8 +68,8 @@ def _again(edit: Edit, verb: Remake, named: Line, lines: list[Line]) -> LineAnsw
         if stand is None:
             return edit.refuse(named.line_id, Reason.NOT_NOW, NOT_MADE)
         rule = LINE_TABLE[stand, "remake"]
-        why = rule.why if rule.kind is Kind.NOT_NOW else NOT_MADE
-        return edit.refuse(named.line_id, Reason.NOT_NOW, why)
+        said = rule.why if rule.kind is Kind.NOT_NOW else NOT_MADE
+        return edit.refuse(named.line_id, Reason.NOT_NOW, said)
     if 0 < edit.command.epoch_n < edit.site.epoch_n:
         # The hub was restored, and the cloud may have brought back what this command made: once is enough.
         again = {one.remake_of for one in edit.lines}

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from heard.command import CloseStation, Command, EightySix, OpenStation, Pause, Reason, SiteVerb, Undo
 from heard.order import NO_TEXT
+from heard.why import why
 from hub.core import eighty_six, stations
 from hub.core.decision import (
     DAY_KEY,
@@ -62,7 +63,7 @@ def decide(docs: Docs, command: Command, now_ms: int, site: Site) -> Decision:
             key = STATIONS_KEY
             made, doc = stations.open_(docs, command, verb, now_ms, site)
         case _:
-            made = refused(Reason.UNSUPPORTED, "this hub does not know this verb yet")
+            made = refused(Reason.UNSUPPORTED, why("command.unknown"))
     deed = None if doc is None else _deed(docs, command, doc, now_ms, site)
     return _decided(docs, command, made, {key: doc} if doc else {}, deed, undo, now_ms)
 

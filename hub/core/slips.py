@@ -20,6 +20,7 @@ from heard.ticket import (
     not_here_yet,
     ticket_line,
 )
+from heard.why import WORDS, Why, why
 from hub.core.decision import Decision, Docs, order_key
 from hub.core.edit import ALREADY, DONE, Edit, Verdict, refused
 from hub.core.hearing_words import station_name
@@ -38,31 +39,36 @@ def print_ticket(edit: Edit, verb: PrintTicket) -> Verdict:
     if verb.printer and verb.printer not in papers:
         known = f"there are: {', '.join(sorted(papers))}" if papers else "there is none"
         raise InvalidInput("print.printer", f"{verb.printer!r} is no printer", known)
-    name = "The pass" if station == EXPO else station_name(site.profile, station)
     printer = verb.printer or site.rules.printers.get(station, "")
     if not printer:
         key = "kitchen.slip_on_bump" if station == EXPO else f"stations.{station}.printer"
-        return refused(Reason.NOT_NOW, f"{name} has no printer: set {key}", "print.station")
+        return refused(Reason.NOT_NOW, _why(site, "print.no_printer", station, key=key), "print.station")
     lines = _lines_of(edit.order, station)
     if not lines:
-        return refused(Reason.GONE, f"{name} has nothing of this order", "print.station")
+        return refused(Reason.GONE, _why(site, "print.nothing", station), "print.station")
     ready = [line.line_id for line in lines if _may_be_printed(line, station)]
     if not ready:
-        return refused(Reason.NOT_NOW, "the course is not fired: FIRE first", "print.station")
+        return refused(Reason.NOT_NOW, why("line.fire_first"), "print.station")
     line_ids = tuple(one for one in ready if not verb.line_ids or one in verb.line_ids)
     if not line_ids:
-        return refused(Reason.GONE, f"{name} has none of these lines", "print.line_ids")
+        return refused(Reason.GONE, _why(site, "print.none_of_these", station), "print.line_ids")
     told = f"prints at {station_name(site.profile, printer)}"
     waiting = waiting_slips(edit.order, edit.now_ms)
     if any((one.printer, one.station, one.line_ids) == (printer, station, line_ids) for one in waiting):
         return replace(ALREADY, message=told)
     if len(waiting) >= SLIPS_MAX:
-        return refused(Reason.NOT_NOW, f"{SLIPS_MAX} slips of this order wait for paper already")
+        return refused(Reason.NOT_NOW, why("print.many", n=SLIPS_MAX))
     slip = WantedSlip(printer, station, line_ids, edit.version, edit.now_ms, copy=True)
     edit.assign(slips=(*waiting, slip))
     edit.station, edit.detail = station, f"at {printer}"
     edit.line_ids.extend(line_ids)
     return replace(DONE, message=told)
+
+
+def _why(site: Site, code: str, station: str, **values: str) -> Why:
+    """With the station's name in English."""
+    name = "The pass" if station == EXPO else station_name(site.profile, station)
+    return why(code, WORDS[code][0].format(station=name, **values), station=station, **values)
 
 
 def slip_on_bump(edit: Edit) -> None:

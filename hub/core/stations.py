@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from heard.command import CloseStation, Command, OpenStation, Pause, Reason
 from heard.stream import SiteState, StationStatus
+from heard.why import why
 from hub.core.decision import STATIONS_KEY, Doc, Docs, PausedSpan, StationBook, StationRecord
 from hub.core.edit import ALREADY, DONE, Verdict, refused
 from hub.core.floor import Floor
@@ -50,10 +51,10 @@ def close(
         return ALREADY, None
     closed = {one.station for one in book.stations if one.closed}
     if not [one for one in floor.prep if one not in closed and one != verb.station]:
-        return refused(Reason.NOT_NOW, "it is the last open station: pause the site instead"), None
+        return refused(Reason.NOT_NOW, why("station.last_open")), None
     if verb.to_station == verb.station or verb.to_station in closed:
         return refused(
-            Reason.NOT_NOW, f"{verb.to_station} is closed itself", "close_station.to_station"
+            Reason.NOT_NOW, why("station.closed", station=verb.to_station), "close_station.to_station"
         ), None
     return DONE, _with(
         book, replace(record, closed=True, closed_to=verb.to_station, by=command.user or command.device)
@@ -99,7 +100,7 @@ def pause(
     if verb.until_ms <= wall_ms:
         return replace(ALREADY, message="that time has passed"), None
     if verb.until_ms - wall_ms > PAUSE_MS_MAX:
-        return refused(Reason.INVALID, "is more than 12 hours ahead", "pause.until_ms"), None
+        return refused(Reason.INVALID, why("pause.long"), "pause.until_ms"), None
     if record.paused_until_ms == verb.until_ms:
         return ALREADY, None
     going_on = [
@@ -135,7 +136,10 @@ def _unknown(station: str, known: Iterable[str], field: str) -> Verdict:
     words = list(known)
     nearest = difflib.get_close_matches(station, words, n=1, cutoff=0.5)
     more = f"did you mean {nearest[0]!r}?" if nearest else f"there are: {', '.join(words)}"
-    return refused(Reason.INVALID, f"{field}: {station!r} is not such a station; {more}", field)
+    said = f"{field}: {station!r} is not such a station; {more}"
+    return refused(
+        Reason.INVALID, why("station.unknown", said, station=station, known=", ".join(words)), field
+    )
 
 
 # --- what holds now

@@ -13,6 +13,7 @@ from dataclasses import replace
 from heard.command import Command, LineAnswer, Outcome, PaintedLine, Reason, UnknownVerb
 from heard.order import ChangeKind, Line, LineState, Order, StationLine
 from heard.ticket import MADE_STATES, is_open
+from heard.why import why
 from hub.core.decision import Decision, Docs, order_key
 from hub.core.edit import Edit, with_stations
 from hub.core.hearing_facts import NotHeard
@@ -21,7 +22,7 @@ from hub.core.site import Site
 
 HUB = "hub"
 VERB = "take_over"
-STALE = "the line changed after it was painted"
+STALE = why("line.changed")
 
 
 def decide_take_over(docs: Docs, lost: NotHeard, now_ms: int, site: Site, live: Container[str]) -> Decision:
@@ -106,13 +107,13 @@ def came_back(
     if at.state in MADE_STATES:
         return LineAnswer(painted.line_id, Outcome.ALREADY)
     if line.voided:
-        return edit.refuse(painted.line_id, Reason.NOT_NOW, "the line was voided", line)
+        return edit.refuse(painted.line_id, Reason.NOT_NOW, why("line.voided"), line)
     if 0 < edit.command.epoch_n < edit.site.epoch_n or any(
         one.version > painted.version and one.kind is not ChangeKind.MOVED for one in line.changes
     ):
         return edit.refuse(painted.line_id, Reason.STALE, STALE, line)
     if name == "start" and at.state is LineState.STARTED:
-        return edit.refuse(painted.line_id, Reason.NOT_NOW, f"{at.station} has begun it", line)
+        return edit.refuse(painted.line_id, Reason.NOT_NOW, why("line.begun", station=at.station), line)
     there = edit.station_state(station)
     edit.put_station(there)
     # Turned round, so that a key of the backup that comes later finds it too.

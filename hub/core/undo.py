@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from heard.command import Reason, Undo
 from heard.order import StationLine
+from heard.why import why
 from hub.core.decision import UndoRecord
 from hub.core.edit import DONE, Edit, Verdict, refused
 from hub.core.slips import take_back
@@ -25,9 +26,9 @@ def undo(edit: Edit, verb: Undo) -> Verdict:
     if device is not None:
         record = device.undoable(command.incarnation, verb.undo_seq, command.order_id)
     if record is None:
-        return refused(Reason.NOT_NOW, "only the last action of this screen can be undone, once")
+        return refused(Reason.NOT_NOW, why("undo.not_last"))
     if edit.now_ms - record.at_ms > UNDO_MS:
-        return refused(Reason.NOT_NOW, "more than 60 s ago: use RECALL")
+        return refused(Reason.NOT_NOW, why("undo.late"))
     match record.verb:
         case "rush":
             verdict = _undo_rush(edit, record)
@@ -45,7 +46,7 @@ def undo(edit: Edit, verb: Undo) -> Verdict:
     return verdict
 
 
-BETWEEN = refused(Reason.NOT_NOW, "something else happened to these lines since")
+BETWEEN = refused(Reason.NOT_NOW, why("undo.between"))
 
 
 def _undo_lines(edit: Edit, record: UndoRecord) -> Verdict:

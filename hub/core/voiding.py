@@ -7,6 +7,7 @@ from dataclasses import replace
 from heard.command import LineAnswer, Outcome, VoidLines, VoidOrder
 from heard.order import ChangeKind, Line, LineChange, LineState, OrderState, StationLine, VoidAnswer
 from heard.ticket import MADE_STATES, not_here_yet
+from heard.why import why
 from hub.core.adding import with_changes
 from hub.core.edit import DONE, Edit, Verdict
 
@@ -17,7 +18,7 @@ def void_lines(edit: Edit, verb: VoidLines) -> Verdict:
     for line_id in dict.fromkeys(verb.line_ids):
         line = edit.line(line_id)
         if line is None:
-            answers.append(edit.gone(line_id, "the order has no such line"))
+            answers.append(edit.gone(line_id, why("line.unknown")))
         elif line.voided and line_id not in edit.line_ids:
             answers.append(LineAnswer(line_id, Outcome.ALREADY))
         else:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from heard.command import AddLines, Answer, ChangeLine, Command, Hold, Outcome
 from heard.errors import InvalidInput
 from heard.menu import NO_MENU, Menu
+from heard.why import why
 from hub.core import identity, kitchen
 from hub.core.decision import Decision, Docs, Key
 from hub.core.identity import Expected
@@ -24,7 +25,7 @@ Told = Callable[[Result], None]
 MenuFor = Callable[[Iterable[str], Iterable[str], str], Menu]
 """(ids of items, ids of modifiers, a table or "") -> what is known of them."""
 
-HUB_FAILED = "the hub failed on this command; its log says why"
+HUB_FAILED = why("hub.failed", "the hub failed on this command; its log says why")
 
 log = logging.getLogger("heard.rpc")
 
@@ -76,7 +77,11 @@ class Desk:
 
         def failed(error: Exception) -> None:
             if isinstance(error, DecisionTooLarge):
-                self.reject(command, InvalidInput(command.verb.name, f"is too large: {error}"), told)
+                self.reject(
+                    command,
+                    InvalidInput(command.verb.name, why("command.large", f"is too large: {error}")),
+                    told,
+                )
                 return
             # A command that makes us fail must not come back for ever: it is refused, loudly.
             log.error("the core failed on %s of %s", command.verb.name, command.device, exc_info=error)

@@ -12,6 +12,8 @@ from google.protobuf.message import DecodeError
 from heard.command import Answer, Reason
 from heard.errors import InvalidInput
 from heard.v1 import errors_pb2
+from heard.why import Why, why
+from heard.wire import why_to_pb
 from hub.store.seam import DecisionTooLarge, OutcomeUnknown, StoreUnavailable
 
 ERROR_KEY = "heard-error-bin"
@@ -48,31 +50,47 @@ class NotFound(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """How one kind of error is told: status, reason, and what to do about it where the error does not say."""
+    """How one kind of error is told: status, reason, what to do about it where the error does not say, its code in `heard.why`."""
 
     status: grpc.StatusCode
     reason: Reason = Reason.NONE
     hint: str = ""
+    why: str = ""
 
 
 TABLE: dict[type[Exception], Refusal] = {
-    InvalidInput: Refusal(grpc.StatusCode.INVALID_ARGUMENT, Reason.INVALID, "mend the named field"),
+    InvalidInput: Refusal(
+        grpc.StatusCode.INVALID_ARGUMENT, Reason.INVALID, "mend the named field", "command.wrong"
+    ),
     DecodeError: Refusal(
-        grpc.StatusCode.INVALID_ARGUMENT, Reason.INVALID, "send protobuf messages of heard.v1"
+        grpc.StatusCode.INVALID_ARGUMENT,
+        Reason.INVALID,
+        "send protobuf messages of heard.v1",
+        "command.wrong",
     ),
     DecisionTooLarge: Refusal(
-        grpc.StatusCode.INVALID_ARGUMENT, Reason.INVALID, "send fewer lines or shorter texts"
+        grpc.StatusCode.INVALID_ARGUMENT, Reason.INVALID, "send fewer lines or shorter texts", "command.wrong"
     ),
     NotFound: Refusal(grpc.StatusCode.NOT_FOUND, Reason.GONE),
     Fenced: Refusal(grpc.StatusCode.ABORTED, hint="give each device an id of its own"),
     StoreUnavailable: Refusal(
-        grpc.StatusCode.UNAVAILABLE, hint="nothing was stored; offer it again in a moment"
+        grpc.StatusCode.UNAVAILABLE,
+        hint="nothing was stored; offer it again in a moment",
+        why="hub.cannot_store",
     ),
-    Stopping: Refusal(grpc.StatusCode.UNAVAILABLE, hint="the hub is stopping; connect again"),
-    TooSlow: Refusal(grpc.StatusCode.UNAVAILABLE, hint="read what the hub sends, and connect again"),
-    TooMany: Refusal(grpc.StatusCode.RESOURCE_EXHAUSTED, hint="close streams that are not needed"),
+    Stopping: Refusal(
+        grpc.StatusCode.UNAVAILABLE, hint="the hub is stopping; connect again", why="hub.stopping"
+    ),
+    TooSlow: Refusal(
+        grpc.StatusCode.UNAVAILABLE, hint="read what the hub sends, and connect again", why="hub.busy"
+    ),
+    TooMany: Refusal(
+        grpc.StatusCode.RESOURCE_EXHAUSTED, hint="close streams that are not needed", why="hub.busy"
+    ),
     OutcomeUnknown: Refusal(
-        grpc.StatusCode.UNAVAILABLE, hint="the hub restarts; offer the same again under the same id"
+        grpc.StatusCode.UNAVAILABLE,
+        hint="the hub restarts; offer the same again under the same id",
+        why="hub.stopping",
     ),
 }
 
@@ -97,13 +115,25 @@ async def refuse(context: Any, error: Exception) -> NoReturn:
     found = refusal_of(error)
     if found is None:
         log.error("a call failed by a mistake of the hub", exc_info=error)
-        await abort(context, grpc.StatusCode.INTERNAL, Reason.NONE, "", "the hub failed on this call", "")
+        await abort(
+            context,
+            grpc.StatusCode.INTERNAL,
+            Reason.NONE,
+            "",
+            why("hub.failed", "the hub failed on this call"),
+            "",
+        )
     field = getattr(error, "field", "")
     hint = getattr(error, "hint", "") or found.hint
     if isinstance(error, DecodeError):
         what = "the message is not protobuf of this contract"  # the library's text may hold raw input
     else:
         what = f"{field} {error}" if field else str(error)
+    told = getattr(error, "what", None)
+    if isinstance(told, Why):
+        what = Why(what, told.code, told.values)
+    elif found.why:
+        what = why(found.why, what, **({"field": field} if field else {}))
     await abort(context, found.status, found.reason, field, what, hint)
 
 
@@ -118,8 +148,10 @@ async def abort(
     context: Any, status: grpc.StatusCode, reason: Reason, field: str, what: str, hint: str
 ) -> NoReturn:
     """Ends the call with a status and its ErrorDetail."""
+    said = what
     what = what.encode(errors="replace")[:MESSAGE_BYTES_MAX].decode(errors="ignore")
     detail = errors_pb2.ErrorDetail(field=field[:MESSAGE_BYTES_MAX], message=what, hint=hint)
+    why_to_pb(said, detail.why)
     detail.reason = reason.value  # type: ignore[assignment]
     text = f"{what}; {hint}" if hint else what
     # gRPC carries details as percent-encoded text; control characters have no place in anybody's log.

@@ -16,6 +16,7 @@ from heard.order import Order
 from heard.stream import View, ViewKind, WatchRequest
 from heard.ticket import tickets, work_key
 from heard.v1 import kitchen_pb2
+from heard.why import why
 from heard.wire import (
     alive_from_pb,
     order_to_pb,
@@ -281,7 +282,8 @@ class KitchenService:
             try:
                 await self._put_setting(key, dict(request.key_map), caller.device)
             except UserError as error:
-                raise InvalidInput("key_map", f"is refused: {error.what}", error.hint) from None
+                refused = why("keys.refused", f"is refused: {error.what}")
+                raise InvalidInput("key_map", refused, error.hint) from None
         return kitchen_pb2.SetKeyMapReply().SerializeToString()
 
     async def begin_preflight(self, data: bytes, context: Any) -> bytes:
@@ -347,7 +349,12 @@ class KitchenService:
         nearest = difflib.get_close_matches(station, known, n=1, cutoff=NEAREST_CUTOFF)
         raise InvalidInput(
             field,
-            f"{station[:TEXT_CHARACTERS_MAX]!r} is not a station of this hub",
+            why(
+                "station.unknown",
+                f"{station[:TEXT_CHARACTERS_MAX]!r} is not a station of this hub",
+                station=station,
+                known=", ".join(known),
+            ),
             f"did you mean {nearest[0]!r}?" if nearest else f"the hub has: {', '.join(known)}",
         )
 

@@ -6,7 +6,7 @@ import dataclasses
 import json
 
 from display.config import Config
-from display.core.effects import AskRecall
+from display.core.effects import AskRecall, Send
 from display.core.expo_theme import COLUMN_PX
 from display.core.fixture import Fixture, fixture
 from display.core.keymap import KEYBOARD, Action, Grammar, Press
@@ -19,8 +19,10 @@ from display.screens.prep_desk import PrepDesk
 from display.screens.role import Moment, Panel, Setup
 from display.screens.scene import Scene
 from display.ui.text import TextEngine
+from heard.command import Answer, BumpLines, Command, Outcome, Reason
 from heard.order import HistoryEntry, LineState, Order, OrderState, StationState
 from heard.revision import Epoch
+from heard.why import Why
 from tests.display.dishes import FOLDER
 
 MINUTE_MS = 60_000
@@ -85,6 +87,18 @@ class Stage:
         down_s, self._now_s = self._now_s, self._now_s + HOLD_S
         touched = Touched(Gesture.HOLD, box.x + box.w // 2, box.y + 12, down_s)
         self.desk.touch(touched, self._now_s)
+        self.stand()
+
+    def refuse(self, slot: int, why: Why) -> None:
+        """The tile is bumped, and the hub refuses that because of its first line."""
+        self.press(Action.DIGIT, slot)
+        sent = next(one for one in self.desk.press(Press(Action.BUMP), self._now_s) if isinstance(one, Send))
+        assert isinstance(sent.verb, BumpLines)
+        self.stand()
+        command = Command(sent.order_id, sent.verb, 1)
+        message = why.of_line(sent.verb.lines[0].line_id)
+        answer = Answer(Outcome.REJECTED, 1, reason=Reason.NOT_NOW, message=message)
+        self.desk.answered(command, answer, sent.token, self._now_s)
         self.stand()
 
     def void(self, slot: int) -> None:

@@ -7,15 +7,21 @@ from dataclasses import dataclass
 
 import grpc
 import grpc.aio
+from google.protobuf.message import DecodeError
 
 from heard.config import DEFAULT_HUB_PORT
 from heard.errors import LinkError, UserError
+from heard.v1 import errors_pb2
+from heard.why import Why, why
+from heard.wire import why_from_pb
 
 RECEIVE_BYTES_MAX = 4 << 20
 """A message of the stream is at most 1 MiB; room for a hub of the next release."""
 SEND_BYTES_MAX = 192 << 10
 """A hub takes 256 KiB a message; a batch of commands stays below it with room for headers."""
 DEVICE_BYTES_MAX = 64
+ERROR_KEY = "heard-error-bin"
+"""Trailing metadata of a refused call: an ErrorDetail."""
 
 CHANNEL_OPTIONS: tuple[tuple[str, int], ...] = (
     ("grpc.max_receive_message_length", RECEIVE_BYTES_MAX),
@@ -124,5 +130,23 @@ def call_error(error: grpc.RpcError) -> tuple[str, str]:
     details = (error.details() if isinstance(error, grpc.aio.AioRpcError) else None) or str(error)
     name = code.name if code is not None else "UNKNOWN"
     if code is grpc.StatusCode.UNAVAILABLE and ("connect" in details.lower() or "socket" in details.lower()):
-        return "the hub does not answer (connection refused or lost)", name
-    return f"the hub ended the call: {name}: {details[:200]}", name
+        return why("hub.silent"), name
+    english = f"the hub ended the call: {name}: {details[:200]}"
+    told = _told(error)
+    return Why(english, told.code, told.values) if told is not None else why(
+        "hub.ended", english, status=name
+    ), name
+
+
+def _told(error: grpc.RpcError) -> Why | None:
+    """The reason that the hub itself gave, where it gave one."""
+    metadata = error.trailing_metadata() if isinstance(error, grpc.aio.AioRpcError) else None
+    for key, value in metadata or ():
+        if key == ERROR_KEY and isinstance(value, bytes):
+            try:
+                detail = errors_pb2.ErrorDetail.FromString(value)
+            except DecodeError:
+                return None
+            said = why_from_pb(detail.message, detail.why)
+            return said if said.code else None
+    return None

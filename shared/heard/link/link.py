@@ -55,6 +55,7 @@ from heard.stream import (
     WatchRequest,
 )
 from heard.v1 import kitchen_pb2
+from heard.why import why
 from heard.wire import decode_batch, order_from_pb, preflight_result_from_pb
 
 log = logging.getLogger(__name__)
@@ -356,7 +357,7 @@ class Link:
         session = self._supervisor.session
         channel = session.channel if session is not None else None
         if channel is None:
-            raise LinkError("there is no hub to ask", self.state.reason)
+            raise LinkError(why("hub.none"), self.state.reason)
         try:
             ask: Any = channel.unary_unary(method)
             answer: bytes = await ask(request, metadata=call_metadata(self.device), timeout=deadline_s)
@@ -365,7 +366,7 @@ class Link:
         except asyncio.CancelledError:
             if (task := asyncio.current_task()) is not None and task.cancelling():
                 raise
-            raise LinkError("the link to the hub broke while asking") from None
+            raise LinkError(why("hub.broke")) from None
         return answer
 
     def _sends(self) -> Sender:

@@ -1223,6 +1223,7 @@ class Answer(_message.Message):
     LINES_FIELD_NUMBER: _builtins.int
     CALL_NUMBER_FIELD_NUMBER: _builtins.int
     BUSINESS_DATE_FIELD_NUMBER: _builtins.int
+    WHY_FIELD_NUMBER: _builtins.int
     seq: _builtins.int
     command_id: _builtins.str
     order_id: _builtins.str
@@ -1238,6 +1239,10 @@ class Answer(_message.Message):
     business_date: _builtins.str
     @_builtins.property
     def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___LineAnswer]: ...
+    @_builtins.property
+    def why(self) -> Global___Why:
+        """`message` as a code, for who says it in other languages; none where nothing was refused."""
+
     def __init__(
         self,
         *,
@@ -1253,11 +1258,62 @@ class Answer(_message.Message):
         lines: _abc.Iterable[Global___LineAnswer] | None = ...,
         call_number: _builtins.str = ...,
         business_date: _builtins.str = ...,
+        why: Global___Why | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["why", b"why"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["business_date", b"business_date", "call_number", b"call_number", "command_id", b"command_id", "field", b"field", "lines", b"lines", "message", b"message", "order_id", b"order_id", "order_version", b"order_version", "outcome", b"outcome", "reason", b"reason", "rev", b"rev", "seq", b"seq"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["business_date", b"business_date", "call_number", b"call_number", "command_id", b"command_id", "field", b"field", "lines", b"lines", "message", b"message", "order_id", b"order_id", "order_version", b"order_version", "outcome", b"outcome", "reason", b"reason", "rev", b"rev", "seq", b"seq", "why", b"why"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Answer: _TypeAlias = Answer  # noqa: Y015
+
+@_typing.final
+class Why(_message.Message):
+    """Why something was refused. shared/heard/why.py has each code with its English and Arabic; what an older client does not know,
+    `message` says in English.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class ValuesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    CODE_FIELD_NUMBER: _builtins.int
+    VALUES_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    """"line.fire_first"."""
+    @_builtins.property
+    def values(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """What the text names: "station", "order" and "line" are ids, the rest stands as it is."""
+
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        values: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "values", b"values"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Why: _TypeAlias = Why  # noqa: Y015

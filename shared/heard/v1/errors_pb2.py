@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from heard.v1 import command_pb2 as heard_dot_v1_dot_command__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15heard/v1/errors.proto\x12\x08heard.v1\x1a\x16heard/v1/command.proto\"]\n\x0b\x45rrorDetail\x12 \n\x06reason\x18\x01 \x01(\x0e\x32\x10.heard.v1.Reason\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x0c\n\x04hint\x18\x04 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15heard/v1/errors.proto\x12\x08heard.v1\x1a\x16heard/v1/command.proto\"z\n\x0b\x45rrorDetail\x12 \n\x06reason\x18\x01 \x01(\x0e\x32\x10.heard.v1.Reason\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x0c\n\x04hint\x18\x04 \x01(\t\x12\x1b\n\x03why\x18\x97\x01 \x01(\x0b\x32\r.heard.v1.Whyb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,5 +33,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'heard.v1.errors_pb2', _glob
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ERRORDETAIL']._serialized_start=59
-  _globals['_ERRORDETAIL']._serialized_end=152
+  _globals['_ERRORDETAIL']._serialized_end=181
 # @@protoc_insertion_point(module_scope)

@@ -25,12 +25,17 @@ class ErrorDetail(_message.Message):
     FIELD_FIELD_NUMBER: _builtins.int
     MESSAGE_FIELD_NUMBER: _builtins.int
     HINT_FIELD_NUMBER: _builtins.int
+    WHY_FIELD_NUMBER: _builtins.int
     reason: _command_pb2.Reason.ValueType
     field: _builtins.str
     """Path of the wrong field: "commands[2].hold.order.lines[0].line_id"."""
     message: _builtins.str
     hint: _builtins.str
     """What to do about it, and who can."""
+    @_builtins.property
+    def why(self) -> _command_pb2.Why:
+        """`message` as a code, for who says it in other languages."""
+
     def __init__(
         self,
         *,
@@ -38,10 +43,11 @@ class ErrorDetail(_message.Message):
         field: _builtins.str = ...,
         message: _builtins.str = ...,
         hint: _builtins.str = ...,
+        why: _command_pb2.Why | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["why", b"why"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["field", b"field", "hint", b"hint", "message", b"message", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["field", b"field", "hint", b"hint", "message", b"message", "reason", b"reason", "why", b"why"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

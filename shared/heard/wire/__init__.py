@@ -15,6 +15,8 @@ from heard.wire.command import (
     decode_command,
     encode_answer,
     encode_command,
+    why_from_pb,
+    why_to_pb,
 )
 from heard.wire.counters import counters_of, put_counters
 from heard.wire.document import (
@@ -106,4 +108,6 @@ __all__ = [
     "view_to_pb",
     "watch_request_from_pb",
     "watch_request_to_pb",
+    "why_from_pb",
+    "why_to_pb",
 ]

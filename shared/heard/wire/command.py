@@ -8,6 +8,7 @@ from typing import Any
 from heard import command as c
 from heard.order import OrderType, VoidAnswer
 from heard.v1 import command_pb2 as pb
+from heard.why import Why
 from heard.wire.document import order_from_pb, order_to_pb
 from heard.wire.line import (
     allergen_from_pb,
@@ -250,6 +251,8 @@ def answer_to_pb(answer: c.Answer, into: pb.Answer | None = None) -> pb.Answer:
             setattr(message, name, value)
     message.outcome = answer.outcome.value  # type: ignore[assignment]
     message.reason = answer.reason.value  # type: ignore[assignment]
+    if answer.message:
+        why_to_pb(answer.message, message.why)
     for line in answer.lines:
         target = message.lines.add(line_id=line.line_id)
         target.outcome = line.outcome.value  # type: ignore[assignment]
@@ -267,7 +270,7 @@ def answer_from_pb(message: pb.Answer) -> c.Answer:
         command_id=message.command_id,
         order_id=message.order_id,
         reason=c.Reason(message.reason),
-        message=message.message,
+        message=why_from_pb(message.message, message.why) if message.HasField("why") else message.message,
         field=message.field,
         order_version=message.order_version,
         rev=message.rev,
@@ -283,6 +286,18 @@ def answer_from_pb(message: pb.Answer) -> c.Answer:
         call_number=message.call_number,
         business_date=message.business_date,
     )
+
+
+def why_to_pb(said: str, into: pb.Why) -> None:
+    """Fills `into` where what is said is a reason of the table."""
+    if isinstance(said, Why):
+        into.code = said.code
+        into.values.update(said.values)
+
+
+def why_from_pb(english: str, message: pb.Why) -> Why:
+    """The reason, also one that this release does not know."""
+    return Why(english, message.code, dict(message.values))
 
 
 def encode_answer(answer: c.Answer) -> bytes:

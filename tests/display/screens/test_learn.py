@@ -14,6 +14,7 @@ from display.screens.from_fixture import look_of, scene_of
 from display.screens.learn import Lesson, function_word, learn_panel
 from display.ui.icons import Icons
 from display.ui.text import TextEngine
+from heard.why import why
 from tests.display.dishes import FOLDER
 from tests.display.golden import check_golden
 
@@ -32,7 +33,7 @@ LESSONS = {
     "first": Lesson(Learn(0.0).asking, {}),
     "taken": dataclasses.replace(taught("7"), under=11, came=2),
     "done": Lesson(None, taught().keys, "learn.done"),
-    "failed": Lesson(None, taught().keys, "learn.failed", "there is no hub to ask"),
+    "failed": Lesson(None, taught().keys, "learn.failed", why("hub.none")),
 }
 
 

@@ -11,6 +11,7 @@ from display.core.keymap import Action
 from display.ui.icons import Icons
 from display.ui.text import TextEngine
 from heard.ticket import tickets
+from heard.why import why
 from tests.display.golden import check_golden
 from tests.display.stage import Stage
 
@@ -134,6 +135,18 @@ def void_asked_arabic(text: TextEngine) -> Stage:
     return stage
 
 
+def refused(text: TextEngine) -> Stage:
+    stage = Stage(text)
+    stage.refuse(2, why("line.made_there_too", station="fry"))
+    return stage
+
+
+def refused_arabic(text: TextEngine) -> Stage:
+    stage = Stage(text, kitchen="arabic", language="ar")
+    stage.refuse(2, why("line.voided_unseen"))
+    return stage
+
+
 def screen_menu(text: TextEngine) -> Stage:
     """What is said stands beside the buttons."""
     stage = Stage(text, size=FULL_HD, touch=True)
@@ -185,6 +198,8 @@ STATES: tuple[Callable[[TextEngine], Stage], ...] = (
     pull,
     void_asked,
     void_asked_arabic,
+    refused,
+    refused_arabic,
     screen_menu,
     screen_menu_arabic,
     list_bumped,
