@@ -20,6 +20,9 @@ SAY_TEXTS = (28, 24, 20, 15)
 KEYS_ROWS, TOUCH_ROWS = (1, 1, 2, 2), (2, 3, 3, 4)
 TOUCH_SAY_W = 460
 BUTTON_GAP = 12
+KEY_GAPS = ((26, 10), (18, 8), (12, 7))
+"""Between one hint and the next, and between its key and its word: closer before the last ones have no room."""
+QUEUED_TEXT, QUEUED_GAP = 24, 8
 TURNS = frozenset({"undo"})  # signs that follow the reading direction
 
 
@@ -175,25 +178,34 @@ def _page(look: Look, pen: Pen, bar: BottomBar, h: int) -> int:
 
 
 def _keys(look: Look, pen: Pen, hints: Sequence[Hint], h: int, end: int) -> None:
-    t, x = look.theme, look.theme.bar_padding
-    y = h // 2
-    for hint in hints:
-        key_w = max(pen.width(hint.key, t.key_text, Weight.BOLD) + 2 * t.key_padding, t.key_h)
-        said = Said(hint.text, look.rtl)
-        queued = Said(look.words.say("key.queued"), look.rtl) if hint.queued else None
-        text_w = pen.width(said, t.hint_text, Weight.REGULAR)
-        queued_w = pen.width(queued, t.px(24), Weight.BOLD) + t.px(8) if queued is not None else 0
-        if x + key_w + t.px(10) + text_w + queued_w > end:
+    """As many as there is room for; what is left out the menu has, or learn mode's list of keys."""
+    t, x, y = look.theme, look.theme.bar_padding, h // 2
+    queued = Said(look.words.say("key.queued"), look.rtl)
+    widths = [_hint_w(look, pen, hint, queued) for hint in hints]
+    room = end - x
+    for between, beside in KEY_GAPS:
+        gap, space = t.px(between), t.px(beside)
+        if sum(map(sum, widths)) + len(hints) * space + (len(hints) - 1) * gap <= room:
+            break
+    for hint, (key_w, text_w, queued_w) in zip(hints, widths, strict=True):
+        if x + key_w + space + text_w + queued_w > end:
             return
         pen.rect(x, y - t.key_h // 2, key_w, t.key_h, p.CHIP, t.key_radius)
         pen.text(x + key_w // 2, y, hint.key, t.key_text, Weight.BOLD, p.INK, at="centre")
-        x += key_w + t.px(10)
-        pen.text(x, y, said, t.hint_text, Weight.REGULAR, p.LABEL)
+        x += key_w + space
+        pen.text(x, y, Said(hint.text, look.rtl), t.hint_text, Weight.REGULAR, p.LABEL)
         x += text_w
-        if queued is not None:
-            pen.text(x + t.px(8), y, queued, t.px(24), Weight.BOLD, p.WARN)
-            x += queued_w
-        x += t.px(26)
+        if queued_w:
+            pen.text(x + t.px(QUEUED_GAP), y, queued, t.px(QUEUED_TEXT), Weight.BOLD, p.WARN)
+        x += queued_w + gap
+
+
+def _hint_w(look: Look, pen: Pen, hint: Hint, queued: Said) -> tuple[int, int, int]:
+    """Of the key, its word, and the mark of one that will wait for the hub."""
+    t = look.theme
+    key_w = max(pen.width(hint.key, t.key_text, Weight.BOLD) + 2 * t.key_padding, t.key_h)
+    queued_w = pen.width(queued, t.px(QUEUED_TEXT), Weight.BOLD) + t.px(QUEUED_GAP) if hint.queued else 0
+    return key_w, pen.width(Said(hint.text, look.rtl), t.hint_text, Weight.REGULAR), queued_w
 
 
 def _places(look: Look, pen: Pen, hints: Sequence[Hint], h: int, end: int) -> list[tuple[Hint, int, int]]:

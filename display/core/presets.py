@@ -53,6 +53,7 @@ SDCLOUD = Keymap(
         Action.START: "Start",
         Action.UNDO: "Undo",
         Action.PAGE_NEXT: "Page",
+        Action.SOUND: "KP *",
     },
 )
 
@@ -118,7 +119,13 @@ def with_own_keys(preset: Keymap, own: Mapping[str, str]) -> Keymap:
         for key, press in preset.keys.items()
         if key not in wanted and (press.action, press.number) not in replaced
     }
-    labels = dict(preset.labels)
+    labels = {}
+    for action, label in preset.labels.items():
+        left = [key for key, press in keys.items() if press.action is action]
+        if left and label in map(label_of, wanted):  # that key has another meaning now
+            labels[action] = label_of(left[0])
+        elif left:
+            labels[action] = label
     for key, press in wanted.items():
         if press.action is not Action.DIGIT:
             labels[press.action] = label_of(key)

@@ -114,8 +114,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "held": ("Held {n}", "معلّق {n}"),
     "only": ("ONLY {item}", "فقط {item}"),
     "full.hint": (
-        "↑ ↓ choose · Enter shows only its tickets · A back",
-        "↑ ↓ للاختيار · Enter لعرض طلباته فقط · A رجوع",
+        "↑ ↓ choose · {bump} shows only its tickets · {all_day} back",
+        "↑ ↓ للاختيار · {bump} لعرض طلباته فقط · {all_day} رجوع",
     ),
     "rail.more": ("+{n} more items", "+{n} أصناف أخرى"),
     # Bottom bar
@@ -135,6 +135,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "key.fire": ("Fire", "إطلاق"),
     "key.out": ("86", "نفد"),
     "key.pause": ("Pause", "إيقاف"),
+    "key.pull": ("Take", "أخذ"),
+    "key.sound": ("Sound", "الصوت"),
     "key.queued": ("queued", "بالانتظار"),
     "page_of": ("Page {n} of {total}", "صفحة {n} من {total}"),
     "minutes": ("{n} min", "{n} د"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from display.core import palette as p
 from display.core.allday import RailRow
 from display.core.chips import chip_width, draw_chip, is_out, out_chip
 from display.core.draw import Group, Op, Rect, Weight
+from display.core.keymap import KEYBOARD, Action
 from display.core.lines import SIGN_COLOURS, SIGNS
 from display.core.look import Look, Said
 from display.core.pen import Pen
@@ -25,10 +26,16 @@ LARGER = (1.6, 1.3, 1.0)  # of all sizes: the first with which all rows stand on
 
 
 def all_day_panel(
-    look: Look, w: int, h: int, rows: Sequence[RailRow], held_milli: int, cursor: int
+    look: Look,
+    w: int,
+    h: int,
+    rows: Sequence[RailRow],
+    held_milli: int,
+    cursor: int,
+    labels: Mapping[Action, str] = KEYBOARD.labels,
 ) -> tuple[tuple[Op, ...], tuple[tuple[Area, str], ...]]:
     """The panel over a screen of w x h; with where each item may be touched (on the screen). Rows that do not fit are paged by
-    the cursor."""
+    the cursor. `labels`: what stands on the keys."""
     t, words = look.theme, look.words
     panel_w, top = w - 2 * t.px(40), t.top_bar_h + t.gap
     panel_h = h - top - t.bottom_bar_h - t.gap
@@ -60,7 +67,8 @@ def all_day_panel(
             _row(big, pen, rows[n], x, t.px(HEAD_H) + y, column_w, row_h, chosen=n == cursor)
             x = panel_w - x - column_w if look.rtl else x
             areas.append((Area(left + x, top + t.px(HEAD_H) + y, column_w, row_h), rows[n].item_id))
-    _hint(look, pen, pad, panel_h - t.px(FOOT_H // 2))
+    keys = {one.value: labels.get(one, "") for one in (Action.BUMP, Action.ALL_DAY)}
+    _hint(look, pen, pad, panel_h - t.px(FOOT_H // 2), words.say("full.hint", **keys))
     cover = Rect(0, t.top_bar_h, w, h - t.top_bar_h - t.bottom_bar_h, p.PAGE)
     return (
         cover,
@@ -68,9 +76,9 @@ def all_day_panel(
     ), tuple(areas)
 
 
-def _hint(look: Look, pen: Pen, pad: int, y: int) -> None:
+def _hint(look: Look, pen: Pen, pad: int, y: int, text: str) -> None:
     """What the keys do here, in one row or smaller in two."""
-    t, text = look.theme, look.words.say("full.hint")
+    t = look.theme
     room = max(1, pen.w - 2 * pad)
     for size, rows_max in ((t.hint_text, 1), (t.px(20), 2), (t.px(15), 2)):
         rows = look.measurer.wrap(text, size, Weight.REGULAR, room, look.rtl)

@@ -56,6 +56,7 @@ class ExpoDesk(KitchenDesk):
         (Action.FIRE, "key.fire"),
         (Action.ALL_DAY, "key.all_day"),
         (Action.PAGE_NEXT, "key.page"),
+        (Action.SOUND, "key.sound"),
     )
     buttons = (
         (Action.BUMP, "key.send"),

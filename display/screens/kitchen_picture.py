@@ -301,7 +301,10 @@ class KitchenPicture:
     def _with_full(self, scene: Scene, full: FullView) -> Scene:
         look, board = self.look, self.board
         rows = rail_rows(board.all_day, self.screen.on_page)
-        group, areas = all_day_panel(look, self.panel.w, self.panel.h, rows, board.held_milli, full.cursor)
+        panel = self.panel
+        group, areas = all_day_panel(
+            look, panel.w, panel.h, rows, board.held_milli, full.cursor, panel.keymap.labels
+        )
         return covered(scene, group, tuple(Rows(a.x, a.y, a.w, a.h, (), FILTER + item) for a, item in areas))
 
     def _with_menu(self, scene: Scene, menu: Menu) -> Scene:

@@ -44,6 +44,8 @@ class PrepDesk(KitchenDesk):
         (Action.FIRE, "key.fire"),
         (Action.OUT, "key.out"),
         (Action.PAUSE, "key.pause"),
+        (Action.PULL, "key.pull"),
+        (Action.SOUND, "key.sound"),
     )
     buttons = (
         (Action.BUMP, "key.bump"),

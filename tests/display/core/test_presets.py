@@ -46,6 +46,9 @@ def test_a_stations_own_key_replaces_the_presets_and_leaves_no_second_meaning() 
     assert "3" not in made.keys
     assert "x" not in made.keys or made.keys["x"] == KEYBOARD.keys["x"]
     assert made.labels[Action.BUMP] == "U"
+    assert Action.UNDO not in made.labels, "no hint of a key that does something else"
+    assert with_own_keys(KEYBOARD, {"undo": "enter"}).labels[Action.BUMP] == "KP ENTER"
+    assert with_own_keys(KEYBOARD, {"pull": "f4"}).labels[Action.PULL] == "F4"
     assert with_own_keys(KEYBOARD, {}) is KEYBOARD
 
 
