@@ -26,7 +26,7 @@ help: ## print this list
 setup: $(STAMP) ## make .venv with the command `heard` in it (uses uv when present)
 
 $(STAMP): pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info[:2] < (3, 15)))' 2>/dev/null || \
+	@"$(PYTHON)" -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info[:2] < (3, 15)))' 2>/dev/null || \
 	  { echo "make setup: needs Python 3.11 to 3.14 as $(PYTHON); name another: make setup PYTHON=python3.12" >&2; exit 1; }
 	@test -e $@ || rm -rf $(VENV)
 ifneq ($(UV),)
@@ -34,9 +34,9 @@ ifneq ($(UV),)
 	@$(UV) pip install --quiet --python $(BIN)/python -e '.[dev]'
 else
 	@test -x $(BIN)/pip || { \
-	  $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  "$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || \
 	    { echo "make setup: $(PYTHON) has no venv module; install it: apt-get install python3-venv" >&2; exit 1; }; \
-	  $(PYTHON) -m venv $(VENV); }
+	  "$(PYTHON)" -m venv $(VENV); }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 endif
 	@touch $@

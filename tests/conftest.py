@@ -1,4 +1,5 @@
-"""Rules for all tests: no skip hides in CI, no coroutine of ours blocks its loop, one gRPC poller a session, no full disk."""
+"""Rules for all tests: no skip hides in CI, no coroutine of ours blocks its loop, one gRPC poller a session,
+nothing of the machine's environment, no full disk."""
 
 import os
 from collections.abc import Generator, Iterator
@@ -8,6 +9,35 @@ import grpc.aio
 import pytest
 
 NO_SKIP = os.environ.get("HEARD_NO_SKIP") == "1"
+OF_THE_MACHINE = (
+    *(
+        "COLUMNS",
+        "DISPLAY",
+        "FORCE_COLOR",
+        "LINES",
+        "NO_COLOR",
+        "WAYLAND_DISPLAY",
+    ),  # a desktop's, a terminal's
+    *(
+        "JOURNAL_STREAM",
+        "NOTIFY_SOCKET",
+        "STATE_DIRECTORY",
+        "WATCHDOG_PID",
+        "WATCHDOG_USEC",
+    ),  # a supervisor's
+)
+OF_LIBRARIES = ("GRPC_", "MPL", "SDL_", "XDG_")
+THIS_MACHINE = "localhost,127.0.0.1,::1"
+
+
+def pytest_configure() -> None:
+    """What the shell, desktop or supervisor that started us says of itself is nothing to a test, nor to what it starts."""
+    for name in list(os.environ):
+        if name in OF_THE_MACHINE or name.startswith(OF_LIBRARIES):
+            del os.environ[name]
+    # A company's proxy stays, npm may need it; clients of the tests themselves go past it.
+    for name in ("no_proxy", "NO_PROXY"):
+        os.environ[name] = ",".join(filter(None, (THIS_MACHINE, os.environ.get(name))))
 
 
 @pytest.hookimpl(wrapper=True)

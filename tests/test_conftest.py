@@ -12,7 +12,20 @@ import pytest
 PLANTED = {
     "test_skips.py": "import pytest\n\ndef test_it() -> None:\n    pytest.skip('no such tool here')\n",
     "test_module.py": "import pytest\n\npytest.importorskip('no_such_package')\n",
-    "test_passes.py": "def test_it() -> None: ...\n",
+    "test_passes.py": """
+import os
+
+def test_it() -> None:
+    assert not os.environ.keys() & {"DISPLAY", "SDL_VIDEODRIVER", "NOTIFY_SOCKET"}
+    assert os.environ["no_proxy"] == "localhost,127.0.0.1,::1,intern.example"
+""",
+}
+SHELL = {
+    "DISPLAY": ":9",
+    "SDL_VIDEODRIVER": "none",
+    "NOTIFY_SOCKET": "@systemd",
+    "no_proxy": "intern.example",
+    "NO_PROXY": "intern.example",
 }
 
 
@@ -23,14 +36,14 @@ PLANTED = {
 def test_no_skip_turns_a_skip_into_a_failure(
     no_skip: str, exit_code: int, counted: str, tmp_path: Path
 ) -> None:
-    """Of a test and of a whole module; what passes passes."""
+    """Of a test and of a whole module; what passes passes, and sees nothing of the shell that started it."""
     (tmp_path / "conftest.py").write_text(Path(__file__).with_name("conftest.py").read_text())
     for name, source in PLANTED.items():
         (tmp_path / name).write_text(source)
     words = ["-q", "-p", "no:cacheprovider", "--continue-on-collection-errors", "-c", os.devnull]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *words, "--tb=line", "--rootdir", str(tmp_path), str(tmp_path)],
-        env=os.environ | {"HEARD_NO_SKIP": no_skip},
+        env=os.environ | SHELL | {"HEARD_NO_SKIP": no_skip},
         capture_output=True,
         text=True,
         timeout=50,

@@ -38,7 +38,8 @@ def test_make_alone_explains_every_target() -> None:
 )
 def test_setup_says_in_one_line_what_is_missing(refuses: str, line: str, tmp_path: Path) -> None:
     """A stand-in for python3 that fails one question: too old, or Debian's Python without its venv package."""
-    python = tmp_path / "python3"
+    python = tmp_path / "a place" / "python3"
+    python.parent.mkdir()
     python.write_text(f'#!/bin/sh\ncase "$2" in *{refuses}*) exit 1;; esac\n')
     python.chmod(0o755)
     done = make("setup", f"PYTHON={python}", "UV=", f"VENV={tmp_path / 'venv'}")

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import grpc.aio
 import pytest
@@ -125,11 +126,11 @@ def test_check_prints_the_settings_and_touches_nothing(tmp_path: Path) -> None:
 
 
 def test_the_supervisor_is_told_of_readiness_life_and_stop(tmp_path: Path) -> None:
-    path = tmp_path / "notify"
+    name = f"heard-{uuid4()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
-        supervisor.bind(str(path))
+        supervisor.bind(f"\0{name}")
         supervisor.settimeout(READY_S)
-        with hub_process(tmp_path, NOTIFY_SOCKET=str(path), WATCHDOG_USEC="200000") as hub:
+        with hub_process(tmp_path, NOTIFY_SOCKET=f"@{name}", WATCHDOG_USEC="200000") as hub:
             first = supervisor.recv(4096).decode()
             assert first == f"READY=1\nSTATUS=serving on {hub.address}"
             assert [supervisor.recv(4096) for _ in range(3)] == [b"WATCHDOG=1"] * 3
