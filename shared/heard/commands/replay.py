@@ -74,8 +74,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_count(0, SEED_MAX),
         metavar="SEED",
         help="mix in what guests and cooks do besides: courses, added lines, changes, voids, rush, other tables, splits, merges, "
-        "undo and recall, by this seed; then prove from the hub's whole log that every line was made once, every void answered and "
-        "every all-day right (needs --cook, and a hub of our own)",
+        "orders for later that are put off or brought forward, undo and recall, by this seed; then prove from the hub's whole log that "
+        "every line was made once, every void answered, every all-day right and every scheduled order made in its time (needs --cook, and "
+        "a hub of our own)",
     )
     parser.add_argument(
         "--speed",

@@ -1,7 +1,7 @@
 """What was sent against what the store holds and what each screen painted: finds what was lost and what came twice.
 
-Pure. Nothing is counted from messages: an order is lost when it, a line, or the last accepted change of a line is not in
-the store, or when a station that had to make a line never painted it; it is duplicated when it is stored, made or shown
+Pure. Nothing is counted from messages: an order is lost when it, a line, or the last accepted change of a line or of the time that
+it is promised for is not in the store, or when a station that had to make a line never painted it; it is duplicated when it is stored, made or shown
 more often than it was sent.
 """
 
@@ -38,6 +38,7 @@ class SentOrder:
     order_id: str
     lines: dict[str, SentLine]
     voided: bool = False
+    due_at_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,8 @@ def compare(sent: Iterable[SentOrder], stored: Iterable[Order], ledgers: Ledgers
             verdict.lose(till.source_id, "not in the store")
             continue
         _compare_lines(till, held, verdict)
+        if held.due_at_ms != till.due_at_ms:
+            verdict.lose(till.source_id, f"is due at {held.due_at_ms}, sent was {till.due_at_ms}")
         _compare_screens(till, held, _family(held, by_id), shown, verdict)
         _compare_work(till, held, verdict)
     return verdict

@@ -49,6 +49,7 @@ class _Held:
     states: dict[str, HeardState] = field(default_factory=dict)
     settled_s: float | None = None
     paged: bool = False
+    scheduled: bool = False
     closed_unseen: bool = False
 
 
@@ -80,6 +81,7 @@ class Tally:
             return
         one.states[value.station] = value.state
         one.paged = one.paged or value.state is HeardState.BEHIND
+        one.scheduled = one.scheduled or value.state is HeardState.SCHEDULED
         self._settle(value.order_id, one, now_s)
 
     def gone(self, order_id: str, now_s: float) -> None:
@@ -147,11 +149,11 @@ class Tally:
         return sum(one.paged for one in self._orders.values())
 
     def latencies_ms(self) -> list[float]:
-        """Hold to heard of every heard order, sorted."""
+        """Hold to heard of every heard order that the kitchen got at once, sorted."""
         return sorted(
             (one.settled_s - one.since_s) * 1000
             for one in self._orders.values()
-            if one.settled_s is not None and HeardState.MOOT not in one.states.values()
+            if one.settled_s is not None and not one.scheduled and HeardState.MOOT not in one.states.values()
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from heard.play.menu import Menu
 from heard.play.printer import BAR, DARK, LANGUAGES, NAME
+from heard.play.script import LEAD_MIN
 from heard.play.stage import CloudAt
 
 
@@ -24,6 +25,7 @@ def hub_config(menu: Menu, cloud: CloudAt | None = None, printer: str = "") -> s
         ),
         "[network]\nadmin_port = 0\n",
         "[store]\nbackup_every_min = 0\n",
+        f"[kitchen]\nlead_min = {LEAD_MIN}\n",
     ]
     if cloud is not None:
         parts.append(_table("[cloud]", url=cloud.url, hub=cloud.hub, secret_file=str(cloud.secret_file)))

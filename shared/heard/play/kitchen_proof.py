@@ -1,4 +1,4 @@
-"""The proof of a mixed evening, from the hub's whole log and the screens' ledgers: made once, voids answered, all-day right."""
+"""The proof of a mixed evening, from the hub's whole log and the screens' ledgers: made once, voids answered, all-day and due times right."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from heard.archive import open_archive, read_changes
 from heard.order import Order, VoidAnswer
 from heard.play.all_day_proof import AllDayProof
 from heard.play.compare import Verdict
+from heard.play.due_proof import DueProof
 from heard.play.made_once import MadeOnce
 from heard.play.screen_ledger import ScreenLedger
 from heard.play.void_proof import Place, check_voids
@@ -37,12 +38,17 @@ class Kitchen:
     voids_wrong: int
     all_day_checked: int
     all_day_wrong: int
+    scheduled: int
+    scheduled_in_time: int
+    scheduled_brought: int
+    due_moved: int
+    due_wrong: int
 
     @property
     def good(self) -> bool:
-        """Every line made once, every void acknowledged, answered truly and told, every all-day right."""
+        """Every line made once, every void acknowledged, answered truly and told, every all-day right, every scheduled order in its time."""
         voids = self.voids_unacknowledged or self.voids_untold or self.voids_wrong
-        return not (self.made_twice or self.not_made or voids or self.all_day_wrong)
+        return not (self.made_twice or self.not_made or voids or self.all_day_wrong or self.due_wrong)
 
     def rows(self) -> list[tuple[str, str]]:
         """For people."""
@@ -62,6 +68,12 @@ class Kitchen:
             (
                 "all-day",
                 f"{self.all_day_checked:,} pictures held against the hub's log; {self.all_day_wrong:,} wrong",
+            ),
+            (
+                "due times",
+                f"{self.scheduled:,} orders scheduled ({self.scheduled_in_time:,} made in their time, "
+                f"{self.scheduled_brought:,} brought forward), {self.due_moved:,} times moved; "
+                f"{self.due_wrong:,} too early or never",
             ),
         ]
 
@@ -91,6 +103,7 @@ def judge(
     """`log`: every version of every order with its revision, `screens` by station, `told` what the tills know of voids."""
     made = MadeOnce((bump for one in screens.values() for bump in one.bumped), verdict)
     all_day = AllDayProof({station: one.drawn for station, one in screens.items()}, verdict)
+    due = DueProof(verdict)
     last: dict[str, Order] = {}
     cooks: Counter[str] = Counter()
     for rev, order in log:
@@ -102,8 +115,10 @@ def judge(
             cooks[entry.verb] += 1
         made.change(order)
         all_day.change(rev, order)
+        due.change(order)
     made.end()
     all_day.end()
+    due.end()
     voids = check_voids(last.values(), told, made.made_milli, verdict)
     return Kitchen(
         changes=changes,
@@ -119,6 +134,11 @@ def judge(
         voids_wrong=voids.wrong,
         all_day_checked=all_day.checked,
         all_day_wrong=all_day.wrong,
+        scheduled=due.scheduled,
+        scheduled_in_time=due.in_time,
+        scheduled_brought=due.brought,
+        due_moved=due.moved,
+        due_wrong=due.wrong,
     )
 
 

@@ -28,7 +28,7 @@ from heard.command import (
 )
 from heard.order import ONE_MILLI, Allergen, Course, Line, Modifier, ModifierKind, Note, Order, OrderType
 from heard.play.menu import Menu
-from heard.play.script import Act, MintId, Script
+from heard.play.script import LEAD_MIN, Act, MintId, Script
 
 TABLE_SHARE, COURSES_SHARE = 0.35, 0.6
 """Of all orders: eaten here; of those with some lines: with a main course that waits until it is fired."""
@@ -37,6 +37,10 @@ MAIN = 2
 AT_ONCE_SHARE, AT_ONCE_S, LATER_S = 0.35, 2.0, (5.0, 300.0)
 """So many changes come while the first bump is in the air; the others while the order is cooked, or after."""
 FIRED_S = (20.0, 240.0)
+SCHEDULED_SHARE = 0.08
+"""Of all orders: ordered for later."""
+DUE_IN_S, DUE_LATER_S, PROMISED_S = (30.0, 300.0), (60.0, 300.0), (-900.0, -60.0)
+"""How long the kitchen waits for such an order, and from when it is put off; and what is promised that is made at once."""
 MERGE_WITHIN_S = 1_800.0
 """Tables that are put together came within half an hour."""
 QUANTITY_MAX_MILLI = 9 * ONE_MILLI
@@ -59,8 +63,11 @@ SHARES: Mapping[str, float] = {
     "split": 0.06,
     "merge": 0.10,
     "remake": 0.03,
+    "due sooner": 0.05,
 }
 """Of all orders: how many this happens to. What makes no sense for an order is left out."""
+SCHEDULED_SHARES: Mapping[str, float] = {"due later": 0.4, "due sooner": 0.2, "due now": 0.25}
+"""The same, of orders for later, besides."""
 
 _MODIFIERS = (
     Modifier("extra-chilli", {"en": "Extra chilli"}, ModifierKind.ADD),
@@ -129,8 +136,10 @@ class _Evening:
             order.type is OrderType.DINE_IN,
         )
         known.last_s = at_s
-        self.acts.append(Act(at_s, order.order_id, Hold(order)))
-        for when, what in self._plan(at_s):
+        scheduled = self.random.random() < SCHEDULED_SHARE
+        due_in_s = self.random.uniform(*DUE_IN_S) if scheduled else None
+        self.acts.append(Act(at_s, order.order_id, Hold(order), due_in_s))
+        for when, what in self._plan(at_s, {**SHARES, **SCHEDULED_SHARES} if scheduled else SHARES):
             if not known.closed:
                 self._do(when, what, known)
         if known.courses and not known.closed:
@@ -154,10 +163,10 @@ class _Evening:
         )
         return replace(order, lines=lines, courses=(Course(MAIN, {"en": "Main"}),))
 
-    def _plan(self, at_s: float) -> Iterable[tuple[float, str]]:
+    def _plan(self, at_s: float, shares: Mapping[str, float]) -> Iterable[tuple[float, str]]:
         random = self.random
         found = []
-        for what, share in SHARES.items():
+        for what, share in shares.items():
             if random.random() < share:
                 soon = random.random() < AT_ONCE_SHARE
                 found.append(
@@ -165,9 +174,9 @@ class _Evening:
                 )
         return sorted(found)
 
-    def _act(self, at_s: float, known: _Known, verb: Verb) -> None:
+    def _act(self, at_s: float, known: _Known, verb: Verb, due_in_s: float | None = None) -> None:
         known.last_s = max(known.last_s, at_s)
-        self.acts.append(Act(at_s, known.order_id, verb))
+        self.acts.append(Act(at_s, known.order_id, verb, due_in_s))
 
     def _do(self, at_s: float, what: str, known: _Known) -> None:
         verb = self._change(what, known)
@@ -179,6 +188,11 @@ class _Evening:
                 self._split(at_s, known)
             case "merge" if known.table:
                 self._merge(at_s, known)
+            case "due later" | "due sooner":
+                spread = DUE_LATER_S if what == "due later" else PROMISED_S
+                self._act(at_s, known, ChangeOrder(), self.random.uniform(*spread))
+            case "due now":
+                self._act(at_s, known, ChangeOrder(), -LEAD_MIN * 60.0)
 
     def _change(self, what: str, known: _Known) -> Verb | None:
         """A change of the order alone; None where it makes no sense."""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from heard.command import Hold, Merge, Split, Verb
+from heard.command import ChangeOrder, Hold, Merge, Split, Verb
 from heard.order import Line, Order, OrderType, Totals
 from heard.play.compare import SentLine, SentOrder
 from heard.play.menu import Menu, item_id
 from heard.play.recorded import RecordedOrder
 
 MINUTE_S = 60.0
+LEAD_MIN = 20
+"""A hub of our own gets a scheduled order so long before it is due."""
+DUE_SPEED_AT_MAX = 100.0
+"""At full speed a wait of five minutes takes three seconds."""
 _MILLI = 1000
 
 MintId = Callable[[], str]
@@ -26,6 +30,8 @@ class Act:
     at_s: float
     order_id: str
     verb: Verb
+    due_in_s: float | None = None
+    """The order is promised so that the kitchen gets it so many seconds of the script later; below 0 at once, and due so much sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,23 @@ class Script:
             if (other := shares_with(act.verb)) and head(other) != head(act.order_id):
                 parent[head(other)] = head(act.order_id)
         return head
+
+
+def due_in_real_s(act: Act, speed: float | None) -> float:
+    """How long the kitchen waits for it from when it is played; 0 where nothing is promised."""
+    return max(0.0, act.due_in_s or 0.0) / (speed or DUE_SPEED_AT_MAX)
+
+
+def promised(act: Act, wall_ms: int, speed: float | None) -> Verb:
+    """What the till does now, with the time of the wall clock that the guest is promised."""
+    if act.due_in_s is None:
+        return act.verb
+    after_s = min(act.due_in_s, 0.0) + due_in_real_s(act, speed)
+    due_at_ms = wall_ms + LEAD_MIN * 60_000 + round(after_s * 1000)
+    if isinstance(act.verb, Hold):
+        return replace(act.verb, order=replace(act.verb.order, due_at_ms=due_at_ms))
+    assert isinstance(act.verb, ChangeOrder)
+    return replace(act.verb, due_at_ms=due_at_ms)
 
 
 def shares_with(verb: Verb) -> str:
@@ -117,7 +140,8 @@ def totals(lines: Iterable[Line], currency: str) -> Totals:
 def sent_order(order: Order) -> SentOrder:
     """What the comparison needs of a held order."""
     lines = {line.line_id: SentLine(line.line_id, line.item_id, line.quantity_milli) for line in order.lines}
-    return SentOrder(order.aggregator_code or order.order_id, order.order_id, lines)
+    source_id = order.aggregator_code or order.order_id
+    return SentOrder(source_id, order.order_id, lines, due_at_ms=order.due_at_ms)
 
 
 def _seconds(times: Sequence[datetime]) -> list[float]:

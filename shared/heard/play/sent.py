@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from heard.command import AddLines, Answer, ChangeLine, Merge, Outcome, Split, Verb, VoidLines, VoidOrder
+from heard.command import (
+    AddLines,
+    Answer,
+    ChangeLine,
+    ChangeOrder,
+    Merge,
+    Outcome,
+    Split,
+    Verb,
+    VoidLines,
+    VoidOrder,
+)
 from heard.play.compare import SentLine, SentOrder
 
 DONE_OUTCOMES = frozenset({Outcome.DONE, Outcome.ALREADY})
@@ -36,10 +47,13 @@ def apply(orders: dict[str, SentOrder], order_id: str, verb: Verb, answer: Answe
                     order.lines[line_id].voided = True
         case VoidOrder():
             order.voided = True
+        case ChangeOrder() if verb.due_at_ms is not None:
+            order.due_at_ms = verb.due_at_ms
         case Split(new_order_id, line_ids, _, False):
             moved = {line_id: order.lines.pop(line_id) for line_id in line_ids if line_id in order.lines}
             known = orders.setdefault(
-                new_order_id, SentOrder(f"{order.source_id}/{new_order_id}", new_order_id, {})
+                new_order_id,
+                SentOrder(f"{order.source_id}/{new_order_id}", new_order_id, {}, due_at_ms=order.due_at_ms),
             )
             known.lines |= moved
         case Merge(into) if into in orders:

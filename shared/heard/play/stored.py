@@ -28,6 +28,7 @@ def _order(found: Mapping[str, Any]) -> Order:
         lines=tuple(_line(one) for one in found["lines"]),
         history=tuple(_entry(one) for one in found.get("history", ())),
         split_from=found.get("split_from", ""),
+        due_at_ms=int(found.get("due_at_ms", 0)),
     )
 
 

@@ -19,7 +19,7 @@ from heard.play.cashier import ring_up
 from heard.play.compare import SentOrder
 from heard.play.figures import Tally
 from heard.play.open_tickets import OpenTickets
-from heard.play.script import Act, Script, sent_order
+from heard.play.script import Act, Script, due_in_real_s, promised, sent_order
 from heard.play.sent import apply, refused
 from heard.play.to_come import OF_FETCHING, WHEN_READY, ToCome
 from heard.pos import Terminal
@@ -96,6 +96,8 @@ class Tills:
         self.held = 0
         self.failed: BaseException | None = None
         self._start_s = self._changed_s = time.monotonic()
+        self._due_s = 0.0
+        """When the last scheduled order comes to the kitchen."""
         self._moved = asyncio.Event()
         self._room = asyncio.Event()
         self._fetched: set[str] = set()
@@ -261,8 +263,11 @@ class Tills:
 
     async def _act(self, till: Till, act: Act) -> None:
         begun_s = time.monotonic()
-        if isinstance(act.verb, Hold):
-            order = act.verb.order
+        speed = self._settings.speed
+        self._due_s = max(self._due_s, begun_s + due_in_real_s(act, speed))
+        verb = promised(act, time.time_ns() // 1_000_000, speed)
+        if isinstance(verb, Hold):
+            order = verb.order
             self.sent[order.order_id] = sent_order(order)
             self.tally.held(order.order_id, begun_s)
             self.open.held(order.order_id)
@@ -272,7 +277,7 @@ class Tills:
             for told in self._on_held:
                 told(self.held)
         else:
-            await till.terminal.command(act.order_id, act.verb)
+            await till.terminal.command(act.order_id, verb)
         self.accept_ms.append((time.monotonic() - begun_s) * 1000)
 
     # How it ends.
@@ -302,7 +307,11 @@ class Tills:
     async def settle(self) -> bool:
         """Wait until the play is complete; False when it is not, but nothing has moved for IDLE_END_S."""
         await self._until(
-            lambda: self.complete or time.monotonic() - self._changed_s > IDLE_END_S or self.hub_away
+            lambda: (
+                self.complete
+                or time.monotonic() - max(self._changed_s, self._due_s) > IDLE_END_S
+                or self.hub_away
+            )
         )
         return self.complete
 

@@ -9,6 +9,7 @@ from heard.command import (
     AddLines,
     Answer,
     ChangeLine,
+    ChangeOrder,
     LineAnswer,
     Merge,
     Outcome,
@@ -89,6 +90,7 @@ LOST: list[tuple[str, Callable[[World], object], str]] = [
     ("a void", lambda w: setattr(w.sent[0].lines["a.1"], "voided", True), "void was not taken"),
     ("an order's void", lambda w: setattr(w.sent[0], "voided", True), "void was not taken"),
     ("a dish voided by nobody", lambda w: w.change_line(0, 1, voided=True), "void not sent"),
+    ("a due time", lambda w: w.change(0, due_at_ms=5), "is due at 5, sent was 0"),
     ("a paint", lambda w: w.ledgers["fry"].clear(), "a.2 was never painted at fry"),
     (
         "the paint of a nobody's line",
@@ -221,8 +223,10 @@ def test_the_till_knows_what_was_taken_and_what_was_refused() -> None:
         "a.2": (2000, True),
         "a.3": (1000, False),
     }
+    apply(orders, order.order_id, ChangeOrder(due_at_ms=9), done)
+    apply(orders, order.order_id, ChangeOrder(guest="Nora"), done)
     apply(orders, order.order_id, VoidOrder(), done)
-    assert order.voided
+    assert (order.voided, order.due_at_ms) == (True, 9)
 
 
 def test_the_till_follows_lines_that_go_to_other_orders() -> None:
@@ -231,7 +235,9 @@ def test_the_till_follows_lines_that_go_to_other_orders() -> None:
     apply(sent, "a", Split("s", ("a.2",)), refused)
     assert sent.keys() == {"a", "b"}
     apply(sent, "a", Split("bill", ("a.2",), bill_only=True), done)
+    sent["a"].due_at_ms = 7
     apply(sent, "a", Split("s", ("a.2",)), done)
+    assert sent["s"].due_at_ms == 7
     assert (list(sent["a"].lines), list(sent["s"].lines)) == (["a.1"], ["a.2"])
     apply(sent, "a", Merge("b"), done)
     assert (list(sent["a"].lines), sorted(sent["b"].lines)) == ([], ["a.1", "b.1"])

@@ -91,6 +91,16 @@ def test_a_voided_line_is_moot_until_the_others_are_painted() -> None:
     assert tally.latencies_ms() == [pytest.approx(500.0)]
 
 
+def test_what_the_kitchen_gets_later_is_heard_then_and_slows_nothing() -> None:
+    tally = Tally()
+    tally.held("a", 1.0)
+    tally.routed(routed("a", "grill"), 1.0)
+    tally.value(says("a", "grill", HeardState.SCHEDULED), 1.1)
+    assert not tally.settled
+    tally.value(says("a", "grill", HeardState.HEARD), 600.0)
+    assert (tally.heard, tally.latencies_ms()) == (1, [])
+
+
 def test_the_json_has_the_promised_names_and_the_text_shows_every_finding() -> None:
     tally = Tally()
     tally.held("a", 1.0)

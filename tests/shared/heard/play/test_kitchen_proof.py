@@ -12,6 +12,8 @@ from heard.command import (
     AddLines,
     BumpLines,
     ChangeLine,
+    ChangeOrder,
+    FireCourse,
     MarkPickedUp,
     Merge,
     MoveTicket,
@@ -24,6 +26,7 @@ from heard.command import (
 )
 from heard.order import Line, LineState, Modifier, Order, VoidAnswer
 from heard.play.compare import Verdict
+from heard.play.due_proof import LEAD_MS
 from heard.play.kitchen_proof import Kitchen as Found
 from heard.play.kitchen_proof import judge
 from heard.play.screen_ledger import Bumped, DrawnSums, ScreenLedger
@@ -48,9 +51,17 @@ class Evening:
         self.kitchen.do(verb, device, order_id)
         self._committed(before)
 
-    def hold(self, *lines: Line, order_id: str = "o1") -> None:
+    def hold(self, *lines: Line, order_id: str = "o1", due_in_ms: int = 0) -> None:
         before = dict(self.kitchen.docs)
-        self.kitchen.hold(*lines, order_id=order_id)
+        due_at_ms = due_in_ms and self.kitchen.now_ms + LEAD_MS + due_in_ms
+        self.kitchen.hold(*lines, order_id=order_id, due_at_ms=due_at_ms)
+        self._committed(before)
+
+    def released(self, order_id: str, after_ms: int) -> None:
+        """So much later the hub's timer finds that its time has come."""
+        before = dict(self.kitchen.docs)
+        self.kitchen.now_ms += after_ms
+        assert self.kitchen.due(order_id, release=True)
         self._committed(before)
 
     def _committed(self, before: Mapping[str, object]) -> None:
@@ -242,6 +253,65 @@ def test_a_void_that_the_till_was_not_told_of_is_found() -> None:
     found, verdict = there.judged(told={})
     assert (found.voids_untold, found.good) == (1, False)
     assert "its till was told UNSPECIFIED" in verdict.findings[0]
+
+
+def a_catering_day() -> Evening:
+    """Three orders for later: one is put off and comes in its time, one is brought forward, one is fired by its waiter."""
+    there = Evening()
+    for order_id in ("o1", "o2", "o3"):
+        there.hold(line(f"{order_id}-dish"), order_id=order_id, due_in_ms=60_000)
+    now_ms = there.kitchen.now_ms
+    there.do(ChangeOrder(due_at_ms=now_ms + LEAD_MS + 90_000))
+    there.do(ChangeOrder(due_at_ms=now_ms + 600_000), order_id="o2")
+    there.do(FireCourse(0), order_id="o3")
+    there.released("o1", 90_000)
+    for order_id in ("o1", "o2", "o3"):
+        there.bump("grill", order_id=order_id)
+        there.do(MarkPickedUp(), order_id=order_id)
+    return there
+
+
+def test_what_was_ordered_for_later_came_in_its_time_or_when_somebody_said_so() -> None:
+    found, verdict = a_catering_day().judged()
+    assert verdict == Verdict()
+    assert found.good
+    assert dict(found.rows())["due times"] == (
+        "3 orders scheduled (1 made in their time, 2 brought forward), 2 times moved; 0 too early or never"
+    )
+
+
+def released_early(there: Evening) -> None:
+    def later(order: Order) -> Order:
+        return replace(order, due_at_ms=order.due_at_ms + 60_000)
+
+    in_log(there, lambda order: order.history[-1].verb == "release", later)
+
+
+def kept_waiting(there: Evening) -> None:
+    there.hold(line("z"), order_id="o5", due_in_ms=60_000)
+
+
+def made_before_it_came(there: Evening) -> None:
+    in_log(
+        there, lambda order: order.history[-1].verb == "release", lambda order: replace(order, scheduled=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("plant", "said"),
+    [
+        (released_early, "came to the kitchen 58 s too early, by release"),
+        (kept_waiting, "never came to the kitchen"),
+        (made_before_it_came, "is made at grill while the order waits"),
+    ],
+)
+def test_a_due_time_that_was_missed_is_found(plant: Callable[[Evening], None], said: str) -> None:
+    there = a_catering_day()
+    plant(there)
+    found, verdict = there.judged()
+    assert not found.good
+    assert found.due_wrong == 1
+    assert any(said in finding for finding in verdict.findings), verdict.findings
 
 
 def test_what_a_cook_took_back_while_its_guest_fetched_it_was_made() -> None:

@@ -7,12 +7,22 @@ from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 
-from heard.command import AddLines, ChangeLine, FireCourse, Hold, Merge, Split, VoidLines, VoidOrder
+from heard.command import (
+    AddLines,
+    ChangeLine,
+    ChangeOrder,
+    FireCourse,
+    Hold,
+    Merge,
+    Split,
+    VoidLines,
+    VoidOrder,
+)
 from heard.order import OrderType
 from heard.play.menu import without_menu
 from heard.play.mix import MAIN, counted, mixed
 from heard.play.recorded import RecordedLine, RecordedOrder
-from heard.play.script import Script, from_recorded, shares_with
+from heard.play.script import LEAD_MIN, Script, from_recorded, shares_with
 
 MENU = without_menu(4)
 
@@ -45,6 +55,13 @@ def test_a_seed_gives_the_same_evening_again_and_another_one_another() -> None:
 def test_everything_is_mixed_in_and_no_order_is_left_out() -> None:
     script = an_evening(7)
     assert script.orders == 300
+    later = [act for act in script.acts if act.due_in_s is not None and isinstance(act.verb, Hold)]
+    moved = [
+        act.due_in_s for act in script.acts if act.due_in_s is not None and isinstance(act.verb, ChangeOrder)
+    ]
+    assert 10 < len(later) < 50
+    assert min(moved) == -LEAD_MIN * 60.0, "brought to now"
+    assert max(moved) > 60.0
     assert counted(script).keys() == {
         "add_lines", "change_line", "change_order", "fire", "hold_course", "merge", "remake", "rush", "split", "transfer",
         "void_lines", "void_order",

@@ -1,12 +1,16 @@
 """Recorded orders become acts with their real spacing, complete and with ids of their own."""
 
 import itertools
+from dataclasses import replace
 from datetime import datetime
 
-from heard.command import Hold
+import pytest
+
+from heard.command import ChangeOrder, Hold
+from heard.order import Order
 from heard.play.menu import item_id, without_menu
 from heard.play.recorded import RecordedLine, RecordedOrder
-from heard.play.script import from_recorded, sent_order
+from heard.play.script import Act, from_recorded, promised, sent_order
 
 RECORDED = [
     RecordedOrder("630", datetime(2018, 4, 29, 16, 0), (RecordedLine("Korma", 2000, 895),), 2),  # noqa: DTZ001
@@ -38,6 +42,26 @@ def test_an_order_keeps_everything_that_the_file_says() -> None:
 def test_tills_share_the_orders_and_an_order_stays_with_its_till() -> None:
     script = from_recorded(RECORDED, without_menu(), iter(["a", "b", "c"]).__next__)
     assert [[act.order_id for act in till] for till in script.per_till(2)] == [["a", "c"], ["b"]]
+
+
+@pytest.mark.parametrize(
+    ("due_in_s", "speed", "due_ms"),
+    [
+        (300.0, None, (20 * 60 + 3) * 1000),
+        (300.0, 1.0, 25 * 60_000),
+        (300.0, 60.0, (20 * 60 + 5) * 1000),
+        (-120.0, None, 18 * 60_000),
+        (-20 * 60.0, 60.0, 0),
+    ],
+)
+def test_what_is_promised_is_a_time_of_the_wall_clock(
+    due_in_s: float, speed: float | None, due_ms: int
+) -> None:
+    change = Act(0.0, "o1", ChangeOrder(), due_in_s)
+    assert promised(change, 1_000, speed) == ChangeOrder(due_at_ms=1_000 + due_ms)
+    held = promised(replace(change, verb=Hold(Order("o1"))), 1_000, speed)
+    assert isinstance(held, Hold)
+    assert sent_order(held.order).due_at_ms == 1_000 + due_ms
 
 
 def test_item_ids_are_ascii() -> None:
