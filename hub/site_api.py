@@ -147,7 +147,8 @@ class SiteApi:
 
 def explain_order(order: Order, site: Site) -> dict[str, Any]:
     """An order in one row of words, and its lines explained."""
-    kind = next(iter(order.type_name.values()), order.type.name)
+    word = next(iter(order.type_name.values()), "")
+    kind = f"{word} ({order.type.name})" if word and order.type else word or order.type.name
     facts = [
         f"#{order.call_number}" if order.call_number else order.order_id,
         kind,

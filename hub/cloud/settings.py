@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
 from hub.cloud.catalogue import Catalogue
 from hub.cloud.modules.routing import Route
@@ -106,20 +106,30 @@ def _paper(one: StationRow) -> dict[str, Any]:
     return {"paper_mm": one.paper_mm, **({"address": one.address} if one.address else {})}
 
 
-_When: TypeAlias = tuple[int, str, str, str]
-"""Item, category or neither; order type, area, terminal."""
+class _When(NamedTuple):
+    """`kind`: 0 for items, 1 for categories, 2 for all; every other condition is "" where it is not given."""
+
+    kind: int
+    order_type: str
+    type_name: str
+    area: str
+    terminal: str
 
 
 def _rules(routes: Iterable[Route], makers: Mapping[str, str]) -> list[dict[str, Any]]:
-    """An item before its category before the rest, and what names more before what names less: the first that matches decides.
+    """An item before its category before the rest, what names more before what names less, a till's own word before the type that it
+    is of: the first that matches decides.
 
     Several rows for one thing are several stations that make it; things that go to the same stations share a rule. `makers` is
     station -> the word by which rules name it.
     """
     stations: dict[tuple[_When, str], list[Route]] = {}
+    spelled: dict[str, str] = {}
     for one in sorted(routes, key=lambda route: route.route_id):
         if one.station_id in makers:
-            when = (0 if one.item_id else 1 if one.category_id else 2, one.order_type, one.area, one.terminal)
+            kind = 0 if one.item_id else 1 if one.category_id else 2
+            word = spelled.setdefault(one.type_name.casefold(), one.type_name)  # tills may write it otherwise
+            when = _When(kind, one.order_type, word, one.area, one.terminal)
             stations.setdefault((when, one.item_id or one.category_id), []).append(one)
     rules: dict[tuple[_When, tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for (when, what), rows in stations.items():
@@ -135,21 +145,23 @@ def _rules(routes: Iterable[Route], makers: Mapping[str, str]) -> list[dict[str,
 def _specific_first(
     rule: tuple[tuple[_When, tuple[str, ...], tuple[str, ...]], list[str]],
 ) -> tuple[Any, ...]:
-    (kind, *conditions), *there = rule[0]
-    return kind, -sum(map(bool, conditions)), conditions, there
+    when, *there = rule[0]
+    (kind, *conditions) = when
+    return kind, -sum(map(bool, conditions)), not when.type_name, conditions, there
 
 
 def _rule(when: _When, making: tuple[str, ...], then: tuple[str, ...], names: list[str]) -> dict[str, Any]:
-    kind, order_type, area, terminal = when
     rule: dict[str, Any] = {"stations": list(making)}
-    if kind < 2:
-        rule["items" if kind == 0 else "categories"] = sorted(names)
-    if order_type:
-        rule["order_types"] = [order_type.lower()]
-    if area:
-        rule["areas"] = [area]
-    if terminal:
-        rule["terminals"] = [terminal]
+    if when.kind < 2:
+        rule["items" if when.kind == 0 else "categories"] = sorted(names)
+    if when.order_type:
+        rule["order_types"] = [when.order_type.lower()]
+    if when.type_name:
+        rule["type_names"] = [when.type_name]
+    if when.area:
+        rule["areas"] = [when.area]
+    if when.terminal:
+        rule["terminals"] = [when.terminal]
     if then:
         rule["then"] = list(then)
     return rule

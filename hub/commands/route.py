@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -60,6 +61,11 @@ def _from_store(args: argparse.Namespace, wishes: dict[str, Any]) -> dict[str, A
     from hub.store.view import open_view
 
     base = file_settings(args.config)
+    if base.cloud.url:
+        print(
+            "heard route: what the cloud says of stations and routes only the running hub knows: ask it without --store",
+            file=sys.stderr,
+        )
     with open_view(data_folder(args)) as view:
         reader = view.reader
         config = settings_that_hold(base, reader)

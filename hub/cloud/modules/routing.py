@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.cloud.modules.row import ORDER_TYPES, BadRow, Fields, ModuleSpec
+from hub.config.station_reader import TYPE_NAME_CHARACTERS_MAX
 
 WORD_CHARACTERS_MAX = 80
 """As the areas of the module `tables`."""
@@ -12,8 +13,9 @@ WORD_CHARACTERS_MAX = 80
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Names an item or a category, or neither: then it is for all. `order_type`, `area` and `terminal` "" are for every one.
+    """Names an item or a category, or neither: then it is for all. `order_type`, `area`, `terminal` and `type_name` "" are for every one.
 
+    `type_name` is a till's own word for a type of order, in any of its languages; a row has that or `order_type`.
     `then` are stations that make it after that one, one after another (make, oven, cut).
     """
 
@@ -25,6 +27,7 @@ class Route:
     area: str = ""
     terminal: str = ""
     then: tuple[str, ...] = ()
+    type_name: str = ""
 
 
 def _read(row_id: str, fields: Fields) -> Route:
@@ -37,9 +40,14 @@ def _read(row_id: str, fields: Fields) -> Route:
         area=fields.text("area", WORD_CHARACTERS_MAX),
         terminal=fields.text("terminal", WORD_CHARACTERS_MAX),
         then=fields.ids("then_station_ids"),
+        type_name=fields.text("type_name", TYPE_NAME_CHARACTERS_MAX).strip(),
     )
     if route.item_id and route.category_id:
         raise BadRow("item_id and category_id: give one of them")
+    if route.order_type and route.type_name:
+        raise BadRow("order_type and type_name: give one of them")
+    if route.type_name.upper() in ORDER_TYPES:
+        raise BadRow(f"type_name is {route.type_name!r}, which is an order_type: give it as that")
     return route
 
 

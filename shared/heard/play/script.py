@@ -15,8 +15,8 @@ from heard.play.recorded import RecordedOrder
 MINUTE_S = 60.0
 LEAD_MIN = 20
 """A hub of our own gets a scheduled order so long before it is due."""
-DUE_SPEED_AT_MAX = 100.0
-"""At full speed a wait of five minutes takes three seconds."""
+DUE_SPEED_AT_MAX = 50.0
+"""At full speed a wait of five minutes takes six seconds."""
 _MILLI = 1000
 
 MintId = Callable[[], str]

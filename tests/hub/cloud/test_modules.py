@@ -13,6 +13,7 @@ from hub.cloud.modules.item_barcodes import ItemBarcode
 from hub.cloud.modules.modifiers import ModifierRow
 from hub.cloud.modules.offers import Offer
 from hub.cloud.modules.prices import Price
+from hub.cloud.modules.routing import Route
 from hub.cloud.modules.row import BadRow, Fields
 from hub.cloud.modules.tables import Table
 from hub.cloud.modules.taxes import Tax
@@ -31,6 +32,11 @@ GOOD: list[tuple[str, dict[str, Any], object]] = [
     ("prices", {"item_id": "i", "price_minor": 0, "currency": "SAR"}, Price("a", "i", 0, "SAR", "")),
     ("offers", {"name": NAME, "off_ppm": 100_000}, Offer("a", NAME, (), (), 100_000, 0, 0, 0)),
     ("customers", {"name": NAME, "allergens": ["nuts"]}, Customer("a", NAME, "", ("nuts",))),
+    (
+        "routing",
+        {"station_id": "s", "type_name": "Drone", "area": "roof"},
+        Route("a", "s", "", "", "", "roof", type_name="Drone"),
+    ),
     ("tables", {"name": NAME, "area": "terrace", "seats": 4}, Table("a", NAME, "terrace", 4)),
 ]
 SCHEMAS = {
@@ -111,6 +117,13 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("routing", {"station_id": "s", "then_station_ids": "oven"}, "then_station_ids is no list"),
     ("routing", {}, "station_id is missing"),
     ("routing", {"station_id": "s", "item_id": "i", "category_id": "c"}, "give one of them"),
+    ("routing", {"station_id": "s", "type_name": "x" * 81}, "type_name is no text"),
+    (
+        "routing",
+        {"station_id": "s", "type_name": "Drone", "order_type": "CAR"},
+        "order_type and type_name: give one",
+    ),
+    ("routing", {"station_id": "s", "type_name": "delivery"}, "which is an order_type: give it as that"),
 ]
 
 

@@ -17,6 +17,7 @@ from heard.command import AddLines, ChangeLine, Command
 from heard.order import Line, Modifier, ModifierKind, Order, OrderType, Totals
 from heard.preflight import PREFLIGHT_KEY, Preflight
 from heard.stream import AgeLimits, Live, Notice
+from hub.api import Asked
 from hub.cloud.modules import MODULES
 from hub.cloud.modules.routing import Route
 from hub.cloud.modules.row import Fields
@@ -26,6 +27,7 @@ from hub.cloud.side import CloudSide
 from hub.config import Cloud, Config
 from hub.config.layers import Layer, effective
 from hub.config.reader import read_config
+from hub.core.explain import explain_lines
 from hub.figures import figures
 from tests.hub.cloud.conftest import HUB, Vendor
 from tests.hub.cloud.pulling import item, menu
@@ -316,12 +318,17 @@ def test_the_office_can_say_of_stations_and_routes_what_a_file_can() -> None:
         {"station_id": "fry-1", "category_id": "fried"},
         {"station_id": "bar", "category_id": "fried", "terminal": "T9"},
         {"station_id": "make", "category_id": "pizza", "then_station_ids": ["oven", "cut"]},
+        {"station_id": "bar", "category_id": "meat", "order_type": "DELIVERY"},
+        {"station_id": "cut", "category_id": "meat", "type_name": "Drone"},
+        {"station_id": "oven", "category_id": "meat", "type_name": "drone "},
     ]
     found = tables(stations, [route(str(n), Fields(row)) for n, row in enumerate(rows)])
     assert found["routes"] == [
         {"stations": ["grill"], "categories": ["meat"], "order_types": ["delivery"], "areas": ["terrace"]},
+        {"stations": ["cut", "oven"], "categories": ["meat"], "type_names": ["Drone"]},
         {"stations": ["bar"], "categories": ["fried"], "terminals": ["T9"]},
         {"stations": ["terrace-grill"], "categories": ["meat"], "areas": ["terrace"]},
+        {"stations": ["bar"], "categories": ["meat"], "order_types": ["delivery"]},
         {"stations": ["fryers"], "categories": ["fried"]},
         {"stations": ["grill"], "categories": ["meat"]},
         {"stations": ["make"], "categories": ["pizza"], "then": ["oven", "cut"]},
@@ -339,6 +346,9 @@ def test_the_office_can_say_of_stations_and_routes_what_a_file_can() -> None:
         ("make",),
         ("oven", "cut"),
     )
+    kofta, drone = Line("l", "kofta", category="meat"), {"ar": "مسيّرة", "en": "DRONE"}
+    assert plan.route(Order("o", type=OrderType.DELIVERY, type_name=drone), kofta).stations == ("cut", "oven")
+    assert plan.route(Order("o", type=OrderType.DELIVERY), kofta).stations == ("bar",)
     fries = Line("l", "fries", category="fried")
     assert {plan.route(Order("o", str(n)), fries).stations for n in range(2)} == {("fry-1",), ("fry-2",)}
 
@@ -399,9 +409,21 @@ async def test_stations_and_routes_of_the_cloud_are_followed_without_a_restart(
     async with synced(vendor, tmp_path / "hub") as (client, side):
         await menu(vendor)
         await vendor.edit("stations", [item("rice-pot", role="prep")])
-        await vendor.edit("routing", [{"id": "r1", "station_id": "rice-pot", "category_id": "rice"}])
+        rows = [
+            {"id": "r1", "station_id": "rice-pot", "category_id": "rice"},
+            {"id": "r2", "station_id": "grill", "category_id": "rice", "type_name": "Drone"},
+        ]
+        await vendor.edit("routing", rows)
         await cycle(side)
         await until(lambda: client.hub.site.routing.prep_stations == ("grill", "rice-pot"))
+        drone = Order("o2", "8841", OrderType.DELIVERY, {"en": "drone"}, lines=(Line("l1", "kabsa"),))
+        await client.hold(drone)
+        said = explain_lines(await client.hub.site_api.explain(Asked({"order": "8841"})))
+        assert said[0] == "#8841 · drone (DELIVERY) · terminal till"
+        assert said[-2:] == [
+            "    is at grill (QUEUED)",
+            "    rule 1: category rice, order type Drone -> grill: matches",
+        ]
         order = await hold(client, "o1", Line("l1", "kabsa"))
         assert [at.station for at in order.lines[0].stations] == ["rice-pot"]
         assert [one.station for one in client.hub.site.profile.stations] == ["grill", "rice-pot"]

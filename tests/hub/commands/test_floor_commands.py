@@ -121,8 +121,10 @@ async def test_where_and_why(tmp_path: Path, capsys: Out) -> None:
     assert await heard("route", "--explain", "214", *data) == 1
     assert "no hub runs" in capsys.readouterr().err
     config = tmp_path / "hub.toml"
-    config.write_text('[stations.fry]\n[stations.wok]\n[[routes]]\nstations = ["wok"]\n')
+    cloud = f'[cloud]\nurl = "http://127.0.0.1:9"\nhub = "h"\nsecret_file = "{tmp_path}/token"\n'
+    config.write_text(cloud + '[stations.fry]\n[stations.wok]\n[[routes]]\nstations = ["wok"]\n')
     assert await heard("route", "--store", "--explain", "214", "--config", str(config), *data) == 0
-    said = capsys.readouterr().out
+    said, noted = capsys.readouterr()
+    assert "only the running hub knows" in noted
     assert "rule 1: everything -> wok: matches" in said
     assert "a new one would go to wok: what is held stays where it is" in said
