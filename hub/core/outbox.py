@@ -80,6 +80,8 @@ class Verdict(Enum):
 
     SYNCED = "SYNCED"
     ERROR = "ERROR"
+    AGAIN = "AGAIN"
+    """It is in ERROR and may not belong there: put it back."""
     MERGE = "MERGE"
     """The cloud is ahead: make a new version of both; that one will be pushed."""
 
@@ -125,7 +127,7 @@ def settled(row: OutboxRow | None, version: int, state: OrderSyncState, reason: 
 
 
 def retried(row: OutboxRow) -> OutboxRow | None:
-    """A person asks for another try of one in ERROR; None when it is not."""
+    """One in ERROR is to be tried again; None when it is not in ERROR."""
     if row.state is not OrderSyncState.ERROR:
         return None
     return replace(row, state=OrderSyncState.NOT_SYNCED, reason="")
@@ -152,7 +154,7 @@ class Settle:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """A person asks for another try of one in ERROR."""
+    """Another try of one in ERROR."""
 
     key: str
 

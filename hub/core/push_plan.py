@@ -5,8 +5,7 @@ document after an outage, doubles on success and halves on failure. A batch that
 the poisoned document ends in ERROR. A document on which calls break (500, time-outs) is a suspect: it stays NOT_SYNCED and
 is tried alone, later and later, while the others go on.
 
-A document that was refused alone becomes ERROR once another one was taken after it was refused first: that proves that the cloud
-works. When the cloud refuses one after another, it is the cloud, and nobody becomes ERROR.
+Whether a document that was refused alone becomes ERROR, or the cloud is to blame, is found in `push_blame`.
 
 All times are the hub's own time line. The shell calls `next` after every event, carries out what it says, and answers it with `answered`, `failed`, `refreshed` or
 `refresh_failed`. It must store what `answered` and `failed` settle before it calls `next` again.
@@ -33,20 +32,19 @@ from hub.core.outbox import (
     halves,
     live_first,
 )
+from hub.core.push_blame import Blame
 
 SWEEP_INTERVAL_MS = 30_000
 """The sweeper alone delivers everything; wake-ups only make it sooner."""
 RETRY_FIRST_MS = 1_000
 RETRY_CEILING_MS = 300_000
 """Full jitter; five minutes after the Internet is back is still the same rush."""
+BLAMED_CEILING_MS = 60_000
+"""Between two tries of a cloud that refuses all: a sale waits for each of the poisoned that stand before it."""
 SUSPECT_FIRST_MS = 30_000
 SUSPECT_CEILING_MS = 3_600_000
 SUSPECT_EVERY = 8
 """Of so many batches one is a suspect's that is due, so that a busy day does not starve it."""
-REFUSED_IN_A_ROW_MAX = 5
-"""So many documents refused alone with no success between them: the cloud is wrong, not they. None of them becomes ERROR."""
-LONE_TRIES = 3
-"""A document that is refused so often becomes ERROR even when there is no other whose success proves that the cloud works."""
 AHEAD_MAX = 5
 """Merges of one order in a row; one is enough for a cloud that keeps the contract."""
 PAUSE_PROBE_MS = 900_000
@@ -73,15 +71,6 @@ class _Suspect:
 
 
 @dataclass(slots=True)
-class _Refusal:
-    """A document that was part of a batch that was refused whole; `successes` is the count when that was first."""
-
-    version: int
-    successes: int
-    tries: int = 0
-
-
-@dataclass(slots=True)
 class _Group:
     """Part of a batch that was refused whole; `live` keeps its place ahead of the backlog."""
 
@@ -95,7 +84,6 @@ class _Streak:
 
     failures: int = 0
     broke: set[str] = field(default_factory=set)
-    refused: set[str] = field(default_factory=set)
 
 
 class PushPlan:
@@ -116,10 +104,9 @@ class PushPlan:
         self._refreshed = False
         self._groups: list[_Group] = []
         self._suspects: dict[str, _Suspect] = {}
-        self._refusals: dict[str, _Refusal] = {}
+        self._blame = Blame()
         self._aheads: dict[str, int] = {}
         self._streak = _Streak()
-        self._successes = 0
         self._batches = 0
         self._cloud_alarm: AlarmText | None = None
         self._epoch_alarm: AlarmText | None = None
@@ -154,7 +141,7 @@ class PushPlan:
         """All state documents are offered anew; what was learnt of their versions no longer holds."""
         self._suspects.clear()
         self._groups.clear()
-        self._refusals.clear()
+        self._blame.clean_slate()
         self._aheads.clear()
         self._epoch_alarm = None
         self._awake = True
@@ -189,9 +176,9 @@ class PushPlan:
         """The cloud answered the batch, one answer per row in their order."""
         rows, self._flight = self._flight, ()
         assert len(rows) == len(answers), "an answer that does not fit its request is TRANSIENT: use failed()"
-        self._heal(now_ms)
+        again = self._heal(now_ms)
         judged = [self._judge(row, answer, now_ms, chance) for row, answer in zip(rows, answers, strict=True)]
-        return [one for one in judged if one is not None]
+        return again + [one for one in judged if one is not None]
 
     def failed(self, failure: Failure, now_ms: int, chance: float) -> list[Settlement]:
         """The batch failed whole."""
@@ -266,21 +253,13 @@ class PushPlan:
     def _refused(
         self, rows: tuple[OutboxRow, ...], failure: Failure, now_ms: int, chance: float
     ) -> list[Settlement]:
-        for row in rows:
-            known = self._refusals.get(row.key)
-            if known is None or known.version != row.version:
-                self._refusals[row.key] = _Refusal(row.version, self._successes)
-        if len(self._streak.refused) >= REFUSED_IN_A_ROW_MAX:
-            if (
-                len(rows) == 1
-            ):  # the next try is another one's: a poisoned one at the head would never see it over
-                self._streak.refused.add(rows[0].key)
-                self._suspect(rows[0], now_ms, chance)
-            self._blame_cloud(failure, now_ms, chance)
-        elif len(rows) > 1:
-            self._split(rows)
-        else:
+        if len(rows) == 1:
             return self._refused_alone(rows[0], failure, now_ms, chance)
+        self._blame.refused(rows)
+        if self._blame.is_clouds:
+            self._blame_cloud(failure, now_ms, chance)
+        else:
+            self._split(rows)
         return []
 
     def _split(self, rows: tuple[OutboxRow, ...]) -> None:
@@ -295,39 +274,38 @@ class PushPlan:
     def _refused_alone(
         self, row: OutboxRow, failure: Failure, now_ms: int, chance: float
     ) -> list[Settlement]:
-        refusal = self._refusals[row.key]
-        refusal.tries += 1
-        self._streak.refused.add(row.key)
-        if self._successes > refusal.successes or refusal.tries >= LONE_TRIES:
-            self._forget(row.key)
+        if self._blame.refused_alone(row):
+            self._suspects.pop(row.key, None)
             return [Settlement(row, Verdict.ERROR, failure.reason)]
         self._suspect(row, now_ms, chance)
-        if len(self._streak.refused) >= REFUSED_IN_A_ROW_MAX:
+        if self._blame.is_clouds:
             self._blame_cloud(failure, now_ms, chance)
         return []
 
     def _blame_cloud(self, failure: Failure, now_ms: int, chance: float) -> None:
-        """Nobody is guilty; one document at a time finds out when it is over."""
+        """One document at a time finds out when it is over."""
         self._cloud_alarm = alarm("cloud.refuses_all", why=failure.reason)
-        self._refusals.clear()
         self._groups.clear()
         self.batch_max = 1
         self._back_off(failure, now_ms, chance)
 
-    def _heal(self, now_ms: int) -> None:
-        """A success. Those on whom calls broke in an outage are cleared; those who were refused are asked again soon."""
+    def _heal(self, now_ms: int) -> list[Settlement]:
+        """A success. Those on whom calls broke in an outage are cleared; some of those who were refused are asked again at once."""
         streak, self._streak = self._streak, _Streak()
         for key in streak.broke if len(streak.broke) > 1 else ():
             if key in self._suspects and self._suspects[key].failures == 1:
                 del self._suspects[key]
-        for key in streak.refused & self._suspects.keys():
+        again = self._blame.took_something()
+        for row in again:
+            self._suspects[row.key] = _Suspect(row.version, 1, now_ms)
+        for key in self._blame.to_ask_again(self._suspects):
             self._suspects[key].due_ms = now_ms
         if streak.failures:
             self.live_from_ms = now_ms
         self.batch_max = min(BATCH_DOCUMENTS_MAX, self.batch_max * 2)
-        self._successes += 1
         self._refreshed = self._paused = False
         self._cloud_alarm = None
+        return [Settlement(row, Verdict.AGAIN) for row in again]
 
     def _judge(self, row: OutboxRow, answer: ItemAnswer, now_ms: int, chance: float) -> Settlement | None:
         match answer.result:
@@ -353,7 +331,7 @@ class PushPlan:
 
     def _forget(self, key: str) -> None:
         self._suspects.pop(key, None)
-        self._refusals.pop(key, None)
+        self._blame.settled(key)
 
     def _suspect(self, row: OutboxRow, now_ms: int, chance: float) -> None:
         known = self._suspects.get(row.key)
@@ -372,5 +350,6 @@ class PushPlan:
             self._cloud_alarm = alarm("cloud.refused", why=failure.reason)
             self._obeys_until_ms = now_ms + wait_ms
         else:
-            wait_ms = full_jitter_ms(self._streak.failures, chance, RETRY_FIRST_MS, RETRY_CEILING_MS)
+            ceiling_ms = BLAMED_CEILING_MS if failure.kind is FailureClass.REFUSED else RETRY_CEILING_MS
+            wait_ms = full_jitter_ms(self._streak.failures, chance, RETRY_FIRST_MS, ceiling_ms)
         self._not_before_ms = now_ms + wait_ms

@@ -11,11 +11,12 @@ import pytest
 
 from heard.order import Order, OrderState, Totals
 from hub.api import Asked
+from hub.cloud.answer import CloudFailed
 from hub.cloud.client import CloudClient
 from hub.cloud.order_json import order_body
 from hub.cloud.outgoing import Outgoing
 from hub.cloud.push import Pusher
-from hub.core.cloud_failure import FailureClass
+from hub.core.cloud_failure import Failure, FailureClass
 from hub.core.outbox import OrderSyncState, Settle
 from hub.core.push_plan import PAUSE_PROBE_MS, RETRY_CEILING_MS, SUSPECT_CEILING_MS, SWEEP_INTERVAL_MS
 from hub.store.memory import MemoryStore
@@ -61,8 +62,20 @@ class Site:
     def pending(self) -> list[str]:
         return [row.key.removeprefix("order/") for row in self.store.outbox.live(0)]
 
-    async def all_synced(self) -> None:
-        await until(lambda: not self.pending(), why=lambda: f"{self.pending()} {self.pusher.record}")
+    async def all_synced(self, turning_ms: int = 0) -> None:
+        await self.pending_only(turning_ms=turning_ms)
+
+    async def pending_only(self, *names: str, turning_ms: int = 0) -> None:
+        """`turning_ms`: turns the clock at each look until it is so."""
+
+        def there() -> bool:
+            if self.pending() == list(names):
+                return True
+            if turning_ms:
+                self.later(turning_ms)
+            return False
+
+        await until(there, why=lambda: f"{self.pending()} {self.pusher.record}")
 
     async def held(self) -> dict[str, int]:
         """What the cloud holds: id -> version."""
@@ -149,9 +162,7 @@ async def test_after_a_bad_moment_everything_arrives_and_nothing_is_in_error(
     await site.vendor.misbehave(fault, value, "" if fault == "expire_token" else "/v1/documents")
     site.pusher.start()
     await until(lambda: site.pusher.record.failures.get(kind, 0) > 0)
-    while site.pending():
-        site.later(SUSPECT_CEILING_MS)
-        await asyncio.sleep(0.01)
+    await site.all_synced(turning_ms=SUSPECT_CEILING_MS)
     assert site.store.outbox.count().errors == 0
     assert len(await site.held()) == 6
     assert site.pusher.record.failure is None
@@ -186,14 +197,35 @@ async def test_a_poisoned_order_ends_in_error_alone_with_the_clouds_words(site: 
     assert (await site.held())["o4"] == 2, "a new version deserves a new try"
 
 
+async def test_what_an_ill_cloud_refused_alone_is_put_back_once_it_is_well(site: Site) -> None:
+    class Ill(CloudClient):
+        well = False
+
+        async def post(self, path: str, body: object, *, bytes_max: int = 0) -> Any:
+            if not self.well:
+                raise CloudFailed(Failure(FailureClass.REFUSED, "422 for everybody"))
+            return await super().post(path, body, bytes_max=bytes_max)
+
+    await site.client.close()
+    site.client = site.pusher.client = ill = Ill(site.vendor.url, HUB, site.vendor.secret_file, SOON)
+    await site.orders("o1")
+    site.pusher.start()
+    await site.all_synced()
+    (row,) = site.store.outbox.errors()
+    assert (row.key, row.reason) == ("order/o1", "422 for everybody")
+    ill.well = True
+    await site.orders("o2")
+    site.later(SWEEP_INTERVAL_MS)
+    await until(lambda: site.state("o1") is OrderSyncState.SYNCED)
+    assert await site.held() == {"o1": 1, "o2": 1}
+
+
 async def test_a_batch_that_fails_whole_holds_up_only_its_suspect(site: Site) -> None:
     names = [f"o{n}" for n in range(9)]
     await site.orders(*names)
     await site.vendor.misbehave("poison_batch", "o4")
     site.pusher.start()
-    while site.pending() != ["o4"]:
-        site.later(RETRY_CEILING_MS)
-        await asyncio.sleep(0.005)
+    await site.pending_only("o4", turning_ms=RETRY_CEILING_MS)
     assert site.store.outbox.count().errors == 0, "a 500 says nothing of a document"
 
 

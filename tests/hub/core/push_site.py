@@ -12,6 +12,7 @@ from hub.core.outbox import (
     PushResult,
     Settlement,
     Verdict,
+    retried,
     settled,
     state_row,
 )
@@ -35,6 +36,7 @@ class Rows:
 
     def __init__(self) -> None:
         self.rows: dict[str, OutboxRow] = {}
+        self._in_order: list[OutboxRow] | None = None
 
     def live(self, from_ms: int) -> Iterator[OutboxRow]:
         return (row for row in self._waiting() if row.changed_at_ms >= from_ms)
@@ -46,20 +48,28 @@ class Rows:
         return self.rows.get(key)
 
     def _waiting(self) -> Iterator[OutboxRow]:
-        waiting = [row for row in self.rows.values() if row.state is S.NOT_SYNCED]
-        return iter(sorted(waiting, key=lambda row: (row.changed_at_ms, row.key)))
+        if self._in_order is None:
+            waiting = [row for row in self.rows.values() if row.state is S.NOT_SYNCED]
+            self._in_order = sorted(waiting, key=lambda row: (row.changed_at_ms, row.key))
+        return iter(self._in_order)
+
+    def _put(self, row: OutboxRow) -> None:
+        self.rows[row.key] = row
+        self._in_order = None
 
     def change(self, order_id: str, now_ms: int, size: int = 1_000) -> None:
         old = self.rows.get(f"order/{order_id}")
-        new = state_row(order_id, old.version + 1 if old else 1, now_ms, size, urgent=False)
-        self.rows[new.key] = new
+        self._put(state_row(order_id, old.version + 1 if old else 1, now_ms, size, urgent=False))
 
     def settle(self, settlements: list[Settlement]) -> None:
         for one in settlements:
+            row = self.rows.get(one.row.key)
             if one.verdict in STATE_OF:
-                done = settled(self.rows.get(one.row.key), one.row.version, STATE_OF[one.verdict], one.reason)
-                if done is not None:
-                    self.rows[done.key] = done
+                row = settled(row, one.row.version, STATE_OF[one.verdict], one.reason)
+            elif one.verdict is Verdict.AGAIN and row is not None:
+                row = retried(row)
+            if row is not None:
+                self._put(row)
 
 
 class Site:

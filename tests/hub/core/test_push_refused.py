@@ -14,12 +14,8 @@ from hub.core.outbox import (
     PushResult,
     Verdict,
 )
-from hub.core.push_plan import (
-    AHEAD_MAX,
-    REFUSED_IN_A_ROW_MAX,
-    Push,
-    Refresh,
-)
+from hub.core.push_blame import REFUSED_IN_A_ROW_MAX
+from hub.core.push_plan import AHEAD_MAX, Push, Refresh
 from tests.hub.core.push_site import F, S, Site
 
 

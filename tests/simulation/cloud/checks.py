@@ -117,7 +117,7 @@ def check_the_end(world: World) -> None:
         row = world.hub.store.outbox.get(f"order/{order.order_id}")
         assert row is not None
         poison = world.vendor.poison.get(order.order_id)
-        if poison == "item" and row.state is not OrderSyncState.ERROR:
+        if poison in ("item", "batch") and row.state is not OrderSyncState.ERROR:
             raise Broken(f"{row.key} is refused by the cloud and stands in {row.state.value}")
         if poison is None and row.state is not OrderSyncState.SYNCED and order.order_id not in world.poisoned:
             raise Broken(f"{row.key} stands in {row.state.value} in the end: {row.reason}")

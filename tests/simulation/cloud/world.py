@@ -269,7 +269,6 @@ class World:
     async def _quiet(self) -> None:
         self.wire.down = False
         self.wire.late.clear()
-        self.vendor.poison = {one: how for one, how in self.vendor.poison.items() if how != "batch"}
         self._repair_menu()
         self.hub.pusher.push_now()
         self.hub.puller.trigger(Trigger.BUTTON)
