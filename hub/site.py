@@ -21,7 +21,7 @@ from hub.paper import PaperKeeper
 from hub.rpc.live import tell_staff
 from hub.rpc.services import Services
 from hub.store.archive import NOTES_TABLE, PROFILE_NOTE
-from hub.store.lmdb_store import LmdbStore
+from hub.store.seam import Store
 from hub.store.show import to_json
 from hub.timer import Timer
 from hub.zones import site_zone
@@ -35,7 +35,7 @@ log = logging.getLogger("heard.hub")
 class SiteKeeper:
     """`site` is what the core decides with, `config` what is set; `look` and `refresh` keep the first true, `follow` the second."""
 
-    def __init__(self, site: Site, config: Config, store: LmdbStore, clock: HubClock, ending: Ending) -> None:
+    def __init__(self, site: Site, config: Config, store: Store, clock: HubClock, ending: Ending) -> None:
         self.site = site
         self.config = config
         self.cannot_print = ""
@@ -44,7 +44,7 @@ class SiteKeeper:
         self._clock = clock
         self._ending = ending
         self._following: set[asyncio.Task[None]] = set()
-        self.record(site.profile)
+        self._record(site.profile)
 
     def connect(
         self,
@@ -60,7 +60,7 @@ class SiteKeeper:
         self._floor, self._paper, self._timer = floor, paper, timer
         self._renamed = renamed
 
-    def record(self, profile: SiteProfile) -> None:
+    def _record(self, profile: SiteProfile) -> None:
         """For the flight recorder: a moment of the past is drawn as its screens were told to look."""
         told = json.dumps(to_json(profile), ensure_ascii=False).encode()
         self._store.note(NOTES_TABLE, PROFILE_NOTE, told)
@@ -82,7 +82,7 @@ class SiteKeeper:
         if site is not self.site:
             if site.profile is not self.site.profile:
                 self._services.profile = self._hearing.profile = site.profile
-                self.record(site.profile)
+                self._record(site.profile)
             self.site = site
             self._timer.pause_changed()
 

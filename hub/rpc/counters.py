@@ -65,7 +65,7 @@ class Counters:
         self._store = store
         self._alarm = alarm
         self._tills: dict[Caller, _Till] = {}
-        self._wrong: set[str] = set()
+        self._wrong: dict[str, AlarmText] = {}
         self._asked: set[str] = set()
         self._empty: dict[str, tuple[str, int]] = {}
         """Devices without a fiscal number: of which series, since when (hub time); 0: staff knows."""
@@ -251,10 +251,9 @@ class Counters:
         wish = core.exhausted(book)
         if wish is None:
             self._has_numbers(device)
-        else:
-            if self._empty.get(device, ("", 0))[0] != wish.series:
-                self._has_numbers(device)
-                self._empty[device] = (wish.series, self._store.now_ms())
+        elif self._empty.get(device, ("", 0))[0] != wish.series:
+            self._has_numbers(device)
+            self._empty[device] = (wish.series, self._store.now_ms())
         for caller, till in tuple(self._tills.items()):
             if caller.device == device:
                 news = core.news_for(book, caller.incarnation, till.wishes)
@@ -269,15 +268,15 @@ class Counters:
 
     def _say_wrong(self, book: CounterBook) -> None:
         wrong = [one for one in book.counters if not one.closed and _what_is_wrong(one)]
-        if wrong and book.device not in self._wrong:
-            self._wrong.add(book.device)
+        if wrong:
             last = wrong[-1]
             why = core.WENT_BACK if last.went_back else last.detail
             text = alarm("numbers", device=book.device, series=last.series, why=why)
-            log.error("%s", text)
-            self._alarm(f"numbers/{book.device}", text)
-        elif not wrong and book.device in self._wrong:
-            self._wrong.discard(book.device)
+            if text != self._wrong.get(book.device):
+                self._wrong[book.device] = text
+                log.error("%s", text)
+                self._alarm(f"numbers/{book.device}", text)
+        elif self._wrong.pop(book.device, None) is not None:
             self._alarm(f"numbers/{book.device}", None)
 
 

@@ -138,7 +138,7 @@ async def test_what_the_cloud_says_reaches_the_till(tmp_path: Path) -> None:
         fresh = await till.issue({})
         assert (fresh.number.number, fresh.number.series == sent["series"]) == (1, False)
         await until(lambda: {one[2] for one in segments(hub)} == {True, False})
-        assert hub.hub.counters._wrong == set(), "the old series is closed: nothing more to say"
+        assert not hub.hub.counters._wrong, "the old series is closed: nothing more to say"
 
 
 async def test_what_the_cloud_misses_is_offered_again(tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import tomllib
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import grpc
 import pytest
@@ -14,9 +16,11 @@ from heard.errors import UserError
 from heard.order import Order
 from heard.stream import AgeLimits, Bookmark, Hello, SiteProfile, View, ViewKind
 from heard.v1 import kitchen_pb2
+from hub import site
 from hub.api import Asked
 from hub.config import load_config, read_config
 from tests.hub.rpc.serving import Client, an_order, error_detail, metadata, serving
+from tests.waiting import WAIT_S, until
 
 TEXT = """
 [site]
@@ -202,6 +206,27 @@ async def test_two_who_set_at_once_both_succeed(tmp_path: Path) -> None:
         names = [f"station-{index}" for index in range(4)]
         await asyncio.gather(*(put(client, f"stations.{name}", {}) for name in names))
         assert [one.station for one in client.hub.config.stations] == ["grill", "fry", *names]
+
+
+async def test_of_two_time_zones_set_one_after_the_other_the_later_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long the disk took to read the first one's table."""
+    later_holds = threading.Event()
+
+    def read(name: str) -> ZoneInfo:
+        assert name != "Asia/Tokyo" or later_holds.wait(WAIT_S)
+        return ZoneInfo(name)
+
+    monkeypatch.setattr(site, "site_zone", read)
+    async with serving(tmp_path, **of_file()) as client:
+        keeper = client.hub.keeper
+        for zone in ("Asia/Tokyo", "Asia/Riyadh"):
+            await put(client, "site.time_zone", zone)
+        await until(lambda: str(keeper.site.zone) == "Asia/Riyadh")
+        later_holds.set()
+        await until(lambda: not keeper._following)
+        assert str(keeper.site.zone) == "Asia/Riyadh"
 
 
 async def test_the_file_is_read_again_without_a_restart(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ from heard.order import HistoryEntry, Line, Order, Text, VoidAnswer
 from heard.play.tills import Tills
 from heard.stream import Document, HeardValue, ItemAvailability
 
+EARLY_MAX = 200
+"""Answers to voids that are still to be told. Of a till that is cut off for longer the oldest are not told."""
 LINES_SAID = 2
 """Dishes named in one line of narration; of more the count."""
 ANSWERS, MAYBE = {VoidAnswer.MADE: "was MADE", VoidAnswer.NOT_MADE: "was NOT MADE"}, "may have been made"
@@ -113,7 +116,7 @@ class Narrator:
     say: Callable[[str], None]
     _told: dict[str, int] = field(default_factory=dict)
     _voids: set[tuple[str, str, str]] = field(default_factory=set)
-    _early: list[HeardValue] = field(default_factory=list)
+    _early: deque[HeardValue] = field(default_factory=lambda: deque(maxlen=EARLY_MAX))
     _out: Mapping[str, ItemAvailability] = field(default_factory=dict)
 
     def listen(self) -> None:
@@ -136,7 +139,8 @@ class Narrator:
             for entry in order.history:
                 if entry.version > known and (words := happened(order, entry)):
                     self._tell(f"#{order.call_number} {words}")
-        early, self._early = self._early, []
+        early = tuple(self._early)
+        self._early.clear()
         for value in early:
             self._heard(value)
 

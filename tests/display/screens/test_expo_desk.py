@@ -226,6 +226,8 @@ def test_before_a_second_page_cards_stand_closer_but_never_under_a_finger(bench:
         bench.put(dataclasses.replace(bench.orders[order_id], state=OrderState.PICKED_UP))
     bench.wait(20.0)
     assert bench.turn().closeness == 0
+    kept = bench.desk.screen._ages._said
+    assert {order_id for order_id, _ in kept} == set(list(bench.orders)[:4]), "none is kept of who is gone"
 
 
 def test_every_line_of_a_card_counts_as_painted(bench: Bench) -> None:

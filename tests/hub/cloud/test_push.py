@@ -11,6 +11,7 @@ import pytest
 
 from heard.order import Order, OrderState, Totals
 from hub.api import Asked
+from hub.cloud import push
 from hub.cloud.answer import CloudFailed
 from hub.cloud.client import CloudClient
 from hub.cloud.order_json import order_body
@@ -305,6 +306,27 @@ async def test_an_order_that_the_cloud_has_merged_into_one_that_was_lost_is_open
     open_here = [(one.order_id, [line.line_id for line in one.lines]) for one in site.store.open_orders()]
     assert open_here == [("o2", ["o2-l1", "o1-l1"])], "once, where the cloud has it"
     await site.all_synced()
+
+
+async def test_orders_that_wait_for_lost_targets_are_bounded_and_each_waits_once(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push, "WITHOUT_TARGET_MAX", 2)
+    for version in (2, 3):
+        for n in range(4):
+            if version == 2:
+                await site.store.submit(*hold(f"o{n}"))
+            theirs = an_order(
+                f"o{n}", version=version, state=OrderState.MERGED, merged_into=f"lost{n}", lines=()
+            )
+            site.pusher._held[f"order/o{n}"] = {"body": order_body(theirs)}
+            await site.pusher._ahead(f"order/o{n}")
+    waiting = site.pusher._without_target
+    assert {key: [one.version for one in orders.values()] for key, orders in waiting.items()} == {
+        "order/lost0": [3],
+        "order/lost1": [3],
+    }
+    assert len(site.store.open_orders()) == 4, "they stay open here, whoever is waited for"
 
 
 async def test_two_stores_of_one_hub_are_an_alarm(site: Site) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from heard.order import Allergen, Course, HistoryEntry, Line, Note, Order, VoidAnswer
-from heard.play.narration import Narrator, happened, of_void, who
+from heard.play.narration import EARLY_MAX, Narrator, happened, of_void, who
 from heard.stream import HeardState, HeardValue, LineVoided
 
 KOFTA = Line("l1", "kofta", {"en": "Kofta", "ar": "كفتة"}, 2000)
@@ -92,3 +92,6 @@ def test_an_answer_that_comes_before_its_void_is_told_after_it() -> None:
     narrator._orders((voided,))
     narrator._heard(value)
     assert told == ["#214 2 Kofta voided by till 2", "#214 void at the grill: 2 Kofta was MADE"]
+    for n in range(2 * EARLY_MAX):
+        narrator._heard(replace(value, order_id=f"never-shown-{n}"))
+    assert len(narrator._early) == EARLY_MAX
