@@ -21,6 +21,7 @@ from heard.play.stage import Stage, staged
 from heard.pos import Terminal
 from heard.stream import HeardState, HeardValue
 from tests.shared.heard.play.thin_screens import ThinScreen
+from tests.waiting import until
 
 STATIONS = ("grill", "fry")
 WAITING_MAX = 30
@@ -120,15 +121,20 @@ class Kitchen:
 
     async def quiet(self, limit_s: float) -> None:
         """Until every command is answered, and every screen has what they made and is empty."""
+        begun_s = time.monotonic()
+        await until(self._answered, limit_s)
         async with asyncio.timeout(limit_s):
-            while any(seller.terminal.waiting for seller in self.sellers):  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
             for screen in self.screens:  # an empty screen may be one that has not got them yet
                 await screen.reached(self.acknowledged_rev)
-            while any(seller.terminal.waiting for seller in self.sellers) or any(  # noqa: ASYNC110
-                screen.open for screen in self.screens
-            ):
-                await asyncio.sleep(0.02)
+        left_s = limit_s - (time.monotonic() - begun_s)
+        await until(
+            lambda: self._answered() and not any(screen.open for screen in self.screens),
+            left_s,
+            lambda: f"open: {[(screen.station, screen.open) for screen in self.screens]}",
+        )
+
+    def _answered(self) -> bool:
+        return not any(seller.terminal.waiting for seller in self.sellers)
 
     async def verdict(self) -> Verdict:
         """Stops screens and hub, and compares what was sent, stored and painted."""

@@ -15,6 +15,7 @@ from heard.play.menu import without_menu
 from heard.play.own_hub import OwnHub
 from heard.play.stage import staged
 from heard.pos import Terminal
+from tests import waiting
 from tests.faults.displays import Display, display, until
 from tests.hub.rpc.serving import an_order
 
@@ -76,9 +77,7 @@ async def test_a_screen_and_then_the_hub_are_killed_in_the_midst_of_it(tmp_path:
 
             async with Terminal(device="T1", journal=tmp_path / "till", hub=address) as till:
                 await till.hold(an_order("o1"))  # a commit: what the hub knows of its screens is on disk
-                async with asyncio.timeout(10):
-                    while till.waiting:  # noqa: ASYNC110
-                        await asyncio.sleep(0.02)
+                await waiting.until(lambda: not till.waiting)
             fry.freeze()
             running = await preflight(hub)
             await begun(running)

@@ -36,6 +36,8 @@ from tests.hub.core.making import SITE, line, order
 from tests.hub.rpc.serving import Client, an_order, serving
 from tests.waiting import until
 
+NOON_MS = 1_795_521_600_000
+"""2026-11-24, UTC: hours later it is still that day."""
 TILL = View(ViewKind.TERMINAL, terminal="T1")
 
 
@@ -140,7 +142,7 @@ async def test_a_till_that_was_off_for_hours_hears_what_became_of_its_void(
 ) -> None:
     """Its order is long closed, and the hub was restarted in between: a refund need not guess."""
     monkeypatch.setattr(heard_module, "LAST_WORDS_REVS", 2)
-    away_s = 0.0
+    begun_s, away_s = time.monotonic(), 0.0
 
     async def answer() -> VoidAnswer:
         """What the till hears that comes back with nothing in its memory."""
@@ -150,8 +152,10 @@ async def test_a_till_that_was_off_for_hours_hears_what_became_of_its_void(
             return voided[0].answer
 
     def hub() -> AbstractAsyncContextManager[Client]:
-        wall_ms = lambda: time.time_ns() // 1_000_000 + round(away_s * 1000)  # noqa: E731
-        return serving(tmp_path / "data", wall_ms=wall_ms, monotonic=lambda: time.monotonic() + away_s)
+        def at_s() -> float:
+            return time.monotonic() - begun_s + away_s
+
+        return serving(tmp_path / "data", wall_ms=lambda: NOON_MS + round(at_s() * 1000), monotonic=at_s)
 
     async with hub() as client:
         await client.hold(an_order("o1"), "T1")

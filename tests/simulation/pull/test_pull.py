@@ -12,6 +12,7 @@ from tests.simulation.pull.world import World
 
 SEEDS = int(os.environ.get("HEARD_PULL_SEEDS", "24"))
 SEEDS_PER_TEST = 12
+SOAK_FIRST, SOAK_SEEDS = 1_000, min(3_000, int(os.environ.get("HEARD_SOAK_SEEDS", "3000")))
 SEEDS_TO_CATCH = 40
 """A mistake that so many seeds do not see is one that the simulation cannot see."""
 
@@ -43,7 +44,7 @@ async def test_found(seed: int) -> None:
 @pytest.mark.soak
 @pytest.mark.timeout(3_600)
 async def test_many_seeds() -> None:
-    for seed in range(1_000, 4_000):
+    for seed in range(SOAK_FIRST, SOAK_FIRST + SOAK_SEEDS):
         try:
             await World(seed).run()
         except Exception as error:
