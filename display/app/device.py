@@ -19,8 +19,7 @@ def state_folder(given: str, station: str) -> Path:
     elif os.environ.get("STATE_DIRECTORY"):
         folder = Path(os.environ["STATE_DIRECTORY"].split(":")[0])
     else:
-        home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-        folder = home / "heard" / f"display-{station}"
+        folder = _home() / "heard" / f"display-{station}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -32,6 +31,18 @@ def state_folder(given: str, station: str) -> Path:
     if not os.access(folder, os.W_OK):
         raise UserError(f"cannot write to {folder}, this screen's folder", "name another one: --state DIR", 1)
     return folder
+
+
+def _home() -> Path:
+    """Where programs of this user keep their state. Raises UserError."""
+    if named := os.environ.get("XDG_STATE_HOME"):
+        return Path(named)
+    try:
+        return Path.home() / ".local" / "state"
+    except RuntimeError:  # a service's user, or a container's that is only a number
+        raise UserError(
+            "this user has no home folder for this screen's journal", "name a folder: --state DIR", 1
+        ) from None
 
 
 def device_id(folder: Path, given: str, station: str) -> str:

@@ -188,7 +188,7 @@ class Counters:
                 tell()
 
     async def _judge(self, answers: Sequence[Mapping[str, Any]], nonces: Mapping[str, int]) -> None:
-        for device in {str(one.get("device")) for one in answers}:
+        for device in dict.fromkeys(str(one.get("device")) for one in answers):
             await self._submit(device, lambda book, _now_ms: core.judged(book, answers, nonces))
             self._tell(device)
         await self._offer_again(answers)

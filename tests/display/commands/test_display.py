@@ -1,5 +1,6 @@
 """`heard display`: pictures from fixtures, and bad calls that say what to do."""
 
+import os
 from pathlib import Path
 
 import pygame
@@ -46,8 +47,13 @@ def test_a_shot_of_a_fixture_is_the_golden(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_call_exits_with_2_and_a_message(
-    args: tuple[str, ...], what: str, capsys: pytest.CaptureFixture[str]
+    args: tuple[str, ...],
+    what: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     assert call(*args) == 2
     assert what in capsys.readouterr().err
 
@@ -70,3 +76,15 @@ def test_an_unusable_state_folder_is_named(tmp_path: Path, capsys: pytest.Captur
     file.write_text("", encoding="utf-8")
     assert call("prep", "--station", "grill", "--headless", "--state", str(file / "x")) == 1
     assert "--state DIR" in capsys.readouterr().err
+
+
+def test_a_user_without_a_home_is_asked_for_a_state_folder(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("HOME", "XDG_STATE_HOME", "STATE_DIRECTORY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)  # as in a container: a number that nobody named
+    assert call("prep", "--station", "grill", "--headless") == 1
+    said = capsys.readouterr().err
+    assert "no home folder" in said
+    assert "--state DIR" in said

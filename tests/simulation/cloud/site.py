@@ -111,6 +111,7 @@ class SimSite:
 
     def __init__(self, root: Path, seed: int, clock: Callable[[], int], wire: Wire) -> None:
         self.random = random.Random(seed)
+        DiskStore.groups = random.Random(seed)
         self._files = DataDir(root)
         self._clock = clock
         self.wire = wire

@@ -72,10 +72,12 @@ class World:
 
     async def run(self, steps: int = STEPS) -> None:
         """Faults for `steps`, then quiet until everything has settled."""
-        # The rests of a real machine would make two runs of one seed differ.
+        # The rests and measures of a real machine would make two runs of one seed differ.
         with (
             patch.object(pace, "SLICE_REST_S_MAX", 0.0),
+            patch.object(pace, "SLICE_S_MAX", float("inf")),
             patch.object(pace, "WORK_S_MAX", float("inf")),
+            patch.object(push, "REST_TIMES", 0.0),
             patch.object(pace, "SLICE_KEYS_FIRST", 1),  # a crash may come between two rows of a page
             patch.object(push, "STORE_WAIT_S", 0.0),
         ):
