@@ -33,6 +33,7 @@ from hub.rpc import kitchen as module
 from hub.rpc import writing
 from hub.rpc.sessions import WATCHES_PER_DEVICE_MAX
 from tests.hub.rpc.serving import WAIT_S, Client, a_report, an_order, error_detail, metadata, serving
+from tests.waiting import until
 
 GRILL = View(ViewKind.PREP, "grill")
 
@@ -293,6 +294,8 @@ async def test_goodbye_when_the_hub_stops(tmp_path: Path, monkeypatch: pytest.Mo
         await till.read()
         report = hub.report()
         await report.write(a_report(GRILL, alive=Alive(1)))
+        # A call that has only just left is cancelled with the server, and has nobody to end it well.
+        await until(lambda: hub.hub.heard.hearing.screens.live("grill"))
         stopping = asyncio.create_task(hub.hub.stop())
         goodbye = await screen.until(Goodbye)
         assert goodbye.retry_after_ms == module.GOODBYE_RETRY_MS
