@@ -38,6 +38,22 @@ def until(true: Callable[[], object], what: str) -> None:
         time.sleep(0.02)
 
 
+def focus(display: str, window: str) -> None:
+    """Gives that window the keys. `windowfocus --sync` waits for ever where X took the wish for too early."""
+
+    def ask(*words: str) -> str:
+        environment = {**os.environ, "DISPLAY": display}
+        return subprocess.run(
+            ["xdotool", *words], env=environment, capture_output=True, text=True, check=False, timeout=20
+        ).stdout.strip()
+
+    def has_it() -> bool:
+        ask("windowfocus", window)
+        return ask("getwindowfocus", "-f") == window
+
+    until(has_it, "the keys")
+
+
 @dataclass
 class Desk:
     """The running screen as a person at it has it."""
@@ -55,7 +71,7 @@ class Desk:
             capture_output=True,
             text=True,
             check=True,
-            timeout=10,
+            timeout=20,
         )
         return done.stdout.strip()
 
@@ -142,7 +158,7 @@ def screen(folder: Path, hub: str) -> Iterator[Desk]:
         desk = Desk(child, display, folder / "Xvfb_screen0", png, ledger)
         try:
             until(lambda: desk.ledger.exists() and any(line.get("live") for line in desk.painted()), "live")
-            desk.xdotool("windowfocus", "--sync", desk.window())
+            focus(display, desk.window())
             yield desk
             child.terminate()
             assert child.wait(10) == 0, (folder / "screen.log").read_text()

@@ -12,7 +12,7 @@ import pytest
 
 from display.app.learning import LEARN_KEY
 from display.core.presets import PRESETS
-from tests.display.app.test_window import ROOT, TOOLS, until, x_server
+from tests.display.app.test_window import ROOT, TOOLS, focus, until, x_server
 
 KEYSYMS = {
     "enter": "Return",
@@ -70,7 +70,7 @@ def test_each_key_has_its_name_and_a_held_one_comes_once(tmp_path: Path) -> None
                 subprocess.run(["xdotool", *words], env=environment, check=True, timeout=20)
 
             window = out.read_text().splitlines()[0]
-            xdotool("windowfocus", "--sync", window)
+            focus(display, window)
             xdotool("key", "--delay", "4", *(keysym(name) for name in names))
             until(lambda: LEARN_KEY in out.read_text().splitlines(), "the last key")
             pressed = [
