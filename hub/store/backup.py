@@ -18,10 +18,11 @@ import lmdb
 
 from heard.errors import HeardError, UserError
 from hub.store.check import Report, check_in_child
+from hub.store.corrupt import CorruptRecord
 from hub.store.env import open_env
 from hub.store.files import PRIVATE_FILE, PRIVATE_FOLDER, sync_file, sync_folder, write_atomically
 from hub.store.layout import DataDir, data_file
-from hub.store.swap import stamp
+from hub.store.swap import settle, stamp
 
 ABOUT = "backup.json"
 
@@ -68,7 +69,8 @@ def _copy(store: Path, place: Path) -> None:
             data_file(place).chmod(PRIVATE_FILE)
         finally:
             env.close()
-    except lmdb.Error as error:
+        settle(place, store)
+    except (lmdb.Error, CorruptRecord) as error:
         raise UserError(f"{store} cannot be copied to {place}: {error}", exit_code=1) from error
     sync_file(data_file(place))
     sync_folder(place)

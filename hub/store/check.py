@@ -36,6 +36,7 @@ from hub.store.layout import (
     rev_of_log_key,
 )
 from hub.store.record import unseal
+from hub.store.wal import WAL_KEY, Position, require_whole, waiting, wal_file
 
 CHECK_S = 300.0  # a whole 8 GiB store on a slow card; the check before serving takes 0.2 s
 
@@ -92,7 +93,8 @@ def check(store: Path, *, whole: bool) -> Report:
         short = _check_pages(data_file(store))
         env = open_env(store, readonly=True, lock=False)
         try:
-            return _check_records(env, (*TABLES, *OPTIONAL_TABLES) if whole or short else SHOWN_TABLES)
+            names = (*TABLES, *OPTIONAL_TABLES) if whole or short else SHOWN_TABLES
+            return _check_records(env, names, wal_file(store))
         finally:
             env.close()
     except (_Bad, CorruptRecord) as error:
@@ -132,7 +134,7 @@ def _check_pages(path: Path) -> bool:
     return bool(size < (last_page + 1) * page)
 
 
-def _check_records(env: lmdb.Environment, names: tuple[bytes, ...]) -> Report:
+def _check_records(env: lmdb.Environment, names: tuple[bytes, ...], file: Path) -> Report:
     meta = env.open_db(META, create=False)
     with env.begin() as txn:
         schema_raw = txn.get(SCHEMA_KEY, db=meta)
@@ -144,6 +146,7 @@ def _check_records(env: lmdb.Environment, names: tuple[bytes, ...]) -> Report:
             return Report(False, what, schema, too_new=True)
         identity = Identity.from_record(txn.get(IDENTITY_KEY, db=meta) or b"")
         state = State.from_record(txn.get(STATE_KEY, db=meta) or b"")
+        position = txn.get(WAL_KEY, db=meta)
     records = 0
     there = TABLES_OF.get(schema, ())
     if there:
@@ -152,6 +155,9 @@ def _check_records(env: lmdb.Environment, names: tuple[bytes, ...]) -> Report:
             _check_newest_log(txn, tables, state)
             for name in (one for one in names if one in tables):
                 records += _check_table(txn, tables, name)
+    if position is not None:
+        state, ahead = _check_waiting(file, Position.from_record(position), state)
+        records += ahead
     return Report(
         True,
         schema=schema,
@@ -162,6 +168,20 @@ def _check_records(env: lmdb.Environment, names: tuple[bytes, ...]) -> Report:
         hub_ms=state.hub_ms,
         records=records,
     )
+
+
+def _check_waiting(file: Path, position: Position, state: State) -> tuple[State, int]:
+    """How far the write-ahead file leads, and its records."""
+    require_whole(file, position)
+    records = 0
+    for writes in waiting(file, position):
+        for rows in writes.values():
+            for key, record in rows.items():
+                if record is not None:
+                    unseal(key, record)
+                    records += 1
+        state = State.from_record(writes[META][STATE_KEY] or b"")
+    return state, records
 
 
 def _check_newest_log(txn: Txn, tables: Tables, state: State) -> None:

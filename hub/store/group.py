@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from heard.order import LineState, Order
 from hub.core.decision import (
@@ -29,11 +28,9 @@ from hub.store.layout import (
     log_key,
 )
 from hub.store.outbox import is_urgent, order_writes
+from hub.store.overlay import Writes
 from hub.store.record import seal
 from hub.store.seam import Decide, DecisionTooLarge, Done, Entry
-
-Writes: TypeAlias = dict[bytes, dict[bytes, bytes | None]]
-"""Table -> key -> record, or None to delete; the last write of a key wins."""
 
 
 @dataclass(slots=True, eq=False)

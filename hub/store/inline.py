@@ -14,6 +14,7 @@ from hub.store.layout import DataDir
 from hub.store.lmdb_store import LmdbStore
 from hub.store.opening import Opened, open_store
 from hub.store.options import StoreOptions
+from hub.store.overlay import Layer
 from hub.store.seam import OutcomeUnknown, StoreUnavailable
 from hub.store.writer import GROUP_MAX, Front, GroupLost, Notes, Slice, Upkeep, Writer
 
@@ -65,10 +66,11 @@ class InlineWriter:
                 self._commit_slice(self.slices.popleft())
             return
         notes: Notes = {}
+        layer: Layer | None = None
         try:
             if any(item.stored for item in items):
                 notes = self._take_notes()
-                self._writer.commit(items, notes)
+                layer = self._writer.commit(items, notes)
         except GroupLost as error:
             self._upkeep.no_space()
             self._front.lost(items, notes, error)
@@ -76,7 +78,7 @@ class InlineWriter:
         except Exception as error:
             self._front.broken(items, error)
             return
-        self._front.published(items)
+        self._front.published(items, layer)
 
     def _commit_slice(self, one: Slice) -> None:
         try:
@@ -116,22 +118,21 @@ class InlineLmdbStore(LmdbStore):
         """One commit of at most `most` decisions, then the calls that are due; False when nothing was to do."""
         busy = bool(self._thread.gathered or self._thread.slices or self._due)
         self._thread.step(most)
-        while self._due:
-            call, arguments = self._due.popleft()
-            call(*arguments)
+        self._turn()
         return busy
 
     def keep_up(self) -> None:
         """One step of upkeep, as the writer does it once a second."""
         self._thread.keep_up()
+        self._turn()
 
     def stop(self) -> None:
-        """A clean stop."""
+        """A clean stop. Idempotent."""
+        if self._closed:
+            return
         self._closed = True
         self._thread.stop()
-        while self._due:
-            call, arguments = self._due.popleft()
-            call(*arguments)
+        self._turn()
         self._opened.close()
 
     def crash(self) -> None:
@@ -141,6 +142,12 @@ class InlineLmdbStore(LmdbStore):
         self._thread.gathered.clear()
         self._thread.slices.clear()
         self._opened.close()
+
+    def _turn(self) -> None:
+        """What is due on the loop."""
+        while self._due:
+            call, arguments = self._due.popleft()
+            call(*arguments)
 
     def _later(self, call: Callable[..., object], *arguments: object) -> None:
         self._due.append((call, arguments))

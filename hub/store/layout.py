@@ -13,7 +13,7 @@ from pathlib import Path
 from hub.store.corrupt import CorruptRecord
 from hub.store.record import seal, unseal
 
-SCHEMA = 2
+SCHEMA = 3
 """Of the tables and records below; `migrations` brings an older store up to it."""
 KEY_BYTES_MAX = 500  # a key with the longest prefix of ours stays below LMDB's 511
 
@@ -38,7 +38,7 @@ TABLES_OF_1 = (META, OPEN, CLOSED, BY_DAY, DOCS, ANSWERS, UNARY, LOG, NOTES)
 TABLES = (*TABLES_OF_1, OUTBOX, UNSYNCED, UNPUSHABLE, PAPERS, PAPERS_BY_DAY)
 OPTIONAL_TABLES = (ROWS,)
 """Made when a hub opens the store; an older hub, or a copy without them, does without."""
-TABLES_OF = {1: TABLES_OF_1, SCHEMA: TABLES}
+TABLES_OF = {1: TABLES_OF_1, 2: TABLES, SCHEMA: TABLES}
 """The tables of each schema that was shipped."""
 SHOWN_TABLES = (META, OPEN, DOCS, NOTES)
 """What a screen can show plus counters and devices: checked before serving."""

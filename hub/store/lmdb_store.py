@@ -29,6 +29,7 @@ from hub.store.images import Images
 from hub.store.layout import KEY_BYTES_MAX, DataDir, note_key
 from hub.store.opening import Opened, open_store
 from hub.store.options import StoreOptions
+from hub.store.overlay import Layer, Overlay
 from hub.store.reader import Reader
 from hub.store.rows import LmdbRows
 from hub.store.seam import (
@@ -75,9 +76,13 @@ class LmdbStore:
         """`soon` calls on the event loop from the loop, `post` from the writer's thread."""
         self._pid = os.getpid()
         self._call_soon = soon
+        self._post = post
         self._opened = opened
         self._options = options
-        self._reader = Reader(opened.env, opened.tables)
+        self._overlay = Overlay()
+        for layer in opened.behind:
+            self._overlay.add(layer)
+        self._reader = Reader(opened.env, opened.tables, lambda _look: self._overlay.rows)
         self._outbox = self._reader.outbox()
         self._stats = Stats()
         self._alarms = Alarms(post)
@@ -102,10 +107,17 @@ class LmdbStore:
         self._wakes: list[Callable[[Sequence[Entry]], None]] = []
         self._urgent_wakes: list[Callable[[], None]] = []
         self._on_broken: list[Callable[[Exception], None]] = []
-        self._writer = Writer(opened.env, opened.tables, opened.state, self.now_ms, self._stats)
-        self._upkeep = Housekeeper(
-            self._writer, self._reader, opened, options, self._alarms, self._day_opened_ms
+        self._writer = Writer(
+            opened.env,
+            opened.tables,
+            opened.state,
+            self.now_ms,
+            self._stats,
+            opened.wal,
+            self._caught_up,
         )
+        self._writer.start_behind(opened.behind)
+        self._upkeep = Housekeeper(self._writer, opened, options, self._alarms, self._day_opened_ms)
         self._rows = LmdbRows(opened.env, opened.tables, self._write_slice)
         self._thread = commits(self._writer, self, self._upkeep, self._take_notes, post)
         for name, text in opened.alarms.items():
@@ -269,8 +281,10 @@ class LmdbStore:
 
     # --- what the writer's thread tells (on the loop)
 
-    def published(self, items: Sequence[Item]) -> None:
+    def published(self, items: Sequence[Item], layer: Layer | None) -> None:
         """The group is on disk."""
+        if layer is not None:
+            self._overlay.add(layer)
         self._waiting -= len(items)
         self._alone = len(items) == 1
         entries: list[Entry] = []
@@ -288,6 +302,11 @@ class LmdbStore:
         if any(item.urgent for item in items):
             for urgent_wake in self._urgent_wakes:
                 self._guarded(_call, urgent_wake)
+
+    def _caught_up(self, number: int) -> None:
+        """The tables have all layers up to this one; called by the writer's thread."""
+        with suppress(RuntimeError):  # the loop is closed: nobody reads any more
+            self._post(self._overlay.drop, number)
 
     def lost(self, items: Sequence[Item], notes: Notes, error: GroupLost) -> None:
         """The group is known not to be on disk: decide again once, in order; then it is unavailable."""

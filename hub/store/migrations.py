@@ -16,8 +16,13 @@ from hub.store.outbox import add_outbox
 
 Migration = Callable[[Txn, Tables], None]
 
-MIGRATIONS: Mapping[int, Migration] = {1: add_outbox}
-"""Schema n -> what makes n + 1 of it."""
+
+def no_change(_txn: Txn, _tables: Tables) -> None:
+    """For a schema that only keeps older hubs off what they would not read."""
+
+
+MIGRATIONS: Mapping[int, Migration] = {1: add_outbox, 2: no_change}
+"""Schema n -> what makes n + 1 of it. 3: a write-ahead file beside the tables."""
 
 
 def migrate(

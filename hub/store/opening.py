@@ -22,16 +22,18 @@ from hub.core.epoch_rise import ABOVE, TABLE
 from hub.store.backup import list_backups
 from hub.store.check import Report, check_in_child
 from hub.store.corrupt import CorruptRecord
-from hub.store.env import Table, Tables, open_env, open_tables, require_64_bit
+from hub.store.env import Table, Tables, is_no_space, open_env, open_tables, require_64_bit
 from hub.store.files import PRIVATE_FOLDER, StoreLock, sync_folder
 from hub.store.layout import IDENTITY_KEY, META, NOTES, DataDir, Identity, State, note_key
 from hub.store.marker import Marker, read_marker, write_marker
 from hub.store.migrations import migrate
 from hub.store.options import StoreOptions
 from hub.store.outbox import offer_again
+from hub.store.overlay import Layer, Overlay
 from hub.store.reader import Reader
 from hub.store.record import unseal
 from hub.store.swap import (
+    apply_waiting,
     clear_unfinished,
     copy_store,
     create_store,
@@ -41,6 +43,7 @@ from hub.store.swap import (
     set_epoch,
 )
 from hub.store.timeline import Timeline
+from hub.store.wal import WAL_KEY, Position, Wal, waiting, wal_file
 
 log = logging.getLogger("heard.store")
 
@@ -58,11 +61,15 @@ class Opened:
     timeline: Timeline
     documents: Sequence[tuple[Key, Doc]]
     notes: Sequence[tuple[str, str, bytes]]
+    wal: Wal
+    behind: Sequence[Layer] = ()
+    """What the tables have not got: there was no room for it."""
     alarms: dict[str, AlarmText] = field(default_factory=dict)
 
     def close(self) -> None:
         """Closes the environment and lets the next hub in."""
         self.env.close()
+        self.wal.close()
         self.lock.release()
 
 
@@ -114,18 +121,48 @@ def _open_locked(files: DataDir, lock: StoreLock, options: StoreOptions) -> Open
     try:
         env.reader_check()
         tables = open_tables(env, create=True)
+        behind = catch_up(env, tables, files)
         migrate(env, tables)
-        reader = Reader(env, tables)
+        overlay = Overlay()
+        for layer in behind:
+            overlay.add(layer)
+        reader = Reader(env, tables, lambda _look: overlay.rows)
         identity, state = risen(env, tables, reader.identity()), reader.state()
         offer_again(env, tables, f"{identity.epoch_n}-{identity.epoch_random:016x}".encode())
         mark_ms = max(state.hub_ms, marker.hub_ms if marker else 0)
         timeline = Timeline(mark_ms, options.wall_ms(), options.monotonic())
         write_marker(files.marker, marker_of(identity, state, timeline.now_ms(options.monotonic())))
         documents, notes = list(reader.resident()), list(reader.notes())
+        wal = Wal(wal_file(files.store), options.wal_bytes)
     except BaseException:
         env.close()
         raise
-    return Opened(files, lock, env, tables, identity, state, timeline, documents, notes, alarms)
+    return Opened(files, lock, env, tables, identity, state, timeline, documents, notes, wal, behind, alarms)
+
+
+def catch_up(env: lmdb.Environment, tables: Tables, files: DataDir) -> Sequence[Layer]:
+    """After a stop that was not clean: brings the tables up to what the write-ahead file has, or returns it where the disk has no room.
+
+    Raises lmdb.Error, CorruptRecord.
+    """
+    with env.begin() as txn:
+        record = txn.get(WAL_KEY, db=tables[META])
+    if record is None:
+        return ()
+    file, position = wal_file(files.store), Position.from_record(record)
+    for reserve in (files.ballast, None):
+        try:
+            count = apply_waiting(env, tables, file, position)
+        except lmdb.Error as error:
+            if not is_no_space(error, files.store):
+                raise
+            if reserve is not None:
+                reserve.unlink(missing_ok=True)
+        else:
+            log.info("the write-ahead file had %d commits for the tables", count)
+            return ()
+    log.error("the disk of %s is full: the tables stay behind the write-ahead file", files.root)
+    return [Layer(number, writes) for number, writes in enumerate(waiting(file, position), 1)]
 
 
 def risen(env: lmdb.Environment, tables: Tables, identity: Identity) -> Identity:

@@ -24,6 +24,7 @@ class StoreOptions:
     map_bytes_max: int = MAP_BYTES_MAX
     ballast_bytes: int = 64 << 20  # given back when the disk is full: room for hours of orders
     room_bytes: int = 16 << 20  # the data file is as much longer than it needs to be; some hours of orders
+    wal_bytes: int = 2 << 20  # the write-ahead file: some seconds of the busiest hour. 0: none
     log_keep_ms: int = DAY_MS  # a screen that was off since yesterday resumes
     log_keep_revs: int = 50_000  # and after a very busy day too
     log_bytes_max: int = 2 << 30  # above the two: a log this large is an alarm

@@ -1,7 +1,7 @@
 """The outbox on disk: a row per document, an index of what is to be pushed, one of what is in ERROR, and the papers.
 
 An order's row follows from the order itself and is written with it: no verb can forget it, and none is read for it. All other
-changes are made inside the write transaction, by compare-and-set on the row that stands there.
+changes are made by the writer, by compare-and-set on the row that stands there.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import json
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from itertools import takewhile
 
 import lmdb
 
@@ -45,6 +47,7 @@ from hub.store.layout import (
     outbox_key_of,
     paper_day_key,
 )
+from hub.store.overlay import Look, Writes
 from hub.store.plain import from_plain, to_plain
 from hub.store.record import seal, unseal
 from hub.store.seam import OutboxCount
@@ -106,29 +109,40 @@ def is_urgent(old: Order | None, new: Order | None) -> bool:
     return paid or new.loyalty_points != (old.loyalty_points if old is not None else 0)
 
 
-def apply_change(txn: Txn, tables: Tables, change: OutboxChange) -> None:
-    """Makes one change by compare-and-set; nothing happens where it does not fit what stands there."""
-    key = change.key.encode()
-    old = read_row(txn, tables, key)
+def add_changes(changes: Iterable[OutboxChange], look: Look, writes: Writes) -> None:
+    """Adds to the `writes` of a commit what these changes of the outbox write, after all else that it writes.
+
+    Each is made by compare-and-set; nothing happens where it does not fit what stands there. Raises CorruptRecord.
+    """
+    for change in changes:
+        key = change.key.encode()
+        there = writes.get(OUTBOX, {})
+        record = there[key] if key in there else look.get(OUTBOX, key)
+        old = None if record is None else decode_row(key, unseal(key, record))
+        for table, at, value in _change_writes(key, old, change):
+            writes.setdefault(table, {})[at] = value
+
+
+def _change_writes(key: bytes, old: OutboxRow | None, change: OutboxChange) -> Iterator[Write]:
     new = row_after(old, change)
     if new is None:
         return
     if isinstance(change, Paper):
-        txn.put(key, seal(key, encode_paper(change)), db=tables[PAPERS])
+        yield PAPERS, key, seal(key, encode_paper(change))
         by_day = paper_day_key(change.business_date, key)
-        txn.put(by_day, seal(by_day, b""), db=tables[PAPERS_BY_DAY])
-    _put_row(txn, tables, key, old, new)
+        yield PAPERS_BY_DAY, by_day, seal(by_day, b"")
+    yield from _row_writes(key, old, new)
 
 
-def read_row(txn: Txn, tables: Tables, key: bytes) -> OutboxRow | None:
+def read_row(look: Look, key: bytes) -> OutboxRow | None:
     """The row of a key. Raises CorruptRecord."""
-    record = txn.get(key, db=tables[OUTBOX])
+    record = look.get(OUTBOX, key)
     return None if record is None else decode_row(key, unseal(key, record))
 
 
-def drop_row(txn: Txn, tables: Tables, key: bytes) -> list[Write]:
+def drop_row(look: Look, key: bytes) -> list[Write]:
     """The writes that forget a document's row, where its document goes."""
-    row = read_row(txn, tables, key)
+    row = read_row(look, key)
     if row is None:
         return []
     there = change_key(row.changed_at_ms, key)
@@ -164,7 +178,7 @@ def offer_again(env: lmdb.Environment, tables: Tables, epoch: bytes) -> int:
             for key, row in rows:
                 again = reoffered(row)
                 if again is not None:
-                    _put_row(txn, tables, key, row, again)
+                    put_all(txn, tables, _row_writes(key, row, again))
                     count += 1
             if not after:
                 txn.put(OFFERED_KEY, seal(OFFERED_KEY, epoch), db=tables[META])
@@ -190,30 +204,36 @@ def add_outbox(txn: Txn, tables: Tables) -> None:
             body = unseal(key, record)
             order = decode_doc(key, body)
             if isinstance(order, Order):
-                for table, at, value in order_writes(key, None, order, len(body) - len(ORDER_KIND)):
-                    txn.put(at, value or b"", db=tables[table])
+                put_all(txn, tables, order_writes(key, None, order, len(body) - len(ORDER_KIND)))
 
 
-def _put_row(txn: Txn, tables: Tables, key: bytes, old: OutboxRow | None, new: OutboxRow) -> None:
+def put_all(txn: Txn, tables: Tables, writes: Iterable[Write]) -> None:
+    """Puts them into the tables."""
+    for table, key, record in writes:
+        if record is None:
+            txn.delete(key, db=tables[table])
+        else:
+            txn.put(key, record, db=tables[table])
+
+
+def _row_writes(key: bytes, old: OutboxRow | None, new: OutboxRow) -> Iterator[Write]:
     if old is not None and old.state in _INDEX_OF:
-        txn.delete(change_key(old.changed_at_ms, key), db=tables[_INDEX_OF[old.state]])
+        yield _INDEX_OF[old.state], change_key(old.changed_at_ms, key), None
     if new.state in _INDEX_OF:
         there = change_key(new.changed_at_ms, key)
-        txn.put(there, seal(there, b""), db=tables[_INDEX_OF[new.state]])
-    txn.put(key, seal(key, encode_row(new)), db=tables[OUTBOX])
+        yield _INDEX_OF[new.state], there, seal(there, b"")
+    yield OUTBOX, key, seal(key, encode_row(new))
 
 
 class OutboxReader:
     """The committed outbox, for `hub.store.seam.OutboxBook`; each read is a short transaction of its own."""
 
-    def __init__(self, env: lmdb.Environment, tables: Tables, begin: Callable[[], Txn]) -> None:
-        self._env = env
-        self._tables = tables
+    def __init__(self, begin: Callable[[], AbstractContextManager[Look]]) -> None:
         self._begin = begin
 
     def get(self, key: str) -> OutboxRow | None:
-        with self._begin() as txn:
-            return read_row(txn, self._tables, key.encode())
+        with self._begin() as look:
+            return read_row(look, key.encode())
 
     def live(self, from_ms: int) -> Iterator[OutboxRow]:
         return self._walk(UNSYNCED, change_key(max(0, from_ms), b""), None)
@@ -225,24 +245,22 @@ class OutboxReader:
         return self._walk(UNPUSHABLE, b"", None)
 
     def count(self) -> OutboxCount:
-        with self._begin() as txn:
-            pending = txn.stat(self._tables[UNSYNCED])["entries"]
-            errors = txn.stat(self._tables[UNPUSHABLE])["entries"]
-            cursor = txn.cursor(self._tables[UNSYNCED])
-            oldest_ms = changed_at_ms_of(cursor.key()) if cursor.first() else 0
-        return OutboxCount(pending, errors, oldest_ms)
+        with self._begin() as look:
+            oldest = next(look.walk(UNSYNCED), None)
+            oldest_ms = 0 if oldest is None else changed_at_ms_of(oldest[0])
+            return OutboxCount(look.count(UNSYNCED), look.count(UNPUSHABLE), oldest_ms)
 
     def order(self, order_id: str) -> Order | None:
         key = f"order/{order_id}".encode()
-        with self._begin() as txn:
-            record = txn.get(key, db=self._tables[OPEN]) or txn.get(key, db=self._tables[CLOSED])
+        with self._begin() as look:
+            record = look.get(OPEN, key) or look.get(CLOSED, key)
         doc = None if record is None else decode_doc(key, unseal(key, record))
         return doc if isinstance(doc, Order) else None
 
     def paper(self, key: str) -> Paper | None:
         raw_key = key.encode()
-        with self._begin() as txn:
-            record = txn.get(raw_key, db=self._tables[PAPERS])
+        with self._begin() as look:
+            record = look.get(PAPERS, raw_key)
         return None if record is None else decode_paper(raw_key, unseal(raw_key, record))
 
     def closed_on(self, business_date: str) -> list[str]:
@@ -254,15 +272,10 @@ class OutboxReader:
 
     def _day(self, name: bytes, business_date: str) -> list[bytes]:
         prefix = day_prefix(business_date)
-        found: list[bytes] = []
-        with self._begin() as txn:
-            cursor = txn.cursor(self._tables[name])
-            if cursor.set_range(prefix):
-                for key in cursor.iternext(keys=True, values=False):
-                    if not key.startswith(prefix):
-                        break
-                    found.append(key)
-        return found
+        with self._begin() as look:
+            return [
+                key for key, _ in takewhile(lambda row: row[0].startswith(prefix), look.walk(name, prefix))
+            ]
 
     def _walk(self, name: bytes, start: bytes, end: bytes | None) -> Iterator[OutboxRow]:
         """The rows of an index, some at a time: no transaction lives while the caller thinks."""
@@ -273,18 +286,14 @@ class OutboxReader:
 
     def _some(self, name: bytes, start: bytes, end: bytes | None) -> tuple[list[OutboxRow], bytes]:
         found: list[OutboxRow] = []
-        with self._begin() as txn:
-            cursor = txn.cursor(self._tables[name])
-            there = cursor.set_range(start) if start else cursor.first()
-            while there and len(found) < READ_ROWS:
-                key = cursor.key()
-                if end is not None and key >= end:
+        with self._begin() as look:
+            for key, _ in look.walk(name, start):
+                if len(found) >= READ_ROWS or (end is not None and key >= end):
                     break
                 start = key + b"\0"
                 # A bad record is the scrub's to tell; it must not stand in the way of all that come behind it.
                 with contextlib.suppress(CorruptRecord):
-                    row = read_row(txn, self._tables, outbox_key_of(key))
+                    row = read_row(look, outbox_key_of(key))
                     if row is not None:
                         found.append(row)
-                there = cursor.next()
         return found, start

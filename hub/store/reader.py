@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice, takewhile
 
 import lmdb
 
@@ -11,7 +13,7 @@ from heard.order import Order
 from hub.core.decision import Doc, Key
 from hub.core.papers import Paper
 from hub.store.codec import LogRecord, decode_doc, decode_log
-from hub.store.env import Tables, Txn
+from hub.store.env import Tables
 from hub.store.group import summary_matches
 from hub.store.layout import (
     BY_DAY,
@@ -33,6 +35,7 @@ from hub.store.layout import (
     table_of,
 )
 from hub.store.outbox import OutboxReader, decode_paper
+from hub.store.overlay import Look, Rows
 from hub.store.record import unseal
 from hub.store.seam import Entry
 
@@ -43,19 +46,29 @@ RECALL_SCAN_MAX = 20_000  # index rows looked at: a very large day; 20 ms at mos
 class Reader:
     """Reads of one environment; each call is one transaction of its own."""
 
-    def __init__(self, env: lmdb.Environment, tables: Tables) -> None:
+    def __init__(
+        self,
+        env: lmdb.Environment,
+        tables: Tables,
+        over: Callable[[Look], Mapping[bytes, Rows]] | None = None,
+    ) -> None:
+        """`over` gives what lies over the tables as a bare look sees them; it is asked anew for each read."""
         self._env = env
         self._tables = tables
+        self._over = over
         self._pid = os.getpid()
 
-    def _begin(self) -> Txn:
+    @contextmanager
+    def _begin(self) -> Iterator[Look]:
         if os.getpid() != self._pid:  # LMDB does not refuse it, and breaks
             raise RuntimeError("this store belongs to the process that opened it; a child must not touch it")
-        return self._env.begin()
+        with self._env.begin() as txn:
+            bare = Look(txn, self._tables)
+            yield bare if self._over is None else Look(txn, self._tables, self._over(bare))
 
     def outbox(self) -> OutboxReader:
         """What leaves for the cloud, as it is committed."""
-        return OutboxReader(self._env, self._tables, self._begin)
+        return OutboxReader(self._begin)
 
     def identity(self) -> Identity:
         """Raises CorruptRecord."""
@@ -66,23 +79,23 @@ class Reader:
         return State.from_record(self._raw(META, STATE_KEY) or b"")
 
     def get(self, key: Key) -> Doc | None:
-        """The newest document on disk. Raises CorruptRecord."""
+        """The newest committed document. Raises CorruptRecord."""
         raw_key = key.encode()
         table = table_of(key)
-        with self._begin() as txn:
+        with self._begin() as look:
             if table is not None:
-                record = txn.get(raw_key, db=self._tables[table])
+                record = look.get(table, raw_key)
             else:
-                record = txn.get(raw_key, db=self._tables[CLOSED])
+                record = look.get(CLOSED, raw_key)
                 if record is None:
-                    record = txn.get(raw_key, db=self._tables[OPEN])
+                    record = look.get(OPEN, raw_key)
         return None if record is None else decode_doc(raw_key, unseal(raw_key, record))
 
     def documents(self, *tables: bytes) -> Iterator[tuple[Key, Doc]]:
         """All documents of these tables. Raises CorruptRecord."""
-        with self._begin() as txn:
+        with self._begin() as look:
             for table in tables:
-                for raw_key, record in txn.cursor(self._tables[table]):
+                for raw_key, record in look.walk(table):
                     yield raw_key.decode(), decode_doc(raw_key, unseal(raw_key, record))
 
     def orders(self, *tables: bytes) -> Iterator[Order]:
@@ -94,14 +107,11 @@ class Reader:
     def day_orders(self, business_date: str) -> Iterator[Order]:
         """All orders of that business date, closed ones in the order of closing, then open ones. Raises CorruptRecord."""
         prefix = day_prefix(business_date)
-        with self._begin() as txn:
-            cursor = txn.cursor(self._tables[BY_DAY])
-            there = cursor.set_range(prefix)
-            while there and cursor.key().startswith(prefix):
-                order = self._closed(txn, order_id_of(cursor.key()))
+        with self._begin() as look:
+            for key, _ in takewhile(lambda row: row[0].startswith(prefix), look.walk(BY_DAY, prefix)):
+                order = _closed(look, order_id_of(key))
                 if order is not None:
                     yield order
-                there = cursor.next()
         for order in self.orders(OPEN):
             if order.business_date == business_date:
                 yield order
@@ -109,44 +119,37 @@ class Reader:
     def papers(self, kind: str) -> Iterator[Paper]:
         """All immutable documents of that kind. Raises CorruptRecord."""
         prefix = f"{kind}/".encode()
-        with self._begin() as txn:
-            cursor = txn.cursor(self._tables[PAPERS])
-            there = cursor.set_range(prefix)
-            while there and cursor.key().startswith(prefix):
-                raw_key, record = cursor.item()
+        with self._begin() as look:
+            for raw_key, record in takewhile(
+                lambda row: row[0].startswith(prefix), look.walk(PAPERS, prefix)
+            ):
                 yield decode_paper(raw_key, unseal(raw_key, record))
-                there = cursor.next()
 
     def newest_closed(self, limit: int) -> Sequence[Order]:
         """The last closed orders of all days, last first. Raises CorruptRecord."""
         found: list[Order] = []
-        with self._begin() as txn:
-            cursor = txn.cursor(self._tables[BY_DAY])
-            there = cursor.last()
-            while there and len(found) < limit:
-                order = self._closed(txn, order_id_of(cursor.key()))
+        with self._begin() as look:
+            for key, _ in look.walk_back(BY_DAY):
+                if len(found) >= limit:
+                    break
+                order = _closed(look, order_id_of(key))
                 if order is not None:
                     found.append(order)
-                there = cursor.prev()
         return found
 
     def newest_log(self, limit: int) -> Sequence[tuple[Entry, int]]:
         """The newest entries, oldest of them first, each with its commit's hub time. Raises CorruptRecord."""
         found: list[tuple[Entry, int]] = []
-        with self._begin() as txn:
-            cursor = txn.cursor(self._tables[LOG])
-            there = cursor.last()
-            while there and len(found) < limit:
-                raw_key, record = cursor.item()
+        with self._begin() as look:
+            for raw_key, record in islice(look.walk_back(LOG), limit):
                 row = decode_log(raw_key, unseal(raw_key, record))
                 found.append((to_entry(rev_of_log_key(raw_key), row), row.hub_ms))
-                there = cursor.prev()
         return found[::-1]
 
     def count(self, table: bytes) -> int:
         """Records in a table."""
-        with self._begin() as txn:
-            return int(txn.stat(self._tables[table])["entries"])
+        with self._begin() as look:
+            return look.count(table)
 
     def resident(self) -> Iterator[tuple[Key, Doc]]:
         """What is held in memory while the hub runs."""
@@ -154,19 +157,16 @@ class Reader:
 
     def notes(self) -> Iterator[tuple[str, str, bytes]]:
         """All (table, key, value). Raises CorruptRecord."""
-        with self._begin() as txn:
-            for raw_key, record in txn.cursor(self._tables[NOTES]):
+        with self._begin() as look:
+            for raw_key, record in look.walk(NOTES):
                 table, _, key = raw_key.decode().partition("\0")
                 yield table, key, unseal(raw_key, record)
 
     def log_records(self, from_rev: int, to_rev: int, limit: int) -> Sequence[tuple[int, LogRecord]]:
         """At least `limit` records in (from_rev, to_rev] where there are as many; whole revisions. Raises CorruptRecord."""
         found: list[tuple[int, LogRecord]] = []
-        with self._begin() as txn:
-            cursor = txn.cursor(self._tables[LOG])
-            if not cursor.set_range(log_key_after(from_rev)):
-                return found
-            for raw_key, record in cursor:
+        with self._begin() as look:
+            for raw_key, record in look.walk(LOG, log_key_after(from_rev)):
                 rev = rev_of_log_key(raw_key)
                 if rev > to_rev or (len(found) >= limit and rev != found[-1][0]):
                     break
@@ -188,35 +188,29 @@ class Reader:
         """Last closed first; Raises CorruptRecord."""
         found: list[Order] = []
         prefix = day_prefix(business_date)
-        with self._begin() as txn:
-            cursor = txn.cursor(self._tables[BY_DAY])
-            # The first key behind the day's last one; from its neighbour on we go backwards.
-            there = cursor.prev() if cursor.set_range(prefix[:-1] + b"\1") else cursor.last()
-            scanned = 0
-            while there and len(found) < min(limit, RECALL_LIMIT_MAX) and scanned < RECALL_SCAN_MAX:
-                raw_key, record = cursor.item()
-                if not raw_key.startswith(prefix):
+        with self._begin() as look:
+            # From the first key behind the day's last one we go backwards.
+            for raw_key, record in islice(look.walk_back(BY_DAY, prefix[:-1] + b"\1"), RECALL_SCAN_MAX):
+                if len(found) >= min(limit, RECALL_LIMIT_MAX) or not raw_key.startswith(prefix):
                     break
-                scanned += 1
                 if summary_matches(unseal(raw_key, record), station, search, voided=voided):
-                    order = self._closed(txn, order_id_of(raw_key))
+                    order = _closed(look, order_id_of(raw_key))
                     if order is not None:
                         found.append(order)
-                there = cursor.prev()
         return found
 
-    def _closed(self, txn: Txn, order_id: str) -> Order | None:
-        raw_key = f"order/{order_id}".encode()
-        record = txn.get(raw_key, db=self._tables[CLOSED])
-        if record is None:
-            return None
-        doc = decode_doc(raw_key, unseal(raw_key, record))
-        return doc if isinstance(doc, Order) else None
-
     def _raw(self, table: bytes, key: bytes) -> bytes | None:
-        with self._begin() as txn:
-            found: bytes | None = txn.get(key, db=self._tables[table])
-            return found
+        with self._begin() as look:
+            return look.get(table, key)
+
+
+def _closed(look: Look, order_id: str) -> Order | None:
+    raw_key = f"order/{order_id}".encode()
+    record = look.get(CLOSED, raw_key)
+    if record is None:
+        return None
+    doc = decode_doc(raw_key, unseal(raw_key, record))
+    return doc if isinstance(doc, Order) else None
 
 
 def to_entry(rev: int, record: LogRecord) -> Entry:

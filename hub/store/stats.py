@@ -16,6 +16,8 @@ class Stats:
     decisions: int = 0
     entries: int = 0
     upkeep_commits: int = 0
+    checkpoints: int = 0
+    checkpoint_s_max: float = 0.0
     row_slices: int = 0
     rows_written: int = 0
     row_slice_s_max: float = 0.0
@@ -32,7 +34,7 @@ class Stats:
     backups: int = 0
     last_backup_wall_ms: int = 0
     commit_s: deque[float] = field(default_factory=lambda: deque(maxlen=LATENCIES_KEPT))
-    """Newest latencies of whole commits (writes and fsync), seconds."""
+    """Newest latencies of whole commits (writes and flush), seconds."""
     group_sizes: deque[int] = field(default_factory=lambda: deque(maxlen=LATENCIES_KEPT))
 
     def committed(self, decisions: int, entries: int, seconds: float) -> None:
@@ -44,6 +46,11 @@ class Stats:
         self.commit_s_total += seconds
         self.commit_s.append(seconds)
         self.group_sizes.append(decisions)
+
+    def checkpointed(self, seconds: float) -> None:
+        """What waited in the write-ahead file came into the tables."""
+        self.checkpoints += 1
+        self.checkpoint_s_max = max(self.checkpoint_s_max, seconds)
 
     def commit_ms(self, share: float) -> float:
         """The latency in ms that `share` (0.5, 0.99) of the newest commits did not exceed; 0 before the first."""

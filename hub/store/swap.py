@@ -10,7 +10,9 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hub.store.env import open_env, open_tables
+import lmdb
+
+from hub.store.env import Tables, open_env, open_tables
 from hub.store.files import PRIVATE_FOLDER, sync_file, sync_folder
 from hub.store.layout import (
     IDENTITY_KEY,
@@ -23,6 +25,8 @@ from hub.store.layout import (
     State,
     data_file,
 )
+from hub.store.outbox import put_all
+from hub.store.wal import WAL_KEY, Position, waiting, wal_file
 
 
 def stamp() -> str:
@@ -46,11 +50,42 @@ def create_store(place: Path, identity: Identity, hub_ms: int) -> None:
 
 
 def copy_store(source: Path, place: Path) -> None:
-    """Copies the data file of a store that nobody writes to into the new folder `place`, synced. Raises OSError."""
+    """Copies a store that nobody writes to into the new folder `place`, synced. Raises OSError, lmdb.Error, CorruptRecord."""
     place.mkdir(mode=PRIVATE_FOLDER)
     shutil.copyfile(data_file(source), data_file(place))
+    settle(place, source)
     sync_file(data_file(place))
     sync_folder(place)
+
+
+def settle(store: Path, beside: Path) -> None:
+    """Brings the copied tables in folder `store` up to what the write-ahead file in folder `beside` has for them; then they need none.
+
+    Raises lmdb.Error, CorruptRecord.
+    """
+    env = open_env(store)
+    try:
+        meta = env.open_db(META, create=False)
+        with env.begin() as txn:
+            record = txn.get(WAL_KEY, db=meta)
+        if record is not None:
+            apply_waiting(env, open_tables(env, create=True), wal_file(beside), Position.from_record(record))
+    finally:
+        env.close()
+
+
+def apply_waiting(env: lmdb.Environment, tables: Tables, file: Path, position: Position) -> int:
+    """Puts what the write-ahead file holds behind `position` into the tables, which then know of no such file; how many commits.
+
+    Raises lmdb.Error.
+    """
+    count = 0
+    with env.begin(write=True) as txn:
+        for writes in waiting(file, position):
+            put_all(txn, tables, ((name, *row) for name, rows in writes.items() for row in rows.items()))
+            count += 1
+        txn.delete(WAL_KEY, db=tables[META])
+    return count
 
 
 def set_epoch(store: Path, identity: Identity) -> None:

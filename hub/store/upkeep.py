@@ -19,7 +19,6 @@ from hub.store.codec import answer_at_ms, log_hub_ms
 from hub.store.corrupt import CorruptRecord
 from hub.store.disk import Disk
 from hub.store.env import Txn, free_share
-from hub.store.group import Writes
 from hub.store.layout import (
     ANSWERS,
     BY_DAY,
@@ -39,7 +38,7 @@ from hub.store.marker import write_marker
 from hub.store.opening import Opened, marker_of
 from hub.store.options import StoreOptions
 from hub.store.outbox import drop_row, read_row
-from hub.store.reader import Reader
+from hub.store.overlay import Look, Writes
 from hub.store.record import HEADER_BYTES, unseal
 from hub.store.writer import GroupLost, Writer
 
@@ -64,14 +63,12 @@ class Housekeeper:
     def __init__(
         self,
         writer: Writer,
-        reader: Reader,
         opened: Opened,
         options: StoreOptions,
         alarms: Alarms,
         day_opened_ms: Callable[[], int],
     ) -> None:
         self._writer = writer
-        self._reader = reader
         self._opened = opened
         self._options = options
         self._alarms = alarms
@@ -102,6 +99,7 @@ class Housekeeper:
 
     def step(self, busy: Callable[[], bool] = lambda: False) -> None:
         """One look at everything that is due; what is not urgent waits while decisions wait."""
+        whole = self._checkpoint()
         if self._is_due("disk", DISK_EVERY_S):
             self._disk.look()
             self._watch_space()
@@ -110,6 +108,8 @@ class Housekeeper:
             self._writer.env.reader_check()
         if self._is_due("marker", self._options.marker_every_s):
             self.write_marker(clean=False)
+        if not whole:
+            return  # nothing may be copied or dropped by what the tables say while they are behind
         self._look_after_backup()
         self._look_after_archive()
         if self._is_due("purge", PURGE_ROUND_EVERY_S):
@@ -125,6 +125,15 @@ class Housekeeper:
         except CorruptRecord as error:
             self._alarms.set("corrupt", alarm("store.corrupt", why=error))
 
+    def _checkpoint(self) -> bool:
+        """False where the tables are still behind what was committed."""
+        try:
+            self._writer.checkpoint()
+        except GroupLost:
+            self.no_space()
+            return False
+        return True
+
     def _make_room(self) -> None:
         env = self._writer.env
         used = (env.info()["last_pgno"] + 1) * env.stat()["psize"]
@@ -137,9 +146,13 @@ class Housekeeper:
         self._commits_when_full = self._writer.stats.commits
 
     def finish(self) -> None:
-        """Ends the children and writes the marker of a clean stop."""
+        """Ends the children, makes the tables whole and writes the marker of a clean stop."""
         self._backup.stop()
         self._archive.stop()
+        try:
+            self._writer.checkpoint(last=True)
+        except GroupLost:
+            self.no_space()  # the write-ahead file has it
         self.write_marker(clean=True)
 
     def write_marker(self, *, clean: bool) -> None:
@@ -282,14 +295,14 @@ class Housekeeper:
         if not self._options.keep_unsynced:
             return True
         try:
-            row = read_row(txn, self._writer.tables, key)
+            row = read_row(Look(txn, self._writer.tables), key)
         except CorruptRecord as error:
             self._alarms.set("corrupt", alarm("store.corrupt", why=error))
             return False
         return row is None or row.state is OrderSyncState.SYNCED
 
     def _forget_row(self, txn: Txn, key: bytes, writes: Writes) -> None:
-        for table, at, value in drop_row(txn, self._writer.tables, key):
+        for table, at, value in drop_row(Look(txn, self._writer.tables), key):
             writes.setdefault(table, {})[at] = value
 
     def scrub(self) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import lmdb
@@ -15,8 +16,10 @@ from heard.errors import UserError
 from hub.store.check import check_in_child
 from hub.store.corrupt import CorruptRecord
 from hub.store.env import open_env, tables_there
-from hub.store.layout import DataDir, Identity, State, data_file
+from hub.store.layout import META, DataDir, Identity, State, data_file
+from hub.store.overlay import Layer, Look, Overlay, Rows
 from hub.store.reader import Reader
+from hub.store.wal import WAL_KEY, Position, waiting, wal_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +57,22 @@ def open_view(path: Path) -> Iterator[View]:
     except lmdb.Error as error:
         raise UserError(f"{place} cannot be opened: {error}", "run this as the hub's user", 1) from error
     try:
-        reader = Reader(env, tables_there(env))
+        reader = Reader(env, tables_there(env), partial(waiting_rows, wal_file(place)))
         yield View(place, reader, reader.identity(), reader.state(), running)
     except (CorruptRecord, lmdb.Error) as error:
         raise UserError(f"the store in {place} cannot be read: {error}", exit_code=1) from error
     finally:
         env.close()
+
+
+def waiting_rows(file: Path, look: Look) -> Mapping[bytes, Rows]:
+    """What the write-ahead file has that these tables have not got yet. Raises CorruptRecord."""
+    record = look.get(META, WAL_KEY)
+    found = Overlay()
+    if record is not None:
+        for number, writes in enumerate(waiting(file, Position.from_record(record)), 1):
+            found.add(Layer(number, writes))
+    return found.rows
 
 
 def is_served(files: DataDir) -> bool:

@@ -1,6 +1,7 @@
 """The one writer: group commits on its own thread, and small steps of upkeep when nothing waits.
 
-A group is everything that gathered while the last fsync ran: never a linger, never a commit on the event loop.
+A group is everything that gathered while the last flush ran: never a linger, never a commit on the event loop. It goes into the
+write-ahead file, and with the next checkpoint into the tables (see `wal`).
 """
 
 from __future__ import annotations
@@ -18,14 +19,15 @@ from typing import Protocol
 
 import lmdb
 
-from hub.core.outbox import OutboxChange
 from hub.store.env import Tables, Txn, is_no_space
-from hub.store.group import Item, Writes, gather
+from hub.store.group import Item, gather
 from hub.store.layout import LOG, META, NOTES, STATE_KEY, State, note_key
-from hub.store.outbox import apply_change
+from hub.store.outbox import add_changes, put_all
+from hub.store.overlay import Layer, Look, Overlay, Writes
 from hub.store.record import seal
 from hub.store.seam import OutcomeUnknown, StoreUnavailable
 from hub.store.stats import Stats
+from hub.store.wal import WAL_KEY, Wal, WalFailed
 
 IDLE_S = 1.0  # between two looks at the upkeep when nothing is written
 STOP_S = 5.0  # for the writer to end; one commit on a slow SD card takes 2 s
@@ -33,6 +35,8 @@ SLICE_WAIT_S = (
     0.1  # a slice of rows goes when no decision waits, and between two groups when it waited so long
 )
 GROUP_MAX = 1_000  # decisions in one commit: about 5 ms of puts, 2 MB
+AHEAD_ROWS_MAX = 2_000
+"""Rows that the tables may be behind: the group that finds so many pays for the checkpoint, about 10 ms."""
 
 Notes = Mapping[tuple[str, str], bytes | None]
 
@@ -55,11 +59,22 @@ class GroupLost(StoreUnavailable):
 
 
 class Writer:
-    """Writes to one environment. Every call must come from the thread that made the first one."""
+    """Writes to one environment. Every call must come from the thread that made the first one.
+
+    Its transactions begin with what the tables are behind, so after `write` and `checkpoint` the tables are whole.
+    """
 
     def __init__(
-        self, env: lmdb.Environment, tables: Tables, state: State, now_ms: Callable[[], int], stats: Stats
+        self,
+        env: lmdb.Environment,
+        tables: Tables,
+        state: State,
+        now_ms: Callable[[], int],
+        stats: Stats,
+        wal: Wal,
+        tell: Callable[[int], None] = lambda _number: None,
     ) -> None:
+        """`tell` hears the number of the last layer that the tables have got."""
         self.env = env
         self.tables = tables
         self.rev = state.rev
@@ -68,12 +83,24 @@ class Writer:
         self.stats = stats
         self.put_s = 0.0
         """How long the puts of the last transaction took: what its size decides."""
+        self._wal = wal
+        self._tell = tell
+        self._ahead = Overlay()
+        self._layers = 0
+        self._full = False
         self._thread: int | None = None
         self._pid = os.getpid()
 
-    def commit(self, items: Sequence[Item], notes: Notes) -> None:
-        """Puts the group on disk. Raises GroupLost (known not to be there) or OutcomeUnknown."""
+    def start_behind(self, layers: Sequence[Layer]) -> None:
+        """The tables have not got these: they could not be written when the store was opened."""
+        for layer in layers:
+            self._ahead.add(layer)
+            self._layers = layer.number
+
+    def commit(self, items: Sequence[Item], notes: Notes) -> Layer | None:
+        """Puts the group on disk; returns its layer where the tables get it later. Raises GroupLost (known not to be there) or OutcomeUnknown."""
         started = time.perf_counter()
+        self._require_own_thread()
         rev = max((item.rev for item in items if item.stored), default=self.rev)
         hub_ms = self.now_ms()
         writes = gather(items, hub_ms)
@@ -82,40 +109,83 @@ class Writer:
             for (table, key), value in notes.items():
                 raw_key = note_key(table, key)
                 rows[raw_key] = None if value is None else seal(raw_key, value)
-        outbox = [change for item in items for change in item.outbox]
-        self.write(writes, State(rev, self.compact_rev, hub_ms), (), outbox)
+        self._add_changes(items, writes)
+        state = State(rev, self.compact_rev, hub_ms)
+        writes[META] = {STATE_KEY: state.to_record()}
+        layer = self.store(writes, state)
         self.rev = rev
         decided = sum(1 for item in items if item.stored)
         self.stats.committed(decided, len(writes[LOG]), time.perf_counter() - started)
+        return layer
+
+    def store(self, writes: Writes, state: State) -> Layer | None:
+        """A group's writes, `state` among them, into the write-ahead file, or into the tables where that may not or cannot be: None.
+
+        Raises GroupLost or OutcomeUnknown.
+        """
+        # While the disk is full nothing is taken that still has to find room there.
+        may = not self._full and self._ahead.written < AHEAD_ROWS_MAX
+        try:
+            if not (may and self._wal.append(writes)):
+                self.write(writes, state)
+                return None
+        except WalFailed as error:
+            raise OutcomeUnknown(f"the commit failed: {error}") from error
+        self._layers += 1
+        layer = Layer(self._layers, writes)
+        self._ahead.add(layer)
+        return layer
+
+    def checkpoint(self, *, last: bool = False) -> None:
+        """Brings the tables up to everything that was committed; with the `last` one they need no file beside them.
+
+        Raises GroupLost: then nothing is lost, the file still has it. Raises OutcomeUnknown.
+        """
+        if last:
+            self._wal.forget()
+        if self._ahead.layers or last or not self._wal.known:
+            started = time.perf_counter()
+            self.write({}, State(self.rev, self.compact_rev, self.now_ms()), last=last)
+            self.stats.checkpointed(time.perf_counter() - started)
 
     def write(
-        self,
-        writes: Writes,
-        state: State,
-        dropped_log: Sequence[bytes] = (),
-        outbox: Sequence[OutboxChange] = (),
+        self, writes: Writes, state: State, dropped_log: Sequence[bytes] = (), *, last: bool = False
     ) -> None:
-        """One transaction with these writes, less these log entries; then the outbox. Raises GroupLost or OutcomeUnknown."""
+        """One transaction with what the tables are behind, then these writes, less these log entries. Raises GroupLost or OutcomeUnknown."""
         self._require_own_thread()
-        started = time.perf_counter()
         before: int | None = None
         try:
             txn = self.env.begin(write=True)
             before = txn.id() - 1
             try:
+                self._put(txn, self._ahead.rows)
+                started = time.perf_counter()
                 self._put(txn, writes)
                 for key in dropped_log:
                     txn.delete(key, db=self.tables[LOG])
-                for change in outbox:
-                    apply_change(txn, self.tables, change)
-                txn.put(STATE_KEY, state.to_record(), db=self.tables[META])
+                position = None if last else self._wal.position.to_record()
+                put_all(txn, self.tables, ((META, STATE_KEY, state.to_record()), (META, WAL_KEY, position)))
             except BaseException:
                 txn.abort()
                 raise
             self.put_s = time.perf_counter() - started
             txn.commit()
         except lmdb.Error as error:
-            raise self._judge(error, before) from error
+            judged = self._judge(error, before)
+            self._full = isinstance(judged, GroupLost)
+            raise judged from error
+        self._full = False
+        if not last:
+            self._wal.checkpointed()
+        if self._ahead.layers:
+            self._ahead.drop(self._layers)
+            self._tell(self._layers)
+
+    def _add_changes(self, items: Sequence[Item], writes: Writes) -> None:
+        changes = [change for item in items for change in item.outbox]
+        if changes:
+            with self.env.begin() as txn:
+                add_changes(changes, Look(txn, self.tables, self._ahead.rows), writes)
 
     def write_slice(self, writes: Writes) -> float:
         """Master data: a commit of its own, no revision. How long its puts took. Raises as `write`."""
@@ -164,7 +234,7 @@ class Writer:
 class Front(Protocol):
     """What the writer's thread tells the event loop; each is called on the loop."""
 
-    def published(self, items: Sequence[Item]) -> None: ...
+    def published(self, items: Sequence[Item], layer: Layer | None) -> None: ...
 
     def lost(self, items: Sequence[Item], notes: Notes, error: GroupLost) -> None: ...
 
@@ -181,7 +251,7 @@ class Upkeep(Protocol):
         """A commit found no space: make some if there is a reserve."""
 
     def finish(self) -> None:
-        """The last act before the environment is closed. Never raises."""
+        """The last act before the environment is closed. Raises OutcomeUnknown."""
 
 
 class Committer(Protocol):
@@ -294,10 +364,11 @@ class WriterThread:
     def _commit(self, items: list[Item]) -> bool:
         """False when nothing may be written any more."""
         notes: Notes = {}
+        layer: Layer | None = None
         try:
             if any(item.stored for item in items):
                 notes = self._take_notes()
-                self._writer.commit(items, notes)
+                layer = self._writer.commit(items, notes)
         except GroupLost as error:
             self._halted = True
             self._upkeep.no_space()
@@ -306,7 +377,7 @@ class WriterThread:
         except Exception as error:
             self._tell(partial(self._front.broken, items, error))
             return False
-        self._tell(partial(self._front.published, items))
+        self._tell(partial(self._front.published, items, layer))
         return True
 
     def _slice_is_due(self) -> bool:

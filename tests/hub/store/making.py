@@ -25,9 +25,14 @@ from hub.store.options import StoreOptions
 from hub.store.seam import Decide
 
 SMALL = StoreOptions(
-    map_bytes=64 << 20, map_bytes_max=64 << 20, ballast_bytes=0, room_bytes=0, backup_every_s=0
+    map_bytes=64 << 20,
+    map_bytes_max=64 << 20,
+    ballast_bytes=0,
+    room_bytes=0,
+    wal_bytes=256 << 10,
+    backup_every_s=0,
 )
-"""No ballast, no room ahead and no backups; a map that still holds all that a test writes."""
+"""No ballast, no room ahead and no backups; a map that still holds all that a test writes, and a write-ahead file that does not."""
 
 Submission = tuple[frozenset[Key], Decide]
 

@@ -60,16 +60,16 @@ def test_a_commit_of_an_older_revision_does_not_hide_a_newer_one(
 def test_after_a_loss_all_is_decided_again_in_the_order_of_submission(
     store: InlineLmdbStore, submit: Submit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real: Any = Writer.write
+    real: Any = Writer.store
     left = [1]
 
-    def write(self: Writer, *arguments: Any) -> None:
+    def put_on_disk(self: Writer, *arguments: Any) -> Any:
         if left:
             left.pop()
             raise GroupLost("no space", map_full=False)
-        real(self, *arguments)
+        return real(self, *arguments)
 
-    monkeypatch.setattr(Writer, "write", write)
+    monkeypatch.setattr(Writer, "store", put_on_disk)
     found = [submit(hold("o1")), *(submit(change("o1", table=str(n))) for n in range(3)), submit(hold("o1"))]
     store.step(2)
     late = submit(change("o1", table="late"))

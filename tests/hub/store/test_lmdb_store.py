@@ -28,40 +28,41 @@ from hub.store.lmdb_store import LmdbStore
 from hub.store.seam import Committed, Entry, OutcomeUnknown, StoreUnavailable
 from hub.store.stats import Stats
 from hub.store.swap import create_store
+from hub.store.wal import Wal
 from hub.store.writer import GroupLost, Writer
 from tests.hub.store.making import SMALL, change, command, hold, numbers, pick_up
 from tests.waiting import until
 
-Write = Callable[..., None]
+Stores = Callable[..., Any]
 
 
 @contextmanager
 def failing_writes(monkeypatch: pytest.MonkeyPatch, errors: list[Exception | None]) -> Iterator[None]:
     """The next writes of any store raise these, one after another; None lets one through."""
-    real: Write = Writer.write
+    real: Stores = Writer.store
 
-    def write(self: Writer, *arguments: Any) -> None:
+    def store(self: Writer, *arguments: Any) -> Any:
         if errors and (error := errors.pop(0)) is not None:
             raise error
-        real(self, *arguments)
+        return real(self, *arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Writer, "write", write)
+        patch.setattr(Writer, "store", store)
         yield
 
 
 @contextmanager
 def held_back(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """No write begins before the event is set: a slow disk."""
-    real: Write = Writer.write
+    real: Stores = Writer.store
     go = threading.Event()
 
-    def write(self: Writer, *arguments: Any) -> None:
+    def store(self: Writer, *arguments: Any) -> Any:
         assert go.wait(10)
-        real(self, *arguments)
+        return real(self, *arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Writer, "write", write)
+        patch.setattr(Writer, "store", store)
         yield go
 
 
@@ -270,7 +271,7 @@ def test_only_no_space_before_the_meta_page_counts_as_known_lost(
 ) -> None:
     create_store(tmp_path / "store", Identity("s", 1, 1), 0)
     env = open_env(tmp_path / "store", map_bytes=64 << 20)
-    writer = Writer(env, {}, State(0, 0, 0), lambda: 0, Stats())
+    writer = Writer(env, {}, State(0, 0, 0), lambda: 0, Stats(), Wal(tmp_path / "wal", 0))
     before = env.info()["last_txnid"] - (1 if meta_moved else 0)
     judged = writer._judge(error, before)
     assert isinstance(judged, GroupLost if lost else OutcomeUnknown)

@@ -117,21 +117,21 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(times=st.integers(1, 3), most=st.integers(1, 5))
     def finds_no_space(self, times: int, most: int) -> None:
-        real = Writer.write
+        real = Writer.store
         left = [times]
 
-        def write(writer: Writer, *arguments: Any) -> None:
+        def store(writer: Writer, *arguments: Any) -> Any:
             if left[0]:
                 left[0] -= 1
                 raise GroupLost("no space", map_full=False)
-            real(writer, *arguments)
+            return real(writer, *arguments)
 
-        Writer.write = write  # type: ignore[method-assign, assignment]
+        Writer.store = store  # type: ignore[method-assign, assignment]
         try:
             for _ in range(times):
                 self.store.step(most)
         finally:
-            Writer.write = real  # type: ignore[method-assign]
+            Writer.store = real  # type: ignore[method-assign]
 
     @rule()
     def keeps_up(self) -> None:

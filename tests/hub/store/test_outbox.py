@@ -205,6 +205,8 @@ async def test_a_new_epoch_offers_every_order_again_and_no_paper(
 async def test_a_bad_row_is_found(tmp_path: Path) -> None:
     store = await LmdbStore.open(tmp_path, SMALL)
     await store.submit(*hold("o1"))
+    await store.close()
+    store = await LmdbStore.open(tmp_path, SMALL)
     with store._opened.env.begin(write=True) as txn:
         txn.put(b"order/o1", seal(b"order/o2", b"1234567890"), db=store._opened.tables[OUTBOX])
     with pytest.raises(CorruptRecord):

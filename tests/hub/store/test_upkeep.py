@@ -118,6 +118,7 @@ def test_one_step_of_compaction_at_a_time_while_decisions_wait(tmp_path: Path, h
     hub.do(hold("o"))
     fill_log(hub, 1500)
     hub.at_s += 25 * HOUR_S
+    hub.store._writer.checkpoint()
     hub.store._upkeep.compact_log(busy=lambda: True)
     assert hub.store.stats.compacted == upkeep.STEP_ROWS
     hub.store._upkeep.compact_log(busy=lambda: False)
