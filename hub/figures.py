@@ -81,6 +81,8 @@ def figures(hub: Sources) -> list[Figure]:
         figure("heard_store_log_entries_total", "counter", "Log entries written since start.", stats.entries),
         figure("heard_store_commit_seconds_total", "counter", "Time in commits.", stats.commit_s_total),
         figure("heard_store_commit_p99_ms", "gauge", "99 of 100 of the newest commits took at most this.", stats.commit_ms(0.99)),
+        figure("heard_store_checkpoints_total", "counter", "Times the tables got what lay in the write-ahead file.", stats.checkpoints),
+        figure("heard_store_checkpoint_ms_max", "gauge", "The longest of them since start.", stats.checkpoint_s_max * 1000),
         figure("heard_store_groups_lost_total", "counter", "Commits that found no space.", stats.groups_lost),
         figure("heard_store_file_bytes", "gauge", "Size of the store's file.", stats.file_bytes),
         figure("heard_store_map_bytes", "gauge", "How far the store may grow.", stats.map_bytes),

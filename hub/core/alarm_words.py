@@ -85,6 +85,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "كان المخزن تالفًا ({why})؛ حلّ محله {by} عند المراجعة {revision} في الإصدار {epoch}؛ التالف محفوظ في {aside}",
     ),
     "store.old_copy": ("the old copy", "النسخة القديمة"),
+    "store.whole_part": ("what is whole of it", "الجزء السليم منه"),
     "store.log_size": (
         "the log has more than {mib} MiB and is cut before its time: screens that were away get a whole new picture",
         "تجاوز السجل {mib} MiB ويُقصّ قبل أوانه: الشاشات التي غابت تحصل على صورة جديدة كاملة",

@@ -36,7 +36,7 @@ from hub.store.layout import (
     rev_of_log_key,
 )
 from hub.store.record import unseal
-from hub.store.wal import WAL_KEY, Position, require_whole, waiting, wal_file
+from hub.store.wal import WAL_KEY, Position, damage, waiting, wal_file
 
 CHECK_S = 300.0  # a whole 8 GiB store on a slow card; the check before serving takes 0.2 s
 
@@ -51,7 +51,10 @@ _PAGE_SIZES = {1 << n for n in range(9, 17)}
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the check found. `what` says why it is bad; the identity is there where it could be read."""
+    """What the check found. `what` says why it is bad; the identity is there where it could be read.
+
+    `cut`: bad, but whole up to `rev`; what was committed after that is damaged.
+    """
 
     ok: bool
     what: str = ""
@@ -63,6 +66,7 @@ class Report:
     hub_ms: int = 0
     records: int = 0
     too_new: bool = False
+    cut: bool = False
 
 
 class _Bad(Exception):
@@ -155,11 +159,15 @@ def _check_records(env: lmdb.Environment, names: tuple[bytes, ...], file: Path) 
             _check_newest_log(txn, tables, state)
             for name in (one for one in names if one in tables):
                 records += _check_table(txn, tables, name)
+    what = ""
     if position is not None:
+        what = damage(file, Position.from_record(position))
         state, ahead = _check_waiting(file, Position.from_record(position), state)
         records += ahead
     return Report(
-        True,
+        not what,
+        what,
+        cut=bool(what),
         schema=schema,
         store_id=identity.store_id,
         epoch_n=identity.epoch_n,
@@ -172,7 +180,6 @@ def _check_records(env: lmdb.Environment, names: tuple[bytes, ...], file: Path) 
 
 def _check_waiting(file: Path, position: Position, state: State) -> tuple[State, int]:
     """How far the write-ahead file leads, and its records."""
-    require_whole(file, position)
     records = 0
     for writes in waiting(file, position):
         for rows in writes.values():

@@ -223,7 +223,8 @@ def why_bad(report: Report, marker: Marker | None) -> str:
 def recover(files: DataDir, marker: Marker | None, report: Report, bad: str) -> AlarmText:
     """Sets the bad store aside and puts the furthest verified copy in its place, in a new epoch.
 
-    An old copy that is whole counts as a copy: it may reach further than the newest backup. Returns what to tell people.
+    An old copy that is whole counts as a copy, and what is whole of a store whose write-ahead file is damaged: they may reach
+    further than the newest backup. Returns what to tell people.
     Raises UserError when there is no verified copy: then nothing is moved.
     """
     log.error("the store in %s is bad: %s", files.root, bad)
@@ -239,10 +240,11 @@ def recover(files: DataDir, marker: Marker | None, report: Report, bad: str) -> 
     highest = max(found.epoch_n, report.epoch_n, marker.epoch_n if marker else 0)
     set_epoch(ready, new_epoch(found, highest + 1))
     aside = put_in_place(files, ready, "bad")
+    of_itself = alarm("store.whole_part" if found.cut else "store.old_copy")
     text = alarm(
         "store.replaced",
         why=bad,
-        by=alarm("store.old_copy") if source == files.store else source.name,
+        by=of_itself if source == files.store else source.name,
         revision=found.rev,
         epoch=highest + 1,
         aside=aside,
@@ -265,11 +267,11 @@ def _furthest_copy(
         for one in list_backups(files.backups)
         if not wanted or one.store_id == wanted
     ]
-    if report.ok and report.store_id == wanted:
+    if (report.ok or report.cut) and report.store_id == wanted:
         places.append((report.epoch_n, report.rev, files.store))
     for _, _, place in sorted(places, key=lambda one: one[:2], reverse=True):
         found = check_in_child(place, whole=True)
-        if found.ok and (not wanted or found.store_id == wanted):
+        if (found.ok or found.cut) and (not wanted or found.store_id == wanted):
             return place, found
         log.error("the copy %s is bad too: %s", place, found.what)
     return None, None

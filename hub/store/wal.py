@@ -30,6 +30,8 @@ from hub.store.record import seal, unseal
 BLOCK = 4096  # bytes; what disks and their flash translation write whole, and no record shares
 WAL_KEY = b"wal"
 """Where a store says how far its tables have come; absent in one that was stopped cleanly and in a copy: it needs no file."""
+flush = os.fdatasync
+"""The one flush of a commit."""
 _MAGIC = b"HWAL"
 _HEAD = struct.Struct(">4sIQQI")  # magic, CRC of the rest, id of the file's life, number, bytes of the body
 _CRC_FROM = 8
@@ -110,7 +112,7 @@ class Wal:
         except OSError:
             return False
         try:
-            os.fdatasync(self._fd)
+            flush(self._fd)
         except OSError as error:
             raise WalFailed(*error.args) from error
         self._number += 1
@@ -184,12 +186,12 @@ def waiting(path: Path, position: Position) -> Iterator[Writes]:
         return
 
 
-def require_whole(path: Path, position: Position) -> None:
-    """For a file that nobody writes to: raises CorruptRecord where a record behind `position` is damaged or the file is gone."""
+def damage(path: Path, position: Position) -> str:
+    """For a file that nobody writes to: why something that was acknowledged behind `position` cannot be had from it, or ""."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise CorruptRecord(WAL_KEY, "the write-ahead file is gone") from None
+        return "its write-ahead file is gone"
     newest, at, expected = position.number, 0, position.number
     while at < len(data):
         found = _parsed(data, at, position.id)
@@ -201,10 +203,9 @@ def require_whole(path: Path, position: Position) -> None:
         if number == expected + 1:
             expected = number
         at += _blocks(_HEAD.size + len(body))
-    if newest != expected:
-        raise CorruptRecord(
-            WAL_KEY, f"the write-ahead file goes on to record {newest}, and {expected + 1} does not read back"
-        )
+    if newest == expected:
+        return ""
+    return f"its write-ahead file goes on to commit {newest}, and commit {expected + 1} does not read back"
 
 
 def _made(path: Path, size: int) -> int:

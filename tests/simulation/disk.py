@@ -14,7 +14,7 @@ from hub.store.inline import InlineLmdbStore
 from hub.store.layout import DataDir, Identity
 from hub.store.opening import open_store
 from hub.store.options import StoreOptions
-from hub.store.swap import copy_store, making, put_in_place, set_epoch
+from hub.store.swap import copy_store, making, put_in_place, set_epoch, settle
 from tests.simulation.checks import Observer
 from tests.simulation.hub import SimHub
 from tests.simulation.listening import Listening
@@ -27,6 +27,7 @@ SMALL = StoreOptions(
     map_bytes_max=32 << 20,
     ballast_bytes=0,
     room_bytes=0,
+    wal_bytes=64 << 10,
     backup_every_s=0,
     log_keep_ms=0,
     log_keep_revs=LOG_KEEP_REVS,
@@ -53,6 +54,7 @@ class DiskStore(InlineLmdbStore):
         place = self._opened.files.root / f"copy-{self.groups.getrandbits(48):012x}"
         place.mkdir()
         self._opened.env.copy(str(place), compact=True)
+        settle(place, self._opened.files.store)
         return place
 
     def _day_opened_ms(self) -> int:

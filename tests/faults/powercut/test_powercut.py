@@ -59,7 +59,7 @@ def test_a_power_cut_anywhere_loses_nothing(tmp_path: Path, shim: Path, states: 
     assert verdict.bad == 0, verdict.examples
 
 
-@pytest.mark.parametrize("mode", ["nosync", "nometasync"])
+@pytest.mark.parametrize("mode", ["nosync", "nometasync", "nowalsync"])
 def test_the_control_without_fsyncs_fails(tmp_path: Path, shim: Path, states: Path, mode: str) -> None:
     _, verdict = run(tmp_path, shim, states, mode, CONTROL_STATES, seed=2)
     assert verdict.bad >= CONTROL_STATES // 10, (

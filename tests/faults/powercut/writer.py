@@ -1,6 +1,6 @@
 """The process whose disk is recorded: the real store, held to its word by what it prints.
 
-`python writer.py DATA COUNT sync|nosync|nometasync`. Prints "order version rev" for each decision when, and only when,
+`python writer.py DATA COUNT sync|nosync|nometasync|nowalsync`. Prints "order version rev" for each decision when, and only when,
 the store has said that it is on disk. Ends as a killed process does.
 """
 
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from heard.order import Order, OrderState
-from hub.store import env, upkeep, writer
+from hub.store import env, upkeep, wal, writer
 from hub.store.lmdb_store import LmdbStore
 from hub.store.options import StoreOptions
 from hub.store.seam import Committed
@@ -23,12 +23,13 @@ OPTIONS = StoreOptions(
     map_bytes=64 << 20,
     map_bytes_max=64 << 20,
     ballast_bytes=0,
+    wal_bytes=128 << 10,
     backup_every_s=0,
     marker_every_s=0.02,
     log_keep_ms=0,
     log_keep_revs=60,
 )
-FLAGS = {"sync": {}, "nosync": {"sync": False}, "nometasync": {"metasync": False}}
+FLAGS = {"sync": {}, "nosync": {"sync": False}, "nometasync": {"metasync": False}, "nowalsync": {}}
 FLYING_MAX = 6  # submissions not yet answered: groups of several decisions
 
 
@@ -74,6 +75,8 @@ def main() -> None:
     if FLAGS[mode]:
         # The control: a store that lies about its fsyncs. Its own assertion is switched off with the flags.
         env.LMDB_FLAGS = {**env.LMDB_FLAGS, **FLAGS[mode]}
+    if mode == "nowalsync":
+        wal.flush = lambda _file: None
     writer.IDLE_S = 0.005  # much upkeep between the commits
     upkeep.STEP_ROWS = 20
     asyncio.run(write(data, count))

@@ -51,6 +51,7 @@ class StoreMachine(RuleBasedStateMachine):
             map_bytes=SMALL.map_bytes,
             ballast_bytes=0,
             room_bytes=0,
+            wal_bytes=16 << 10,
             backup_every_s=0,
             check_before=False,
             monotonic=lambda: self.at_s,

@@ -1,0 +1,191 @@
+"""The write-ahead file: what was acknowledged reads back, what was not does no harm, what is damaged is found."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.store import wal
+from hub.store.overlay import Writes
+from hub.store.record import seal
+from hub.store.seam import CorruptRecord
+from hub.store.wal import (
+    BLOCK,
+    WAL_KEY,
+    Position,
+    Wal,
+    WalFailed,
+    damage,
+    decode_writes,
+    encode_writes,
+    waiting,
+)
+
+BYTES = st.binary(max_size=9)
+WRITES = st.dictionaries(BYTES, st.dictionaries(BYTES, st.one_of(st.none(), BYTES), max_size=5), max_size=4)
+
+
+def writes(n: int, size: int = 10) -> Writes:
+    return {b"open": {b"order/%d" % n: bytes([n]) * size, b"order/gone": None}}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "wal"
+
+
+@pytest.fixture
+def log(file: Path) -> Iterator[Wal]:
+    opened = Wal(file, 16 * BLOCK)
+    opened.checkpointed()
+    yield opened
+    opened.close()
+
+
+@given(WRITES)
+def test_writes_come_back(found: Writes) -> None:
+    assert decode_writes(encode_writes(found)) == found
+
+
+def test_what_was_appended_is_read_back_from_where_the_tables_are(log: Wal, file: Path) -> None:
+    start = log.position
+    for n in (1, 2, 3):
+        assert log.append(writes(n, size=n * BLOCK))
+    assert list(waiting(file, start)) == [writes(n, size=n * BLOCK) for n in (1, 2, 3)]
+    assert list(waiting(file, log.position)) == []
+    assert damage(file, start) == ""
+    assert file.stat().st_size == 16 * BLOCK, "its length never changes"
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_after_a_checkpoint_it_is_written_from_the_start_and_older_records_are_no_more(
+    log: Wal, file: Path
+) -> None:
+    for n in (1, 2, 3):
+        log.append(writes(n))
+    log.checkpointed()
+    there = log.position
+    assert list(waiting(file, there)) == []
+    assert damage(file, there) == ""
+    log.append(writes(4))
+    assert list(waiting(file, there)) == [writes(4)]
+    assert damage(file, there) == "", "what lies behind it is older, not damaged"
+    assert list(waiting(file, Position(there.id, 1))) == [], (
+        "a reader that is overtaken finds nothing, and nothing wrong"
+    )
+
+
+def test_another_life_of_the_file_is_nothing_to_these_tables(log: Wal, file: Path) -> None:
+    log.append(writes(1))
+    log.close()
+    again = Wal(file, 16 * BLOCK)
+    again.checkpointed()
+    assert list(waiting(file, again.position)) == []
+    assert damage(file, again.position) == ""
+    again.close()
+
+
+def test_a_record_that_was_torn_is_as_if_it_had_never_been(log: Wal, file: Path) -> None:
+    start = log.position
+    log.append(writes(1))
+    log.append(writes(2, size=2 * BLOCK))
+    whole = file.read_bytes()
+    for sector in range(BLOCK // 512, 3 * BLOCK // 512):
+        file.write_bytes(whole[: sector * 512] + bytes(512) + whole[(sector + 1) * 512 :])
+        assert list(waiting(file, start)) == [writes(1)], sector
+        assert damage(file, start) == "", "it was on its way when the power went"
+
+
+def test_a_damaged_record_before_a_good_one_is_found(log: Wal, file: Path) -> None:
+    start = log.position
+    for n in (1, 2, 3):
+        log.append(writes(n))
+    content = bytearray(file.read_bytes())
+    content[BLOCK + 40] ^= 1
+    file.write_bytes(content)
+    assert damage(file, start) == "its write-ahead file goes on to commit 3, and commit 2 does not read back"
+    assert list(waiting(file, start)) == [writes(1)]
+
+
+def test_a_file_that_is_gone_is_damage(log: Wal, file: Path) -> None:
+    log.append(writes(1))
+    file.unlink()
+    assert damage(file, log.position) == "its write-ahead file is gone"
+    assert list(waiting(file, log.position)) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"HWAL", b"HWAL" + b"\xff" * 5000, os.urandom(3 * BLOCK)])
+def test_a_file_of_anything_holds_nothing(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    assert list(waiting(file, Position(1, 0))) == []
+    assert damage(file, Position(1, 0)) == ""
+
+
+def test_what_does_not_fit_is_not_stored(log: Wal, file: Path) -> None:
+    start = log.position
+    assert log.append(writes(1, size=14 * BLOCK))
+    assert not log.append(writes(2, size=BLOCK))
+    assert log.append(writes(3))
+    assert list(waiting(file, start)) == [writes(1, size=14 * BLOCK), writes(3)]
+
+
+def test_nothing_is_appended_before_the_tables_know_of_it_or_without_a_file(file: Path) -> None:
+    unknown, none, nowhere = Wal(file, 4 * BLOCK), Wal(file, 0), Wal(file / "not" / "there", 4 * BLOCK)
+    none.checkpointed()
+    nowhere.checkpointed()
+    assert [one.append(writes(1)) for one in (unknown, none, nowhere)] == [False] * 3
+    unknown.checkpointed()
+    assert unknown.append(writes(1))
+    unknown.forget()
+    assert not unknown.append(writes(2))
+    for one in (unknown, none, nowhere):
+        one.close()
+
+
+def test_a_longer_file_keeps_what_the_tables_have_not_got(log: Wal, file: Path) -> None:
+    start = log.position
+    log.append(writes(1))
+    Wal(file, 64 * BLOCK).close()
+    assert file.stat().st_size == 64 * BLOCK
+    assert list(waiting(file, start)) == [writes(1)]
+
+
+def test_a_disk_that_takes_no_or_half_a_record_has_stored_nothing(
+    log: Wal, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = log.position
+    real = os.pwrite
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", lambda fd, data, at: real(fd, data[:600], at))
+        assert not log.append(writes(1, size=BLOCK))
+
+        def full(*_arguments: object) -> int:
+            raise OSError(28, "No space left on device")
+
+        patch.setattr(os, "pwrite", full)
+        assert not log.append(writes(1))
+    assert list(waiting(file, start)) == []
+    assert log.append(writes(2))
+    assert list(waiting(file, start)) == [writes(2)]
+
+
+def test_a_flush_that_fails_leaves_the_outcome_open(log: Wal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_fd: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(wal, "flush", fails)
+    with pytest.raises(WalFailed, match="Input/output"):
+        log.append(writes(1))
+
+
+def test_a_position_comes_back_and_a_wrong_one_is_corrupt() -> None:
+    position = Position(2**64 - 1, 7)
+    assert Position.from_record(position.to_record()) == position
+    for record in (b"", seal(WAL_KEY, b"short"), position.to_record()[:-1]):
+        with pytest.raises(CorruptRecord):
+            Position.from_record(record)
