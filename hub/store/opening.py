@@ -240,7 +240,7 @@ def recover(files: DataDir, marker: Marker | None, report: Report, bad: str) -> 
     highest = max(found.epoch_n, report.epoch_n, marker.epoch_n if marker else 0)
     set_epoch(ready, new_epoch(found, highest + 1))
     aside = put_in_place(files, ready, "bad")
-    of_itself = alarm("store.whole_part" if found.cut else "store.old_copy")
+    of_itself = alarm("store.whole_part") if found.cut else alarm("store.old_copy")
     text = alarm(
         "store.replaced",
         why=bad,
