@@ -16,7 +16,8 @@ from hub.store.opening import Opened, open_store
 from hub.store.options import StoreOptions
 from hub.store.overlay import Layer
 from hub.store.seam import OutcomeUnknown, StoreUnavailable
-from hub.store.writer import GROUP_MAX, Front, GroupLost, Notes, Slice, Upkeep, Writer
+from hub.store.writer import GroupLost, Notes, Writer
+from hub.store.writer_thread import GROUP_MAX, Front, Slice, Upkeep
 
 
 class InlineWriter:

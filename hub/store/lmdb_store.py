@@ -46,7 +46,8 @@ from hub.store.seam import (
 from hub.store.stats import Stats
 from hub.store.tail import Tail
 from hub.store.upkeep import Housekeeper
-from hub.store.writer import Committer, Front, GroupLost, Notes, Slice, Upkeep, Writer, WriterThread
+from hub.store.writer import GroupLost, Notes, Writer
+from hub.store.writer_thread import Committer, Front, Slice, Upkeep, WriterThread
 
 READY_TURNS = 4
 """From a message on the socket to its decision the loop turns three times, without waiting for anything: some 50 µs busy, 200

@@ -12,7 +12,7 @@ import lmdb
 from hub.store.env import Tables
 from hub.store.layout import KEY_BYTES_MAX, ROWS
 from hub.store.record import seal, unseal
-from hub.store.writer import Slice
+from hub.store.writer_thread import Slice
 
 
 class LmdbRows:

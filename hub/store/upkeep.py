@@ -8,48 +8,37 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from heard.archive import list_days
 from hub.core.alarm_words import alarm
-from hub.core.outbox import OrderSyncState
 from hub.store.alarms import Alarms
 from hub.store.child import Child
-from hub.store.codec import answer_at_ms, log_hub_ms
+from hub.store.codec import log_hub_ms
 from hub.store.corrupt import CorruptRecord
 from hub.store.disk import Disk
-from hub.store.env import Txn, free_share
+from hub.store.env import free_share
 from hub.store.layout import (
-    ANSWERS,
-    BY_DAY,
-    CLOSED,
     LOG,
     META,
-    PAPERS,
-    PAPERS_BY_DAY,
     SCHEMA_KEY,
-    UNARY,
     State,
-    closed_at_ms_of,
-    order_id_of,
     rev_of_log_key,
 )
 from hub.store.marker import write_marker
 from hub.store.opening import Opened, marker_of
 from hub.store.options import StoreOptions
-from hub.store.outbox import drop_row, read_row
-from hub.store.overlay import Look, Writes
+from hub.store.overlay import Writes
+from hub.store.purge import Purge
 from hub.store.record import HEADER_BYTES, unseal
 from hub.store.writer import GroupLost, Writer
 
-STEP_ROWS = 500  # rows that one step looks at or deletes: 1-3 ms
+STEP_ROWS = 500  # rows of the log that one step drops, or that a scrub reads: 1-3 ms
 LOG_STEPS_A_LOOK = (
     10  # the log grows faster than one step a second at the busiest; a look ends when nothing is old
 )
 LOG_ALARM_MS = 3_600_000  # after the last early cut; one cut makes room for minutes only
 READERS_EVERY_S = 60.0
 DISK_EVERY_S = 10.0
-PURGE_ROUND_EVERY_S = 3600.0
 FREE_SHARE_MAX = 0.5  # above it a copy would be half the size
 FREE_ALARM_BYTES_MIN = 64 << 20  # a small store may be as empty as it likes
 ARCHIVE_AGAIN_S = 600.0  # after one that failed
@@ -80,13 +69,10 @@ class Housekeeper:
             "readers": now + READERS_EVERY_S,
             "marker": now + options.marker_every_s,
             "backup": now + options.backup_delay_s,
-            "purge": now,
             "archive": now + options.backup_delay_s,
         }
-        self._purge_from: dict[bytes, bytes | None] = {ANSWERS: b"", UNARY: b""}
+        self._purge = Purge(writer, options, alarms, self._write)
         self._log_cut_ms = 0
-        self._drop_from = b""
-        self._papers_from = b""
         self._scrub_table = 0
         self._scrub_from = b""
         self._backup = Child("hub.store.backup")
@@ -112,11 +98,9 @@ class Housekeeper:
             return  # nothing may be copied or dropped by what the tables say while they are behind
         self._look_after_backup()
         self._look_after_archive()
-        if self._is_due("purge", PURGE_ROUND_EVERY_S):
-            self._purge_from = {ANSWERS: b"", UNARY: b""}
         try:
             self.compact_log(busy)
-            for task in (self.purge_answers, self.drop_closed, self.drop_papers, self.scrub):
+            for task in (*self._purge.tasks, self.scrub):
                 if busy():
                     return
                 task()
@@ -207,103 +191,6 @@ class Housekeeper:
             self._alarms.set("log-size", alarm("store.log_size", mib=self._options.log_bytes_max >> 20))
         elif now_ms - self._log_cut_ms > LOG_ALARM_MS:
             self._alarms.set("log-size", None)
-
-    def purge_answers(self) -> None:
-        """Drops answers and unary answers past their time, a part of the tables at each call."""
-        limits = {ANSWERS: self._options.answers_keep_ms, UNARY: self._options.closed_keep_ms}
-        for name, position in self._purge_from.items():
-            if position is None:
-                continue
-            old, self._purge_from[name] = self._old_answers(name, position, limits[name])
-            if old:
-                self._write({name: dict.fromkeys(old)})
-                self._writer.stats.purged += len(old)
-
-    def _old_answers(self, name: bytes, position: bytes, keep_ms: int) -> tuple[list[bytes], bytes | None]:
-        limit_ms = self._writer.now_ms() - keep_ms
-        old: list[bytes] = []
-        with self._writer.env.begin() as txn:
-            cursor = txn.cursor(self._writer.tables[name])
-            there = cursor.set_range(position) if position else cursor.first()
-            for _ in range(STEP_ROWS):
-                if not there:
-                    return old, None
-                key, record = cursor.item()
-                if answer_at_ms(record[HEADER_BYTES:]) < limit_ms:
-                    old.append(key)
-                    there = cursor.next()
-                elif name == ANSWERS:
-                    # Seqs rise with time: the rest of this device and incarnation is newer. "0" follows "/".
-                    there = cursor.set_range(key.rpartition(b"/")[0] + b"0")
-                else:
-                    there = cursor.next()
-            return old, cursor.key() if there else None
-
-    def drop_closed(self) -> None:
-        """Drops closed orders past their time, or the oldest when they fill too much of the map."""
-        stats = self._writer.stats
-        crowded = stats.file_bytes * (1 - stats.free_share) > stats.map_bytes * self._options.closed_map_share
-        limit_ms = self._writer.now_ms() - self._options.closed_keep_ms
-        writes: Writes = {BY_DAY: {}, CLOSED: {}}
-        with self._writer.env.begin() as txn:
-            cursor = txn.cursor(self._writer.tables[BY_DAY])
-            there = cursor.set_range(self._drop_from) if self._drop_from else cursor.first()
-            for _ in range(STEP_ROWS):
-                if not there or not (crowded or closed_at_ms_of(cursor.key()) < limit_ms):
-                    there = False
-                    break
-                key = cursor.key()
-                order_key = f"order/{order_id_of(key)}".encode()
-                if self._may_drop(txn, order_key):
-                    writes[BY_DAY][key] = None
-                    writes[CLOSED][order_key] = None
-                    self._forget_row(txn, order_key, writes)
-                there = cursor.next()
-            self._drop_from = cursor.key() if there else b""
-        if writes[BY_DAY]:
-            self._write(writes)
-            stats.purged += len(writes[CLOSED])
-            if crowded:
-                self._alarms.set("map-crowded", alarm("store.map_crowded"))
-
-    def drop_papers(self) -> None:
-        """Drops immutable documents of business days past the time of closed orders."""
-        limit_ms = self._writer.now_ms() - self._options.closed_keep_ms
-        limit = datetime.fromtimestamp(max(0, limit_ms) / 1000, UTC).date().isoformat().encode()
-        writes: Writes = {PAPERS_BY_DAY: {}, PAPERS: {}}
-        with self._writer.env.begin() as txn:
-            cursor = txn.cursor(self._writer.tables[PAPERS_BY_DAY])
-            there = cursor.set_range(self._papers_from) if self._papers_from else cursor.first()
-            for _ in range(STEP_ROWS):
-                if not there or cursor.key() >= limit:
-                    there = False
-                    break
-                key = cursor.key()
-                paper_key = key[key.index(b"\0") + 1 :]
-                if self._may_drop(txn, paper_key):
-                    writes[PAPERS_BY_DAY][key] = None
-                    writes[PAPERS][paper_key] = None
-                    self._forget_row(txn, paper_key, writes)
-                there = cursor.next()
-            self._papers_from = cursor.key() if there else b""
-        if writes[PAPERS]:
-            self._write(writes)
-            self._writer.stats.purged += len(writes[PAPERS])
-
-    def _may_drop(self, txn: Txn, key: bytes) -> bool:
-        """Where a cloud is set, nothing goes that is not there."""
-        if not self._options.keep_unsynced:
-            return True
-        try:
-            row = read_row(Look(txn, self._writer.tables), key)
-        except CorruptRecord as error:
-            self._alarms.set("corrupt", alarm("store.corrupt", why=error))
-            return False
-        return row is None or row.state is OrderSyncState.SYNCED
-
-    def _forget_row(self, txn: Txn, key: bytes, writes: Writes) -> None:
-        for table, at, value in drop_row(Look(txn, self._writer.tables), key):
-            writes.setdefault(table, {})[at] = value
 
     def scrub(self) -> None:
         """Reads the next records of the whole store back; a bad one is an alarm."""

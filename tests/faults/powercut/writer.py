@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from heard.order import Order, OrderState
-from hub.store import env, upkeep, wal, writer
+from hub.store import env, purge, upkeep, wal, writer_thread
 from hub.store.lmdb_store import LmdbStore
 from hub.store.options import StoreOptions
 from hub.store.seam import Committed
@@ -77,8 +77,8 @@ def main() -> None:
         env.LMDB_FLAGS = {**env.LMDB_FLAGS, **FLAGS[mode]}
     if mode == "nowalsync":
         wal.flush = lambda _file: None
-    writer.IDLE_S = 0.005  # much upkeep between the commits
-    upkeep.STEP_ROWS = 20
+    writer_thread.IDLE_S = 0.005  # much upkeep between the commits
+    upkeep.STEP_ROWS = purge.STEP_ROWS = 20
     asyncio.run(write(data, count))
     os._exit(9)
 

@@ -13,7 +13,7 @@ import pytest
 from heard.order import Order
 from hub.core.decision import DAY_KEY, AnswerRecord, BusinessDay, answer_key, unary_key
 from hub.core.outbox import OrderSyncState, Settle
-from hub.store import upkeep
+from hub.store import purge, upkeep
 from hub.store.backup import list_backups
 from hub.store.inline import InlineLmdbStore
 from hub.store.marker import read_marker
@@ -183,7 +183,7 @@ def test_answers_go_after_a_week_and_expected_seqs_never(tmp_path: Path, hubs: l
 def test_long_tables_are_purged_a_part_at_a_time(
     tmp_path: Path, hubs: list[Hub], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upkeep, "STEP_ROWS", 4)
+    monkeypatch.setattr(purge, "STEP_ROWS", 4)
     hub = Hub(tmp_path)
     hubs.append(hub)
     for seq in range(1, 11):
