@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 import secrets
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
@@ -30,7 +30,7 @@ from hub.store.record import seal, unseal
 BLOCK = 4096  # bytes; what disks and their flash translation write whole, and no record shares
 WAL_KEY = b"wal"
 """Where a store says how far its tables have come; absent in one that was stopped cleanly and in a copy: it needs no file."""
-flush = os.fdatasync
+flush: Callable[[int], None] = os.fdatasync
 """The one flush of a commit."""
 _MAGIC = b"HWAL"
 _HEAD = struct.Struct(">4sIQQI")  # magic, CRC of the rest, id of the file's life, number, bytes of the body
