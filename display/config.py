@@ -11,6 +11,7 @@ from typing import Any
 
 from display.core.calling import LANGUAGES as CALL_LANGUAGES
 from display.core.keymap import Grammar
+from display.core.legibility import SCALE_MAX, SCALE_MIN
 from display.core.presets import PRESETS
 from heard.errors import UserError
 from heard.station import LAYOUTS
@@ -112,7 +113,11 @@ def check(config: Config, where: str) -> None:
     rules = (
         ("screen_inches", 0 <= config.screen_inches <= INCHES_MAX, f"0 to {INCHES_MAX:g}"),
         ("viewing_distance_m", 0 <= config.viewing_distance_m <= DISTANCE_M_MAX, f"0 to {DISTANCE_M_MAX:g}"),
-        ("scale", config.scale == 0 or 0.75 <= config.scale <= 2.0, "0.75 to 2, or 0 to follow the distance"),
+        (
+            "scale",
+            config.scale == 0 or SCALE_MIN <= config.scale <= SCALE_MAX,
+            f"{SCALE_MIN:g} to {SCALE_MAX:g}, or 0 to follow the distance",
+        ),
         ("columns", config.columns == 0 or 1 <= config.columns <= 6, "1 to 6, or 0 to follow the width"),
         (
             "layout",

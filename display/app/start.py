@@ -10,6 +10,7 @@ from display.app.garbage import Collector
 from display.app.identity import Identity, keep, start_again
 from display.app.options import Options
 from display.app.roles import ROLES, title
+from display.core.legibility import SCALE_MAX, SCALE_MIN
 from display.core.look import Look
 from display.core.theme import Theme
 from display.core.wording import LANGUAGES
@@ -53,7 +54,7 @@ def first_frame(options: Options) -> Output:
     text = TextEngine(line_bytes_max=round(w * h * LINE_BYTES_PER_PX))
     pictures = Pictures()
     painter = Painter(window.surface, text, Icons(), pictures)
-    scale = config.scale or min(max(min(w, h) / options.zoom / REFERENCE_H, 0.75), 2.0)
+    scale = config.scale or min(max(min(w, h) / options.zoom / REFERENCE_H, SCALE_MIN), SCALE_MAX)
     first = config.languages[0] if config.languages else LANGUAGES[0]
     look = Look(Theme.at_scale(scale * options.zoom), text, (first,))
     picture = waiting(look, w, h, Waiting(title(ROLES[options.role], config).upper(), ("wait.starting", {})))

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from display.core import palette as p
 from display.core.blocks import Block, Painted, allergy_names, seat_in_both
-from display.core.card_header import aggregator, start_x
+from display.core.card_header import (
+    COVERS,
+    COVERS_ICON,
+    COVERS_LEAD,
+    aggregator,
+    covers,
+    covers_above,
+    covers_width,
+    start_x,
+)
 from display.core.draw import Colour, Weight
 from display.core.lines import Same
 from display.core.look import Look, Said
@@ -49,7 +58,7 @@ def allergies(
 ) -> Block:
     """The white block with every allergy, and the bar that confirms them; touched, it asks for CONFIRM.
 
-    `close`: less white beside the words, so that more of them need one row.
+    `close`: less white beside the words, and the other language below the sign where it would need two rows beside it.
     """
     t = look.theme
     pen = Pen(look, w)
@@ -57,16 +66,19 @@ def allergies(
     inset = t.px(5 if close else 8)
     lead = inset + t.allergy_icon + t.px(6) if close else t.px(44)
     x, width = left + lead, w - left - t.padding - lead - inset
-    rows: list[tuple[Said, int, Weight]] = []
+    rows: list[tuple[Said, int, int]] = []
     for n, one in enumerate(all_of):
-        for name in allergy_names(look, one.name, one.otherwise):
-            for text in look.measurer.wrap(name.text, t.allergy_text, Weight.BOLD, width, name.rtl):
-                rows.append((Said(text, name.rtl), t.allergy_text, Weight.BOLD))
+        for k, name in enumerate(allergy_names(look, one.name, one.otherwise)):
+            named_w = pen.width(name, t.allergy_text, Weight.BOLD)
+            below = close and bool(k) and width < named_w <= width + lead - inset
+            room, at = (width + lead - inset, left + inset) if below else (width, x)
+            for text in look.measurer.wrap(name.text, t.allergy_text, Weight.BOLD, room, name.rtl):
+                rows.append((Said(text, name.rtl), t.allergy_text, at))
         for aside in _asides(look, one, width):
             for text in look.measurer.wrap(aside.text, t.px(21), Weight.BOLD, width, aside.rtl):
-                rows.append((Said(text, aside.rtl), t.px(21), Weight.BOLD))
+                rows.append((Said(text, aside.rtl), t.px(21), x))
         if n < len(all_of) - 1:
-            rows.append((Said("", False), 0, Weight.BOLD))
+            rows.append((Said("", False), 0, x))
     row_h = t.px(ALLERGY_ROW_H)
     heights = [row_h if size == t.allergy_text else t.px(27) if size else t.px(6) for _, size, _ in rows]
     bar_h = t.px(CONFIRM_H)
@@ -76,9 +88,9 @@ def allergies(
     sign_y = top + t.px(4) + row_h // 2
     pen.icon(left + inset, sign_y, "triangle-alert", t.allergy_icon, p.ALLERGY_INK)
     y = top + t.px(4)
-    for (row, size, weight), height in zip(rows, heights, strict=True):
+    for (row, size, at), height in zip(rows, heights, strict=True):
         if size:
-            pen.text(x, y + height // 2, row, size, weight, p.ALLERGY_INK)
+            pen.text(at, y + height // 2, row, size, Weight.BOLD, p.ALLERGY_INK)
         y += height
     y += t.px(4)
     bar_w = w - left - t.padding - 2 * inset
@@ -118,12 +130,13 @@ def sign(look: Look, w: int, icon: str, word: str, ink: Colour, paper: Colour) -
     return Block("mark", h + t.px(6), tuple(pen.ops), with_next=True)
 
 
-def guest(look: Look, w: int, card: ExpoCard) -> Block | None:
-    """Whom it is for, by whom, how many bags, and whether it is paid; None where there is nothing to say."""
+def guest(look: Look, w: int, card: ExpoCard, *, slots: bool) -> Block | None:
+    """For how many where the header has no room for it, whom and by whom, bags, and whether it is paid; None for nothing to say."""
     order = card.order
     t = look.theme
     said = [look.said(text) for text in (aggregator(order)[0], order.guest, order.server) if text]
-    if not said and not order.bags and not (card.ready and pays(order)):
+    eat = "" if covers_above(look, w, card, slots=slots) else covers(look, order)
+    if not said and not eat and not order.bags and not (card.ready and pays(order)):
         return None
     pen = Pen(look, w)
     size, left, end = t.px(SMALL), start_x(look, slots=False), w - t.padding
@@ -133,9 +146,13 @@ def guest(look: Look, w: int, card: ExpoCard) -> Block | None:
     beside = widest <= end - paid_w - left  # else PAID goes to the last row: a name is not broken for it
     x, y = left, t.px(GUEST_Y)
     row_end = end - (paid_w if beside else 0)
-    for n, one in enumerate(said):
+    if eat:
+        pen.icon(x, y, COVERS, t.px(COVERS_ICON), p.LABEL)
+        pen.text(x + t.px(COVERS_LEAD), y, eat, size, Weight.REGULAR, p.LABEL)
+        x += covers_width(look, pen, order) + t.px(10)
+    for one in said:
         room = row_end - x
-        if n and pen.width(one, size, Weight.REGULAR) > room:
+        if x > left and pen.width(one, size, Weight.REGULAR) > room:
             x, y, row_end = left, y + t.px(SMALL_H), end
             room = row_end - x
         for k, text in enumerate(look.measurer.wrap(one.text, size, Weight.REGULAR, max(1, room), one.rtl)):

@@ -1,7 +1,7 @@
 """Expo's card where all open orders would not fit one page.
 
 No letter is smaller, and allergies, voids, notes, RIDER HERE and UNPAID are never left out. Rows stand closer and are shared
-first; then what is ready is counted, not named; at last so is an order of which nothing is made yet.
+first; then what is ready is counted, not named; then so is an order of which nothing is made yet, and at last one that has far to go.
 """
 
 from __future__ import annotations
@@ -12,9 +12,18 @@ from dataclasses import replace
 from display.core import palette as p
 from display.core.blocks import Block, Painted
 from display.core.card_blocks import allergies, held_row, listed, note, pack_words, void_line
-from display.core.card_header import card_header, in_header, paid_above, start_x
+from display.core.card_header import card_header, covers_above, in_header, paid_above, start_x
 from display.core.card_lines import Fact, Missing, missing_lines, station_counts
-from display.core.card_words import WORD_GAP, Word, bag_words, draw_word, grave_words, name_words, word_width
+from display.core.card_words import (
+    WORD_GAP,
+    Word,
+    bag_words,
+    cover_words,
+    draw_word,
+    grave_words,
+    name_words,
+    word_width,
+)
 from display.core.draw import Weight
 from display.core.expo_style import ExpoStyle, Lines, alike, by_station, grouped_lines, painted_of, whites_of
 from display.core.header import Fit, Head, Header
@@ -29,12 +38,13 @@ from heard.ticket import Ticket
 class CloseStyle(ExpoStyle):
     """A card as `tiles.Style` asks for it. `folds`: what is made is only counted.
 
-    `counts`: a card of which nothing is made yet says how much each station has to make, instead of naming it.
+    `counts`: a card of which nothing is made yet says how much each station has to make, instead of naming it. `far`: so does one
+    that still lacks so many dishes; what lacks fewer is named.
     """
 
-    def __init__(self, *, slots: bool, folds: bool = False, counts: bool = False) -> None:
+    def __init__(self, *, slots: bool, folds: bool = False, counts: bool = False, far: int = 0) -> None:
         super().__init__(slots=slots)
-        self.folds, self.counts = folds, counts
+        self.folds, self.counts, self.far = folds, counts, far
 
     def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Fit) -> Header:
         return card_header(look, w, ticket, head, slots=self.slots, close=True)
@@ -55,7 +65,7 @@ class CloseStyle(ExpoStyle):
         blocks += [note(look, w, one.text) for one in order.notes if not one.allergy]
         blocks += [void_line(look, w, same) for same in alike(look, order, by, Progress.VOIDED)]
         missing = by_station(look, card, alike(look, order, by, Progress.MISSING))
-        counts = self._counts(look, w, card, missing)
+        counts = station_facts(look, w, card, missing, counts=self.counts, far=self.far)
         if not counts:
             blocks += missing_lines(look, w, missing, close=True)
         held = painted_of(by.get(Progress.HELD, []))
@@ -66,16 +76,7 @@ class CloseStyle(ExpoStyle):
             blocks += listed(look, w, "check", p.CHECK, made, greyed=greyed)
         facts = [*counts, *self._facts(look, w, card, by)]
         blocks += fact_rows(look, w, facts, None if above else pays_for, greyed=greyed)
-        return _with_made(blocks, painted_of(by.get(Progress.DONE, [])))
-
-    def _counts(self, look: Look, w: int, card: ExpoCard, missing: Sequence[Missing]) -> list[Fact]:
-        """Of a card of which nothing is made yet; none where a station's name would need rows of its own."""
-        if not self.counts or card.made or card.order.rush:
-            return []
-        found = station_counts(look, missing)
-        room = w - start_x(look, slots=False) - look.theme.padding
-        wide = any(word_width(look, Pen(look, w), word) > room for word, _ in found)
-        return [] if wide else found
+        return with_made(blocks, painted_of(by.get(Progress.DONE, [])))
 
     def _facts(self, look: Look, w: int, card: ExpoCard, by: Lines) -> list[Fact]:
         """How much is made, bags, names that the header has no room for, and what is to be packed."""
@@ -86,14 +87,27 @@ class CloseStyle(ExpoStyle):
             text = made if self.folds else look.words.say("expo.done", n=made)
             found.append((Word(Said(text, look.rtl), Weight.REGULAR, "", p.DIM, "check", p.CHECK), done))
         names = name_words(look, card)[in_header(look, w, card, slots=self.slots) :]
-        found += [(word, ()) for word in (*bag_words(look, card), *names)]
+        eat = [] if covers_above(look, w, card, slots=self.slots) else cover_words(look, card)
+        found += [(word, ()) for word in (*bag_words(look, card), *eat, *names)]
         for n, same in enumerate(alike(look, card.order, by, Progress.PACK)):
             said, icon = pack_words(look, same), "" if n else "shopping-bag"
             found.append((Word(said, Weight.MEDIUM, "", p.INK, icon, p.LABEL), same.painted))
         return found
 
 
-def _with_made(blocks: list[Block], made: tuple[Painted, ...]) -> list[Block]:
+def station_facts(
+    look: Look, w: int, card: ExpoCard, missing: Sequence[Missing], *, counts: bool, far: int
+) -> list[Fact]:
+    """Of a card of which nothing, or little, is made yet; none where a station's name would need rows of its own."""
+    if not counts or card.order.rush or (card.made and not 0 < far <= len(missing)):
+        return []
+    found = station_counts(look, missing)
+    room = w - start_x(look, slots=False) - look.theme.padding
+    wide = any(word_width(look, Pen(look, w), word) > room for word, _ in found)
+    return [] if wide else found
+
+
+def with_made(blocks: list[Block], made: tuple[Painted, ...]) -> list[Block]:
     """Lines that only the header counts stand with the last row of lines."""
     said = {one.line_id for block in blocks for one in block.lines}
     rest = tuple(one for one in made if one.line_id not in said)

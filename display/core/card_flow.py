@@ -9,6 +9,7 @@ from display.core import palette as p
 from display.core.blocks import Block, Painted, allergy_names, seat_in_both
 from display.core.card_blocks import CONFIRM, MODIFIER, SMALL, STATION_TEXT, White, station_words
 from display.core.card_header import start_x
+from display.core.card_words import Word
 from display.core.chips import Chip, chip_width, draw_chip, is_out, line_chips, out_chip
 from display.core.draw import Colour, Op, Weight
 from display.core.expo_style import by_station
@@ -19,8 +20,9 @@ from heard.expo import ExpoCard, Progress
 from heard.order import Modifier, ModifierKind
 from heard.ticket import TO_MAKE_STATES
 
-ROW_H = 36
+ROW_MORE = 3  # a row of dishes is so much higher than a dish of a card
 BETWEEN, INSIDE = 26, 9  # between two dishes, and between the pieces of one
+BETWEEN_CLOSE = 16  # in a header
 INDENT = 44  # of a row that goes on with a dish
 ASIDE = 23
 ALLERGY_ROW_H = 38
@@ -96,8 +98,7 @@ class _Flow:
         self.x += t.px(BETWEEN - INSIDE)
 
     def _place(self, piece: _Piece, width: int) -> None:
-        t = self.look.theme
-        pen, y = Pen(self.look, self.w), t.px(ROW_H // 2)
+        pen, y = Pen(self.look, self.w), row_h(self.look) // 2
         if piece.icon:
             pen.icon(self.x, y, piece.icon, piece.size, piece.colour)
         elif piece.chip is not None and width <= self.end - self.x:
@@ -119,13 +120,26 @@ class _Flow:
             if n:
                 self._row(t.px(INDENT))
             pen, row = Pen(self.look, self.w), Said(text, said.rtl)
-            pen.text(self.x, t.px(ROW_H // 2), row, piece.size, piece.weight, piece.colour)
+            pen.text(self.x, row_h(self.look) // 2, row, piece.size, piece.weight, piece.colour)
             self.rows[-1][0].extend(pen.ops)
             self.x += pen.width(row, piece.size, piece.weight)
 
     def blocks(self) -> list[Block]:
-        h = self.look.theme.px(ROW_H)
+        h = row_h(self.look)
         return [Block("line", h, tuple(ops), tuple(lines)) for ops, lines in self.rows if ops]
+
+
+def row_h(look: Look) -> int:
+    """Of a row of dishes."""
+    return look.theme.item_h + look.theme.px(ROW_MORE)
+
+
+@dataclass(frozen=True, slots=True)
+class Dish:
+    """What stands together in a row, and the lines that it tells of."""
+
+    pieces: tuple[_Piece, ...]
+    painted: tuple[Painted, ...]
 
 
 def dish_rows(
@@ -137,40 +151,94 @@ def dish_rows(
     greyed: bool,
 ) -> list[Block]:
     """ "GRILL 2 Shish Tawook  1 Lamb Kebab + Extra garlic  FRY 1 Fries  ✓ 3 done", and what is to be packed."""
-    t = look.theme
-    flow = _Flow(look, w)
-    before: tuple[str, ...] | None = None
-    for same, here in by_station(look, card, sames[Progress.MISSING]):
-        label = station_words(look, here) if here != before else None
-        before = here
-        flow.dish(_dish(look, same, label, greyed=greyed), same.painted)
-    check = _Piece(Said("", False), t.px(24), icon="check", colour=p.CHECK, stays=True)
-    bag = _Piece(Said("", False), t.px(24), icon="shopping-bag", colour=p.LABEL, stays=True)
+    dishes = missing_dishes(look, by_station(look, card, sames[Progress.MISSING]), greyed=greyed)
     done = sames[Progress.DONE]
     if done and not card.ready:
-        said = Said(look.words.say("expo.done", n=look.number(card.made * 1000)), look.rtl)
-        lines = [line for same in done for line in same.painted]
-        flow.dish((check, _Piece(said, t.px(ASIDE), Weight.REGULAR, p.DIM)), lines)
+        text = look.words.say("expo.done", n=look.number(card.made * 1000))
+        dishes.append(done_dish(look, text, tuple(line for same in done for line in same.painted)))
     elif done:
-        _listed(flow, check, done, greyed=greyed)
-    _listed(flow, bag, sames[Progress.PACK], greyed=greyed)
+        dishes += packed_dishes(look, done, made=True, greyed=greyed)
+    dishes += packed_dishes(look, sames[Progress.PACK], made=False, greyed=greyed)
+    return flowing(look, w, dishes)
+
+
+def flowing(look: Look, w: int, dishes: Sequence[Dish]) -> list[Block]:
+    """One after the other, in as many rows as they need."""
+    flow = _Flow(look, w)
+    for dish in dishes:
+        flow.dish(dish.pieces, dish.painted)
     return flow.blocks()
 
 
-def _listed(flow: _Flow, sign: _Piece, sames: Sequence[Same], *, greyed: bool) -> None:
-    """What is ready, or to be packed: all by name, behind one sign."""
-    look = flow.look
-    size = look.theme.px(SMALL)
+def row_w(look: Look, dishes: Sequence[Dish]) -> int:
+    """All of them in one row."""
+    t = look.theme
+    inside = sum(t.px(INSIDE) * (len(dish.pieces) - 1) for dish in dishes)
+    widths = sum(piece.width(look) for dish in dishes for piece in dish.pieces)
+    return widths + inside + t.px(BETWEEN_CLOSE) * (len(dishes) - 1)
+
+
+def draw_dishes(look: Look, pen: Pen, x: int, y: int, dishes: Sequence[Dish]) -> None:
+    """One row of them from x on, its middle at y."""
+    t = look.theme
+    for dish in dishes:
+        for piece in dish.pieces:
+            if piece.icon:
+                pen.icon(x, y, piece.icon, piece.size, piece.colour)
+            elif piece.chip is not None:
+                draw_chip(look, pen, piece.chip, x, y)
+            else:
+                pen.text(x, y, piece.said, piece.size, piece.weight, piece.colour)
+            x += piece.width(look) + t.px(INSIDE)
+        x += t.px(BETWEEN_CLOSE - INSIDE)
+
+
+def missing_dishes(
+    look: Look, missing: Sequence[tuple[Same, tuple[str, ...]]], *, greyed: bool
+) -> list[Dish]:
+    """Each with what is special about it, the first of a station with its name."""
+    found = []
+    before: tuple[str, ...] | None = None
+    for same, here in missing:
+        label = station_words(look, here) if here != before else None
+        before = here
+        found.append(Dish(tuple(_dish(look, same, label, greyed=greyed)), same.painted))
+    return found
+
+
+def counted_dish(look: Look, word: Word, painted: tuple[Painted, ...]) -> Dish:
+    """ "GRILL 3"."""
+    t = look.theme
+    label = (
+        () if word.label is None else (_Piece(word.label, t.type_text, Weight.SEMIBOLD, p.LINK, stays=True),)
+    )
+    return Dish((*label, _Piece(word.said, t.item_text, Weight.BOLD, word.ink or p.INK)), painted)
+
+
+def done_dish(look: Look, text: str, painted: tuple[Painted, ...]) -> Dish:
+    """ "✓ 3 done"."""
+    t = look.theme
+    check = _Piece(Said("", False), t.px(24), icon="check", colour=p.CHECK, stays=True)
+    return Dish((check, _Piece(Said(text, look.rtl), t.px(ASIDE), Weight.REGULAR, p.DIM)), painted)
+
+
+def packed_dishes(look: Look, sames: Sequence[Same], *, made: bool, greyed: bool) -> list[Dish]:
+    """What is ready (`made`), or to be packed: all by name, behind one sign."""
+    t = look.theme
+    icon, colour = ("check", p.CHECK) if made else ("shopping-bag", p.LABEL)
+    sign = _Piece(Said("", False), t.px(24), icon=icon, colour=colour, stays=True)
+    found = []
     for n, same in enumerate(sames):
         line = same.one.line
         milli = sum(one.line.quantity_milli for one in same.lines)
         name = look.name(line.name, line.item_id or "?")
         said = look.said(f"{look.number(milli)} {name.text}", look.rtl or name.rtl)
         pieces = [sign] if n == 0 else []
-        pieces.append(_Piece(said, size, Weight.MEDIUM, p.DIM if greyed else p.INK))
-        if sign.icon != "check" and line.item_id in look.out:
+        pieces.append(_Piece(said, t.px(SMALL), Weight.MEDIUM, p.DIM if greyed else p.INK))
+        if not made and line.item_id in look.out:
             pieces.append(_chip(look, out_chip(look)))
-        flow.dish(pieces, same.painted)
+        found.append(Dish(tuple(pieces), same.painted))
+    return found
 
 
 def _dish(look: Look, same: Same, label: Said | None, *, greyed: bool) -> list[_Piece]:

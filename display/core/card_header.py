@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from display.core import palette as p
 from display.core.aging import Age, Level, duration
+from display.core.asides import served
 from display.core.card import card_of
 from display.core.draw import Colour, Op, Weight
 from display.core.header import Head, Header, bumped_words, number_of, slot_key
@@ -19,6 +20,9 @@ BESIDE = ((38, 23), (38, 19), (34, 19), (30, 19), (26, 17))
 """Sizes of an aggregator's code and of our number beside it: the first that fit."""
 ALONE = (38, 30, 22, 15)
 GAP = 9
+COVERS = "users"
+"""The sign of how many eat."""
+COVERS_ICON, COVERS_LEAD = 22, 27
 CODE_MAX = 8
 """A longer code of an aggregator is a name and a code, or goes to the second row."""
 
@@ -41,7 +45,7 @@ def card_header(
 ) -> Header:
     """Two rows, more where the details do not fit. `slots`: the key that selects it stands at its start.
 
-    `close`: names that fit stand in it too, and PAID; see `in_header` and `paid_above`.
+    How many eat stands in it where that fits; `close`: names that fit too, and PAID. See `covers_above`, `in_header`, `paid_above`.
     """
     t = look.theme
     pen = Pen(look, w)
@@ -75,11 +79,7 @@ def card_header(
         said = progress_words(look, card)
         if said is not None:
             pen.text(end, y2, said, t.type_text, Weight.SEMIBOLD, ink, at="end")
-    if close and not head.bumped:
-        also = order_names(look, card.order)[: in_header(look, w, card, slots=slots)]
-        rows[0] += [(said, Weight.REGULAR) for said in also]
-        if paid_above(look, w, card, slots=slots):
-            rows[0].append((Said(look.words.say("paid"), look.rtl), Weight.SEMIBOLD))
+    behind = x
     for n, row in enumerate(rows):
         at = x
         for said, weight in row:
@@ -88,7 +88,32 @@ def card_header(
                 break
             pen.text(at, y2 + n * t.header_row_h, said, t.type_text, weight, ink)
             at += width + t.px(GAP)
+        behind = behind if n else at
+    if not head.bumped:
+        _beside(look, pen, behind, y2, card, ink, slots=slots, close=close)
     return Header(tuple(pen.ops), h, undo)
+
+
+def _beside(
+    look: Look, pen: Pen, x: int, y: int, card: ExpoCard, ink: Colour, *, slots: bool, close: bool
+) -> None:
+    """What has room behind type and table: how many eat; on a close card names and PAID too."""
+    t, w = look.theme, pen.w
+    if covers_above(look, w, card, slots=slots):
+        pen.icon(x, y, COVERS, t.px(COVERS_ICON), ink)
+        pen.text(x + t.px(COVERS_LEAD), y, covers(look, card.order), t.type_text, Weight.REGULAR, ink)
+        x += covers_width(look, pen, card.order) + t.px(GAP)
+    if not close:
+        return
+    more = [
+        (said, Weight.REGULAR)
+        for said in order_names(look, card.order)[: in_header(look, w, card, slots=slots)]
+    ]
+    if paid_above(look, w, card, slots=slots):
+        more.append((Said(look.words.say("paid"), look.rtl), Weight.SEMIBOLD))
+    for said, weight in more:
+        pen.text(x, y, said, t.type_text, weight, ink)
+        x += pen.width(said, t.type_text, weight) + t.px(GAP)
 
 
 def card_ticking(look: Look, w: int, ticket: Ticket, head: Head, h: int) -> tuple[Op, ...]:
@@ -215,8 +240,27 @@ def order_names(look: Look, order: Order) -> list[Said]:
     return [look.said(text) for text in (aggregator(order)[0], order.guest, order.server) if text]
 
 
+def covers(look: Look, order: Order) -> str:
+    """How many eat at the table; "" where nobody said, or no guest sits."""
+    return look.number(order.covers * 1000) if order.covers > 0 and served(order) else ""
+
+
+def covers_width(look: Look, pen: Pen, order: Order) -> int:
+    """Of the sign and the number."""
+    number = pen.width(covers(look, order), look.theme.type_text, Weight.REGULAR)
+    return look.theme.px(COVERS_LEAD) + number
+
+
+def covers_above(look: Look, w: int, card: ExpoCard, *, slots: bool) -> bool:
+    """Whether the covers fit behind what stands in the header's second row, before its progress."""
+    if not covers(look, card.order):
+        return False
+    room = _room_behind(look, w, card, slots=slots)
+    return covers_width(look, Pen(look, w), card.order) <= room
+
+
 def in_header(look: Look, w: int, card: ExpoCard, *, slots: bool) -> int:
-    """How many names fit behind what stands in the header's second row, before its progress."""
+    """How many names fit there."""
     room = _room_beside(look, w, card, slots=slots)
     found = 0
     for said in order_names(look, card.order):
@@ -237,6 +281,15 @@ def paid_above(look: Look, w: int, card: ExpoCard, *, slots: bool) -> bool:
 
 
 def _room_beside(look: Look, w: int, card: ExpoCard, *, slots: bool) -> int:
+    """Behind the covers too."""
+    room = _room_behind(look, w, card, slots=slots)
+    if covers_above(look, w, card, slots=slots):
+        room -= covers_width(look, Pen(look, w), card.order) + look.theme.px(GAP)
+    return room
+
+
+def _room_behind(look: Look, w: int, card: ExpoCard, *, slots: bool) -> int:
+    """Behind the order's type and table, before its progress."""
     t, pen = look.theme, Pen(look, w)
     rows = header_rows(look, w, card, slots=slots)
     if len(rows) > 1:

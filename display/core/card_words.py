@@ -1,11 +1,11 @@
-"""What else is to be known of an order at the pass, as words in a row: for whom, bags, RIDER HERE, RUSH."""
+"""What else is to be known of an order at the pass, as words in a row: for how many and whom, bags, RIDER HERE, RUSH."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from display.core import palette as p
-from display.core.card_header import order_names, order_words
+from display.core.card_header import COVERS, covers, order_names, order_words
 from display.core.draw import Colour, Weight
 from display.core.look import Look, Said
 from display.core.pen import Pen
@@ -42,6 +42,12 @@ def kind_words(look: Look, card: ExpoCard) -> list[Word]:
 def name_words(look: Look, card: ExpoCard) -> list[Word]:
     """Aggregator, guest and server."""
     return [Word(said, Weight.REGULAR) for said in order_names(look, card.order)]
+
+
+def cover_words(look: Look, card: ExpoCard) -> list[Word]:
+    """How many eat at the table."""
+    number = covers(look, card.order)
+    return [Word(Said(number, False), Weight.REGULAR, icon=COVERS)] if number else []
 
 
 def bag_words(look: Look, card: ExpoCard) -> list[Word]:

@@ -18,6 +18,7 @@ from display.core.card_words import (
     WORD_GAP,
     Word,
     bag_words,
+    cover_words,
     draw_word,
     grave_words,
     kind_words,
@@ -33,28 +34,31 @@ from display.core.pen import Pen
 from heard.expo import ExpoCard, Progress
 from heard.ticket import Ticket
 
-HEADER_H = 52
-"""One row and the age bar."""
 ROW_H = 34  # from one row of words to the next
-WORDS_X = 180  # from the number: words of all strips stand below each other
 
 
 class ExpoRowStyle(ExpoStyle):
     """A strip, as `tiles.Style` asks for it."""
 
+    WORDS_X = 180
+    """From the number: words of all strips stand below each other."""
+
+    def inlay(self, look: Look, pen: Pen, ticket: Ticket, h: int, *, greyed: bool) -> None:
+        """What a closer strip says in its header too, of which the row is so high."""
+
     def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Fit) -> Header:
         t = look.theme
         pen = Pen(look, w)
         card = card_of(ticket)
-        rows = _header_rows(look, w, ticket, slots=self.slots)
-        h = _header_h(look, rows)
+        rows = _header_rows(look, w, ticket, self.WORDS_X, slots=self.slots)
+        h = self._height(look, rows)
         ink, paper, track = card_colours(card, head)
         bar = 0 if head.bumped else t.age_bar_h
         pen.rect(t.stripe_w, 0, w - t.stripe_w, h - bar, paper)
         if bar:
             pen.rect(t.stripe_w, h - bar, w - t.stripe_w, bar, track)
         if self.slots:
-            slot_key(look, pen, head, (t.px(HEADER_H) - t.age_bar_h - t.slot) // 2, t.slot)
+            slot_key(look, pen, head, (t.header_h - t.age_bar_h - t.slot) // 2, t.slot)
         x, y = start_x(look, slots=self.slots), t.header_row1_y
         main, beside, size, small = card_sizes(look, pen, ticket, head, w // 2)
         pen.text(x, y, main, size, Weight.BOLD, ink)
@@ -65,16 +69,20 @@ class ExpoRowStyle(ExpoStyle):
         if head.pending and not head.bumped:
             pen.icon(x, y, "clock-arrow-up", t.px(26), p.NOTE if ink == p.WHITE else ink)
         for n, row in enumerate(rows):
-            at = _words_x(look, ticket, slots=self.slots)
+            at = _words_x(look, ticket, self.WORDS_X, slots=self.slots)
             for word in row:
                 at += draw_word(look, pen, word, at, y + n * t.px(ROW_H), ink, dim=head.bumped) + t.px(
                     WORD_GAP
                 )
+        self.inlay(look, pen, ticket, h - t.age_bar_h, greyed=head.bumped)
         undo = _end(look, pen, card, head, ink)
         return Header(tuple(pen.ops), h, undo)
 
     def header_h(self, look: Look, w: int, ticket: Ticket) -> int:
-        return _header_h(look, _header_rows(look, w, ticket, slots=self.slots))
+        return self._height(look, _header_rows(look, w, ticket, self.WORDS_X, slots=self.slots))
+
+    def _height(self, look: Look, rows: list[list[Word]]) -> int:
+        return look.theme.header_h + look.theme.px(ROW_H) * (len(rows) - 1)
 
     def whites(self, look: Look, w: int, card: ExpoCard) -> Block:
         return allergy_strip(look, w, whites_of(card), unconfirmed=card.unconfirmed)
@@ -90,11 +98,7 @@ class ExpoRowStyle(ExpoStyle):
         return [*blocks, held_row(look, w, card, held)] if held else blocks
 
 
-def _header_h(look: Look, rows: list[list[Word]]) -> int:
-    return look.theme.px(HEADER_H) + look.theme.px(ROW_H) * (len(rows) - 1)
-
-
-def _words_x(look: Look, ticket: Ticket, *, slots: bool) -> int:
+def _words_x(look: Look, ticket: Ticket, words_x: int, *, slots: bool) -> int:
     """Where the words of the first row begin: alike for all strips, so that they stand below each other."""
     t = look.theme
     pen = Pen(look, 10**4)
@@ -102,19 +106,28 @@ def _words_x(look: Look, ticket: Ticket, *, slots: bool) -> int:
     used = pen.width(main, size, Weight.BOLD) + t.px(GAP + 26 + GAP)
     if beside:
         used += t.px(GAP) + pen.width(beside, small, Weight.REGULAR)
-    return start_x(look, slots=slots) + max(used, t.px(WORDS_X))
+    return start_x(look, slots=slots) + max(used, t.px(words_x))
 
 
-def _header_rows(look: Look, w: int, ticket: Ticket, *, slots: bool) -> list[list[Word]]:
+def header_end(look: Look, w: int, ticket: Ticket, words_x: int, *, slots: bool) -> tuple[int, int]:
+    """Where the words of a header of one row end, and the numbers begin; no room between where it has more rows."""
+    rows, pen = _header_rows(look, w, ticket, words_x, slots=slots), Pen(look, w)
+    at = _words_x(look, ticket, words_x, slots=slots)
+    at += sum(word_width(look, pen, word) + look.theme.px(WORD_GAP) for word in rows[0])
+    return at, w - look.theme.padding - _end_w(look, pen, card_of(ticket)) if len(rows) == 1 else at
+
+
+def _header_rows(look: Look, w: int, ticket: Ticket, words_x: int, *, slots: bool) -> list[list[Word]]:
     """Type, table and due time, for whom, signs; what does not fit before the numbers at the end wraps."""
     t = look.theme
     card = card_of(ticket)
     pen = Pen(look, w)
     rows: list[list[Word]] = [[]]
-    at = start = _words_x(look, ticket, slots=slots)
+    at = start = _words_x(look, ticket, words_x, slots=slots)
     end = w - t.padding - _end_w(look, pen, card)
     for word in (
         *kind_words(look, card),
+        *cover_words(look, card),
         *name_words(look, card),
         *bag_words(look, card),
         *grave_words(look, card),

@@ -107,7 +107,7 @@ class ExpoStyle:
 
     def blocks(self, look: Look, w: int, ticket: Ticket, card: ExpoCard, *, greyed: bool) -> list[Block]:
         """Everything below them."""
-        return _blocks(look, w, ticket, card, greyed=greyed)
+        return _blocks(look, w, ticket, card, slots=self.slots, greyed=greyed)
 
 
 def whites_of(card: ExpoCard) -> list[White]:
@@ -126,10 +126,10 @@ def whites_of(card: ExpoCard) -> list[White]:
     return found
 
 
-def _blocks(look: Look, w: int, ticket: Ticket, card: ExpoCard, *, greyed: bool) -> list[Block]:
+def _blocks(look: Look, w: int, ticket: Ticket, card: ExpoCard, *, slots: bool, greyed: bool) -> list[Block]:
     order = card.order
     blocks: list[Block] = []
-    named = guest(look, w, card)
+    named = guest(look, w, card, slots=slots)
     if named is not None:
         blocks.append(named)
     if order.rider_here_at_ms:

@@ -77,10 +77,15 @@ _CLOSE = {
 """Where cards stand close: nothing that is read is smaller, there is only less room around it."""
 
 
-def expo_theme(bars: Theme, *, close: bool = False) -> Theme:
-    """The theme of the tiles between these bars; `px` of it counts at the bars' scale."""
+STRIP_H, STRIP_CLOSE_H = 52, 46
+"""The header of a strip: one row and the age bar."""
+
+
+def expo_theme(bars: Theme, *, close: bool = False, strips: bool = False) -> Theme:
+    """The theme of the tiles between these bars, cards or strips; `px` of it counts at the bars' scale."""
     tiles = Theme.at_scale(TILE_SCALE * bars.scale)
-    own = {name: bars.px(size) for name, size in (_OWN | (_CLOSE if close else {})).items()}
+    header = {"header_h": STRIP_CLOSE_H if close else STRIP_H} if strips else {}
+    own = {name: bars.px(size) for name, size in (_OWN | (_CLOSE if close else {}) | header).items()}
     own = {"gap": bars.gap, "split_leaves_min_h": bars.px(150)} | own
     same = dataclasses.replace(
         tiles, scale=bars.scale, frame=bars.frame, ring=bars.ring, ring_gap=bars.ring_gap

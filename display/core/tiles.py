@@ -124,7 +124,10 @@ def part_height(look: Look, whole: Body, index: int, start: int, end: int) -> in
     if whole.waiting_only:
         return t.header_continued_h
     h = (whole.header_h if index == 0 else t.header_continued_h) + t.body_top
-    h += whole.repeated_h + whole.tops[end] - whole.tops[start]
+    below = whole.repeated_h + whole.tops[end] - whole.tops[start]
+    if not below and index == 0 and end == len(whole.blocks) and whole.foot is None:
+        return whole.header_h  # which says all of it
+    h += below
     if end < len(whole.blocks):
         return h + t.more_h + t.px(MORE_BOTTOM)
     return h + (whole.foot.h if whole.foot is not None else t.px(BODY_BOTTOM))

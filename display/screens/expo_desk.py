@@ -22,6 +22,7 @@ from display.core.layout import GRID, LIST
 from display.core.look import Look, Said
 from display.core.menu_intents import MenuIntents
 from display.core.sounding import GRAVITY, Sound
+from display.core.strip_close import CloseRowStyle
 from display.core.unseen import Unseen, sound_of_notice, told_by_hub, unconfirmed_news
 from display.screens.kitchen_desk import KitchenDesk
 from display.screens.role import Moment, Setup
@@ -40,6 +41,10 @@ def _before(ticket: Ticket) -> tuple[Press, ...]:
 
 
 EXPEDITOR = Work(to_do=lambda ticket: card_of(ticket).ready, before=_before, starts=False)
+
+
+CROWDED = 3
+"""Where a second page begins all the same, what is begun is named: to count it would only make that page shorter."""
 
 
 class ExpoDesk(KitchenDesk):
@@ -162,18 +167,28 @@ def expo_screen(look: Look, *, touch: bool, layout: str) -> TicketScreen:
     Cards become closer, step by step, before a second page begins; in the grid each has its cell.
     """
     slots = not touch
-    roomy = look.with_theme(expo_theme(look.theme))
-    if layout == LIST:
-        return TicketScreen(roomy, look, ExpoRowStyle(slots=slots))
+    strip = layout == LIST
+    roomy = look.with_theme(expo_theme(look.theme, strips=strip))
     if layout == GRID:
         return TicketScreen(roomy, look, ExpoStyle(slots=slots))
-    close = look.with_theme(expo_theme(look.theme, close=True))
+    close = look.with_theme(expo_theme(look.theme, close=True, strips=strip))
+    if strip:
+        strips = (
+            (close, CloseRowStyle(slots=slots)),
+            (close, CloseRowStyle(slots=slots, folds=True)),
+            (close, CloseRowStyle(slots=slots, folds=True, counts=True)),
+            (close, CloseRowStyle(slots=slots, folds=True, counts=True, far=3)),
+            (close, CloseRowStyle(slots=slots, folds=True, counts=True, far=2)),
+        )
+        return TicketScreen(roomy, look, ExpoRowStyle(slots=slots), strips, CROWDED)
     closer = (
         (close, CloseStyle(slots=slots)),
         (close, CloseStyle(slots=slots, folds=True)),
         (close, CloseStyle(slots=slots, folds=True, counts=True)),
+        (close, CloseStyle(slots=slots, folds=True, counts=True, far=3)),
+        (close, CloseStyle(slots=slots, folds=True, counts=True, far=2)),
     )
-    return TicketScreen(roomy, look, ExpoStyle(slots=slots), closer)
+    return TicketScreen(roomy, look, ExpoStyle(slots=slots), closer, CROWDED)
 
 
 def first_pass(site: SiteProfile) -> StationProfile:

@@ -147,7 +147,7 @@ class KitchenPicture:
         screen, intents = self.screen, self.intents
         if not screen.closer or intents.filter:
             return scene
-        crowded = scene.pages > 1 and self.closeness.now < len(screen.closer)  # and can do something about it
+        crowded = scene.pages > 1 and scene.closeness < screen.closest  # and can do something about it
         if self.closeness.judge(
             self.slots,
             screen,

@@ -94,9 +94,12 @@ class TicketScreen:
     style: Style
     closer: tuple[tuple[Look, Style], ...] = ()
     """Ways to draw them closer, the closest last, before a second page begins."""
+    crowded: int | None = None
+    """How close they stand where no way makes one page of them; None: the closest."""
     _closeness: int = 0
     _ways: tuple[tuple[Look, Style], ...] = field(init=False)
     _tried: dict[tuple[int, TicketKey], tuple[Place, Body]] = field(default_factory=dict)
+    _tried_for: tuple[int, int] = (0, 0)
     _bodies: dict[TicketKey, _Cached] = field(default_factory=dict)
     _tiles: dict[tuple[TicketKey, int], _Kept] = field(default_factory=dict)
     _layout_of: tuple[list[Body], int, int, str] = field(default_factory=lambda: ([], 0, 0, ""))
@@ -118,6 +121,11 @@ class TicketScreen:
         self._ages = Ages(self.style.age)
         self._ways = ((self.look, self.style), *self.closer)
 
+    @property
+    def closest(self) -> int:
+        """How close they stand where no way makes one page of them."""
+        return len(self.closer) if self.crowded is None else self.crowded
+
     def content(self, view: View) -> tuple[int, int, int, int]:
         """Where tiles may stand: x, y, w, h; x of the left edge also where the rail is on the left."""
         t = self.bars.theme
@@ -129,15 +137,19 @@ class TicketScreen:
         return x, top, view.w - 2 * t.gap - rail_w, h
 
     def fitting(self, view: View) -> int:
-        """How close all must stand to fit one page: the roomiest way that does, else the closest one.
+        """How close all must stand to fit one page: the roomiest way that does, else `crowded`.
 
         They become roomier than `view.closeness` only with room to spare, so that the next order changes nothing.
         """
         _, _, w, h = self.content(view)
         column_w, room = (w + self.bars.theme.gap) // view.columns - self.bars.theme.gap, view.columns * h
+        if self._tried_for != (column_w, h):
+            self._tried_for, self._tried = (column_w, h), {}
         tried: dict[tuple[int, TicketKey], tuple[Place, Body]] = {}
-        found = len(self._ways) - 1
-        for n, (look, style) in enumerate(self._ways[:-1]):
+        found = self.closest
+        for n, (look, style) in enumerate(self._ways):
+            if n == found == len(self.closer):
+                break  # whether it fits or not
             t = look.theme
             if len(view.places) * (t.header_h + t.gap) > room:
                 continue  # hundreds are not even tried

@@ -15,8 +15,8 @@ from heard.expo import ExpoCard, expo_card, expo_key
 from heard.order import OrderType
 from tests.display.counting import extent, groups, plain, texts
 
-FOLDS, CLOSEST = 2, 3
-"""From which closeness on what is made is counted once, and from which one stations are."""
+FOLDS, COUNTS = 2, 3
+"""From which closeness on what is made is counted once, and from which one stations are; beyond it also of what is begun."""
 
 
 @dataclass
@@ -59,13 +59,14 @@ class CountedCards:
     def _check_lines(self, card: ExpoCard, parts: list[Group], written: list[str]) -> None:
         """Each missing line by name; each ready or packed one too; done and held ones counted.
 
-        On close cards what is made is only counted, at the closest what nothing is made of by station.
+        On close cards what is made is only counted; at the closest by station what nothing is made of, or what has far to go.
         """
         more = self._number("more", " ".join(texts(parts[-1])))
         joined = " ".join(written)
         made_named = card.ready and self.closeness < FOLDS
         named = [*card.missing, *card.packing, *(card.done if made_named else ())]
-        if self.closeness == CLOSEST and not card.made and self._counted(card, written):
+        far = not card.made or (self.closeness > COUNTS and len(card.missing) > 1)
+        if self.closeness >= COUNTS and far and self._counted(card, written):
             named = [*card.packing]
         names = {
             pick(one.line.name, self.look.first, self.look.site_languages) for one in named if one.line.name
@@ -76,6 +77,8 @@ class CountedCards:
             assert self._say("expo.done", n=len(card.done)) in written
         if card.ready and card.done and not more and not made_named:
             assert self.look.number(len(card.done) * 1000) in written
+        if card.order.covers and card.order.table and not more and card.key not in self.bumped:
+            assert self.look.number(card.order.covers * 1000) in written
         if card.held and not more:
             items = sum(one.line.quantity_milli for one in card.held) // 1000
             assert self._say("expo.held", n=items) in joined

@@ -142,6 +142,7 @@ def evening() -> list[Json]:
             192,
             [of("tawook", 2), of("kebab"), *done(("fattoush", 1))],
             table="4",
+            covers=3,
             rush=True,
         ),
         order(
@@ -155,6 +156,7 @@ def evening() -> list[Json]:
                 *done(("mixed", 1), ("fries", 1), ("hummus", 1)),
             ],
             table="12",
+            covers=4,
             allergens=[NUTS],
         ),
         order(212, "DINE_IN", 830, [of("arayes", 2), *done(("mixed", 2))], table="7"),
@@ -196,12 +198,13 @@ def evening() -> list[Json]:
                 *done(("fries", 2), ("fattoush", 2), ("juice", 1)),
             ],
             table="21",
+            covers=12,
             server="Huda",
             allergens=[EGG | {"line_id": "219-egg"}],
             courses=[{"course": 2, "fires_at_ms": FIRES_AT_MS}],
         ),
         order(221, "TAKEAWAY", 280, [of("chicken"), of("kebab", 2)]),
-        order(222, "DINE_IN", 242, [of("kunafa", 2), *done(("juice", 1))], table="15"),
+        order(222, "DINE_IN", 242, [of("kunafa", 2), *done(("juice", 1))], table="15", covers=2),
         order(
             223,
             "DELIVERY",
@@ -264,6 +267,7 @@ def _seen_at(now_s: float, cooking: _Cooking, menu: Menu, random: Random) -> Jso
     return (
         order(int(made.order_id[1:]), made.type.name, round(now_s - held_s), lines)
         | {"table": made.table, "guest": made.guest, "server": made.server, "allergens": allergens}
+        | {"covers": 1 + int(made.order_id[1:]) % 6 if made.type is OrderType.DINE_IN else 0}
         | {"aggregator_code": made.aggregator_code, "paid": made.paid and random.random() < PAID_SHARE}
         | {"allergy_confirmed_version": 1 if now_s - held_s > CONFIRMED_AFTER_S else 0}
         | more
@@ -449,6 +453,8 @@ def passes() -> dict[str, Json]:
         "expo-portrait-arabic": seen(evening(), "ar", layout="portrait", width=1080, height=1920, touch=True),
         "expo-list": seen(evening(), layout="list", selected="217", bumped=["207"]),
         "expo-list-arabic": seen(evening(), "ar", "en", layout="list", touch=True),
+        "expo-list-lunch": seen(lunch(), layout="list", touch=True),
+        "expo-list-lunch-arabic": seen(lunch(), "ar", "en", layout="list"),
         "expo-list-all-markers": seen(all_marks(), layout="list", **marked),
         "expo-list-all-markers-arabic": seen(all_marks(), "ar", "en", layout="list", **marked),
         "expo-all-day": seen(evening(), full=1),

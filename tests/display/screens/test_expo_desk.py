@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import pytest
 
@@ -10,11 +11,14 @@ from display.core.cook import Cook, profile
 from display.core.draw import Group, Text
 from display.core.effects import AskRecall, Click, Effect, Send, TakeBack
 from display.core.keymap import Action, Grammar
+from display.core.layout import COLUMNS, LIST
 from display.core.sounding import Sound
+from display.screens.expo_desk import expo_screen
 from heard.command import ConfirmAllergy, FireCourse, PackBags, RecallLines, RiderHere, SendOut, Verb
 from heard.expo import card_version
 from heard.order import Allergen, Course, LineState, Order, OrderState
 from heard.stream import Live, Notice, SiteProfile
+from tests.display.benches import three_tickets
 from tests.display.desks import STATION, Bench
 
 NUTS = Allergen("nuts", {"en": "Nut allergy"}, added_version=1)
@@ -228,6 +232,23 @@ def test_before_a_second_page_cards_stand_closer_but_never_under_a_finger(bench:
     assert bench.turn().closeness == 0
     kept = bench.desk.screen._ages._said
     assert {order_id for order_id, _ in kept} == set(list(bench.orders)[:4]), "none is kept of who is gone"
+
+
+@pytest.mark.parametrize("layout", [COLUMNS, LIST])
+def test_how_close_is_judged_for_the_size_that_is_asked_for(layout: str) -> None:
+    """A panel that changed its size was judged by cards of the old one: they were kept by place alone."""
+    bench = three_tickets(role="expo", layout=layout)
+    for lines in (3, 5, 2, 4, 3, 5, 6, 2):
+        order = bench.orders[bench.hold(lines)]
+        bench.put(dataclasses.replace(order, guest="The whole family of Abdulrahman from the corner house"))
+    view = bench.desk._view(bench.moment(), None)
+    found = set()
+    for w, h, columns in itertools.product((3840, 1920), (700,), (2, 3, 4)):
+        sized = dataclasses.replace(view, w=w, h=h, columns=columns)
+        fresh = expo_screen(bench.desk.look, touch=False, layout=layout)
+        assert bench.desk.screen.fitting(sized) == fresh.fitting(sized), (w, h)
+        found.add(fresh.fitting(sized))
+    assert len(found) > 1
 
 
 def test_every_line_of_a_card_counts_as_painted(bench: Bench) -> None:

@@ -16,10 +16,10 @@ from display.core.theme import Theme
 from display.screens.from_fixture import expo_scene_of, look_of
 from display.ui.icons import Icons
 from display.ui.text import TextEngine
-from tests.display.counting_cards import CountedCards
-from tests.display.dishes import FOLDER
+from tests.display.counting_cards import COUNTS, CountedCards
+from tests.display.dishes import FOLDER, kitchen
 from tests.display.golden import check_golden
-from tests.display.passes import passes
+from tests.display.passes import lunch, passes
 
 NAMES = tuple(passes())
 
@@ -102,7 +102,7 @@ MISTAKES: dict[str, Callable[[Picture], Picture]] = {
 }
 ON = {
     "one done line less": "expo-overflowing",
-    "one more waits than is said": "expo-small",
+    "one more waits than is said": "expo-list",
     "a station has one more to make": "expo-lunch",
     "what is ready is not counted": "expo-lunch",
 }
@@ -123,6 +123,18 @@ def test_a_planted_mistake_is_found(mistake: str, text: TextEngine) -> None:
 def test_a_usual_lunch_stands_on_one_page(name: str, text: TextEngine) -> None:
     scene = expo_scene_of(load(name), text)
     assert (scene.pages, len(scene.shown)) == (1, len(load(name).orders))
+
+
+@pytest.mark.parametrize(("seed", "languages"), [(9, ("en",)), (9, ("ar", "en")), (18, ("ar",))])
+def test_a_lunch_that_needs_the_closest_cards_stands_on_one_page_too(
+    seed: int, languages: tuple[str, ...], text: TextEngine
+) -> None:
+    """The most that twenty drawn lunches of thirty want, with a key on each card; allergies in both languages."""
+    content = dataclasses.replace(fixture(kitchen(lunch(seed)) | {"station": "expo"}), languages=languages)
+    scene = expo_scene_of(content, text)
+    assert (scene.pages, len(scene.shown)) == (1, 30)
+    assert scene.closeness >= COUNTS
+    CountedCards(scene.picture, content, look_of(content, text), scene.closeness).check()
 
 
 def test_nothing_that_is_read_is_smaller_on_close_cards(text: TextEngine) -> None:
