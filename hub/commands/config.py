@@ -18,7 +18,7 @@ PLACES = {"set": "set here", "file": "the file", "cloud": "the cloud", "default"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="get|set|unset|diff|log|reload")
     get = actions.add_parser("get", help="what holds, key by key, and where it comes from")
     get.add_argument("key", nargs="?", default="", help='"site.name", or "stations.grill" for all below it')
     set_ = actions.add_parser("set", help="set a key; a wrong value is refused, and the old one stays")

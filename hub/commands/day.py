@@ -14,7 +14,7 @@ SUMMARY = "the business day of the running hub: status, close, report, confirm-c
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="status|close|report|confirm-clock")
     for name, text in (
         ("status", "the open business date, beside the wall's clock"),
         ("close", "close the business day, and print its Z report: what comes now is of the next one"),

@@ -18,7 +18,7 @@ SUMMARY = "fiscal numbers of the tills: status, verify"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="status|verify")
     status = actions.add_parser(
         "status",
         help="each till's segments: next, left, last report",

@@ -13,7 +13,7 @@ SUMMARY = "kitchen printers of the running hub, and a ticket on paper once more"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="list|copy|test")
     listed = actions.add_parser("list", help="ask each printer how it is, and say what waits for it")
     copy = actions.add_parser("copy", help="print a ticket once more, marked COPY")
     copy.add_argument("order", help="an order of today, by its number or id")

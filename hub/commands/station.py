@@ -13,7 +13,7 @@ SUMMARY = "stations of the running hub: close, open, pause, and how they stand"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="list|close|open|pause|resume")
     status = actions.add_parser("list", help="how every station stands, and its open lines")
     close = actions.add_parser(
         "close", help="a station cooks no longer: its work moves, new work goes elsewhere"

@@ -21,7 +21,7 @@ QUARANTINE_PAGE = 500
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="status|now|reset|quarantine|graph")
     status = actions.add_parser("status", help="what is up to date since when, what failed and why")
     add_hub_arguments(status)
     status.add_argument("--json", action="store_true", help="for programs")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from heard.order import Text
+from heard.order import OrderType, Text
 from heard.stream import AgeLimits
 from hub.config.model import Cloud, Config, Station
 from hub.core.routing import Rule
 from hub.core.stations import TimedPause
+
+AGELESS = frozenset({"printer", "board", "cart"})
+"""Roles that show no age of a ticket."""
 
 
 def summary(config: Config) -> str:
@@ -77,8 +80,10 @@ def _cloud(cloud: Cloud) -> str:
 def _station(one: Station) -> str:
     ages = dict(one.ages)
     limits = ages.get("", AgeLimits())
-    parts = [f"{one.station} ({one.role})", _text(one.name), f"ages {_ages(limits)}"]
-    parts += [f"{word.lower()} {_ages(found)}" for word, found in ages.items() if word]
+    parts = [f"{one.station} ({one.role})", _text(one.name)]
+    if one.role not in AGELESS:
+        parts.append(f"ages {_ages(limits)}")
+        parts += [f"{_type(word)} {_ages(found)}" for word, found in ages.items() if word]
     parts += [f"{one.paper_mm} mm paper at {one.address}"] if one.address else []
     parts += [f"one of {one.group}"] if one.group else []
     parts += [f"taken over by {', then '.join(one.backup)}"] if one.backup else []
@@ -96,13 +101,18 @@ def _rule(number: int, rule: Rule) -> str:
     given = (
         ("item", rule.items),
         ("category", rule.categories),
-        ("order type", tuple(word.lower() for word in rule.order_types)),
+        ("order type", tuple(_type(word) for word in rule.order_types)),
         ("area", rule.areas),
         ("terminal", rule.terminals),
     )
     said = [f"{name} {' or '.join(words)}" for name, words in given if words]
     steps = ", then ".join((", ".join(rule.stations), *rule.then))
     return f"{number}. {' and '.join(said) or 'everything'} → {steps}"
+
+
+def _type(word: str) -> str:
+    """One of ours as the file writes it, a till's own word as the till does."""
+    return word.lower() if word in OrderType.__members__ else word
 
 
 def _text(text: Text) -> str:

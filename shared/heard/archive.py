@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import struct
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from heard.errors import UserError
 
 FORMAT = 1
 SUFFIX = ".heard.gz"
+WHERE = "a hub keeps its recorded days in the folder archive of its data"
 PRIVATE_FILE = 0o600
 CHANGE_BYTES_MAX = 1 << 20
 """A hub stores 256 KiB an order at most."""
@@ -58,6 +60,10 @@ class Damaged(Exception):
     """The file is no archive of ours, or not whole."""
 
 
+BROKEN = (EOFError, gzip.BadGzipFile, zlib.error, Damaged)
+"""What reading a file that is cut or damaged raises, besides OSError."""
+
+
 def write_day(path: Path, day: Day, changes: Iterable[Change]) -> int:
     """Writes the file, which the caller makes last; how many changes it holds. Raises OSError."""
     count = 0
@@ -87,10 +93,12 @@ def open_archive(path: Path) -> Day:
     """The head of the file. Raises UserError."""
     try:
         return _head(path)
-    except (OSError, EOFError, Damaged) as error:
-        raise UserError(
-            f"{path} is no recorded day: {error}", "a hub keeps them in the folder archive of its data"
-        ) from error
+    except FileNotFoundError:
+        raise UserError(f"no file {path}", WHERE) from None
+    except BROKEN as error:
+        raise UserError(f"{path} is no recorded day: {error}", WHERE) from error
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror or error}", WHERE) from error
 
 
 def list_days(folder: Path) -> list[Day]:
@@ -99,7 +107,7 @@ def list_days(folder: Path) -> list[Day]:
     for path in folder.glob(f"*{SUFFIX}"):
         try:
             found.append(_head(path))
-        except (OSError, EOFError, Damaged):
+        except (OSError, *BROKEN):
             continue
     return sorted(found, key=lambda day: (day.from_ms, day.to_ms))
 
@@ -119,7 +127,7 @@ def read_changes(day: Day) -> Iterator[Change]:
                 if crc32(body) != crc:
                     raise Damaged(f"the CRC of revision {rev} does not match")
                 yield Change(rev, at_ms, body[:name_size].decode(), None if gone else body[name_size:])
-    except (OSError, EOFError, struct.error, UnicodeDecodeError, Damaged) as error:
+    except (OSError, struct.error, UnicodeDecodeError, *BROKEN) as error:
         raise UserError(f"the archive {day.path} cannot be read: {error}", exit_code=1) from error
 
 

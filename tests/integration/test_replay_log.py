@@ -201,7 +201,7 @@ async def test_a_hub_of_our_own_gets_the_stations_and_routes_of_the_day(tmp_path
     ("words", "code", "what"),
     [
         ((), 2, "what shall be played?"),
-        (("--log", "no.heard.gz"), 2, "no.heard.gz is no recorded day"),
+        (("--log", "no.heard.gz"), 2, "no file no.heard.gz"),
         (("--log", "day.heard.gz", "orders.csv"), 2, "it does not go with a file of orders"),
         (("--log", "day.heard.gz", "--cook"), 2, "it does not go with --cook"),
     ],

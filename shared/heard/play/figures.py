@@ -28,6 +28,9 @@ VERBS_SAID = {
     "add_lines": "added to",
     "change_line": "changed",
     "change_order": "with another note",
+    "split": "split",
+    "printed": "printed",
+    "slip": "copies and changes of what was on paper",
 }
 """What happened to orders besides being held and made, in the words of the summary."""
 

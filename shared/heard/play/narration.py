@@ -19,6 +19,8 @@ LINES_SAID = 2
 ANSWERS, MAYBE = {VoidAnswer.MADE: "was MADE", VoidAnswer.NOT_MADE: "was NOT MADE"}, "may have been made"
 """What a till is told of a void; where no cook said that he had begun it, or that he had not, nobody knows."""
 _TILL = re.compile(r"-T(\d+)\Z")
+_BEFORE_NUMBER = re.compile(r"\S+ (?=#)")
+"""The other order's id, which no guest was told."""
 _STATION = re.compile(r"(?:play|demo)-([a-z]+)(?:-\d+)?\Z")
 
 
@@ -72,8 +74,12 @@ def happened(order: Order, entry: HistoryEntry) -> str:
             return f"sent out {by}"
         case "take_over":
             return f"seen by no screen in time: taken over, {entry.detail}"
-        case "move" | "transfer" | "split" | "merge":
-            return f"{entry.verb.replace('_', ' ')} {entry.detail}"
+        case "split" if entry.detail.startswith("from "):
+            return ""  # said of the order that it was split off
+        case "split" | "merge":
+            return f"{entry.verb} {_BEFORE_NUMBER.sub('', entry.detail)} {by}"
+        case "move" | "transfer":
+            return f"{entry.verb} {entry.detail}"
         case _:
             return ""
 

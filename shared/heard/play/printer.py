@@ -9,13 +9,13 @@ import asyncio
 import contextlib
 import struct
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 
-from heard.command import AddLines, ChangeLine, ChangeOrder, Hold, PrintTicket, VoidLines, VoidOrder
+from heard.command import AddLines, ChangeLine, ChangeOrder, Hold, PrintTicket, Split, VoidLines, VoidOrder
 from heard.order import Line, Note, Order, OrderType, Text
 from heard.play.menu import Category, Dish, Menu
 from heard.play.script import Act, MintId, Script
@@ -79,8 +79,8 @@ def with_bar(menu: Menu) -> Menu:
 
 
 def with_paper(script: Script, random: Random, mint: MintId) -> Script:
-    """The script with a drink that is sent back after it was printed, a slip that is asked for once more, another wish, and a
-    salad that no screen shows. Pure."""
+    """The script with a drink that is sent back after it was printed, a slip that is asked for once more, another wish, a guest who
+    pays for a drink apart, and a salad that no screen shows. Pure."""
     drinks = {line_id for act in script.acts for line_id in _drinks_of(act)}
     acts = [
         replace(act, verb=Hold(_plain(act.verb.order))) if isinstance(act.verb, Hold) else act
@@ -103,16 +103,38 @@ def with_paper(script: Script, random: Random, mint: MintId) -> Script:
         and 0 < len(_drinks(act.verb.order)) < len(act.verb.order.lines)
     ]
     chosen = random.sample(fit, min(3, len(fit)))
+    apart = _paid_apart(acts, {order.order_id for _, order in chosen}, script.seconds)
     for at_s, order in chosen[:1]:
         acts.append(Act(at_s, order.order_id, VoidLines(_drinks(order)[:1], "guest wants it later")))
     for at_s, order in chosen[1:2]:
         acts.append(Act(at_s, order.order_id, PrintTicket(BAR)))
-    for at_s, order in chosen[2:]:
+    for at_s, order in chosen[2:3]:
         acts.append(Act(at_s, order.order_id, ChangeOrder(notes=(NO_SUGAR,))))
+    if apart:
+        at_s, order_id, drink = random.choice(apart)
+        acts.append(Act(at_s, order_id, Split(mint(), (drink,))))
     if script.seconds * LOST_AT >= LOST_FROM_S:
         salad = _salad(mint())
         acts.append(Act(script.seconds * LOST_AT, salad.order_id, Hold(salad)))
     return Script(tuple(sorted(acts, key=lambda act: act.at_s)))
+
+
+def _paid_apart(acts: Sequence[Act], others: Container[str], seconds: float) -> list[tuple[float, str, str]]:
+    """When, of which order and which drink: one that somebody might pay for alone, and to which nothing else happens."""
+    named = {line_id for act in acts if isinstance(act.verb, VoidLines) for line_id in act.verb.line_ids}
+    named |= {act.verb.line_id for act in acts if isinstance(act.verb, ChangeLine)}
+    voided = {act.order_id for act in acts if isinstance(act.verb, VoidOrder)}
+    return [
+        (act.at_s + BACK_AFTER_S, act.order_id, drink)
+        for act in acts
+        if isinstance(act.verb, Hold)
+        and seconds * FROM_SHARE <= act.at_s <= seconds - BACK_AFTER_S
+        and act.order_id not in others
+        and act.order_id not in voided
+        and len(act.verb.order.lines) > 1
+        for drink in _drinks(act.verb.order)[:1]
+        if drink not in named
+    ]
 
 
 def _salad(order_id: str) -> Order:

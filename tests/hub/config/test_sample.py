@@ -59,7 +59,7 @@ def test_the_sample_loads_and_prints() -> None:
     for words in ("Corner Grill (en, ar)", "Asia/Riyadh", "Grill / الشواية", "delivery 5:00 / 8:00"):
         assert words in printed
     assert "fry (prep), Fry / المقلاة, ages 8:00 / 12:00, one of fryers" in printed
-    assert "bar-printer (printer), ages 8:00 / 12:00, 80 mm paper at 10.0.0.9" in printed
+    assert "bar-printer (printer), 80 mm paper at 10.0.0.9" in printed
     assert "taken over by fry, then bar-printer, copies at bar-printer" in printed
     assert "a slip of what goes out at bar-printer" in printed
     assert "grill, 11:50 to 12:20, fri" in printed

@@ -9,7 +9,7 @@ from random import Random
 
 from PIL import Image, ImageChops
 
-from heard.command import ChangeLine, ChangeOrder, Hold, PrintTicket, VoidLines
+from heard.command import ChangeLine, ChangeOrder, Hold, PrintTicket, Split, VoidLines
 from heard.play.children import Children
 from heard.play.menu import DEMO_MENU, load_menu
 from heard.play.printer import CATEGORY, PICTURE, SALADS, PrinterPart, Slip, png, with_bar, with_paper
@@ -96,6 +96,13 @@ def test_a_drink_is_sent_back_and_a_slip_asked_for_again_after_they_were_printed
                 seen.add("void")
             elif isinstance(act.verb, PrintTicket):
                 seen.add("copy")
+            elif isinstance(act.verb, Split):
+                at_s, order = held[act.order_id]
+                (line_id,) = act.verb.line_ids
+                line = order.line(line_id)
+                assert line is not None
+                assert (line.category, act.at_s) == (CATEGORY, at_s + 3.0)
+                seen.add("apart")
             elif isinstance(act.verb, Hold) and act.verb.order.lines[0].category == SALADS:
                 assert len(act.verb.order.lines) == 1
                 seen.add("salad")
@@ -107,7 +114,7 @@ def test_a_drink_is_sent_back_and_a_slip_asked_for_again_after_they_were_printed
                 assert changed is None or changed.category != CATEGORY
         for _, order in held.values():
             assert not any(line.notes for line in order.lines if line.category == CATEGORY)
-    assert seen == {"void", "copy", "note", "salad"}
+    assert seen == {"void", "copy", "note", "apart", "salad"}
     assert not any(
         isinstance(act.verb, Hold) and act.verb.order.lines[0].category == SALADS
         for act in a_rush(1, 10.0).acts
