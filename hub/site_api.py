@@ -149,6 +149,7 @@ def explain_order(order: Order, site: Site) -> dict[str, Any]:
     """An order in one row of words, and its lines explained."""
     word = next(iter(order.type_name.values()), "")
     kind = f"{word} ({order.type.name})" if word and order.type else word or order.type.name
+    kind = kind if order.type or word or order.version else ""  # of a line that nobody held nobody said it
     facts = [
         f"#{order.call_number}" if order.call_number else order.order_id,
         kind,

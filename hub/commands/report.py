@@ -84,8 +84,6 @@ def _report(view: View, config: Config, args: argparse.Namespace) -> Report:
 
     profile = config.site_profile()
     stations = [one.station for one in profile.stations]
-    if args.station and args.config and args.station not in stations:
-        raise UserError(f"no station {args.station!r} in {args.config}", f"there are {', '.join(stations)}")
 
     def late_after(station: str, order: Order) -> int:
         there = profile.station(station) or StationProfile(station)
@@ -95,9 +93,17 @@ def _report(view: View, config: Config, args: argparse.Namespace) -> Report:
     days = list(_days(args.day or _open_day(view)))
     pauses = _pauses(view, config, days, zone)
     day = Day(late_after, lambda ms: f"{_local(ms, zone):%H:00}", args.station, args.item, pauses.within)
+    were: dict[str, None] = {}
     for one in days:
         for order in view.reader.day_orders(one):
+            were |= dict.fromkeys(at.station for line in order.lines for at in line.stations)
             day.add(order)
+    known = dict.fromkeys((*(stations if args.config else ()), *were))
+    if args.station and known and args.station not in known:
+        where = f"in {args.config}" if args.config else "on these days"
+        raise UserError(f"no station {args.station!r} {where}", f"there are {', '.join(known)}")
+    if not were:
+        print(f"heard report: the store has no order of {args.day or days[0]}", file=sys.stderr)
     said = days[0] if len(days) == 1 else f"{days[0]}..{days[-1]}"
     return day.report(said, tuple(_paused(pauses, args.station, zone)))
 

@@ -182,7 +182,12 @@ def _changes(view: View, day: Day) -> Iterator[Recorded]:
     from hub.store.archive import changes_of
 
     for one in read_changes(day) if day.path is not None else changes_of(view.reader, day):
-        order = None if one.order_bytes is None else decode_order(one.order_bytes)
+        try:
+            order = None if one.order_bytes is None else decode_order(one.order_bytes)
+        except ValueError as error:
+            raise UserError(
+                f"the record of {day.business_date}, revision {one.rev}: {error}", "", 1
+            ) from error
         yield Recorded(one.rev, one.at_ms, one.order_id, order)
 
 

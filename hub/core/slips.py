@@ -36,6 +36,10 @@ def print_ticket(edit: Edit, verb: PrintTicket) -> Verdict:
     """The ticket comes out once more. Asked for again while it waits for paper, it is ALREADY."""
     site, station = edit.site, verb.station
     papers = site.routing.floor.papers
+    cooking = dict.fromkeys((*site.routing.prep_stations, *sorted(papers)))
+    if station != EXPO and station not in cooking and not _lines_of(edit.order, station):
+        known = f"there are: {', '.join(cooking)}, and {EXPO} for the pass"
+        raise InvalidInput("print.station", f"{station!r} is no station that cooks or prints", known)
     if verb.printer and verb.printer not in papers:
         known = f"there are: {', '.join(sorted(papers))}" if papers else "there is none"
         raise InvalidInput("print.printer", f"{verb.printer!r} is no printer", known)

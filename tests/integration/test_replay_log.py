@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from heard import cli
+from heard.archive import Change, Day, write_day
 from heard.command import (
     BumpLines,
     CloseStation,
@@ -195,6 +196,13 @@ async def test_a_hub_of_our_own_gets_the_stations_and_routes_of_the_day(tmp_path
         "grill": ("grill",),
         "fry": ("fry",),
     }
+
+
+def test_a_record_of_what_is_no_order_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "other.heard.gz"
+    write_day(file, Day("s", 1, "2026-11-23", 0, 100), [Change(7, 5, "o1", b"no order at all")])
+    assert cli.main(["replay", "--log", str(file)]) == 1
+    assert f"{file} cannot be read: revision 7: no order" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

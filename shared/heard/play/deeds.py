@@ -23,6 +23,7 @@ from heard.command import (
     MarkPickedUp,
     MoveTicket,
     PaintedLine,
+    PrintTicket,
     RecallLines,
     Rush,
     SendOut,
@@ -106,6 +107,8 @@ def deeds(changes: Iterable[Change], reading: Reading) -> Iterator[Deed]:
             reading.untold["?"] = reading.untold.get("?", 0) + 1
             continue
         found = tuple(_verbs(old, order, entry, reading))
+        if reading.by_stations:  # such a hub has no printer: its copies are told as not played
+            found = tuple(one for one in found if not isinstance(one, PrintTicket))
         if not found and not is_consequence(entry):
             reading.untold[entry.verb] = reading.untold.get(entry.verb, 0) + 1
         for verb in found:

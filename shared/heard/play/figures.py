@@ -161,8 +161,15 @@ class Tally:
 
 
 def verbs_of(orders: Iterable[Order]) -> dict[str, int]:
-    """How often each verb stands in the orders' histories."""
-    return dict(Counter(entry.verb for order in orders for entry in order.history))
+    """How often each verb stands in the orders' histories; what stands in two of them counts once."""
+    return dict(
+        Counter(
+            entry.verb
+            for order in orders
+            for entry in order.history
+            if not (entry.verb in ("split", "merge") and entry.detail.startswith("from "))
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

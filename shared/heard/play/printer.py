@@ -48,7 +48,7 @@ GAP_BYTES = 2
 """Between two slips, eight dots each."""
 BACK_AFTER_S = 3.0
 """A guest sends a drink back when it is on paper, and before the order is fetched."""
-FROM_SHARE = 0.3
+FROM_SHARE, APART_FROM_SHARE = 0.3, 0.5
 """Of the play: what is printed earlier may have left the picture at its end."""
 NO_SUGAR = Note({"en": "All drinks without sugar", "ar": "كل المشروبات بدون سكر"})
 LOST_AT, LOST_FROM_S = 0.7, 15.0
@@ -128,7 +128,7 @@ def _paid_apart(acts: Sequence[Act], others: Container[str], seconds: float) -> 
         (act.at_s + BACK_AFTER_S, act.order_id, drink)
         for act in acts
         if isinstance(act.verb, Hold)
-        and seconds * FROM_SHARE <= act.at_s <= seconds - BACK_AFTER_S
+        and seconds * APART_FROM_SHARE <= act.at_s <= seconds - BACK_AFTER_S
         and act.order_id not in others
         and act.order_id not in voided
         and len(act.verb.order.lines) > 1

@@ -113,7 +113,10 @@ def menu_of(recording: Recording) -> Menu:
 
 def _changes(day: Day) -> Iterator[Change]:
     for one in read_changes(day):
-        order = None if one.order_bytes is None else decode_order(one.order_bytes)
+        try:
+            order = None if one.order_bytes is None else decode_order(one.order_bytes)
+        except ValueError as error:
+            raise UserError(f"{day.path} cannot be read: revision {one.rev}: {error}", exit_code=1) from error
         yield one.rev, one.at_ms, one.order_id, order
 
 

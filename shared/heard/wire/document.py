@@ -5,6 +5,8 @@ Longer than a room: a function there and one back for each value, side by side.
 
 from __future__ import annotations
 
+from google.protobuf.message import DecodeError
+
 from heard.board import BoardEntry
 from heard.order import (
     NO_TEXT,
@@ -336,8 +338,12 @@ def encode_order(order: Order) -> bytes:
 
 
 def decode_order(data: bytes) -> Order:
-    """The order of a serialised heard.v1.Order."""
-    return order_from_pb(pb.Order.FromString(data))
+    """The order of a serialised heard.v1.Order. Raises ValueError for bytes that are none."""
+    try:
+        message = pb.Order.FromString(data)
+    except DecodeError as error:
+        raise ValueError(f"no order: {error}") from error
+    return order_from_pb(message)
 
 
 def board_to_pb(entry: BoardEntry, into: pb.BoardEntry | None = None) -> pb.BoardEntry:

@@ -110,6 +110,8 @@ def refusal(answer: Answer) -> tuple[Reason, str]:
 @pytest.mark.parametrize(
     ("verb", "reason", "message"),
     [
+        (PrintTicket("grll"), Reason.INVALID,
+         "print.station: 'grll' is no station that cooks or prints (there are: grill, fry, cold, paper, pass-printer, and expo for the pass)"),
         (PrintTicket("fry"), Reason.NOT_NOW, "Fry has no printer: set stations.fry.printer"),
         (PrintTicket("grill", printer="oven"), Reason.INVALID,
          "print.printer: 'oven' is no printer (there are: paper, pass-printer)"),

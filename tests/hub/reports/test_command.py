@@ -160,3 +160,16 @@ def test_a_bad_call_says_what_is_wrong(
     code, out, err = report(place, capsys, *words)
     assert (code, out) == (2, "")
     assert what in err
+
+
+def test_without_the_settings_a_station_is_one_that_had_orders_and_an_empty_day_is_said_to_be_one(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ["--data", str(place / "data")]
+    assert cli.main(["report", *data, "--day", DAY, "--station", "gril"]) == 2
+    assert "no station 'gril' on these days" in (err := capsys.readouterr().err)
+    assert "there are grill" in err
+    assert cli.main(["report", *data, "--day", DAY, "--station", "grill"]) == 0
+    assert capsys.readouterr().err == ""
+    assert cli.main(["report", *data, "--day", "2020-01-01"]) == 0
+    assert capsys.readouterr().err == "heard report: the store has no order of 2020-01-01\n"

@@ -25,6 +25,7 @@ from heard.command import (
     Outcome,
     PackBags,
     PaintedLine,
+    PrintTicket,
     RecallLines,
     Remake,
     RiderHere,
@@ -42,7 +43,7 @@ from heard.expo import card_version
 from heard.order import Allergen, Course, Note, Order
 from heard.play.deeds import CARRIED, HUB, Change, Deed, Reading, deeds, painted, same_end
 from heard.ticket import is_open
-from hub.core.site import LEAD_MS
+from hub.core.site import LEAD_MS, KitchenRules
 from tests.hub.core.making import Kitchen, line, order, waiting
 
 STATIONS = ("grill", "fry")
@@ -226,6 +227,17 @@ def test_what_a_client_cannot_do_is_counted_by_its_name() -> None:
     reading = Reading()
     assert len(list(deeds([*kitchen.log, (9, 0, "o1", merged), (10, 0, "o1", None)], reading))) == 1
     assert reading.untold == {"merge_cloud": 1}
+
+
+def test_a_copy_that_somebody_asked_for_is_asked_for_again_where_there_may_be_a_printer() -> None:
+    kitchen = Recorder()
+    kitchen.site = replace(kitchen.site, rules=KitchenRules(printers={"grill": "paper"}))
+    kitchen.done(Hold(order("o1", line("a"))), "T1", "o1")
+    kitchen.done(PrintTicket("grill"), "grill-1", "o1")
+    for by_stations, verbs, untold in ((False, ["hold", "print"], {}), (True, ["hold"], {"print": 1})):
+        reading = Reading(by_stations)
+        assert [one.verb.name for one in deeds(kitchen.log, reading)] == verbs
+        assert reading.untold == untold
 
 
 def test_a_hub_without_the_rules_routes_by_what_was_recorded() -> None:

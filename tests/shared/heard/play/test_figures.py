@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from heard.order import Line, LineState, Order, StationLine
+from heard.order import HistoryEntry, Line, LineState, Order, StationLine
 from heard.play.compare import Verdict
-from heard.play.figures import Tally, percentile, summarise
+from heard.play.figures import Tally, percentile, summarise, verbs_of
 from heard.stream import HeardState, HeardValue
 
 
@@ -35,6 +35,14 @@ def test_percentile_is_a_value_that_was_seen(
     values: list[float], percent: float, expected: float | None
 ) -> None:
     assert percentile(values, percent) == expected
+
+
+def test_what_stands_in_two_histories_happened_once() -> None:
+    left = Order(
+        "a", history=(HistoryEntry("hold", "T1", 1, 1), HistoryEntry("split", "T1", 2, 2, detail="to b #2"))
+    )
+    made = Order("b", history=(HistoryEntry("split", "T1", 2, 2, detail="from a"),))
+    assert verbs_of([left, made]) == {"hold": 1, "split": 1}
 
 
 def test_an_order_is_heard_when_every_station_heard_it() -> None:
