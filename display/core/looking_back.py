@@ -17,7 +17,7 @@ from display.core.recall import (
 )
 from heard.command import MoveTicket, PaintedLine, RecallLines, Verb
 from heard.order import Order
-from heard.ticket import OPEN_STATES
+from heard.ticket import OPEN_STATES, is_cancelled
 
 PAGE_ROWS = 5
 """PAGE goes so many orders on."""
@@ -101,6 +101,9 @@ class LookingBack(Intents):
             return (Click(),)
         if now_s - self._last_bump_s < self._timing.double_s:
             self.say("say.twice", now_s)
+            return (Click(),)
+        if is_cancelled(order):
+            self.say("say.cancelled", now_s)
             return (Click(),)
         if only_remake(order):
             self.say("say.only_remake", now_s)

@@ -141,7 +141,8 @@ class PrepIntents(MenuIntents):
                 return (Click(),)
             self._last_bump_s = now_s
             self.selected_line = ""
-            self.say("say.acknowledged", now_s)
+            more = any(line.at.state in TO_MAKE_STATES for line in ticket.lines)
+            self.say("say.acknowledged" if more else "say.seen", now_s)
             return (self._send(ticket, Acknowledge(self._board.station, known)),)
         to_make = [
             line

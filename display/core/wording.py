@@ -163,6 +163,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "say.said_made": ("The till is told: it was made", "أُبلغ الكاشير: حُضّر"),
     "say.said_not_made": ("The till is told: it was not made", "أُبلغ الكاشير: لم يُحضّر"),
     "say.nothing_voided": ("Nothing voided on this ticket", "لا إلغاء في هذا الطلب"),
+    "say.seen": ("Seen: it leaves", "تم الاطلاع: يغادر"),
     "say.acknowledged": ("Change seen · press again to bump", "تم الاطلاع · اضغط ثانية للإنجاز"),
     "say.nothing_to_undo": ("Nothing to undo", "لا شيء للتراجع عنه"),
     "say.select_line": ("Select a line first: ↑ ↓", "اختر صنفًا أولًا: ↑ ↓"),

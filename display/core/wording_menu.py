@@ -66,6 +66,7 @@ MENU_TABLE: dict[str, tuple[str, str]] = {
     "say.sound": ("Sound: {percent} %", "الصوت: {percent} %"),
     "say.sound_off": ("The settings of this screen say: no sound", "إعدادات هذه الشاشة: بلا صوت"),
     "say.no_printer": ("There is no kitchen printer", "لا توجد طابعة مطبخ"),
+    "say.cancelled": ("Cancelled: it does not come back", "أُلغي: لا يعود"),
     "say.only_remake": ("Picked up: only REMAKE", "استُلم: إعادة تحضير فقط"),
     # Recall list and review
     "recall.title": ("RECALL", "استرجاع"),

@@ -6,14 +6,17 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from display.app.start import Output
+from display.core.sounding import PAUSE_S, Sound
+from display.ui.sound import Speaker
 from heard.board import BoardColumn, board_column, board_entry
 from heard.command import (
-    Acknowledge,
     AddLines,
     BumpLines,
     ChangeLine,
     Command,
-    ConfirmAllergy,
     FireCourse,
     HoldCourse,
     MarkPickedUp,
@@ -26,19 +29,20 @@ from heard.command import (
     SendOut,
     Split,
     StartLines,
-    Transfer,
     Verb,
     VoidLines,
     VoidOrder,
 )
 from heard.expo import ExpoCard, expo_card
 from heard.order import Allergen, Course, Line, LineState, Note, Order, OrderState, OrderType
+from heard.pos import Terminal
 from heard.stream import Bookmark, Change, HeardState
 from heard.ticket import tickets
 from hub.core.due import SENT_SHOWN_MS
 from tests.hub.rpc.serving import Client, serving
 from tests.hub.test_floor import say, the, where
 from tests.hub.test_settings import of_file
+from tests.scenarios.screens import a_screen
 from tests.waiting import until
 
 KITCHEN = of_file("""
@@ -136,41 +140,95 @@ async def test_4_a_bill_is_split_a_table_joined_and_nothing_is_cooked_twice(tmp_
         assert sorted(dishes) == ["chips", "kebab", "soup", "steak"]
 
 
-async def test_5_a_table_that_moves_to_the_terrace_is_heard_by_the_kitchen(tmp_path: Path) -> None:
-    """The grill of the hall has begun one dish; the rest is the terrace's kitchen's. Both screens say so at once."""
-    async with serving(tmp_path, **KITCHEN) as client:
-        grill, fry = client.screen("grill", "s-grill"), client.screen("fry", "s-fry")
-        for one in (grill, fry):
-            await one.until(Bookmark)
-        await client.hold(table("o12", dish("steak"), dish("kebab"), area="hall"))
-        await say(client, StartLines("grill", painted(client, "o12", "grill", "steak")), "s-grill", "o12")
-        await say(client, Transfer("31", area="terrace"), "T1", "o12")
-        assert where(client, "o12") == [("steak", "grill", "STARTED"), ("kebab", "fry", "QUEUED")]
-        seen = await fry.until(Change, order_id="o12")
-        assert isinstance(seen.put, Order)
-        assert seen.put.table == "31"
-        told = {there.station: there.ticket_version for there in the(client, "o12").stations}
-        assert told == {"grill": 3, "fry": 3}, "both must be heard"
-        await say(client, Transfer("33"), "T1", "o12")
-        told = {there.station: there.ticket_version for there in the(client, "o12").stations}
-        assert told == {"grill": 4, "fry": 4}, "and so must a table that only gets another number"
+async def test_5_a_table_that_moves_to_the_terrace_is_heard_by_the_kitchen(
+    tmp_path: Path, fonts: Output
+) -> None:
+    """The grill of the hall has begun one dish; the rest is the terrace's kitchen's. Then the table joins another one.
+
+    Both screens paint each of it, and the till is told that they did.
+    """
+    async with (
+        serving(tmp_path / "hub", **KITCHEN) as client,
+        Terminal(device="T1", journal=tmp_path / "t1", hub=client.address.address) as till,
+        a_screen(fonts, client.address.address, tmp_path) as grill,
+        a_screen(fonts, client.address.address, tmp_path, station="fry") as fry,
+    ):
+        o12, o7 = [
+            (await till.hold(one)).order_id
+            for one in (
+                table("", dish("steak"), dish("kebab"), call_number="12", area="hall"),
+                table("", dish("soup"), call_number="7", table="7", area="hall"),
+            )
+        ]
+
+        async def heard(order_id: str, *stations: str) -> None:
+            """The till is told of each that it painted the order as it stands now."""
+
+            def told(station: str) -> bool:
+                value, order = till.heard(order_id).get(station), till.orders.get(order_id)
+                there = order.at(station) if isinstance(order, Order) else None
+                known = value is not None and there is not None and value.version >= there.ticket_version
+                return known and value is not None and value.state is HeardState.HEARD
+
+            await until(lambda: all(told(one) for one in stations))
+
+        await heard(o12, "grill")
+        await say(client, StartLines("grill", painted(client, o12, "grill", "steak")), "s-grill", o12)
+        await till.transfer(o12, table="31", area="terrace")
+        await grill.says("T31", "Steak", key=f"{o12}/")
+        await fry.says("T31", "Kebab", "MOVED", key=f"{o12}/")
+        assert "Kebab" not in grill.words(f"{o12}/"), "begun is what stays"
+        await heard(o12, "grill", "fry")
+        await till.transfer(o12, table="33")
+        await grill.says("T33", key=f"{o12}/")
+        await fry.says("T33", key=f"{o12}/")
+        await heard(o12, "grill", "fry")
+        await till.merge(o12, o7)
+        await grill.says("#7", "Soup", "Steak", "FROM #12", key=f"{o7}/")
+        await fry.says("#7", "Kebab", "FROM #12", key=f"{o7}/")
+        await until(lambda: o12 not in grill.tiles() and o12 not in fry.tiles())
+        await heard(o7, "grill", "fry")
+        assert where(client, o7) == [
+            ("soup", "grill", "QUEUED"),
+            ("steak", "grill", "STARTED"),
+            ("kebab", "fry", "QUEUED"),
+        ]
 
 
-async def test_6_a_cancelled_order_leaves_when_it_was_seen_and_never_comes_back(tmp_path: Path) -> None:
-    """Struck through until the cook acknowledged it; recall never un-cancels; the guest of a ready one sees the cashier."""
-    async with serving(tmp_path, **KITCHEN) as client:
-        await client.hold(table("o12", dish("steak")))
+async def test_6_a_cancelled_order_leaves_when_it_was_seen_and_never_comes_back(
+    tmp_path: Path, fonts: Output
+) -> None:
+    """CANCELLED until the cook has pressed a key for it; no key, list or clock brings it back to life, and no guest is called.
+
+    The guest of one that is made hears READY when the slip of a finger could still be undone no more.
+    """
+    async with (
+        serving(tmp_path / "hub", **KITCHEN) as client,
+        a_screen(fonts, client.address.address, tmp_path) as grill,
+        a_screen(fonts, client.address.address, tmp_path, "expo") as expo,
+    ):
+        await client.hold(table("o12", dish("steak"), type=OrderType.TAKEAWAY))
+        await grill.says("#12", "Steak", key="o12/")
         await say(client, VoidOrder("guest left"), "T1", "o12")
-        (tile,) = tickets(the(client, "o12"), "grill")
-        assert tile.cancelled
+        await grill.says("#12", "CANCELLED", key="o12/")
+        await expo.says("CANCELLED", key="o12")
+        gone = board_entry(the(client, "o12"))
+        assert gone is not None
+        assert board_column(gone, gone.voided_at_ms) is BoardColumn.GONE, "its guest is called by nobody"
         await refused(client, BumpLines("grill", painted(client, "o12", "grill")), "o12", "s-grill")
+        grill.press("1", "enter")
+        await grill.says("Seen: it leaves", key="bottom")
+        await until(lambda: "o12" not in grill.tiles() and "o12" not in expo.tiles())
+        assert tickets(the(client, "o12"), "grill") == ()
+        grill.press("r")
+        await grill.says("#12", "cancelled", key="recall")
+        grill.press("enter")
+        await grill.says("Cancelled: it does not come back", key="bottom")
         answer = await refused(
             client, RecallLines("grill", painted(client, "o12", "grill")), "o12", "s-grill"
         )
         assert "un-cancels" in answer.message
-        await say(client, Acknowledge("grill", painted(client, "o12", "grill")), "s-grill", "o12")
-        assert tickets(the(client, "o12"), "grill") == (), "seen, so it leaves"
-        await refused(client, RecallLines("grill", painted(client, "o12", "grill")), "o12", "s-grill")
+        assert "o12" not in grill.tiles()
         assert the(client, "o12").state is OrderState.VOIDED
 
         await client.hold(table("o13", dish("kebab"), type=OrderType.TAKEAWAY))
@@ -184,23 +242,45 @@ async def test_6_a_cancelled_order_leaves_when_it_was_seen_and_never_comes_back(
         assert board_column(entry, ready_ms + 3_000) is BoardColumn.READY
 
 
-async def test_7_a_changed_note_is_a_change_on_the_screen_and_an_allergy_rings(tmp_path: Path) -> None:
-    """ "No onion" and then "nut allergy", typed after sending: the cook must acknowledge both, expo confirm the second."""
-    async with serving(tmp_path, allergy_words=("allergy", "حساسية"), **KITCHEN) as client:
+async def test_7_a_changed_note_is_a_change_on_the_screen_and_an_allergy_rings(
+    tmp_path: Path, fonts: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ "No onion" and then "nut allergy", typed after sending: the cook must acknowledge both before a bump counts, the second
+    rings as what it is, and nothing goes out before the pass has confirmed it."""
+    rung: list[str] = []
+    async with (
+        serving(tmp_path / "hub", allergy_words=("allergy", "حساسية"), **KITCHEN) as client,
+        a_screen(fonts, client.address.address, tmp_path) as grill,
+        a_screen(fonts, client.address.address, tmp_path, "expo") as expo,
+    ):
         await client.hold(table("o12", dish("steak")))
-        for words in ("no onion", "nut allergy"):
+        await grill.says("Steak", key="o12/")
+        for words, said, sound in (
+            ("no onion", "no onion", Sound.CHANGED),
+            ("nut allergy", "NUT ALLERGY", Sound.ALLERGY),
+        ):
+            grill.later(PAUSE_S)
+            monkeypatch.setattr(Speaker, "play", lambda _, name: rung.append(name))
+            rung.clear()
             await say(client, ChangeLine("steak", notes=(Note({"en": words}),)), "T1", "o12")
-            (tile,) = tickets(the(client, "o12"), "grill")
-            assert tile.unseen
-        assert the(client, "o12").lines[0].notes[0].allergy
-        await say(client, BumpLines("grill", painted(client, "o12", "grill")), "s-grill", "o12")
-        card = the_card(client, "o12")
-        assert (card.ready, card.unconfirmed) == (True, True)
-        lines = tuple(PaintedLine(one.line.line_id, one.version) for one in card.lines_to_send)
-        assert "CONFIRM" in (await refused(client, SendOut(lines), "o12", "s-pass")).message
-        await say(client, ConfirmAllergy((), card.version), "s-pass", "o12")
-        await say(client, SendOut(lines), "s-pass", "o12")
-        assert expo_card(the(client, "o12")) is None
+            await grill.says("CHANGED", said, key="o12/")
+            grill.later(PAUSE_S)
+            await until(lambda: bool(rung))
+            assert set(rung) == {sound}
+            grill.press("1", "enter")
+            await until(lambda: "CHANGED" not in grill.words("o12/"))
+            assert where(client, "o12") == [("steak", "grill", "QUEUED")], (
+                "the first press says that it was seen"
+            )
+        grill.press("1", "enter")
+        await until(lambda: where(client, "o12") == [("steak", "grill", "DONE")])
+        await expo.says("NUT ALLERGY", key="o12")
+        expo.press("1", "enter")
+        await expo.says("CONFIRM the allergy first", key="bottom")
+        expo.press("c")
+        await expo.says("CONFIRMED", key="o12")
+        expo.press("enter")
+        await until(lambda: expo_card(the(client, "o12")) is None)
 
 
 async def test_14_a_dish_comes_back_from_the_guest_hours_later(tmp_path: Path) -> None:
