@@ -78,6 +78,8 @@ class ScreenApp:
         self._habits = habits(config, ScreenSettings())
         self.became: Become | None = None
         """A spare has been told whose place it takes."""
+        self.reads: Callable[[bool], None] = lambda _rtl: None
+        """Told with each profile whether this station reads from right to left."""
         self.collector: Collector | None = None
         """Looks for garbage between turns; None leaves it to Python."""
         self._cook: Cook | None = None
@@ -350,6 +352,7 @@ class ScreenApp:
         options = replace(self._options, config=now.config)
         look, panel = look_and_panel(options, self._output, site, now.keymap, self._time)
         self._desk.settle(look, panel, site)
+        self.reads(look.rtl)
         own = self._own_station(site)
         self.preflight.name = own.name if own is not None else NO_TEXT
 

@@ -28,6 +28,7 @@ class SplitApp:
         config = options.config
         rtl = bool(config.languages) and is_rtl(config.languages[0])
         self.panes = Panes(output.window, rtl=rtl)
+        outputs = output_on(output, self.panes.first), output_on(output, self.panes.second)
         folder = options.state / SECOND
         folder.mkdir(exist_ok=True)
         config = replace(config, rail=False)  # two rails would leave too little for the tickets
@@ -36,14 +37,23 @@ class SplitApp:
             options, config=beside, state=folder, device=f"{options.device}-{SECOND}", ledger=None
         )
         options = replace(options, config=config)
-        self.first = ScreenApp(options, output_on(output, self.panes.first))
-        self.second = ScreenApp(second, output_on(output, self.panes.second))
+        self.first = ScreenApp(options, outputs[0])
+        self.second = ScreenApp(second, outputs[1])
         self.first.preflight.partner, self.second.preflight.partner = (
             self.second.preflight,
             self.first.preflight,
         )
         for pane, app in ((self.panes.first, self.first), (self.panes.second, self.second)):
             pane.wake, pane.redraw = app.wake, app.redraw
+        self._outputs = outputs
+        self.first.reads = self._reads
+
+    def _reads(self, rtl: bool) -> None:
+        """The first station's cooks read so."""
+        if self.panes.turn(rtl=rtl):
+            for output, pane in zip(self._outputs, (self.panes.first, self.panes.second), strict=True):
+                output.painter.move_to(pane.surface)
+                pane.redraw()
 
     @property
     def collector(self) -> Collector | None:

@@ -41,6 +41,10 @@ class Painter:
         self._diffs: dict[tuple[int, int], list[pygame.Rect]] = {}
         self._boxed: dict[int, list[pygame.Rect]] = {}
 
+    def move_to(self, surface: pygame.Surface) -> None:
+        """Another surface of the same size; nothing of ours stands on it yet."""
+        self._surface = surface
+
     def paint(self, picture: Picture, previous: Picture | None = None) -> list[pygame.Rect]:
         """Brings the surface from `previous` to `picture`; the rectangles that changed, to hand to the screen.
 

@@ -17,10 +17,13 @@ SWITCH = "f10"
 """The key that gives the keys to the other pane."""
 BETWEEN_PX = 4
 MARK_PX = 4
+DEAF_MS = 500
+"""After the panes changed sides a finger that comes down means neither: it aimed at the picture before."""
 EVENTS_MAX = 256
 """Events that wait for a pane; a hand makes some tens a second."""
 _ELSEWHERE = pygame.USEREVENT
 _FINGERS = (pygame.FINGERDOWN, pygame.FINGERMOTION, pygame.FINGERUP)
+_DOWN = (pygame.FINGERDOWN, pygame.MOUSEBUTTONDOWN)
 _MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION)
 
 
@@ -70,7 +73,10 @@ class Pane:
 
 
 class Panes:
-    """The two panes of a window. Right to left, the first one stands on the right; on an upright panel above."""
+    """The two panes of a window. Right to left, the first one stands on the right; on an upright panel above.
+
+    Which it is follows the first one's station: where its cooks begin to read. Each pane inside is as its own station reads.
+    """
 
     def __init__(self, window: Outlet, *, rtl: bool = False) -> None:
         self.window = window
@@ -86,7 +92,20 @@ class Panes:
         self.first = Pane(self, places[0], window.input_fds)
         self.second = Pane(self, places[1], ())
         self.keys = self.first
+        self._rtl, self._upright = rtl, h > w
+        self._deaf_until_ms = 0
         self._fingers: dict[int, Pane] = {}
+
+    def turn(self, *, rtl: bool) -> bool:
+        """Right to left, or not: True where the panes have changed sides, and whoever paints there must paint all of it anew."""
+        if self._upright or rtl is self._rtl:
+            return False
+        self._rtl = rtl
+        self._deaf_until_ms = pygame.time.get_ticks() + DEAF_MS
+        first, second = self.first, self.second
+        first.rect, second.rect = second.rect, first.rect
+        first.surface, second.surface = second.surface, first.surface
+        return True
 
     def deal(self, asking: Pane) -> bool:
         """Give each event to its pane; True when there was any."""
@@ -114,6 +133,8 @@ class Panes:
                     pane.redraw()
                 return ()
             return (self.keys,)
+        if event.type in _DOWN and pygame.time.get_ticks() < self._deaf_until_ms:
+            return ()
         if event.type in _FINGERS or event.type in _MOUSE:
             return (self._under(event),)
         return both
@@ -126,13 +147,13 @@ class Panes:
             place = int(event.x * w), int(event.y * h)
         else:
             number, place = ui_input.MOUSE, event.pos
-        if event.type in (pygame.FINGERDOWN, pygame.MOUSEBUTTONDOWN) or number not in self._fingers:
+        if event.type in _DOWN or number not in self._fingers:
             where = self.window.to_picture(*place)
             here = next(
                 (pane for pane in (self.first, self.second) if pane.rect.collidepoint(where)),
                 self.first,
             )
-            if event.type in (pygame.FINGERDOWN, pygame.MOUSEBUTTONDOWN):
+            if event.type in _DOWN:
                 self._fingers = {**dict(list(self._fingers.items())[-31:]), number: here}
             return here
         if event.type in (pygame.FINGERUP, pygame.MOUSEBUTTONUP):

@@ -388,7 +388,7 @@ def lists() -> dict[str, Json]:
 
 
 def splits() -> dict[str, Json]:
-    """Grill and fry on one panel."""
+    """Grill and fry on one panel; mixed: an Arabic grill, and an English fry beside it."""
     at_fry = [
         order(
             number,
@@ -400,9 +400,12 @@ def splits() -> dict[str, Json]:
         for n, number in enumerate((251, 252, 253), 1)
     ]
     both = [*kitchens.evening()[:7], *at_fry]
+    mixed = speaking("ar", "en")
+    next(one for one in mixed["stations"] if one["station"] == "fry")["languages"] = ["en"]
     return {
         "split": kitchen(both, beside="fry", selected="217"),
         "split-upright": kitchen(both, beside="fry", width=1080, height=1920),
+        "split-mixed": kitchen(both, beside="fry", profile=mixed, selected="217"),
         "split-arabic": kitchen(both, beside="fry", profile=speaking("ar", "en"), languages=["ar"]),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pygame
@@ -18,14 +19,14 @@ from display.core.fixture import fixture
 from display.screens.from_fixture import split_of
 from display.ui.icons import Icons
 from display.ui.input import Key
-from display.ui.panes import BETWEEN_PX
+from display.ui.panes import BETWEEN_PX, MARK_PX
 from display.ui.text import TextEngine
 from display.ui.window import Memory
 from heard.order import Line, LineState, Order, OrderState, OrderType, StationLine
 from heard.preflight import PREFLIGHT_KEY, Preflight
 from heard.stream import Live, SiteProfile, StationProfile
 from tests.display.dishes import FOLDER
-from tests.display.golden import check_golden
+from tests.display.golden import check_golden, differing_pixels, paint
 from tests.display.passes import splits
 from tests.fakes.hub import FakeHub, hub_now_ms
 from tests.waiting import until
@@ -132,6 +133,60 @@ async def test_each_half_is_a_screen_of_its_own_and_one_of_them_has_the_keys(
         pygame.display.quit()
 
 
+async def test_the_first_station_stands_where_its_cooks_begin_to_read(
+    tmp_path: Path, text: TextEngine, icons: Icons
+) -> None:
+    """An Arabic grill beside an English fry: the hub says so after the window is open, and may say otherwise later."""
+    arabic = (StationProfile("grill", languages=("ar",)), StationProfile("fry", languages=("en",)))
+    hub = FakeHub(profile=SiteProfile("x", arabic))
+    await hub.start()
+    config = Config(station="grill", beside="fry", hub=hub.address)
+    options = Options(
+        config, (1280, 720), headless=True, count_headless=True, mdns=False, state=tmp_path, device="two-1"
+    )
+    output = await asyncio.to_thread(first_frame, options)
+    app = await asyncio.to_thread(SplitApp, options, output)
+    first, second = app.panes.first, app.panes.second
+
+    def as_painted() -> bool:
+        """Each half of the window is the picture of the pane that is there."""
+        for one, pane in ((app.first, first), (app.second, second)):
+            if one.picture is None:
+                return False
+            wanted = paint(one.picture, text, icons)
+            got = output.window.surface.subsurface(pane.rect).copy()
+            for surface in (wanted, got):
+                surface.fill(0, (0, 0, *pane.rect.size[:1], MARK_PX))  # who has the keys
+            if differing_pixels(wanted, got, 0):
+                return False
+        return True
+
+    async def painted() -> bool:
+        for _ in range(500):
+            if await asyncio.to_thread(as_painted):  # it opens fonts and icons
+                return True
+            await asyncio.sleep(0.02)
+        return False
+
+    task = asyncio.create_task(app.run())
+    try:
+        async with asyncio.timeout(20):
+            await until(lambda: app.first.live_picture and app.second.live_picture)
+            assert first.rect.x > second.rect.x == 0
+            assert [one.desk.look.rtl for one in (app.first, app.second)] == [True, False]
+            assert await painted()
+            assert app.panes.keys is first
+            english = replace(hub.profile, stations=tuple(replace(one, languages=()) for one in arabic))
+            app.first._follow_profile(english)
+            app.first.wake()
+            assert first.rect.x == 0 < second.rect.x
+            assert await painted()
+    finally:
+        app.stop()
+        await task
+        await hub.stop()
+
+
 def test_on_an_upright_panel_they_stand_above_each_other() -> None:
     from display.ui.panes import Panes
 
@@ -196,3 +251,22 @@ def test_a_finger_belongs_to_the_half_where_it_came_down(monkeypatch: pytest.Mon
         pygame.FINGERUP,
     ]
     assert panes.second.to_picture(600, 10) == (96, 10)
+
+
+def test_after_the_halves_changed_sides_a_finger_waits_half_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    from display.ui.panes import DEAF_MS, Panes
+
+    panes = Panes(Memory((1004, 600)))
+    now_ms = [1000]
+    monkeypatch.setattr(pygame.time, "get_ticks", lambda: now_ms[0])
+    assert not panes.turn(rtl=False)
+    assert panes.turn(rtl=True)
+    assert (panes.first.rect.x, panes.second.rect.x) == (504, 0)
+    down = pygame.event.Event(pygame.FINGERDOWN, finger_id=1, x=0.8, y=0.5)
+    monkeypatch.setattr(Memory, "events", lambda _self: [down])
+    now_ms[0] += DEAF_MS - 1
+    assert [event.type for event in panes.first.events()] != [pygame.FINGERDOWN]
+    now_ms[0] += 1
+    assert [event.type for event in panes.first.events()] == [pygame.FINGERDOWN]
+    upright = Panes(Memory((600, 1004)))
+    assert not upright.turn(rtl=True)
