@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from display.app.start import Output
+from display.core.slots import STABLE
 from heard.command import (
     AddLines,
     Answer,
@@ -30,8 +33,6 @@ from heard.stream import (
     ItemAvailability,
     OutItems,
     SiteState,
-    View,
-    ViewKind,
 )
 from hub.api import Asked
 from hub.config import Station
@@ -41,6 +42,7 @@ from hub.figures import figures
 from tests.hub.rpc.serving import an_order, serving
 from tests.hub.test_floor import say, the, where
 from tests.hub.test_settings import of_file
+from tests.scenarios.screens import a_screen
 from tests.waiting import until
 
 FRYERS = of_file("""
@@ -61,9 +63,9 @@ order_types = ["dine_in", "takeaway"]
 
 
 async def test_11_a_new_order_type_or_category_is_on_every_screen_until_somebody_gives_it_a_rule(
-    tmp_path: Path,
+    tmp_path: Path, fonts: Output
 ) -> None:
-    """The aggregator sends drones since this morning, the menu has a category that no rule knows."""
+    """The aggregator sends drones since this morning, the menu has a category that no rule knows: each station's cook reads it."""
     dish = Line("l1", "kofta", {"en": "Kofta"}, category="grills")
     drone = Order("o1", "8841", OrderType.UNSPECIFIED, {"en": "Drone"}, lines=(dish,), terminal="T1")
     sushi = Order(
@@ -73,17 +75,22 @@ async def test_11_a_new_order_type_or_category_is_on_every_screen_until_somebody
         lines=(Line("l1", "maki", {"en": "Maki"}, category="sushi"),),
         terminal="T1",
     )
-    async with serving(tmp_path, **FRYERS) as client:
-        screens = [client.screen(name, f"s-{name}") for name in ("grill", "fry", "cold")]
-        screens.append(client.watch(View(ViewKind.EXPO), "s-pass"))
-        for one in screens:
-            await one.until(Bookmark)
+    async with serving(tmp_path / "hub", **FRYERS) as client, AsyncExitStack() as stack:
+        hub = client.address.address
+        cooks = [
+            await stack.enter_async_context(a_screen(fonts, hub, tmp_path, station=name))
+            for name in ("grill", "cold")
+        ]
+        grill, cold = cooks
+        expo = await stack.enter_async_context(a_screen(fonts, hub, tmp_path, "expo"))
         for order in (drone, sushi):
             await client.hold(order)
-            for one in screens:
-                await one.until(Change, order_id=order.order_id)
-        state = await screens[0].site(SiteState, lambda one: one.nobodys_lines == 2)
-        assert state.nobodys_lines == 2
+        for one in cooks:
+            await one.says("#8841", "DRONE", "Kofta", "NO STATION: check", key="o1/")
+            await one.says("#8842", "Maki", "NO STATION: check", key="o2/")
+            await one.says("Nobody's 2", key="top")
+        await expo.says("#8841", key="o1")
+        await expo.says("Nobody's 2", key="top")
         values = {one.name: one.values for one in figures(client.hub.sources)}
         assert values["heard_nobodys_lines_open"] == {(): 2}
         said = await client.hub.site_api.explain(Asked({"order": "8841"}))
@@ -98,14 +105,19 @@ async def test_11_a_new_order_type_or_category_is_on_every_screen_until_somebody
         await client.hub.settings.set(Asked({"key": "routes", "value": rules}))
         await client.hold(replace(drone, order_id="o3"))
         await client.hold(replace(sushi, order_id="o4"))
+        await grill.says("Kofta", key="o3/")
+        await cold.says("Maki", key="o4/")
         assert (where(client, "o3"), where(client, "o4")) == (
             [("l1", "grill", "QUEUED")],
             [("l1", "cold", "QUEUED")],
         )
-        made = (PaintedLine("l1", 1),)
-        await say(client, BumpLines("cold", made), "s-cold", "o1")
-        assert all(at.state is LineState.DONE for at in the(client, "o1").lines[0].stations), (
-            "made once, for all"
+        cold.press("1", "enter")
+        await until(lambda: all(at.state is LineState.DONE for at in the(client, "o1").lines[0].stations))
+        for one in cooks:
+            one.later(STABLE.undo_s + STABLE.close_after_s)
+        await until(lambda: not any("o1" in one.tiles() for one in cooks), why=lambda: "made once, for all")
+        assert [sorted(one.tiles()) for one in cooks] == [["o2", "o3"], ["o2", "o4"]], (
+            "what has a rule now is no noise"
         )
 
 
