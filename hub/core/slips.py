@@ -19,6 +19,7 @@ from heard.ticket import (
     is_cancelled,
     not_here_yet,
     ticket_line,
+    unseen_changes,
 )
 from heard.why import WORDS, Why, why
 from hub.core.decision import Decision, Docs, order_key
@@ -123,7 +124,20 @@ def decide_slip(
     edit.detail = f"at {slip.printer}: {why}"[:200] if why else f"at {slip.printer}"
     edit.line_ids.extend(slip.line_ids)
     edit.assign(slips=left)
+    if not why and slip.station == slip.printer:
+        _told(edit, slip)
     return Decision(None, {key: order.version}, {key: edit.finish()})
+
+
+def _told(edit: Edit, slip: WantedSlip) -> None:
+    """What the slip said of its dishes is news on no later one."""
+    for line_id in slip.line_ids:
+        line = edit.line(line_id)
+        at = None if line is None else line.at(slip.printer)
+        if line is None or at is None or at.state is not LineState.DONE:
+            continue
+        if at.acknowledged_version < slip.version and unseen_changes(line, at):
+            edit.put_at(line, replace(at, acknowledged_version=slip.version))
 
 
 def slip_ticket(order: Order, slip: WantedSlip) -> Ticket | None:

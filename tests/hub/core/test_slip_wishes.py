@@ -55,6 +55,10 @@ def test_an_allergy_of_a_dish_comes_out_with_that_dish() -> None:
         "#214", "TAKEAWAY", "COPY", "• no onion", "CHANGED", "1 a", "ALLERGY: nuts",
     ]  # fmt: skip
     done(there, slip)
+    there.do(PrintTicket("paper"))
+    (again,) = there.order().slips
+    assert "CHANGED" not in words(there, again, copy=True), "the slip before has said it"
+    done(there, again)
     there.do(AddLines((line("c", "bar"),)))
     assert there.order().slips == ()
 
