@@ -24,6 +24,8 @@ class Counters(Protocol):
 
     def reports(self) -> list[dict[str, Any]]: ...
 
+    def sent(self) -> dict[str, Any]: ...
+
     async def took_reports(
         self, sent: Iterable[Mapping[str, Any]], results: Sequence[Mapping[str, Any]]
     ) -> None: ...
@@ -66,7 +68,7 @@ class Counting:
             await self._counters.took_advice(advice)
         sent = self._counters.reports()
         if sent:
-            answer = await self._client.post(REPORTS, {"reports": sent})
+            answer = await self._client.post(REPORTS, {"reports": sent, "sent": self._counters.sent()})
             await self._counters.took_reports(sent, _results(answer.body))
         for wish in self._counters.wishes()[:WISHES_MAX]:
             answer = await self._client.post(RANGES, wish)

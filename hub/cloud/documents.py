@@ -12,6 +12,7 @@ from typing import Any
 from heard.order import Order
 from heard.revision import Epoch
 from hub.cloud.order_json import order_body
+from hub.core.epochs import epoch_body
 from hub.core.papers import Paper, canonical_json, content_hash
 
 ORDER_KIND = "order"
@@ -105,7 +106,7 @@ def device_of(order: Order) -> str:
 
 def push_body(epoch: Epoch, documents: list[Offered]) -> bytes:
     """The request that offers these."""
-    head = canonical_json({"n": epoch.n, "random": f"{epoch.random:016x}"}).encode()
+    head = canonical_json(epoch_body(epoch)).encode()
     return b'{"documents":[' + b",".join(one.data for one in documents) + b'],"epoch":' + head + b"}"
 
 

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from heard.revision import Epoch
 from hub.cloud.answer import CloudFailed
 from hub.cloud.documents import Offered
 from hub.core.cloud_failure import Failure, FailureClass
+from hub.core.epochs import epoch_body
 from hub.core.outbox import BATCH_BYTES_MAX, BATCH_DOCUMENTS_MAX, ItemAnswer, PushResult
 
 REASON_CHARACTERS_MAX = 200
@@ -45,6 +47,13 @@ def read_answers(offered: Sequence[Offered], body: Any) -> list[Answered]:
     if not isinstance(results, list) or len(results) != len(offered):
         raise CloudFailed(_unfit("its answer has not one result per document"))
     return [_read(one, result) for one, result in zip(offered, results, strict=True)]
+
+
+def check_epoch(epoch: Epoch, body: Any) -> None:
+    """Raises CloudFailed for an answer that was given to an earlier life of this store: a proxy may have kept it."""
+    found = body.get("epoch") if isinstance(body, dict) else None
+    if found is not None and found != epoch_body(epoch):
+        raise CloudFailed(_unfit("its answer is about another epoch"))
 
 
 def watermark_of(body: Any) -> int:

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from heard.order import Order
 from hub.cloud.answer import Answer, CloudFailed
 from hub.cloud.documents import Offered, Unfit, order_document, paper_document, push_body
-from hub.cloud.offer import parts, read_answers, watermark_of
+from hub.cloud.offer import check_epoch, parts, read_answers, watermark_of
 from hub.cloud.order_json import read_order
 from hub.core import ahead
 from hub.core.cloud_failure import Failure, FailureClass
@@ -229,6 +229,7 @@ class Pusher:
             got = await self.client.post(
                 "documents", push_body(self._store.epoch, part), bytes_max=ANSWER_BYTES_MAX
             )
+            check_epoch(self._store.epoch, got.body)
             for one, answered in zip(part, read_answers(part, got.body), strict=True):
                 key = key_of[id(one)]
                 answers[key] = answered.answer

@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from heard.command import Command, IssueFiscal
+from heard.revision import Epoch
 from heard.stream import CounterAdvice, CounterReport, NumberRange, RangeWish
 from hub.core.alarm_words import alarm
 from hub.core.business_day import open_date
 from hub.core.decision import DAY_KEY, Counter, CounterBook, Decision, Docs, Key, counter_key
 from hub.core.edit import DONE
+from hub.core.epochs import epoch_body
 from hub.core.identity import consumed, decision
 from hub.core.papers import FISCAL_DOCUMENT, Fiscal, Paper, make_paper
 from hub.core.site import Site
@@ -223,6 +225,11 @@ def report_bodies(books: Iterable[CounterBook], unsynced: int) -> list[dict[str,
         for one in book.counters
         if one.nonce and not (one.confirmed_nonce == one.nonce and one.confirmed_next == one.next)
     ]
+
+
+def sent_body(epoch: Epoch, now_ms: int) -> dict[str, Any]:
+    """When reports leave: the cloud takes none that was overtaken on its way."""
+    return {"epoch": epoch_body(epoch), "at_ms": now_ms}
 
 
 def range_bodies(books: Iterable[CounterBook]) -> list[dict[str, Any]]:

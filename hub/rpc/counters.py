@@ -125,6 +125,10 @@ class Counters:
         unsynced = self._unsynced()
         return [{**one, "pending": one["pending"] + unsynced} for one in bodies[:REPORTS_MAX]]
 
+    def sent(self) -> dict[str, Any]:
+        """When what is reported now leaves, as the contract words it."""
+        return core.sent_body(self._store.epoch, self._store.now_ms())
+
     async def took_reports(
         self, sent: Iterable[Mapping[str, Any]], results: Sequence[Mapping[str, Any]]
     ) -> None:

@@ -76,7 +76,8 @@ def push(db: sqlite3.Connection, hub: str, request: Push, poison: frozenset[str]
             echo["version"] = document.version
         results.append(echo | result)
     db.execute("INSERT OR IGNORE INTO epochs VALUES (?,?,?)", (hub, *request.epoch))
-    return {"results": results, "watermark": watermark(db)}
+    n, random = request.epoch
+    return {"epoch": {"n": n, "random": random}, "results": results, "watermark": watermark(db)}
 
 
 def highest_epoch(db: sqlite3.Connection, hub: str) -> dict[str, object] | None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hub.cloud.reference.fields import INTEGER_MAX, Fields
+from hub.cloud.reference.fields import HEX16, INTEGER_MAX, Fields
 from hub.cloud.reference.problem import Problem
 
 REPORTS_MAX = 200
@@ -41,6 +40,23 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """When a request left its hub: on the hub's own time line, which never falls in an epoch."""
+
+    epoch_n: int
+    epoch_random: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """One request; `sent` is None where the hub does not say."""
+
+    reports: tuple[Report, ...]
+    sent: Sent | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RangeRequest:
     """A wish for numbers."""
 
@@ -56,9 +72,16 @@ def read_fiscal(item: Fields) -> FiscalNumber:
     return FiscalNumber(item.text("series"), item.text("incarnation"), item.integer("number", 1))
 
 
-def read_reports(body: Fields) -> tuple[Report, ...]:
+def read_reports(body: Fields) -> Reports:
     """Check a request. Raises Problem malformed."""
-    return tuple(_read_report(item) for item in body.items("reports", 1, REPORTS_MAX))
+    reports = tuple(_read_report(item) for item in body.items("reports", 1, REPORTS_MAX))
+    if not body.has("sent"):
+        return Reports(reports)
+    sent = body.inner("sent")
+    epoch = sent.inner("epoch")
+    return Reports(
+        reports, Sent(epoch.integer("n", 1), epoch.text("random", HEX16), sent.integer("at_ms", 0))
+    )
 
 
 def read_range(body: Fields) -> RangeRequest:
@@ -131,9 +154,11 @@ def note_document(
         )
 
 
-def report(db: sqlite3.Connection, hub: str, reports: Iterable[Report], now_ms: int) -> dict[str, object]:
-    """Take reports; findings and advice per report, in their order."""
-    return {"results": [_take(db, hub, one, now_ms) for one in reports]}
+def report(db: sqlite3.Connection, hub: str, request: Reports, now_ms: int) -> dict[str, object]:
+    """Take reports; findings and advice per report, in their order. Raises Problem overtaken."""
+    if request.sent is not None:
+        _take_in_order(db, hub, request.sent)
+    return {"results": [_take(db, hub, one, now_ms) for one in request.reports]}
 
 
 def advice(db: sqlite3.Connection, hub: str) -> list[dict[str, object]]:
@@ -193,6 +218,15 @@ def _read_report(item: Fields) -> Report:
         nonce=nonce,
         previous_nonce=previous,
     )
+
+
+def _take_in_order(db: sqlite3.Connection, hub: str, sent: Sent) -> None:
+    """What a slow line brings after a newer report of the same store would look like a second machine with the same counter."""
+    name = f"reports-sent/{hub}/{sent.epoch_n}/{sent.epoch_random}"
+    row = db.execute("SELECT value FROM meta WHERE name=?", (name,)).fetchone()
+    if row is not None and sent.at_ms < int(row["value"]):
+        raise Problem("overtaken", "a later report of this hub came before this one; report as it stands now")
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?,?)", (name, str(sent.at_ms)))
 
 
 def _take(db: sqlite3.Connection, hub: str, new: Report, now_ms: int) -> dict[str, object]:

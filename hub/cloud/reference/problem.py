@@ -14,6 +14,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "not-found": (404, "There is no such thing"),
     "not-acceptable": (405, "Not this way"),
     "request-id-reused": (409, "The request id was used for something else"),
+    "overtaken": (409, "A later request came first"),
     "cursor-gone": (410, "The cursor cannot be continued"),
     "watermark-gone": (410, "The watermark is too old"),
     "too-large": (413, "The request is too large"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -366,11 +366,20 @@ async def test_live_sales_go_ahead_of_what_gathered(site: Site) -> None:
     assert site.store.outbox.count().errors == 0
 
 
-async def test_an_answer_about_somebody_else_settles_nobody(site: Site) -> None:
+@pytest.mark.parametrize(
+    ("mix_up", "words"),
+    [
+        (lambda body: body["results"][0].update(id="somebody"), "not about order o1"),
+        (lambda body: body["epoch"].update(n=7), "about another epoch"),
+    ],
+)
+async def test_an_answer_about_somebody_else_settles_nobody(
+    site: Site, mix_up: Callable[[Any], None], words: str
+) -> None:
     class Mixed(CloudClient):
         async def post(self, path: str, body: object, *, bytes_max: int = 0) -> Any:
             answer = await super().post(path, body, bytes_max=bytes_max)
-            answer.body["results"][0]["id"] = "somebody"
+            mix_up(answer.body)
             return answer
 
     await site.client.close()
@@ -379,7 +388,7 @@ async def test_an_answer_about_somebody_else_settles_nobody(site: Site) -> None:
     site.pusher.start()
     await until(lambda: site.pusher.record.failure is not None)
     assert site.pusher.record.failure is not None
-    assert "not about order o1" in site.pusher.record.failure.reason
+    assert words in site.pusher.record.failure.reason
     assert site.state("o1") is OrderSyncState.NOT_SYNCED
 
 

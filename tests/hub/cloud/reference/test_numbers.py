@@ -32,6 +32,28 @@ async def test_a_sound_counter_has_no_finding(api: Api) -> None:
     assert (segment["next"], segment["received"]) == (7, 6)
 
 
+async def test_a_report_that_was_overtaken_on_its_way_is_no_fork(api: Api) -> None:
+    """A call that timed out at the hub arrives after the next one: it is the same till."""
+
+    async def at(at_ms: int, one: dict[str, Any], n: int = 1) -> int:
+        sent = {"epoch": {"n": n, "random": "0" * 16}, "at_ms": at_ms}
+        return (await api.post("/v1/counters/reports", {"reports": [one], "sent": sent})).status
+
+    async def found() -> list[str]:
+        return [one["kind"] for one in (await api.get("/v1/counters")).body["findings"]]
+
+    assert await at(10, report(1, "1")) == 200
+    assert await at(30, report(2, "2", "1", pending=1)) == 200
+    assert await at(20, report(2, "1", pending=1)) == 409
+    assert await at(30, report(2, "2", "1", pending=1)) == 200, "the same once more"
+    assert await at(5, report(2, "2", "1", pending=1), n=2) == 200, (
+        "a restored hub's time may be an earlier one"
+    )
+    assert await found() == []
+    assert await at(40, report(2, "9", "1", pending=1), n=2) == 200
+    assert await found() == ["FORK"]
+
+
 async def test_missing_is_said_only_once_all_was_sent_and_heals(api: Api) -> None:
     await api.post("/v1/documents", batch(*(invoice(n) for n in (1, 2, 5, 7))))
     assert await tell(api, report(10, "1", pending=1)) == [("OK", [])]
