@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from heard.alike import once_a_dish
 from heard.order import Line, Modifier, ModifierKind, Note
+from heard.quick import replaced
 from heard.ticket import speaks_of_allergy
 from hub.core.site import Site
 
@@ -14,15 +16,19 @@ def marked_line(line: Line, site: Site) -> Line:
     """The line with its modifiers and notes marked that speak of an allergy, so that every screen knows without the list."""
     if not line.modifiers and not line.notes:
         return line
-    modifiers, notes = marked(line.modifiers, site), marked_notes(line.notes, site)
+    modifiers, notes = _marks(line, site.profile.allergy_words)
     if modifiers is line.modifiers and notes is line.notes:
         return line
-    return replace(line, modifiers=modifiers, notes=notes)
+    return replaced(line, modifiers=modifiers, notes=notes)
 
 
-def marked(modifiers: tuple[Modifier, ...], site: Site) -> tuple[Modifier, ...]:
-    """The modifiers with those marked whose name has a word of the site's list; the same ones where none has."""
-    words = site.profile.allergy_words
+@once_a_dish
+def _marks(line: Line, words: tuple[str, ...]) -> tuple[tuple[Modifier, ...], tuple[Note, ...]]:
+    return marked(line.modifiers, words), marked_notes(line.notes, words)
+
+
+def marked(modifiers: tuple[Modifier, ...], words: tuple[str, ...]) -> tuple[Modifier, ...]:
+    """The modifiers with those marked whose name has one of the site's words; the same ones where none has."""
     found = [
         replace(one, allergy=True) if not one.allergy and speaks_of_allergy(one.name, words) else one
         for one in modifiers
@@ -30,9 +36,8 @@ def marked(modifiers: tuple[Modifier, ...], site: Site) -> tuple[Modifier, ...]:
     return modifiers if all(map(_same, found, modifiers)) else tuple(found)
 
 
-def marked_notes(notes: tuple[Note, ...], site: Site) -> tuple[Note, ...]:
+def marked_notes(notes: tuple[Note, ...], words: tuple[str, ...]) -> tuple[Note, ...]:
     """As `marked`, for notes."""
-    words = site.profile.allergy_words
     found = [
         replace(one, allergy=True) if not one.allergy and speaks_of_allergy(one.text, words) else one
         for one in notes

@@ -28,13 +28,14 @@ def change_line(edit: Edit, verb: ChangeLine) -> Verdict:
     line = edit.line(verb.line_id)
     if line is None:
         return edit.verdict([edit.gone(verb.line_id, why("line.unknown"))])
+    words = edit.site.profile.allergy_words
     wanted = replace(
         line,
         quantity_milli=line.quantity_milli if verb.quantity_milli is None else verb.quantity_milli,
         modifiers=line.modifiers
         if verb.modifiers is None
-        else marked(filled_modifiers(verb.modifiers, edit.site.menu, line.modifiers), edit.site),
-        notes=line.notes if verb.notes is None else marked_notes(verb.notes, edit.site),
+        else marked(filled_modifiers(verb.modifiers, edit.site.menu, line.modifiers), words),
+        notes=line.notes if verb.notes is None else marked_notes(verb.notes, words),
         total_minor=line.total_minor if verb.total_minor is None else verb.total_minor,
     )
     if wanted == line:

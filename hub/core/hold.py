@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from hashlib import blake2b
 
 from heard.command import Command, Hold
@@ -71,7 +72,7 @@ def held_order(
         due_at_ms=order.due_at_ms,
         lines=tuple(made),
         allergens=stamped_allergens(order.allergens, version),
-        notes=marked_notes(order.notes, site) if order.notes else order.notes,
+        notes=marked_notes(order.notes, site.profile.allergy_words) if order.notes else order.notes,
         courses=tuple(_held_course(course, now_ms) for course in order.courses),
         totals=replace(order.totals, paid_minor=paid_minor(paid)) if paid else order.totals,
         rush=order.rush,
@@ -198,15 +199,13 @@ def placed(
     changes: tuple[LineChange, ...] = (),
 ) -> Line:
     """The line at its stations, in the tile that new lines join; fills in `stations` for those that were not there."""
-    held_back = line.course in waiting
-    state = LineState.WAITING if held_back else LineState.QUEUED
-    queued_at_ms = 0 if held_back else now_ms
-    at = []
+    batches = []
     for station in routed.stations:
         there = stations.get(station)
         if there is None:
             there = stations[station] = StationState(station)
-        at.append(StationLine(station, state, version, there.batch, queued_at_ms))
+        batches.append(there.batch)
+    at = _stands(routed.stations, tuple(batches), line.course in waiting, version, now_ms)
     return Line(
         line.line_id,
         line.item_id,
@@ -227,12 +226,24 @@ def placed(
         version,
         now_ms,
         changes,
-        tuple(at),
+        at,
         routed.nobodys,
         "",
         False,
         routed.then,
         contains=line.contains,
+    )
+
+
+@lru_cache(maxsize=16)
+def _stands(
+    stations: tuple[str, ...], batches: tuple[int, ...], held_back: bool, version: int, now_ms: int
+) -> tuple[StationLine, ...]:
+    """Most lines of an order stand alike; those share what says so, and it is encoded once."""
+    state = LineState.WAITING if held_back else LineState.QUEUED
+    return tuple(
+        StationLine(station, state, version, batch, 0 if held_back else now_ms)
+        for station, batch in zip(stations, batches, strict=True)
     )
 
 

@@ -14,8 +14,9 @@ from hashlib import blake2b
 from operator import attrgetter
 from typing import Any
 
+from heard.alike import once_a_dish
 from heard.command import Answer, Command, Hold, IssueFiscal, Outcome, Reason, Undo
-from heard.order import Note, Order, Text
+from heard.order import Line, Note, Order, Text
 from heard.why import why
 from hub.core.decision import (
     AnswerRecord,
@@ -199,7 +200,7 @@ _ORDER_FORMAT, _ORDER = _row(
     "due_at_ms", "rush", "paid", "business_date",
 )  # fmt: skip
 _LINE_FORMAT, _LINE = _row(
-    "line_id", "part_of", "item_id", "quantity_milli", "seat", "course", "category", "unit_price_minor", "total_minor",
+    "part_of", "item_id", "quantity_milli", "seat", "course", "category", "unit_price_minor", "total_minor",
     "prep_time_s", "no_kitchen", "combo",
 )  # fmt: skip
 _MODIFIER_FORMAT, _MODIFIER = _row(
@@ -220,17 +221,8 @@ def order_hash(order: Order) -> str:
     add = pieces.append
     _text(add, order.type_name)
     for line in order.lines:
-        add(_LINE_FORMAT % _LINE(line))
-        _text(add, line.name)
-        for modifier in line.modifiers:
-            add(_MODIFIER_FORMAT % _MODIFIER(modifier))
-            if modifier.allergy:  # left out where it is not said, as in orders of before
-                add("!")
-            _text(add, modifier.name)
-        _notes(add, line.notes)
-        if line.contains:  # left out where it is not said, as in orders of before
-            add(GROUP + FIELD.join(line.contains))
-        add(ROW)
+        add(line.line_id)
+        add(_line_row(line))
     for allergen in order.allergens:
         add(_ALLERGEN_FORMAT % _ALLERGEN(allergen))
         _text(add, allergen.name)
@@ -254,6 +246,24 @@ def order_hash(order: Order) -> str:
     if order.loyalty_member or order.loyalty_points:
         add(f"{GROUP}{order.loyalty_member}{FIELD}{order.loyalty_points}")
     return _hash(FIELD.join(pieces))
+
+
+@once_a_dish
+def _line_row(line: Line) -> str:
+    """All of it but its id."""
+    pieces = [_LINE_FORMAT % _LINE(line)]
+    add = pieces.append
+    _text(add, line.name)
+    for modifier in line.modifiers:
+        add(_MODIFIER_FORMAT % _MODIFIER(modifier))
+        if modifier.allergy:  # left out where it is not said, as in orders of before
+            add("!")
+        _text(add, modifier.name)
+    _notes(add, line.notes)
+    if line.contains:  # left out where it is not said, as in orders of before
+        add(GROUP + FIELD.join(line.contains))
+    add(ROW)
+    return FIELD.join(pieces)
 
 
 def _notes(add: Callable[[str], None], notes: tuple[Note, ...]) -> None:

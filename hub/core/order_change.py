@@ -15,7 +15,7 @@ from hub.core.hold import is_scheduled
 def change_order(edit: Edit, verb: ChangeOrder) -> Verdict:
     """Every open ticket says so. Other notes are a change to see on what is not made; an allergy in them is one of every line."""
     order = edit.order
-    notes = order.notes if verb.notes is None else marked_notes(verb.notes, edit.site)
+    notes = order.notes if verb.notes is None else marked_notes(verb.notes, edit.site.profile.allergy_words)
     wanted = {"notes": notes, "guest": verb.guest, "covers": verb.covers, "due_at_ms": verb.due_at_ms}
     changed = {
         name: value for name, value in wanted.items() if value is not None and value != getattr(order, name)

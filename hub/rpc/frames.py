@@ -7,6 +7,7 @@ concatenated (protobuf defines it as their merge). The field numbers are those o
 from __future__ import annotations
 
 from heard.stream import Bookmark
+from heard.wire import varint
 
 _BATCH_EVENTS = b"\x0a"  # WatchBatch.events = 1
 _EVENT_SNAPSHOT_ITEM = b"\x1a"  # Event.snapshot_item = 3
@@ -25,20 +26,6 @@ _BOOKMARK_DIGEST = b"\x21"  # Bookmark.digest = 4, fixed64
 _BOOKMARK_OFFSET = b"\xb0\x04"  # Bookmark.wall_offset_ms = 70, sint64
 _BOOKMARK_SUSPECT = b"\xb8\x04\x01"  # Bookmark.clock_suspect = 71, true
 _BOOKMARK_GAP = b"\xc0\x04"  # Bookmark.gap_at_ms = 72
-
-_SMALL = [bytes([n]) for n in range(128)]
-
-
-def varint(value: int) -> bytes:
-    """A non-negative number as protobuf writes it."""
-    if value < 128:
-        return _SMALL[value]
-    found = bytearray()
-    while value > 127:
-        found.append(value & 127 | 128)
-        value >>= 7
-    found.append(value)
-    return bytes(found)
 
 
 def _event(tag: bytes, body: bytes) -> bytes:

@@ -57,6 +57,7 @@ from heard.wire.stream import (
     watch_request_from_pb,
     watch_request_to_pb,
 )
+from heard.wire.varint import varint
 
 __all__ = [
     "alive_from_pb",
@@ -104,6 +105,7 @@ __all__ = [
     "put_counters",
     "submit_reply_from_pb",
     "submit_reply_to_pb",
+    "varint",
     "view_from_pb",
     "view_to_pb",
     "watch_request_from_pb",

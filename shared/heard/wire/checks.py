@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from heard import command as c
+from heard.alike import once_a_dish
 from heard.business_date import is_date
 from heard.errors import InvalidInput
 from heard.order import Allergen, Line, Order
@@ -55,9 +56,17 @@ NUMBER_MAX = (1 << 53) - 1
 """What every language's JSON keeps exact."""
 
 
-def _check_line(line: Line) -> None:
-    """Names fields as seen from the line: it runs for every line of every hold, and names are made for errors only."""
+def _check_line(line: Line) -> bool:
+    """Names fields as seen from the line: it runs for every line of every hold, and names are made for errors only.
+
+    True where no text of it can need cleaning.
+    """
     check_id("line_id", line.line_id)
+    return _check_said(line)
+
+
+@once_a_dish
+def _check_said(line: Line) -> bool:
     check_id("part_of", line.part_of, required=False)
     check_text("name", line.name)
     check_number("quantity_milli", line.quantity_milli, 1, QUANTITY_MILLI_MAX)
@@ -70,6 +79,16 @@ def _check_line(line: Line) -> None:
         raise fail("name", "is empty, and so is item_id", "a cook must be able to read what to make")
     check_modifiers("modifiers", line.modifiers)
     _check_notes("notes", line.notes)
+    texts = [line.item_id, line.seat, line.category, *line.name.values()]
+    for modifier in line.modifiers:
+        texts += (modifier.modifier_id, modifier.routed_item_id, *modifier.name.values())
+    for note in line.notes:
+        texts += note.text.values()
+    return _are_clean(texts)
+
+
+def _are_clean(texts: Iterable[str]) -> bool:
+    return all(map(str.isprintable, texts))
 
 
 def _check_notes(field: str, notes: tuple[Any, ...]) -> None:
@@ -90,20 +109,23 @@ def _check_allergens(field: str, allergens: tuple[Allergen, ...]) -> None:
             check_length(f"{field}[{index}].{name}", getattr(allergen, name))
 
 
-def _check_lines(field: str, lines: tuple[Line, ...]) -> None:
+def _check_lines(field: str, lines: tuple[Line, ...]) -> bool:
+    """True where no text of theirs can need cleaning."""
     if not lines:
         raise fail(field, "is empty", "an order needs at least one line")
     if len(lines) > LINES_PER_ORDER_MAX:
         raise fail(field, f"has {len(lines)} lines, more than {LINES_PER_ORDER_MAX}")
     seen: set[str] = set()
+    clean = True
     for index, line in enumerate(lines):
         try:
-            _check_line(line)
+            clean = _check_line(line) and clean
         except InvalidInput as error:
             raise error.under(f"{field}[{index}]") from None
         if line.line_id in seen:
             raise fail(f"{field}[{index}].line_id", f"{line.line_id!r} stands twice in the order")
         seen.add(line.line_id)
+    return clean
 
 
 def check_order(order: Order, field: str = "order") -> Order:
@@ -123,7 +145,7 @@ def check_order(order: Order, field: str = "order") -> Order:
             raise fail(f"{field}.{name}", f"is longer than {TEXT_CHARACTERS_MAX} characters")
     check_id(f"{field}.terminal", order.terminal, required=False)
     check_text(f"{field}.type_name", order.type_name)
-    _check_lines(f"{field}.lines", order.lines)
+    clean = _check_lines(f"{field}.lines", order.lines)
     ids = {line.line_id for line in order.lines}
     for index, line in enumerate(order.lines):
         if line.part_of and (line.part_of not in ids or line.part_of == line.line_id):
@@ -147,7 +169,7 @@ def check_order(order: Order, field: str = "order") -> Order:
         raise fail(f"{field}.totals.taxes", f"has {len(order.totals.taxes)} taxes, more than {TAXES_MAX}")
     if len(order.totals.currency) not in (0, 3):
         raise fail(f"{field}.totals.currency", "is not an ISO 4217 code of three letters")
-    if _is_clean(order):
+    if clean and _is_clean_without_lines(order):
         return order
     made: Order = cleaned(order)
     return made
@@ -193,8 +215,8 @@ def _check_date(field: str, text: str) -> None:
         raise fail(field, "is not a date like 2026-11-23", "leave it empty: the hub knows it")
 
 
-def _is_clean(order: Order) -> bool:
-    """True where no text can need cleaning: the quick way for nearly every order (15 µs instead of 100)."""
+def _is_clean_without_lines(order: Order) -> bool:
+    """True where no text can need cleaning: the quick way for nearly every order."""
     texts = [order.call_number, order.table, order.guest, order.aggregator_code, order.server, order.area]
     texts.append(order.pick_up_point)
     texts.append(order.loyalty_member)
@@ -208,13 +230,7 @@ def _is_clean(order: Order) -> bool:
     for payment in order.payments:
         texts += (payment.method, payment.user)
     texts += [tax.tax_id for tax in order.totals.taxes]
-    for line in order.lines:
-        texts += (line.item_id, line.seat, line.category, *line.name.values())
-        for modifier in line.modifiers:
-            texts += (modifier.modifier_id, modifier.routed_item_id, *modifier.name.values())
-        for note in line.notes:
-            texts += note.text.values()
-    return all(map(str.isprintable, texts))
+    return _are_clean(texts)
 
 
 def _check_painted(field: str, lines: Iterable[c.PaintedLine]) -> None:

@@ -5,11 +5,14 @@ Longer than a room: a function there and one back for each value, side by side.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
 from google.protobuf.message import DecodeError
 
 from heard.board import BoardEntry
 from heard.order import (
-    NO_TEXT,
     Course,
     HistoryEntry,
     Order,
@@ -27,6 +30,7 @@ from heard.v1.kitchen_pb2 import Document as DocumentPb
 from heard.wire.line import (
     allergen_from_pb,
     allergen_to_pb,
+    encode_lines,
     line_from_pb,
     line_to_pb,
     note_from_pb,
@@ -238,20 +242,25 @@ _ORDER_SCALARS = (
     "voided_at_ms",
     "see_cashier",
 )
+_order_scalars = attrgetter(*_ORDER_SCALARS)
 
 
 def order_to_pb(order: Order, into: pb.Order | None = None) -> pb.Order:
     """The whole order; `into` is filled and returned when given."""
     message = pb.Order() if into is None else into
-    for name in _ORDER_SCALARS:
-        value = getattr(order, name)
+    _put_all_but_lines(order, message)
+    for line in order.lines:
+        line_to_pb(line, message.lines.add())
+    return message
+
+
+def _put_all_but_lines(order: Order, message: pb.Order) -> None:
+    for name, value in zip(_ORDER_SCALARS, _order_scalars(order), strict=True):
         if value:
             setattr(message, name, value)
     message.type = order.type.value  # type: ignore[assignment]
     message.state = order.state.value  # type: ignore[assignment]
     put_text(message.type_name, order.type_name)
-    for line in order.lines:
-        line_to_pb(line, message.lines.add())
     for allergen in order.allergens:
         allergen_to_pb(allergen, message.allergens.add())
     for note in order.notes:
@@ -268,73 +277,54 @@ def order_to_pb(order: Order, into: pb.Order | None = None) -> pb.Order:
         _payment_to_pb(payment, message.payments.add())
     for slip in order.slips:
         _slip_to_pb(slip, message.slips.add())
-    return message
+
+
+def _course_from_pb(message: pb.Course) -> Course:
+    return Course(
+        message.course,
+        text_from_pb(message.name),
+        message.fired,
+        message.fired_at_ms,
+        message.fires_at_ms,
+        message.by_hand,
+    )
+
+
+def _every(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda messages: tuple([convert(one) for one in messages])
+
+
+_ORDER_OTHERS: dict[str, Callable[[Any], Any]] = {
+    "type": OrderType,
+    "type_name": text_from_pb,
+    "lines": _every(line_from_pb),
+    "allergens": _every(allergen_from_pb),
+    "notes": _every(note_from_pb),
+    "courses": _every(_course_from_pb),
+    "totals": _totals_from_pb,
+    "state": OrderState,
+    "history": _every(_history_from_pb),
+    "stations": _every(_station_state_from_pb),
+    "payments": _every(_payment_from_pb),
+    "slips": _every(_slip_from_pb),
+}
 
 
 def order_from_pb(message: pb.Order) -> Order:
-    """The whole order."""
-    return Order(
-        order_id=message.order_id,
-        call_number=message.call_number,
-        type=OrderType(message.type),
-        type_name=text_from_pb(message.type_name) if message.HasField("type_name") else NO_TEXT,
-        table=message.table,
-        guest=message.guest,
-        aggregator_code=message.aggregator_code,
-        covers=message.covers,
-        server=message.server,
-        area=message.area,
-        terminal=message.terminal,
-        due_at_ms=message.due_at_ms,
-        lines=tuple([line_from_pb(one) for one in message.lines]),
-        allergens=tuple([allergen_from_pb(one) for one in message.allergens]),
-        notes=tuple([note_from_pb(one) for one in message.notes]),
-        courses=tuple(
-            [
-                Course(
-                    one.course,
-                    text_from_pb(one.name),
-                    one.fired,
-                    one.fired_at_ms,
-                    one.fires_at_ms,
-                    one.by_hand,
-                )
-                for one in message.courses
-            ]
-        ),
-        totals=_totals_from_pb(message.totals) if message.HasField("totals") else _NO_TOTALS,
-        rush=message.rush,
-        paid=message.paid,
-        business_date=message.business_date,
-        pick_up_point=message.pick_up_point,
-        loyalty_member=message.loyalty_member,
-        loyalty_points=message.loyalty_points,
-        version=message.version,
-        state=OrderState(message.state),
-        held_at_ms=message.held_at_ms,
-        changed_at_ms=message.changed_at_ms,
-        started_at_ms=message.started_at_ms,
-        ready_at_ms=message.ready_at_ms,
-        picked_up_at_ms=message.picked_up_at_ms,
-        held_wall_ms=message.held_wall_ms,
-        merged_into=message.merged_into,
-        history=tuple([_history_from_pb(one) for one in message.history]),
-        stations=tuple([_station_state_from_pb(one) for one in message.stations]),
-        payments=tuple([_payment_from_pb(one) for one in message.payments]),
-        scheduled=message.scheduled,
-        allergy_confirmed_version=message.allergy_confirmed_version,
-        rider_here_at_ms=message.rider_here_at_ms,
-        bags=message.bags,
-        split_from=message.split_from,
-        voided_at_ms=message.voided_at_ms,
-        see_cashier=message.see_cashier,
-        slips=tuple([_slip_from_pb(one) for one in message.slips]),
-    )
+    """The whole order. Most fields of any order are empty: they are not asked for."""
+    found: dict[str, Any] = {"order_id": ""}
+    for field, value in message.ListFields():
+        name = field.name
+        convert = _ORDER_OTHERS.get(name)
+        found[name] = value if convert is None else convert(value)
+    return Order(**found)
 
 
 def encode_order(order: Order) -> bytes:
     """The order as a serialised heard.v1.Order."""
-    return order_to_pb(order).SerializeToString()
+    message = pb.Order()
+    _put_all_but_lines(order, message)
+    return message.SerializeToString() + encode_lines(order.lines)
 
 
 def decode_order(data: bytes) -> Order:
