@@ -47,11 +47,12 @@ def open_view(path: Path) -> Iterator[View]:
     if not running:
         report = check_in_child(place, whole=False)
         if not report.ok:
-            raise UserError(
-                f"the store in {place} is bad: {report.what}",
-                f"backups lie in {files.backups}; put one in its place: heard restore BACKUP --data {path}",
-                exit_code=1,
+            backup = (
+                f"backups lie in {files.backups}; put one in its place: heard restore BACKUP --data {path}"
             )
+            whole = "start its hub: it sets this aside and goes on with what is whole of it, in a new epoch"
+            what = f"the store in {place} is bad: {report.what}"
+            raise UserError(what, whole if report.cut else backup, exit_code=1)
     try:
         env = open_env(place, readonly=True, lock=running)
     except lmdb.Error as error:

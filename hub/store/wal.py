@@ -37,18 +37,19 @@ _HEAD = struct.Struct(">4sIQQI")  # magic, CRC of the rest, id of the file's lif
 _CRC_FROM = 8
 _TABLE = struct.Struct(">BI")  # length of the name, rows
 _ROW = struct.Struct(">Hi")  # length of the key, length of the record, -1 for a deletion
-_POSITION = struct.Struct(">QQ")
+_POSITION = struct.Struct(">QQQ")
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The tables hold all records of the life `id` up to this number."""
+    """The tables hold all records of the life `id` up to this number; the file has at least `size` bytes."""
 
     id: int
     number: int
+    size: int = 0
 
     def to_record(self) -> bytes:
-        return seal(WAL_KEY, _POSITION.pack(self.id, self.number))
+        return seal(WAL_KEY, _POSITION.pack(self.id, self.number, self.size))
 
     @classmethod
     def from_record(cls, record: bytes) -> Position:
@@ -96,7 +97,7 @@ class Wal:
     @property
     def position(self) -> Position:
         """What the tables say once they hold everything that was appended."""
-        return Position(self._id, self._number)
+        return Position(self._id, self._number, self._size)
 
     def append(self, writes: Writes) -> bool:
         """Puts them on disk; False when there is no place or the disk took no part of it, then nothing is stored. Raises WalFailed."""
@@ -191,7 +192,9 @@ def damage(path: Path, position: Position) -> str:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        return "its write-ahead file is gone"
+        return "its write-ahead file is gone" if position.size else ""
+    if len(data) < position.size:
+        return f"its write-ahead file is cut off after {len(data)} of {position.size} bytes"
     newest, at, expected = position.number, 0, position.number
     while at < len(data):
         found = _parsed(data, at, position.id)

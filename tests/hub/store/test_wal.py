@@ -112,10 +112,13 @@ def test_a_damaged_record_before_a_good_one_is_found(log: Wal, file: Path) -> No
     assert list(waiting(file, start)) == [writes(1)]
 
 
-def test_a_file_that_is_gone_is_damage(log: Wal, file: Path) -> None:
+def test_a_file_that_is_cut_off_or_gone_is_damage(log: Wal, file: Path) -> None:
     log.append(writes(1))
+    file.write_bytes(file.read_bytes()[: 3 * BLOCK])
+    assert damage(file, log.position) == "its write-ahead file is cut off after 12288 of 65536 bytes"
     file.unlink()
     assert damage(file, log.position) == "its write-ahead file is gone"
+    assert damage(file, Position(1, 0)) == "", "there never was one: the disk was full"
     assert list(waiting(file, log.position)) == []
 
 
@@ -184,7 +187,7 @@ def test_a_flush_that_fails_leaves_the_outcome_open(log: Wal, monkeypatch: pytes
 
 
 def test_a_position_comes_back_and_a_wrong_one_is_corrupt() -> None:
-    position = Position(2**64 - 1, 7)
+    position = Position(2**64 - 1, 7, 4096)
     assert Position.from_record(position.to_record()) == position
     for record in (b"", seal(WAL_KEY, b"short"), position.to_record()[:-1]):
         with pytest.raises(CorruptRecord):
