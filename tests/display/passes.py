@@ -267,7 +267,7 @@ def _seen_at(now_s: float, cooking: _Cooking, menu: Menu, random: Random) -> Jso
     return (
         order(int(made.order_id[1:]), made.type.name, round(now_s - held_s), lines)
         | {"table": made.table, "guest": made.guest, "server": made.server, "allergens": allergens}
-        | {"covers": 1 + int(made.order_id[1:]) % 6 if made.type is OrderType.DINE_IN else 0}
+        | {"covers": made.covers}
         | {"aggregator_code": made.aggregator_code, "paid": made.paid and random.random() < PAID_SHARE}
         | {"allergy_confirmed_version": 1 if now_s - held_s > CONFIRMED_AFTER_S else 0}
         | more
