@@ -39,11 +39,15 @@ class HubProcess:
         return f"127.0.0.1:{self.port}"
 
     async def start(self) -> None:
-        ready = self.folder / "ready.json"
+        ready, config = self.folder / "ready.json", self.folder / "hub.toml"
         ready.unlink(missing_ok=True)
+        config.write_text(
+            "[network]\nadmin_port = 0\n", encoding="utf-8"
+        )  # another hub may have the usual one
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "heard", "hub", "--no-mdns",
             "--data", str(self.folder / "data"), "--port", str(self.port), "--ready-file", str(ready),
+            "--config", str(config),
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         await until(ready.exists, 40)

@@ -74,20 +74,26 @@ async def test_the_printer_of_the_readme_is_set_while_the_hub_runs_and_prints(
 async def test_a_test_slip_comes_out_or_says_why_not(
     tmp_path: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paper, "TEST_S", 0.5)
     data = ("--data", str(tmp_path))
+
+    async def why_not() -> str:
+        """What it says in the end: on a busy machine the printer is asked later than half a second after."""
+        while True:
+            assert await heard("printer", "test", "bar", *data) == 1
+            if "others wait before it" not in (told := capsys.readouterr().err):
+                return told
+
     async with FakePrinter() as printer, serving(tmp_path, **a_bar(printer)):
         assert await heard("printer", "test", "bar", *data) == 0
         assert capsys.readouterr().out == "bar has printed a test slip\n"
         assert len(printer.slips) == 1
         printer.paper = PAPER_OUT
-        assert await heard("printer", "test", "bar", *data) == 1
-        assert "bar did not print: it has no paper" in capsys.readouterr().err
+        monkeypatch.setattr(paper, "TEST_S", 0.5)
+        assert "bar did not print: it has no paper" in await why_not()
         assert await heard("printer", "test", "grill", *data) == 2
         assert "'grill' is no printer" in capsys.readouterr().err
     async with FakePrinter(mute=True) as printer, serving(tmp_path, **a_bar(printer)):
-        assert await heard("printer", "test", "bar", *data) == 1
-        assert "heard config set stations.bar.silent true" in capsys.readouterr().err
+        assert "heard config set stations.bar.silent true" in await why_not()
     async with FakePrinter(mute=True) as printer, serving(tmp_path / "busy", **a_bar(printer)) as client:
         await client.hold(an_order("o1", "drinks"))
         await until(lambda: printer.slips)
