@@ -1,5 +1,5 @@
 """Rules for all tests: no skip hides in CI, no coroutine of ours blocks its loop, one gRPC poller a session,
-nothing of the machine's environment, no full disk."""
+nothing of the machine's environment, no full disk, the same examples everywhere."""
 
 import os
 from collections.abc import Generator, Iterator
@@ -7,25 +7,17 @@ from collections.abc import Generator, Iterator
 import blockbuster
 import grpc.aio
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("search", deadline=None, suppress_health_check=(HealthCheck.too_slow,))
+settings.register_profile("same", settings.get_profile("search"), derandomize=True)
+settings.load_profile("same")
+"""A commit passes or fails alike on every machine, however slow; `--hypothesis-profile search` looks for what nobody has met yet."""
 
 NO_SKIP = os.environ.get("HEARD_NO_SKIP") == "1"
-OF_THE_MACHINE = (
-    *(
-        "COLUMNS",
-        "DISPLAY",
-        "FORCE_COLOR",
-        "LINES",
-        "NO_COLOR",
-        "WAYLAND_DISPLAY",
-    ),  # a desktop's, a terminal's
-    *(
-        "JOURNAL_STREAM",
-        "NOTIFY_SOCKET",
-        "STATE_DIRECTORY",
-        "WATCHDOG_PID",
-        "WATCHDOG_USEC",
-    ),  # a supervisor's
-)
+OF_A_DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY")
+OF_A_TERMINAL = ("COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR")
+OF_A_SUPERVISOR = ("JOURNAL_STREAM", "NOTIFY_SOCKET", "STATE_DIRECTORY", "WATCHDOG_PID", "WATCHDOG_USEC")
 OF_LIBRARIES = ("GRPC_", "MPL", "SDL_", "XDG_")
 THIS_MACHINE = "localhost,127.0.0.1,::1"
 
@@ -33,7 +25,7 @@ THIS_MACHINE = "localhost,127.0.0.1,::1"
 def pytest_configure() -> None:
     """What the shell, desktop or supervisor that started us says of itself is nothing to a test, nor to what it starts."""
     for name in list(os.environ):
-        if name in OF_THE_MACHINE or name.startswith(OF_LIBRARIES):
+        if name in (*OF_A_DESKTOP, *OF_A_TERMINAL, *OF_A_SUPERVISOR) or name.startswith(OF_LIBRARIES):
             del os.environ[name]
     # A company's proxy stays, npm may need it; clients of the tests themselves go past it.
     for name in ("no_proxy", "NO_PROXY"):
