@@ -12,7 +12,7 @@ from display.core.intents import UNDO_TAP_AFTER_S
 from display.core.keymap import Action, Press
 from display.core.menu import ENTRIES_MAX, Entry, Kind, Menu, Subject
 from display.core.prep_intents import PrepIntents, only_the_cook_knows
-from display.core.standing import Stood
+from display.core.standing import Stood, line_key
 from display.core.touch import Touched
 from heard.command import Acknowledge, BumpLines, PaintedLine, Rush, StartLines
 from heard.order import LineState
@@ -222,7 +222,16 @@ class ListIntents(PrepIntents):
     def _named(
         self, item: ItemTicket, only: frozenset[str] | None, now_s: float, wanted: _Wanted
     ) -> list[tuple[Ticket, tuple[PaintedLine, ...]]] | None:
-        """The wanted lines by ticket as they were painted; one that was not is left out, None where none was."""
+        """The wanted lines by ticket as they were painted; one that was not is left out, None where none was.
+
+        What came back to the dish since (an UNDO a moment ago) did not stand in it: this key did not mean it.
+        """
+        stood = {
+            line_key(one)
+            for tile in self._meant(now_s).tiles
+            if tile.key == item.key
+            for one in tile.box.lines
+        }
         found = []
         missed = False
         for ticket, lines in item.members:
@@ -231,7 +240,7 @@ class ListIntents(PrepIntents):
             named = tuple(
                 PaintedLine(line.line.line_id, line.at.version)
                 for line in chosen
-                if seen.get(line.line.line_id) == line.at.version
+                if seen.get(line.line.line_id) == line.at.version and _key(ticket, line) in stood
             )
             missed = missed or len(named) < len(chosen)
             if named:

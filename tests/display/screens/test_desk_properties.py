@@ -12,7 +12,7 @@ from random import Random
 from typing import TypeAlias
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -213,6 +213,19 @@ NAMES_LINES = (BumpLines, StartLines, Acknowledge, RecallLines, MoveTicket, Send
 
 STOOD: tuple[Step, ...] = (("hold", 3), ("wait", 1.6))
 DONE: tuple[Step, ...] = (*STOOD, ("done elsewhere", 0), ("wait", 1.6))
+BACK: tuple[Step, ...] = (
+    ("hold", 1),
+    ("wait", 1.6),
+    ("hold", 1),
+    ("row", 0),
+    ("wait", 0.45),
+    ("undo", 0),
+    ("pick", 0),
+    ("line_down", 0),
+    ("wait", 0.05),
+    ("bump", 0),
+)
+"""A row of a dish is made by a finger, taken back, and bumped before it stood there again for half a second."""
 GONE: tuple[Step, ...] = (("hold", 1), ("wait", 1.6), ("pick", 0), ("bump", 0), ("deliver", 0), ("wait", 1.6))
 
 
@@ -247,6 +260,7 @@ def test_the_steps_reach_every_command(steps: tuple[Step, ...], verb: type, over
     assert (verb, over) in reached
 
 
+@example(steps=list(BACK), grammar=Grammar.SELECT, timing=STABLE, layout="list", role="prep", half=False)
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     steps=STEPS,
