@@ -29,9 +29,13 @@ class Turns:
         now_s = self._clock.monotonic()
         due_s = max(at_s, self._flipped_before_s + FRAME_S if at_s == 0.0 else at_s, now_s)
         if self._timer is not None:
-            if self._due_s <= due_s:
+            overdue = self._due_s <= now_s and isinstance(self._timer, asyncio.TimerHandle)
+            if self._due_s <= due_s and not overdue:
                 return
             self._timer.cancel()
+            due_s = (
+                now_s if overdue else due_s
+            )  # its timer did not come yet: the loop is late, or a clock went ahead
         self._due_s = due_s
         loop = asyncio.get_running_loop()
         # What is due now goes before whatever the network brings next, as no timer does.

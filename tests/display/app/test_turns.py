@@ -6,6 +6,7 @@ import asyncio
 
 from display.app.turns import Turns
 from heard.clock import SystemClock
+from tests.fakes.clock import Hurry
 
 
 class Stopped(SystemClock):
@@ -30,4 +31,17 @@ async def test_a_third_picture_of_a_frame_waits_and_a_key_does_not() -> None:
     turns.at_once()
     await asyncio.sleep(0)
     assert ran == ["turn", "turn"], "and once only"
+    turns.cancel()
+
+
+async def test_a_turn_whose_timer_is_late_is_taken_at_the_next_word() -> None:
+    """The clock went ahead, or the loop is late: nobody waits for a timer of which the time has come."""
+    ran: list[str] = []
+    clock = Hurry()
+    turns = Turns(clock, lambda: ran.append("turn"))
+    turns.soon(clock.monotonic() + 60.0)
+    clock.ahead_s += 61.0
+    turns.at_once()
+    await asyncio.sleep(0)
+    assert ran == ["turn"]
     turns.cancel()

@@ -23,7 +23,7 @@ def test_whatever_became_of_the_file_is_said_in_words(tmp_path: Path) -> None:
     a_day(tmp_path / "good.heard.gz")
     bad = tmp_path / "bad.heard.gz"
     whole, random = a_day(bad), Random(7)
-    for _ in range(120):
+    for _ in range(60):
         data = bytearray(whole)
         data[random.randrange(16, len(data))] ^= 1 << random.randrange(8)
         bad.write_bytes(data[: random.choice((len(data), random.randrange(len(data))))])
