@@ -32,10 +32,10 @@ BAGS_MAX = 99
 
 @dataclass(frozen=True, slots=True)
 class _Warned:
-    """What was missing when it was said; another change asks again."""
+    """What would have gone out when it was said; a change of it asks again, an allergy that was just confirmed does not."""
 
     key: TicketKey
-    version: int
+    lines: tuple[PaintedLine, ...]
     at_s: float
 
 
@@ -83,9 +83,9 @@ class ExpoIntents(MenuIntents):
             return self._nothing(now_s)
         if card.missing:
             warned = self._warned
-            again = warned is not None and (warned.key, warned.version) == (key, card.version)
+            again = warned is not None and (warned.key, warned.lines) == (key, lines)
             if not again or warned is None or now_s - warned.at_s > OVERRIDE_S:
-                self._warned = _Warned(key, card.version, now_s)
+                self._warned = _Warned(key, lines, now_s)
                 self._select(key)
                 self.say_for("say.missing", now_s, OVERRIDE_S, what=self.missing_words(card))
                 return (Click(),)

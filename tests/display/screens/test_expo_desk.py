@@ -117,6 +117,17 @@ def test_the_second_thought_lasts_five_seconds_and_ends_with_any_change(bench: B
     assert said(bench).startswith("NOT READY: GRILL 2 Dish 1")
 
 
+def test_a_version_that_changes_nothing_of_what_goes_out_asks_nothing_again(bench: Bench) -> None:
+    """Once under load: the CONFIRM of a moment ago was committed between the two presses, and a third one was asked for."""
+    make(bench, "o02", 0)
+    bench.digit(2)
+    assert bench.press(Action.BUMP) == (Click(),)
+    order = bench.orders["o02"]
+    bench.put(dataclasses.replace(order, version=order.version + 1, allergy_confirmed_version=order.version))
+    bench.wait(1.0)
+    assert isinstance(verb(bench.press(Action.BUMP)), SendOut)
+
+
 def test_an_allergy_must_be_confirmed_with_its_own_key_first(bench: Bench) -> None:
     with_order(bench, "o01", allergens=(NUTS,))
     make(bench, "o01")
