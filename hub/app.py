@@ -78,7 +78,6 @@ DRAIN_S = 0.5
 """For streams to say goodbye when the hub stops; a stop takes a second at most."""
 GRACE_S = 0.3
 """For the last words of calls that have ended; on a busy machine they take a while."""
-HUB_TIME_LOG_EVERY_S = 3600.0
 
 MACHINE = SystemClock()
 

@@ -234,7 +234,7 @@ def _amber(look: Look, pen: Pen, bar: TopBar, x: int, end: int) -> None:
     t, words = look.theme, look.words
     y = t.top_bar_h // 2
     if bar.link.bar is Bar.LIVE_AGAIN:
-        for language in _both(look):
+        for language in look.two_languages:
             said = Said(look.words_in(language).say("live_again"), look.words_in(language).rtl)
             if x + pen.width(said, t.bar_title, Weight.BOLD) > end:
                 break
@@ -253,11 +253,6 @@ def _amber(look: Look, pen: Pen, bar: TopBar, x: int, end: int) -> None:
         pen.text(x, row_y, said, size, Weight.SEMIBOLD, p.WARN_INK)
     if x + widest + t.px(ITEM_GAP) + counted_w <= end:
         pen.text(end - t.px(6), y, counted, size, Weight.SEMIBOLD, p.WARN_INK, at="end")
-
-
-def _both(look: Look) -> tuple[str, ...]:
-    """The languages of NOT LIVE, the station's first."""
-    return tuple(dict.fromkeys((look.first, *look.languages, *look.site_languages)))[:2]
 
 
 def _head(look: Look, bar: TopBar) -> Said:
@@ -280,7 +275,7 @@ def _amber_rows(
     look: Look, pen: Pen, bar: TopBar, room: int, steps: Sequence[tuple[int, bool]]
 ) -> tuple[int, list[Said]]:
     """What it means, a row in each language; none on a bar that is too narrow for any."""
-    languages, age = _both(look), duration(bar.link.silent_s)
+    languages, age = look.two_languages, duration(bar.link.silent_s)
     last, what, short = "not_live.last", "not_live.what", "not_live.short"
     for px, long in steps:
         size, rows = look.theme.px(px), []

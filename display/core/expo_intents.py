@@ -44,11 +44,6 @@ class ExpoIntents(MenuIntents):
 
     _warned: _Warned | None = None
 
-    @property
-    def missing_of(self) -> TicketKey | None:
-        """The card of which it was said what is missing."""
-        return self._warned.key if self._warned is not None else None
-
     def _own(self, press: Press, now_s: float) -> tuple[Effect, ...]:
         match press.action:
             case Action.CONFIRM:

@@ -122,14 +122,15 @@ class Keymap:
     labels: Mapping[Action, str]
 
 
-def _digits(*prefixes: str) -> dict[str, Press]:
+def digit_keys(*prefixes: str) -> dict[str, Press]:
+    """A key for each digit, named with each of these before it."""
     return {f"{prefix}{n}": Press(Action.DIGIT, n) for prefix in prefixes for n in range(10)}
 
 
 KEYBOARD = Keymap(
     "keyboard",
     {
-        **_digits("", "kp "),
+        **digit_keys("", "kp "),
         "enter": Press(Action.BUMP),
         "kp enter": Press(Action.BUMP),
         "space": Press(Action.BUMP),

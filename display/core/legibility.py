@@ -9,7 +9,6 @@ from display.core.wording import Words
 
 CAP_HEIGHT_EM = 0.698  # of IBM Plex Sans Arabic
 ARC_MINUTES_MIN = 16.0  # ISO 9241-3, NUREG-0700
-ARC_MINUTES_PREFERRED = 20.0
 SMALLEST_READ_PX = 28  # at scale 1: pills and course strips, the smallest a cook must read
 SCALE_MIN, SCALE_MAX = 0.75, 2.0
 COLUMN_PX = 400  # at scale 1

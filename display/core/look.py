@@ -114,10 +114,19 @@ class Look:
             return None
         return self.said(text)
 
+    @property
+    def every_language(self) -> tuple[str, ...]:
+        """The screen's own first, then the site's others."""
+        return tuple(dict.fromkeys((self.first, *self.languages, *self.site_languages)))
+
+    @property
+    def two_languages(self) -> tuple[str, ...]:
+        """Of what everybody must understand, where there is room for two."""
+        return self.every_language[:2]
+
     def names_of_both(self, name: Text, otherwise: str) -> tuple[Said, ...]:
         """An allergy: the name in the first language and in every other of the site's, each once."""
-        order = dict.fromkeys((self.first, *self.languages, *self.site_languages))
-        texts = [text for language in order if (text := name.get(language, "").strip())]
+        texts = [text for language in self.every_language if (text := name.get(language, "").strip())]
         texts = [text for text in texts if self.readable(text)] or texts
         return tuple(self.said(text) for text in dict.fromkeys(texts or [otherwise]))
 

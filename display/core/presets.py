@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from display.core.keymap import KEYBOARD, Action, Keymap, Press
+from display.core.keymap import KEYBOARD, Action, Keymap, Press, digit_keys
 
 DIGITS = tuple(str(n) for n in range(10))
 FUNCTIONS: tuple[str, ...] = (
@@ -21,14 +21,10 @@ FUNCTIONS: tuple[str, ...] = (
 """What a key can be: a digit, or an action by its name; also the names in the hub's `key_map`."""
 
 
-def _digits(*prefixes: str) -> dict[str, Press]:
-    return {f"{prefix}{n}": Press(Action.DIGIT, n) for prefix in prefixes for n in range(10)}
-
-
 SDCLOUD = Keymap(
     "sdcloud",
     {
-        **_digits("", "kp "),
+        **digit_keys("", "kp "),
         "left ctrl": Press(Action.BUMP),
         "kp -": Press(Action.RECALL),
         "kp +": Press(Action.ALL_DAY),
@@ -80,7 +76,7 @@ def _logic_controls(name: str, more: Mapping[str, Press]) -> Keymap:
     return Keymap(
         name,
         {
-            **_digits(""),
+            **digit_keys(""),
             "enter": Press(Action.BUMP),
             "r": Press(Action.RECALL),
             "s": Press(Action.ALL_DAY),

@@ -38,7 +38,6 @@ class BoardDesk(Onlooker):
         self._link = LinkWatch(setup.now_s)
         self._site = SiteProfile()
         self._clips = setup.clips
-        self._silent: set[str] = set()
         self._chime = False
         self._calls: deque[str] = deque(maxlen=CALLS_MAX * 2)
         self._next_sound_s = float("-inf")
@@ -120,15 +119,8 @@ class BoardDesk(Onlooker):
             self._chime = True
             for language in self._config.call_languages:
                 names = clips(number, language)
-                lacking = missing([f"{language}/{name}" for name in names], self._clips)
-                if names and not lacking:
+                if names and not missing([f"{language}/{name}" for name in names], self._clips):
                     self._calls.append(f"{PREFIX}{language}/{','.join(names)}")
-                self._silent.update(lacking)
-
-    @property
-    def not_recorded(self) -> tuple[str, ...]:
-        """Clips that were wanted and are not in the folder."""
-        return tuple(sorted(self._silent))
 
     def sound(self, now_s: float, silent: Collection[str] = ()) -> str | None:
         """The chime, then each number that is to be called, one after the other."""

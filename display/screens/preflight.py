@@ -66,7 +66,9 @@ def preflight_line(look: Look, card: Card, *, touch: bool = False) -> tuple[str,
 
 def role_name(look: Look, role: str) -> Text:
     """What a screen without a station's name is called."""
-    return {language: look.words_in(language).say(f"preflight.role.{role}") for language in _both(look)}
+    return {
+        language: look.words_in(language).say(f"preflight.role.{role}") for language in look.two_languages
+    }
 
 
 def _asking(look: Look, pen: Pen, h: int, card: Card, name: Text, *, touch: bool) -> None:
@@ -85,7 +87,7 @@ def _asking(look: Look, pen: Pen, h: int, card: Card, name: Text, *, touch: bool
     ask = "preflight.guest" if guests else "preflight.taken" if taken else _ask_of(touch=touch)
     told = [(one, NAME_TEXT, 20) for one in _names(look, name)]
     told[-1] = (told[-1][0], NAME_TEXT, 56)
-    for language in _both(look):
+    for language in look.two_languages:
         words = look.words_in(language)
         told.append((Said(words.say(ask), words.rtl), ASK_TEXT, 16))
     inks = [*(p.INK, p.LABEL)[: len(told) - 2], p.CHECK if taken else p.QUANTITY_MANY, p.LABEL]
@@ -254,12 +256,10 @@ def _called(look: Look, row: PreflightRow) -> Said:
 
 def _names(look: Look, name: Text) -> tuple[Said, ...]:
     """In both languages, the screen's own first."""
-    texts = [text for one in _both(look) if (text := name.get(one, "").strip()) and look.readable(text)]
+    texts = [
+        text for one in look.two_languages if (text := name.get(one, "").strip()) and look.readable(text)
+    ]
     return tuple(look.said(text) for text in dict.fromkeys(texts or [look.pick(name)]))
-
-
-def _both(look: Look) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((look.first, *look.languages, *look.site_languages)))[:2]
 
 
 def _fitting(look: Look, said: Said, room: int, sizes: Sequence[int], *, scaled: bool = False) -> int:

@@ -28,7 +28,7 @@ def waiting(look: Look, w: int, h: int, what: Waiting) -> Picture:
     """The picture."""
     t = look.theme
     ops: list[Op] = []
-    languages = tuple(dict.fromkeys((look.first, *look.languages, *look.site_languages)))[:2]
+    languages = look.two_languages
     y = h // 2 - t.px(HEAD_GAP + 40)
     pen = Pen(look, w, rtl=False)
     pen.text(w // 2, y, look.said(what.title), t.px(TITLE), Weight.BOLD, p.INK, at="centre")

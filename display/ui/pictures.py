@@ -62,10 +62,6 @@ class Pictures:
             y = op.y + (op.h - found.get_height()) // 2
             surface.blit(found, (x, y))
 
-    def load_now(self, op: Image) -> None:
-        """As `ready`, here and now: for a picture without a loop."""
-        self._ready[_key(op)] = _read(op)
-
     async def _load(self, op: Image) -> None:
         import asyncio
 

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import heard
 from heard.errors import UserError
@@ -155,11 +155,6 @@ def _no_hub(folder: Path) -> UserError:
 
 def _word(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def path_part(text: str) -> str:
-    """A name as one part of a path."""
-    return quote(text, safe="")
 
 
 def _user() -> str:

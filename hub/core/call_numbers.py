@@ -7,7 +7,6 @@ blocks until it has taken newer ones; how it used them the hub need not know.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 
 from heard.order import Order
@@ -35,8 +34,6 @@ OWN_NUMBERS_KEY: Key = "own-numbers"
 HUB = ""
 OWN_LETTER = "H"
 """Before the hub's own count when no number is free; terminals have letters of their own."""
-
-NumberTaken = Callable[[str], bool]
 
 
 class OpenNumbers:

@@ -14,12 +14,12 @@ from itertools import chain
 from typing import Protocol, TypeAlias
 
 from heard.quick import quick
-from hub.core.papers import Paper
+from hub.core.papers import DAY_CLOSE, FISCAL_DOCUMENT, LOYALTY, PAYMENT, REFUND, Paper
 
 BATCH_DOCUMENTS_MAX = 50
 BATCH_BYTES_MAX = 256 << 10
 """Both are the contract's; a single larger document goes alone."""
-URGENT_KINDS = frozenset({"payment", "loyalty", "refund", "fiscal_document", "day_close"})
+URGENT_KINDS = frozenset({PAYMENT, LOYALTY, REFUND, FISCAL_DOCUMENT, DAY_CLOSE})
 """Wake the pusher at once, as a paid order does; all else may wait for the sweeper."""
 REASON_BYTES_MAX = 400
 """Of why a document is in ERROR: two lines for people. A cloud may say more; the row stays small."""

@@ -5,7 +5,6 @@ A slip is printed once; a second one of the same ticket says so, and so does one
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from heard.order import NO_TEXT, Course, Note, Order, Text
@@ -183,8 +182,3 @@ def _dish(order: Order, line_id: str) -> Text:
     """The name of the dish that a part belongs to."""
     dish = order.line(line_id) if line_id else None
     return NO_TEXT if dish is None else dish.name
-
-
-def lines_on(rows: Iterable[Row]) -> int:
-    """How many dishes a slip names, to hold it against its ticket."""
-    return sum(bool(row.start) and row.style is Style.ITEM for row in rows)

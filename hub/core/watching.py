@@ -12,7 +12,7 @@ from enum import Enum
 from heard.board import board_entry
 from heard.order import Order
 from heard.revision import DIGEST_MODULUS, NO_EPOCH, Epoch, entry_hash
-from heard.stream import Change, Document, View, ViewKind
+from heard.stream import Document, ViewKind
 from heard.ticket import views
 
 
@@ -34,31 +34,6 @@ def pick(view_name: str, old_views: Collection[str], new_views: Collection[str])
 def document_for(kind: ViewKind, order: Order) -> Document | None:
     """The order as views of that kind hold it: whole, or the board's entry without lines."""
     return board_entry(order) if kind is ViewKind.BOARD else order
-
-
-def change_for(
-    view: View,
-    rev: int,
-    order_id: str,
-    order: Order | None,
-    old_views: Collection[str],
-    new_views: Collection[str],
-) -> Change | None:
-    """The event of one log entry for a watcher of `view`; None when it is not concerned."""
-    match pick(view.name, old_views, new_views):
-        case Picked.PUT if order is not None:
-            return Change(rev, order_id, document_for(view.kind, order))
-        case Picked.NOTHING:
-            return None
-        case _:
-            return Change(rev, order_id, None)
-
-
-def snapshot_of(view: View, orders: Iterable[Order]) -> list[Document]:
-    """All documents of the view among the open orders of one revision."""
-    name = view.name
-    found = [document_for(view.kind, order) for order in orders if name in views(order)]
-    return [document for document in found if document is not None]
 
 
 def why_reset(epoch: Epoch, rev: int, compact_rev: int, client_epoch: Epoch, from_rev: int) -> str:

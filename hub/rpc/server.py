@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import grpc
@@ -39,8 +38,6 @@ OPTIONS: tuple[tuple[str, int], ...] = (
     ("grpc.max_metadata_size", METADATA_BYTES_MAX),
     ("grpc.so_reuseport", 0),  # else a second hub binds the same port in silence
 )
-
-Behaviour = Callable[..., Awaitable[Any]]
 
 
 def make_server(kitchen: KitchenService, pos: PosService) -> grpc.aio.Server:

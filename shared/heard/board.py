@@ -80,15 +80,3 @@ def board_column(entry: BoardEntry, now_ms: int, leaves_after_ms: int = 0) -> Bo
     if leaves_after_ms and now_ms >= entry.ready_at_ms + leaves_after_ms:
         return BoardColumn.GONE
     return BoardColumn.READY
-
-
-def board_changes_at(entry: BoardEntry, now_ms: int, leaves_after_ms: int = 0) -> int | None:
-    """When `board_column` says something else by time alone; None when it stays."""
-    if entry.state is OrderState.VOIDED:
-        moments = [entry.voided_at_ms + SEE_CASHIER_MS] if entry.see_cashier else []
-    elif entry.state is OrderState.READY:
-        moments = [entry.ready_at_ms + READY_WAIT_MS]
-        moments += [entry.ready_at_ms + leaves_after_ms] if leaves_after_ms else []
-    else:
-        moments = []
-    return min((moment for moment in moments if moment > now_ms), default=None)

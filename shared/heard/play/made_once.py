@@ -17,7 +17,6 @@ from heard.ticket import OPEN_STATES
 TAKES_BACK = frozenset({"recall", "undo"})
 FOOD_STAYS = frozenset({ChangeKind.QUANTITY, ChangeKind.ADDED, ChangeKind.MOVED, ChangeKind.VOIDED})
 """Changes that leave what is made already as it is; every other one asks for new food."""
-MADE_OTHERWISE = frozenset({"printed", "undo"})
 
 
 @dataclass(slots=True)

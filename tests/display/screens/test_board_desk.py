@@ -34,8 +34,9 @@ def test_a_chime_then_the_calls(text: TextEngine) -> None:
     desk.documents([entry(n, OrderState.READY, NOW_MS) for n in (7, 8)], (), reset=False, pending=())
     assert turn(desk, 1.0) is None, "a cook may take it back"
     heard = [turn(desk, 3.0 + n / 2) for n in range(60)]
-    assert [one for one in heard if one] == ["ready", "call/en/call,7", "call/ar/call,7", "call/en/call,8"]
-    assert desk.not_recorded == ("ar/8",)
+    assert [one for one in heard if one] == ["ready", "call/en/call,7", "call/ar/call,7", "call/en/call,8"], (
+        "8 is not recorded in Arabic"
+    )
 
 
 def test_without_clips_only_the_chime_and_none_while_not_live(text: TextEngine) -> None:

@@ -10,9 +10,9 @@ from heard.board import BoardEntry
 from heard.command import AddLines, BumpLines, MarkPickedUp, Rush, Verb, VoidOrder
 from heard.order import Order
 from heard.revision import NO_EPOCH, Epoch, digest
-from heard.stream import Change, Document, View, ViewKind
+from heard.stream import Document, View, ViewKind
 from heard.ticket import views
-from hub.core.watching import Digests, Picked, change_for, is_ahead, pick, snapshot_of, why_reset
+from hub.core.watching import Digests, Picked, document_for, is_ahead, pick, why_reset
 from tests.hub.core.making import Kitchen, line
 
 VIEWS = (
@@ -43,11 +43,8 @@ def test_the_board_gets_no_lines() -> None:
     kitchen = Kitchen()
     kitchen.hold()
     order = kitchen.order()
-    change = change_for(VIEWS[3], 5, "o1", order, frozenset(), views(order))
-    assert change is not None
-    assert isinstance(change.put, BoardEntry)
-    assert change_for(VIEWS[2], 6, "o1", None, views(order), frozenset()) == Change(6, "o1", None)
-    assert change_for(View(ViewKind.PREP, "cold"), 6, "o1", order, frozenset(), views(order)) is None
+    assert isinstance(document_for(ViewKind.BOARD, order), BoardEntry)
+    assert document_for(ViewKind.EXPO, order) is order
 
 
 @pytest.mark.parametrize(
@@ -104,13 +101,14 @@ def test_following_the_changes_is_the_same_as_listing_again(steps: list[tuple[in
         digests.put(order_id, new.version, views(new))
         orders = [doc for doc in kitchen.docs.values() if isinstance(doc, Order)]
         for view in VIEWS:
-            change = change_for(view, rev, order_id, new, old_views, views(new))
             mine = followed[view.name]
-            if change is not None and change.put is not None:
-                mine[order_id] = change.put
-            elif change is not None:
-                del mine[order_id]
-            listed = {document.order_id: document for document in snapshot_of(view, orders)}
+            match pick(view.name, old_views, views(new)):
+                case Picked.PUT if (document := document_for(view.kind, new)) is not None:
+                    mine[order_id] = document
+                case Picked.REMOVE:
+                    del mine[order_id]
+            in_it = [document_for(view.kind, one) for one in orders if view.name in views(one)]
+            listed = {one.order_id: one for one in in_it if one is not None}
             assert mine == listed
             want = digest((key, document.version) for key, document in listed.items())
             assert (digests.digest(view.name), digests.count(view.name)) == (want, len(listed))

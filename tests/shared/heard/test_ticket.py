@@ -9,7 +9,6 @@ from heard.board import (
     SEE_CASHIER_MS,
     BoardColumn,
     BoardEntry,
-    board_changes_at,
     board_column,
     board_entry,
 )
@@ -218,18 +217,6 @@ def test_a_ready_order_that_was_voided_sends_its_guest_to_the_cashier_for_a_minu
     one = entry(state=OrderState.VOIDED, see_cashier=True, voided_at_ms=5_000)
     assert board_column(one, 5_000 + SEE_CASHIER_MS - 1) is BoardColumn.SEE_CASHIER
     assert board_column(one, 5_000 + SEE_CASHIER_MS) is BoardColumn.GONE
-
-
-@pytest.mark.parametrize("state", [OrderState.HELD, OrderState.READY, OrderState.VOIDED])
-def test_the_board_knows_when_to_look_again(state: OrderState) -> None:
-    """Between two moments that it names, time alone changes nothing."""
-    one = entry(state=state, ready_at_ms=5_000, voided_at_ms=5_000, see_cashier=True)
-    now_ms, moments = 5_000, [5_000]
-    while (moment := board_changes_at(one, now_ms, 300_000)) is not None:
-        moments.append(now_ms := moment)
-    for start_ms, end_ms in zip(moments, [*moments[1:], 10**9], strict=True):
-        assert board_column(one, start_ms, 300_000) is board_column(one, end_ms - 1, 300_000)
-    assert len(moments) == {OrderState.HELD: 1, OrderState.READY: 3, OrderState.VOIDED: 2}[state]
 
 
 def test_a_scheduled_order_is_on_no_board_before_its_release() -> None:
