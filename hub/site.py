@@ -60,21 +60,10 @@ class SiteKeeper:
         self._floor, self._paper, self._timer = floor, paper, timer
         self._renamed = renamed
 
-    def _record(self, profile: SiteProfile) -> None:
-        """For the flight recorder: a moment of the past is drawn as its screens were told to look."""
-        told = json.dumps(to_json(profile), ensure_ascii=False).encode()
-        self._store.note(NOTES_TABLE, PROFILE_NOTE, told)
-
     def look(self) -> None:
         """The clock and the floor as they are now; to be called several times a second."""
-        self.look_at_clock()
+        self._look_at_clock()
         self.refresh()
-
-    def look_at_clock(self) -> None:
-        self._clock.look()
-        offset_ms = self._clock.wall_ms() - self._store.now_ms()
-        if abs(offset_ms - self.site.wall_offset_ms) > WALL_STEP_MS:
-            self.site = replace(self.site, wall_offset_ms=offset_ms)
 
     def refresh(self) -> None:
         """The core decides with what is set, closed, paused and out now; screens were told."""
@@ -108,6 +97,17 @@ class SiteKeeper:
             self.cannot_print = ""
         cannot = alarm("printers", why=self.cannot_print) if self.cannot_print else None
         tell_staff(self._services.live, "printers", cannot)
+
+    def _look_at_clock(self) -> None:
+        self._clock.look()
+        offset_ms = self._clock.wall_ms() - self._store.now_ms()
+        if abs(offset_ms - self.site.wall_offset_ms) > WALL_STEP_MS:
+            self.site = replace(self.site, wall_offset_ms=offset_ms)
+
+    def _record(self, profile: SiteProfile) -> None:
+        """For the flight recorder: a moment of the past is drawn as its screens were told to look."""
+        told = json.dumps(to_json(profile), ensure_ascii=False).encode()
+        self._store.note(NOTES_TABLE, PROFILE_NOTE, told)
 
     async def _follow_zone(self) -> None:
         name = self.config.time_zone
