@@ -62,8 +62,15 @@ class SiteKeeper:
 
     def look(self) -> None:
         """The clock and the floor as they are now; to be called several times a second."""
-        self._look_at_clock()
+        self.look_at_clock()
         self.refresh()
+
+    def look_at_clock(self) -> None:
+        """The core is told when the wall clock was set; `refresh` tells who follows."""
+        self._clock.look()
+        offset_ms = self._clock.wall_ms() - self._store.now_ms()
+        if abs(offset_ms - self.site.wall_offset_ms) > WALL_STEP_MS:
+            self.site = replace(self.site, wall_offset_ms=offset_ms)
 
     def refresh(self) -> None:
         """The core decides with what is set, closed, paused and out now; screens were told."""
@@ -97,12 +104,6 @@ class SiteKeeper:
             self.cannot_print = ""
         cannot = alarm("printers", why=self.cannot_print) if self.cannot_print else None
         tell_staff(self._services.live, "printers", cannot)
-
-    def _look_at_clock(self) -> None:
-        self._clock.look()
-        offset_ms = self._clock.wall_ms() - self._store.now_ms()
-        if abs(offset_ms - self.site.wall_offset_ms) > WALL_STEP_MS:
-            self.site = replace(self.site, wall_offset_ms=offset_ms)
 
     def _record(self, profile: SiteProfile) -> None:
         """For the flight recorder: a moment of the past is drawn as its screens were told to look."""

@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 from heard.errors import UserError
+from heard.order import in_english
 from heard.preflight import WAIT_S_DEFAULT, WAIT_S_MAX, WAIT_S_MIN
 from hub.commands.running import RunningHub, add_hub_arguments, running_hub
 
@@ -127,7 +128,7 @@ def waiting(found: dict[str, Any]) -> str:
 
 def called(row: dict[str, Any]) -> str:
     """ "GRILL", "the board", "cart T1"."""
-    name = row["name"].get("en") or next(iter(row["name"].values()), "")
+    name = in_english(row["name"])
     if name:
         return str(name).upper()
     return f"{row['role']} {row['place']}".strip()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from heard.command import Command, EightySix, Outcome, Reason, Undo
-from heard.order import Line
+from heard.order import Line, in_english
 from heard.stream import ItemAvailability, OutItems
 from heard.why import why
 from hub.core.decision import (
@@ -103,7 +103,7 @@ def flagged(verdict: Verdict, lines: Iterable[Line], out: Mapping[str, str]) -> 
 
 def names_of(items: tuple[OutItem, ...]) -> dict[str, str]:
     """What each item that is out is called, by its id, for `Site.out`."""
-    return {one.item_id: one.name.get("en") or next(iter(one.name.values()), one.item_id) for one in items}
+    return {one.item_id: in_english(one.name, one.item_id) for one in items}
 
 
 def _stand(docs: Docs, site: Site) -> tuple[tuple[OutItem, ...], int, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from heard.order import Line, Order
+from heard.order import Line, Order, in_english
 from hub.core.routing import RoutingPlan
 
 
@@ -41,7 +41,7 @@ def explained(order: Order, plan: RoutingPlan) -> list[dict[str, Any]]:
 
 def name_of(line: Line) -> str:
     """English, else the first language, else the item's id."""
-    return line.name.get("en") or next(iter(line.name.values()), line.item_id)
+    return in_english(line.name, line.item_id)
 
 
 def explain_lines(found: dict[str, Any]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from heard.order import ChangeKind, Order, Text
+from heard.order import NO_TEXT, ChangeKind, Order, Text, in_english
 from heard.stream import LineVoided, SiteProfile
 from hub.core.printing import PRINTER
 
@@ -12,9 +12,8 @@ from hub.core.printing import PRINTER
 def station_name(profile: SiteProfile, station: str) -> str:
     """The station's English name, else its first one, else its id."""
     found = profile.station(station)
-    if found is None or not found.name:
-        return station.capitalize()
-    return found.name.get("en") or next(iter(found.name.values()))
+    name = NO_TEXT if found is None else found.name
+    return in_english(name, station.capitalize())
 
 
 def names_of(profile: SiteProfile, station: str) -> tuple[str, str]:

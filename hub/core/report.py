@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
-from heard.order import HistoryEntry, Line, LineState, Order, StationLine, Text
+from heard.order import HistoryEntry, Line, LineState, Order, StationLine, in_english
 from heard.ticket import is_open
 
 LateAfter = Callable[[str, Order], int]
@@ -253,11 +253,7 @@ def percentile(ordered: Sequence[float], share: float) -> float:
 
 def line_name(line: Line) -> str:
     """English where there is one, else any, else the item's id."""
-    return name_of(line.name) or line.item_id or "?"
-
-
-def name_of(text: Text) -> str:
-    return text.get("en") or next(iter(text.values()), "")
+    return in_english(line.name) or line.item_id or "?"
 
 
 def _grouped(rows: Iterable[Made], key: Callable[[Made], str]) -> tuple[Times, ...]:

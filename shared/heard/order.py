@@ -28,6 +28,13 @@ class _NoText(dict[str, str]):
 
 
 NO_TEXT: Text = _NoText()
+
+
+def in_english(text: Text, otherwise: str = "") -> str:
+    """For logs and the command line: English where there is one, else the first language, else this."""
+    return text.get("en") or next(iter(text.values()), otherwise)
+
+
 ONE_MILLI = 1000
 
 

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from heard.order import HistoryEntry, Line, Order, Text, VoidAnswer
+from heard.order import HistoryEntry, Line, Order, VoidAnswer, in_english
 from heard.play.tills import Tills
 from heard.stream import Document, HeardValue, ItemAvailability
 
@@ -32,11 +32,6 @@ def who(device: str) -> str:
     return f"the {station[1] if station else device}"
 
 
-def named(text: Text) -> str:
-    """In English where it has it."""
-    return text.get("en") or next(iter(text.values()), "?")
-
-
 def happened(order: Order, entry: HistoryEntry) -> str:
     """One entry of an order's history in words; "" for what every order has."""
     lines = [line for line in order.lines if line.line_id in entry.line_ids]
@@ -44,11 +39,11 @@ def happened(order: Order, entry: HistoryEntry) -> str:
     why = f": {entry.detail}" if entry.detail else ""
     match entry.verb:
         case "hold" if order.courses:
-            courses = ", then ".join(named(one.name).lower() for one in order.courses)
+            courses = ", then ".join(in_english(one.name).lower() for one in order.courses)
             return f"in courses {by}: {courses}"
         case "fire":
             course = next((one for one in order.courses if str(one.course) == entry.detail), None)
-            return f"{named(course.name).lower() if course else 'course ' + entry.detail} fired {by}"
+            return f"{in_english(course.name).lower() if course else 'course ' + entry.detail} fired {by}"
         case "hold_course":
             return f"course {entry.detail} held {by}"
         case "rush":
@@ -57,7 +52,7 @@ def happened(order: Order, entry: HistoryEntry) -> str:
             added = [line for line in lines if line.added_version == entry.version]
             if added:
                 return f"{_dishes(added)} added {by}"
-            return f"ALLERGY told {by}: {', '.join(named(one.name) for one in order.allergens)}"
+            return f"ALLERGY told {by}: {', '.join(in_english(one.name) for one in order.allergens)}"
         case "change_line":
             return f"{_dishes(lines)} changed {by}"
         case "change_order":
@@ -87,7 +82,7 @@ def happened(order: Order, entry: HistoryEntry) -> str:
 def _order_changed(order: Order, fields: str, by: str) -> str:
     """What it says now of what was changed; the allergy in a note above all."""
     said = {
-        "notes": "; ".join(named(note.text) for note in order.notes) or "no note any more",
+        "notes": "; ".join(in_english(note.text) for note in order.notes) or "no note any more",
         "guest": f"for {order.guest}",
         "covers": f"{order.covers} guests",
         "due_at_ms": "another time",
@@ -97,7 +92,7 @@ def _order_changed(order: Order, fields: str, by: str) -> str:
 
 
 def _dishes(lines: Iterable[Line]) -> str:
-    found = [f"{line.quantity_milli / 1000:g} {named(line.name)}" for line in lines]
+    found = [f"{line.quantity_milli / 1000:g} {in_english(line.name, '?')}" for line in lines]
     rest = len(found) - LINES_SAID
     words = ", ".join(found[:LINES_SAID])
     return f"{words} and {rest} more" if rest > 0 else words
@@ -164,7 +159,7 @@ class Narrator:
 
     def _items(self, out: Mapping[str, ItemAvailability]) -> None:
         for item in out.keys() - self._out.keys():
-            self._tell(f"86 {named(out[item].name)}, said by {who(out[item].by)}")
+            self._tell(f"86 {in_english(out[item].name)}, said by {who(out[item].by)}")
         for item in self._out.keys() - out.keys():
-            self._tell(f"{named(self._out[item].name)} is back")
+            self._tell(f"{in_english(self._out[item].name)} is back")
         self._out = dict(out)
