@@ -93,7 +93,9 @@ def test_systemd_takes_the_unit(unit: str, instance: str, tmp_path: Path) -> Non
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not installed")
     copy = tmp_path / instance
-    text = (SYSTEMD / unit).read_text().replace(INSTALLED, sys.executable)  # it must exist to be verified
+    text = (
+        (SYSTEMD / unit).read_text().replace(INSTALLED, f'"{sys.executable}"')
+    )  # it must exist to be verified
     copy.write_text(text)
     assert verify(copy) == ""
     copy.write_text(text.replace("[Service]", "[Service]\nWatchdogSecs=1"))
