@@ -52,7 +52,10 @@ def read_answers(offered: Sequence[Offered], body: Any) -> list[Answered]:
 def check_epoch(epoch: Epoch, body: Any) -> None:
     """Raises CloudFailed for an answer that was given to an earlier life of this store: a proxy may have kept it."""
     found = body.get("epoch") if isinstance(body, dict) else None
-    if found is not None and found != epoch_body(epoch):
+    if found is None:
+        return
+    ours = epoch_body(epoch)
+    if not isinstance(found, dict) or {key: found.get(key) for key in ours} != ours:
         raise CloudFailed(_unfit("its answer is about another epoch"))
 
 
