@@ -84,6 +84,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "the store was bad ({why}); it was replaced by {by} at revision {revision} in epoch {epoch}; the bad one lies in {aside}",
         "كان المخزن تالفًا ({why})؛ حلّ محله {by} عند المراجعة {revision} في الإصدار {epoch}؛ التالف محفوظ في {aside}",
     ),
+    "store.wal": (
+        "there is no write-ahead file, so every order waits longer for the disk: {why}",
+        "لا يوجد ملف الكتابة المسبقة، فينتظر كل طلب القرص أطول: {why}",
+    ),
     "store.old_copy": ("the old copy", "النسخة القديمة"),
     "store.whole_part": ("what is whole of it", "الجزء السليم منه"),
     "store.log_size": (

@@ -21,6 +21,7 @@ CAUSES: Mapping[str, str] = {
     "Too many open files": "ملفات مفتوحة كثيرة",
     "Cannot allocate memory": "لا ذاكرة كافية",
     # A record, a file of the store
+    "its write-ahead file": "ملف الكتابة المسبقة تالف",
     "its CRC does not match": "رمز التحقق لا يطابق",
     "are too short for a record": "سجل مقطوع",
     "is of the unknown kind": "نوع غير معروف",

@@ -21,8 +21,10 @@ from hub.store.check import Report, check_in_child
 from hub.store.corrupt import CorruptRecord
 from hub.store.env import open_env
 from hub.store.files import PRIVATE_FILE, PRIVATE_FOLDER, sync_file, sync_folder, write_atomically
-from hub.store.layout import DataDir, data_file
+from hub.store.layout import META, DataDir, data_file
 from hub.store.swap import settle, stamp
+from hub.store.view import START_IT, is_served
+from hub.store.wal import WAL_KEY, Position, damage, wal_file
 
 ABOUT = "backup.json"
 
@@ -65,6 +67,7 @@ def _copy(store: Path, place: Path) -> None:
     try:
         env = open_env(store, readonly=True)
         try:
+            _require_whole(env, store)
             env.copy(str(place), compact=True)
             data_file(place).chmod(PRIVATE_FILE)
         finally:
@@ -74,6 +77,18 @@ def _copy(store: Path, place: Path) -> None:
         raise UserError(f"{store} cannot be copied to {place}: {error}", exit_code=1) from error
     sync_file(data_file(place))
     sync_folder(place)
+
+
+def _require_whole(env: lmdb.Environment, store: Path) -> None:
+    """Of a store that no hub serves; beside a hub the file is on the move. Raises UserError, CorruptRecord."""
+    if is_served(DataDir(store.parent)):
+        return
+    meta = env.open_db(META, create=False)
+    with env.begin() as txn:
+        record = txn.get(WAL_KEY, db=meta)
+    what = damage(wal_file(store), Position.from_record(record)) if record is not None else ""
+    if what:
+        raise UserError(f"the store in {store} is bad: {what}", START_IT, exit_code=1)
 
 
 def _finish(making: Path, folder: Path, report: Report) -> Backup:

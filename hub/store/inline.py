@@ -97,7 +97,10 @@ class InlineWriter:
 
     def keep_up(self) -> None:
         """One step of upkeep."""
-        self._upkeep.step(lambda: False)
+        try:
+            self._upkeep.step(lambda: False)
+        except GroupLost as error:
+            self._front.lost((), {}, error)
 
 
 class InlineLmdbStore(LmdbStore):

@@ -83,7 +83,7 @@ class LmdbStore:
         self._overlay = Overlay()
         for layer in opened.behind:
             self._overlay.add(layer)
-        self._reader = Reader(opened.env, opened.tables, lambda _look: self._overlay.rows)
+        self._reader = Reader(opened.env, opened.tables, lambda _txn: self._overlay.rows)
         self._outbox = self._reader.outbox()
         self._stats = Stats()
         self._alarms = Alarms(post)
@@ -118,6 +118,7 @@ class LmdbStore:
             self._caught_up,
         )
         self._writer.start_behind(opened.behind)
+        opened.behind = ()
         self._upkeep = Housekeeper(self._writer, opened, options, self._alarms, self._day_opened_ms)
         self._rows = LmdbRows(opened.env, opened.tables, self._write_slice)
         self._thread = commits(self._writer, self, self._upkeep, self._take_notes, post)
@@ -310,8 +311,8 @@ class LmdbStore:
             self._post(self._overlay.drop, number)
 
     def lost(self, items: Sequence[Item], notes: Notes, error: GroupLost) -> None:
-        """The group is known not to be on disk: decide again once, in order; then it is unavailable."""
-        self._stats.groups_lost += 1
+        """The group is known not to be on disk: decide again once, in order; then it is unavailable. An empty one: there was no room."""
+        self._stats.groups_lost += bool(items)
         again = [*items, *self._thread.gathered]
         self._thread.gathered.clear()
         self._waiting -= len(again)

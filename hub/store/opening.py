@@ -23,8 +23,18 @@ from hub.store.backup import list_backups
 from hub.store.check import Report, check_in_child
 from hub.store.corrupt import CorruptRecord
 from hub.store.env import Table, Tables, is_no_space, open_env, open_tables, require_64_bit
-from hub.store.files import PRIVATE_FOLDER, StoreLock, sync_folder
-from hub.store.layout import IDENTITY_KEY, META, NOTES, DataDir, Identity, State, note_key
+from hub.store.files import PRIVATE_FOLDER, StoreLock, sync_file, sync_folder
+from hub.store.layout import (
+    IDENTITY_KEY,
+    META,
+    NOTES,
+    SCHEMA,
+    SCHEMA_KEY,
+    DataDir,
+    Identity,
+    State,
+    note_key,
+)
 from hub.store.marker import Marker, read_marker, write_marker
 from hub.store.migrations import migrate
 from hub.store.options import StoreOptions
@@ -121,48 +131,76 @@ def _open_locked(files: DataDir, lock: StoreLock, options: StoreOptions) -> Open
     try:
         env.reader_check()
         tables = open_tables(env, create=True)
-        behind = catch_up(env, tables, files)
-        migrate(env, tables)
+        kept, behind = catch_up(env, tables, files, options)
         overlay = Overlay()
         for layer in behind:
             overlay.add(layer)
-        reader = Reader(env, tables, lambda _look: overlay.rows)
-        identity, state = risen(env, tables, reader.identity()), reader.state()
-        offer_again(env, tables, f"{identity.epoch_n}-{identity.epoch_random:016x}".encode())
+        reader = Reader(env, tables, lambda _txn: overlay.rows)
+        if behind:  # what would be written by what the tables say waits for the next start
+            identity = reader.identity()
+        else:
+            migrate(env, tables)
+            identity = risen(env, tables, reader.identity())
+            offer_again(env, tables, f"{identity.epoch_n}-{identity.epoch_random:016x}".encode())
+        state = reader.state()
         mark_ms = max(state.hub_ms, marker.hub_ms if marker else 0)
         timeline = Timeline(mark_ms, options.wall_ms(), options.monotonic())
-        write_marker(files.marker, marker_of(identity, state, timeline.now_ms(options.monotonic())))
+        try:
+            write_marker(files.marker, marker_of(identity, state, timeline.now_ms(options.monotonic())))
+        except OSError as error:
+            if not behind:
+                raise
+            alarms["marker"] = alarm("store.marker", why=error.strerror)
         documents, notes = list(reader.resident()), list(reader.notes())
-        wal = Wal(wal_file(files.store), options.wal_bytes)
+        wal = Wal(wal_file(files.store), options.wal_bytes, kept)
+        if wal.trouble:
+            alarms["wal"] = alarm("store.wal", why=wal.trouble)
     except BaseException:
         env.close()
         raise
     return Opened(files, lock, env, tables, identity, state, timeline, documents, notes, wal, behind, alarms)
 
 
-def catch_up(env: lmdb.Environment, tables: Tables, files: DataDir) -> Sequence[Layer]:
-    """After a stop that was not clean: brings the tables up to what the write-ahead file has, or returns it where the disk has no room.
+def catch_up(
+    env: lmdb.Environment, tables: Tables, files: DataDir, options: StoreOptions
+) -> tuple[Position | None, Sequence[Layer]]:
+    """After a stop that was not clean: brings the tables up to what the write-ahead file has, or returns it where there is no room.
 
-    Raises lmdb.Error, CorruptRecord.
+    Raises lmdb.Error, CorruptRecord, OSError, UserError for a full disk under a store of another schema.
     """
     with env.begin() as txn:
         record = txn.get(WAL_KEY, db=tables[META])
     if record is None:
-        return ()
+        return None, ()
     file, position = wal_file(files.store), Position.from_record(record)
-    for reserve in (files.ballast, None):
+    while True:
         try:
             count = apply_waiting(env, tables, file, position)
+        except lmdb.MapFullError:
+            size = 2 * env.info()["map_size"]
+            if size > options.map_bytes_max:
+                break
+            env.set_mapsize(size)
         except lmdb.Error as error:
             if not is_no_space(error, files.store):
                 raise
-            if reserve is not None:
-                reserve.unlink(missing_ok=True)
+            if not files.ballast.exists():
+                break
+            files.ballast.unlink()
         else:
             log.info("the write-ahead file had %d commits for the tables", count)
-            return ()
-    log.error("the disk of %s is full: the tables stay behind the write-ahead file", files.root)
-    return [Layer(number, writes) for number, writes in enumerate(waiting(file, position), 1)]
+            return None, ()
+    log.error("%s has no room: the tables stay behind the write-ahead file", files.root)
+    sync_file(file)  # a killed hub may have left what was never flushed; it is served from now on
+    with env.begin() as txn:
+        schema = txn.get(SCHEMA_KEY, db=tables[META])
+    if schema != str(SCHEMA).encode():
+        raise UserError(
+            f"the disk of {files.root} is full, and its store is of another release",
+            "make room there, then start the hub again",
+            exit_code=1,
+        )
+    return position, [Layer(number, writes) for number, writes in enumerate(waiting(file, position), 1)]
 
 
 def risen(env: lmdb.Environment, tables: Tables, identity: Identity) -> Identity:

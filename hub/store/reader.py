@@ -13,7 +13,7 @@ from heard.order import Order
 from hub.core.decision import Doc, Key
 from hub.core.papers import Paper
 from hub.store.codec import LogRecord, decode_doc, decode_log
-from hub.store.env import Tables
+from hub.store.env import Tables, Txn
 from hub.store.group import summary_matches
 from hub.store.layout import (
     BY_DAY,
@@ -37,10 +37,21 @@ from hub.store.layout import (
 from hub.store.outbox import OutboxReader, decode_paper
 from hub.store.overlay import Look, Rows
 from hub.store.record import unseal
-from hub.store.seam import Entry
+from hub.store.seam import CorruptRecord, Entry
+from hub.store.wal import WAL_KEY
 
 RECALL_LIMIT_MAX = 500  # orders in one answer; a person reads fifty
 RECALL_SCAN_MAX = 20_000  # index rows looked at: a very large day; 20 ms at most on the loop
+
+
+LOOKS_MAX = (
+    50  # a checkpoint a second falls into one look in hundreds; a disk that stands still into some in a row
+)
+
+
+def bare(_txn: Txn) -> Mapping[bytes, Rows]:
+    """Nothing lies over the tables."""
+    return {}
 
 
 class Reader:
@@ -50,21 +61,25 @@ class Reader:
         self,
         env: lmdb.Environment,
         tables: Tables,
-        over: Callable[[Look], Mapping[bytes, Rows]] | None = None,
+        ahead: Callable[[Txn], Mapping[bytes, Rows] | None] = bare,
     ) -> None:
-        """`over` gives what lies over the tables as a bare look sees them; it is asked anew for each read."""
+        """`ahead` gives what lies over the tables of a transaction, None where it has to begin anew; it is asked for each read."""
         self._env = env
         self._tables = tables
-        self._over = over
+        self._ahead = ahead
         self._pid = os.getpid()
 
     @contextmanager
     def _begin(self) -> Iterator[Look]:
         if os.getpid() != self._pid:  # LMDB does not refuse it, and breaks
             raise RuntimeError("this store belongs to the process that opened it; a child must not touch it")
-        with self._env.begin() as txn:
-            bare = Look(txn, self._tables)
-            yield bare if self._over is None else Look(txn, self._tables, self._over(bare))
+        for _ in range(LOOKS_MAX):
+            with self._env.begin() as txn:
+                rows = self._ahead(txn)
+                if rows is not None:
+                    yield Look(txn, self._tables, rows)
+                    return
+        raise CorruptRecord(WAL_KEY, f"it moved on {LOOKS_MAX} times while it was read")
 
     def outbox(self) -> OutboxReader:
         """What leaves for the cloud, as it is committed."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import lmdb
 
-from hub.store.env import Tables, open_env, open_tables
+from hub.store.env import MAP_BYTES_MAX, Tables, open_env, open_tables
 from hub.store.files import PRIVATE_FOLDER, sync_file, sync_folder
 from hub.store.layout import (
     IDENTITY_KEY,
@@ -63,7 +63,7 @@ def settle(store: Path, beside: Path) -> None:
 
     Raises lmdb.Error, CorruptRecord.
     """
-    env = open_env(store)
+    env = open_env(store, map_bytes=MAP_BYTES_MAX)  # the hub's own may have grown
     try:
         meta = env.open_db(META, create=False)
         with env.begin() as txn:

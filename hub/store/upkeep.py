@@ -79,13 +79,12 @@ class Housekeeper:
         self._archive = Child("hub.store.archive")
         self._archiving_ms = 0
         self._archived_to_ms: int | None = None
-        self._commits_when_full = -1
+        self._writes_when_full = -1
 
     # --- what the writer's thread calls
 
     def step(self, busy: Callable[[], bool] = lambda: False) -> None:
-        """One look at everything that is due; what is not urgent waits while decisions wait."""
-        whole = self._checkpoint()
+        """One look at everything that is due; what is not urgent waits while decisions wait. Raises as `Upkeep.step`."""
         if self._is_due("disk", DISK_EVERY_S):
             self._disk.look()
             self._watch_space()
@@ -94,8 +93,7 @@ class Housekeeper:
             self._writer.env.reader_check()
         if self._is_due("marker", self._options.marker_every_s):
             self.write_marker(clean=False)
-        if not whole:
-            return  # nothing may be copied or dropped by what the tables say while they are behind
+        self._checkpoint()  # nothing may be copied or dropped by what the tables say while they are behind
         self._look_after_backup()
         self._look_after_archive()
         try:
@@ -109,14 +107,13 @@ class Housekeeper:
         except CorruptRecord as error:
             self._alarms.set("corrupt", alarm("store.corrupt", why=error))
 
-    def _checkpoint(self) -> bool:
-        """False where the tables are still behind what was committed."""
+    def _checkpoint(self) -> None:
+        """Raises GroupLost where the tables stay behind what was committed, OutcomeUnknown."""
         try:
             self._writer.checkpoint()
         except GroupLost:
             self.no_space()
-            return False
-        return True
+            raise
 
     def _make_room(self) -> None:
         env = self._writer.env
@@ -127,7 +124,7 @@ class Housekeeper:
         """Gives the ballast back to the disk, and says so."""
         freed = self._disk.release_ballast()
         self._alarms.set("no-space", alarm("store.no_space_reserve" if freed else "store.no_space"))
-        self._commits_when_full = self._writer.stats.commits
+        self._writes_when_full = self._writes
 
     def finish(self) -> None:
         """Ends the children, makes the tables whole and writes the marker of a clean stop."""
@@ -226,9 +223,14 @@ class Housekeeper:
             if wasteful
             else None,
         )
-        if 0 <= self._commits_when_full < stats.commits:
-            self._commits_when_full = -1
+        if 0 <= self._writes_when_full < self._writes:
+            self._writes_when_full = -1
             self._alarms.set("no-space", None)
+
+    @property
+    def _writes(self) -> int:
+        """How often something went to disk."""
+        return self._writer.stats.commits + self._writer.stats.checkpoints
 
     def _look_after_backup(self) -> None:
         failed = self._backup.ended()

@@ -15,11 +15,14 @@ import lmdb
 from heard.errors import UserError
 from hub.store.check import check_in_child
 from hub.store.corrupt import CorruptRecord
-from hub.store.env import open_env, tables_there
+from hub.store.env import Tables, Txn, open_env, tables_there
 from hub.store.layout import META, DataDir, Identity, State, data_file
-from hub.store.overlay import Layer, Look, Overlay, Rows
+from hub.store.overlay import Layer, Overlay, Rows
 from hub.store.reader import Reader
 from hub.store.wal import WAL_KEY, Position, waiting, wal_file
+
+START_IT = "start its hub: it sets this aside and goes on with what is whole of it, in a new epoch"
+"""What to do about a store whose write-ahead file is damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +53,35 @@ def open_view(path: Path) -> Iterator[View]:
             backup = (
                 f"backups lie in {files.backups}; put one in its place: heard restore BACKUP --data {path}"
             )
-            whole = "start its hub: it sets this aside and goes on with what is whole of it, in a new epoch"
             what = f"the store in {place} is bad: {report.what}"
-            raise UserError(what, whole if report.cut else backup, exit_code=1)
+            raise UserError(what, START_IT if report.cut else backup, exit_code=1)
     try:
         env = open_env(place, readonly=True, lock=running)
     except lmdb.Error as error:
         raise UserError(f"{place} cannot be opened: {error}", "run this as the hub's user", 1) from error
     try:
-        reader = Reader(env, tables_there(env), partial(waiting_rows, wal_file(place)))
+        tables = tables_there(env)
+        reader = Reader(env, tables, partial(waiting_rows, env, tables, wal_file(place)))
         yield View(place, reader, reader.identity(), reader.state(), running)
-    except (CorruptRecord, lmdb.Error) as error:
+    except (CorruptRecord, lmdb.Error, OSError) as error:
         raise UserError(f"the store in {place} cannot be read: {error}", exit_code=1) from error
     finally:
         env.close()
 
 
-def waiting_rows(file: Path, look: Look) -> Mapping[bytes, Rows]:
-    """What the write-ahead file has that these tables have not got yet. Raises CorruptRecord."""
-    record = look.get(META, WAL_KEY)
+def waiting_rows(env: lmdb.Environment, tables: Tables, file: Path, txn: Txn) -> Mapping[bytes, Rows] | None:
+    """What the write-ahead file has that the tables of this transaction have not got; None when the hub wrote over it meanwhile.
+
+    Raises CorruptRecord.
+    """
+    record = txn.get(WAL_KEY, db=tables[META])
+    if record is None:
+        return {}
     found = Overlay()
-    if record is not None:
-        for number, writes in enumerate(waiting(file, Position.from_record(record)), 1):
-            found.add(Layer(number, writes))
-    return found.rows
+    for number, writes in enumerate(waiting(file, Position.from_record(record)), 1):
+        found.add(Layer(number, writes))
+    with env.begin() as now:
+        return found.rows if now.get(WAL_KEY, db=tables[META]) == record else None
 
 
 def is_served(files: DataDir) -> bool:

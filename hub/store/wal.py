@@ -7,7 +7,8 @@ from there on the file is written from its start again. Whoever opens a store th
 tables have not got.
 
 A record begins at a block of its own, so a power cut inside a write tears nothing that was acknowledged. Its number is one above the
-one before; there is never more than one on its way, so a record whose predecessor does not read back proves damage.
+one before; there is never more than one on its way, so a record whose predecessor does not read back proves damage. Each hub that opens
+the store gives the file a life of its own, named in a head before the tables know of it, so a file of another life proves damage too.
 
 Imports nothing of the kitchen (see `record`).
 """
@@ -32,6 +33,9 @@ WAL_KEY = b"wal"
 """Where a store says how far its tables have come; absent in one that was stopped cleanly and in a copy: it needs no file."""
 flush: Callable[[int], None] = os.fdatasync
 """The one flush of a commit."""
+HEADS_AT = (0, BLOCK)  # bytes; two, so that the life before can be read until the tables have all of it
+RECORDS_AT = 2 * BLOCK
+HEAD_NUMBER = 0  # the records of a life begin at 1
 _MAGIC = b"HWAL"
 _HEAD = struct.Struct(">4sIQQI")  # magic, CRC of the rest, id of the file's life, number, bytes of the body
 _CRC_FROM = 8
@@ -42,7 +46,7 @@ _POSITION = struct.Struct(">QQQ")
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The tables hold all records of the life `id` up to this number; the file has at least `size` bytes."""
+    """The tables hold all records of the life `id` up to this number; the file has at least `size` bytes, 0: there is none."""
 
     id: int
     number: int
@@ -75,19 +79,30 @@ class Wal:
     Nothing is appended before `checkpointed` was called once: until then the tables do not know this life of the file.
     """
 
-    def __init__(self, path: Path, size: int) -> None:
-        """Makes the file where it is not there or shorter; where that fails, or `size` is 0, nothing ever fits."""
+    def __init__(self, path: Path, size: int, kept: Position | None = None) -> None:
+        """Makes the file where it is not there or shorter. Where that fails, or `size` is 0, nothing ever fits: see `trouble`.
+
+        `kept`: where the tables are that have not got all of the life before; that stays as it is until `checkpointed`.
+        """
+        self.trouble = ""
+        """Why there is no file."""
         self._id = secrets.randbits(64)
         self._number = 0
-        self._at = 0
+        self._at = RECORDS_AT
         self._size = size // BLOCK * BLOCK
         self._known = False
         self._fd = -1
         if self._size:
             try:
-                self._fd = _made(path, self._size)
-            except OSError:
-                self._size = 0  # the disk is full; every commit goes to the tables
+                self._fd = _made(path, self._size, self._id, kept.id if kept else 0)
+            except OSError as error:
+                self._size = 0
+                self.trouble = error.strerror or str(error)
+
+    @property
+    def there(self) -> bool:
+        """True when there is a file."""
+        return self._size > 0
 
     @property
     def known(self) -> bool:
@@ -100,7 +115,7 @@ class Wal:
         return Position(self._id, self._number, self._size)
 
     def append(self, writes: Writes) -> bool:
-        """Puts them on disk; False when there is no place or the disk took no part of it, then nothing is stored. Raises WalFailed."""
+        """Puts them on disk; False when there is no place or the disk did not take them whole, then nothing is stored. Raises WalFailed."""
         if not (self._known and self._size):
             return False
         body = encode_writes(writes)
@@ -123,7 +138,7 @@ class Wal:
     def checkpointed(self) -> None:
         """The tables hold everything, and say `position`."""
         self._known = True
-        self._at = 0
+        self._at = RECORDS_AT
 
     def forget(self) -> None:
         """The tables no longer know of the file: nothing more is appended."""
@@ -167,10 +182,10 @@ def decode_writes(body: bytes) -> Writes:
 
 
 def waiting(path: Path, position: Position) -> Iterator[Writes]:
-    """What the file holds behind `position`, oldest first, beside a running hub too; nothing where the hub has gone past it."""
-    number, at = position.number, 0
+    """What the file holds behind `position`, oldest first, beside a running hub too; it ends where nothing more reads back."""
+    number, at = position.number, RECORDS_AT
     try:
-        with path.open("rb") as file:
+        with path.open("rb", buffering=0) as file:
             while True:
                 file.seek(at)
                 head = file.read(_HEAD.size)
@@ -183,44 +198,81 @@ def waiting(path: Path, position: Position) -> Iterator[Writes]:
                 number, body = found
                 at += _blocks(len(data))
                 yield decode_writes(body)
-    except FileNotFoundError:
-        return
+    except OSError:
+        return  # what is behind it is not to be had; `damage` says so
 
 
 def damage(path: Path, position: Position) -> str:
-    """For a file that nobody writes to: why something that was acknowledged behind `position` cannot be had from it, or ""."""
+    """For a file that nobody writes to: why something that was acknowledged behind `position` cannot be had from it, or "".
+
+    Two things cannot be told from a good file: a newest record that was damaged after its flush looks like one that was torn on its
+    way, and an older copy of this life looks like one that had come no further.
+    """
+    if not position.size:
+        return ""  # the hub had no file: it went without
     try:
-        data = path.read_bytes()
+        data, unread = _content(path)
     except FileNotFoundError:
-        return "its write-ahead file is gone" if position.size else ""
+        return "its write-ahead file is gone"
+    except OSError as error:
+        return f"its write-ahead file cannot be read: {error.strerror}"
     if len(data) < position.size:
         return f"its write-ahead file is cut off after {len(data)} of {position.size} bytes"
-    newest, at, expected = position.number, 0, position.number
+    if not any(_parsed(data, at, position.id) == (HEAD_NUMBER, b"") for at in HEADS_AT):
+        return "its write-ahead file is not the one that it was written with"
+    newest, at, expected, end = position.number, RECORDS_AT, position.number, RECORDS_AT
     while at < len(data):
         found = _parsed(data, at, position.id)
         if found is None:
             at += BLOCK
             continue
         number, body = found
+        at += _blocks(_HEAD.size + len(body))
         newest = max(newest, number)
         if number == expected + 1:
-            expected = number
-        at += _blocks(_HEAD.size + len(body))
-    if newest == expected:
-        return ""
-    return f"its write-ahead file goes on to commit {newest}, and commit {expected + 1} does not read back"
+            expected, end = number, at
+    if newest != expected:
+        return (
+            f"its write-ahead file goes on to commit {newest}, and commit {expected + 1} does not read back"
+        )
+    return f"what its write-ahead file has behind commit {expected} cannot be read" if end in unread else ""
 
 
-def _made(path: Path, size: int) -> int:
-    """Opens it at its full length, every byte written once: from then on a flush has nothing else to wait for."""
+def _content(path: Path) -> tuple[bytes, set[int]]:
+    """All of it, zeros for the blocks that the disk does not give, and where those are. Raises OSError where none can be read."""
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        size = os.fstat(fd).st_size
+        blocks: list[bytes] = []
+        unread: set[int] = set()
+        for at in range(0, size, BLOCK):
+            try:
+                blocks.append(os.pread(fd, BLOCK, at))
+            except IsADirectoryError:
+                raise
+            except OSError:
+                blocks.append(bytes(BLOCK))
+                unread.add(at)
+        return b"".join(blocks), unread
+    finally:
+        os.close(fd)
+
+
+def _made(path: Path, size: int, life: int, kept: int) -> int:
+    """Opens it at its full length, every byte written once, its life in a head, and all of that on disk.
+
+    From then on a flush has nothing else to wait for. The head of the life `kept` stays too: the tables may not have it yet.
+    """
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
     try:
-        if os.fstat(fd).st_size < size:
-            filled = os.fstat(fd).st_size  # never over what is there: the tables may not have it yet
-            while filled < size:
-                filled += os.pwrite(fd, bytes(min(size - filled, 1 << 20)), filled)
-            os.fsync(fd)
-            sync_folder(path.parent)
+        filled = os.fstat(fd).st_size  # never over what is there
+        while filled < size:
+            filled += os.pwrite(fd, bytes(min(size - filled, 1 << 20)), filled)
+        first, second = HEADS_AT
+        there = _parsed(os.pread(fd, BLOCK, first), 0, kept)
+        os.pwrite(fd, _record(life, HEAD_NUMBER, b""), second if there else first)
+        os.fsync(fd)
+        sync_folder(path.parent)
     except OSError:
         os.close(fd)
         raise

@@ -21,7 +21,7 @@ from hub.store.stats import Stats
 from hub.store.wal import WAL_KEY, Wal, WalFailed
 
 AHEAD_ROWS_MAX = 2_000
-"""Rows that the tables may be behind: the group that finds so many pays for the checkpoint, about 10 ms."""
+"""Rows that the tables may be behind: the group that would go over it brings them up first, in about 10 ms."""
 
 Notes = Mapping[tuple[str, str], bytes | None]
 
@@ -100,7 +100,8 @@ class Writer:
         Raises GroupLost or OutcomeUnknown.
         """
         # While the disk is full nothing is taken that still has to find room there.
-        may = not self._full and self._ahead.written < AHEAD_ROWS_MAX
+        rows = self._ahead.written + sum(map(len, writes.values()))
+        may = not self._full and rows <= AHEAD_ROWS_MAX
         try:
             if not (may and self._wal.append(writes)):
                 self.write(writes, state)
@@ -139,7 +140,7 @@ class Writer:
                 self._put(txn, writes)
                 for key in dropped_log:
                     txn.delete(key, db=self.tables[LOG])
-                position = None if last else self._wal.position.to_record()
+                position = None if last or not self._wal.there else self._wal.position.to_record()
                 put_all(txn, self.tables, ((META, STATE_KEY, state.to_record()), (META, WAL_KEY, position)))
             except BaseException:
                 txn.abort()

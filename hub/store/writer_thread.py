@@ -50,7 +50,10 @@ class Upkeep(Protocol):
     """Small steps between commits, on the writer's thread."""
 
     def step(self, busy: Callable[[], bool]) -> None:
-        """Some milliseconds and a commit or two; less as soon as `busy` says that decisions wait. Raises OutcomeUnknown."""
+        """Some milliseconds and a commit or two; less as soon as `busy` says that decisions wait.
+
+        Raises OutcomeUnknown; GroupLost where the tables could not be brought up: nothing is lost by that.
+        """
 
     def no_space(self) -> None:
         """A commit found no space: make some if there is a reserve."""
@@ -139,7 +142,7 @@ class WriterThread:
                     return
                 if time.monotonic() >= self._next_upkeep:
                     self._next_upkeep = time.monotonic() + IDLE_S
-                    self._upkeep.step(self._busy)
+                    self._keep_up()
                 if self._stopping and not self.gathered:
                     self._finish()
                     return
@@ -206,6 +209,13 @@ class WriterThread:
             return False
         self._tell(partial(one.done, took_s))
         return True
+
+    def _keep_up(self) -> None:
+        try:
+            self._upkeep.step(self._busy)
+        except GroupLost as error:
+            self._halted = True
+            self._tell(partial(self._front.lost, (), {}, error))
 
     def _finish(self) -> None:
         while self.slices:

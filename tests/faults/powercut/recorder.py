@@ -16,6 +16,7 @@ from tests.faults.powercut.disk import Disk, Event, read_trace
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
+LIVES = 2  # processes one after another, each killed
 WRITER_S = 120.0
 EXIT_OF_WRITER = 9  # it ends without closing anything
 
@@ -53,7 +54,7 @@ def build_shim(place: Path) -> Path:
 
 
 def record(place: Path, shim: Path, mode: str, decisions: int) -> tuple[list[Event], Path, int]:
-    """Runs the writer under the shim; returns its trace, the recorded folder and that folder's inode."""
+    """Runs the writer under the shim, killed and started again; returns its trace, the recorded folder and that folder's inode."""
     data, trace = place / "data", place / "trace"
     data.mkdir(parents=True)
     environment = {
@@ -63,16 +64,18 @@ def record(place: Path, shim: Path, mode: str, decisions: int) -> tuple[list[Eve
         "HEARD_TRACE_ROOT": str(data),
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "shared"), *sys.path]),
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.powercut.writer", str(data), str(decisions), mode],
-        env=environment,
-        cwd=ROOT,
-        capture_output=True,
-        timeout=WRITER_S,
-        check=False,
-    )
-    if done.returncode != EXIT_OF_WRITER:
-        raise RuntimeError(f"the writer failed: {done.stderr.decode()[-2000:]}")
+    for life in range(LIVES):
+        span = (str(life * decisions // LIVES), str((life + 1) * decisions // LIVES))
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.faults.powercut.writer", str(data), *span, mode],
+            env=environment,
+            cwd=ROOT,
+            capture_output=True,
+            timeout=WRITER_S,
+            check=False,
+        )
+        if done.returncode != EXIT_OF_WRITER:
+            raise RuntimeError(f"the writer failed: {done.stderr.decode()[-2000:]}")
     return read_trace(trace), data, data.stat().st_ino
 
 

@@ -1,6 +1,6 @@
 """The process whose disk is recorded: the real store, held to its word by what it prints.
 
-`python writer.py DATA COUNT sync|nosync|nometasync|nowalsync`. Prints "order version rev" for each decision when, and only when,
+`python writer.py DATA FROM TO sync|nosync|nometasync|nowalsync`. Prints "order version rev" for each decision when, and only when,
 the store has said that it is on disk. Ends as a killed process does.
 """
 
@@ -33,12 +33,12 @@ FLAGS = {"sync": {}, "nosync": {"sync": False}, "nometasync": {"metasync": False
 FLYING_MAX = 6  # submissions not yet answered: groups of several decisions
 
 
-async def write(data: Path, count: int) -> None:
-    """Holds, changes and closes `count` times."""
-    chance = random.Random(7)
+async def write(data: Path, first: int, end: int) -> None:
+    """Holds, changes and closes: the decisions from `first` to below `end`."""
+    chance = random.Random(7 + first)
     store = await LmdbStore.open(data, OPTIONS)
     flying: set[asyncio.Task[None]] = set()
-    for n in range(count):
+    for n in range(first, end):
         submission = _next(chance, store, n)
         flying.add(asyncio.create_task(_tell(store, submission)))
         store.note("heard", f"o{n % 9}", str(n).encode())
@@ -71,7 +71,7 @@ async def _tell(store: LmdbStore, submission: Submission) -> None:
 
 def main() -> None:
     """Runs until the last answer."""
-    data, count, mode = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    data, first, end, mode = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
     if FLAGS[mode]:
         # The control: a store that lies about its fsyncs. Its own assertion is switched off with the flags.
         env.LMDB_FLAGS = {**env.LMDB_FLAGS, **FLAGS[mode]}
@@ -79,7 +79,7 @@ def main() -> None:
         wal.flush = lambda _file: None
     writer_thread.IDLE_S = 0.005  # much upkeep between the commits
     upkeep.STEP_ROWS = purge.STEP_ROWS = 20
-    asyncio.run(write(data, count))
+    asyncio.run(write(data, first, end))
     os._exit(9)
 
 

@@ -11,19 +11,21 @@ from pathlib import Path
 import lmdb
 import pytest
 
+from heard.errors import UserError
 from heard.order import Order, OrderState
 from hub.core.outbox import OrderSyncState, Settle
-from hub.store import opening, wal
-from hub.store.backup import list_backups
+from hub.store import opening, view, wal
+from hub.store.backup import list_backups, make_backup
 from hub.store.check import check
 from hub.store.child import Child
 from hub.store.inline import InlineLmdbStore
 from hub.store.layout import DataDir, data_file
 from hub.store.options import StoreOptions
+from hub.store.overlay import Writes
 from hub.store.reader import Reader
 from hub.store.seam import Committed, OutcomeUnknown, StoreUnavailable
 from hub.store.view import open_view, waiting_rows
-from hub.store.wal import BLOCK, wal_file
+from hub.store.wal import BLOCK, RECORDS_AT, Position, wal_file
 from hub.store.writer import AHEAD_ROWS_MAX, GroupLost, Writer
 from tests.hub.store.making import (
     SMALL,
@@ -43,9 +45,9 @@ DAY = "2026-11-23"
 class Opened:
     """The stores of one test, the last of them in use."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, options: StoreOptions = SMALL) -> None:
         self.files = DataDir(place)
-        self.open()
+        self.open(options)
 
     def open(self, options: StoreOptions = SMALL) -> InlineLmdbStore:
         self.store = InlineLmdbStore.open_here(self.files.root, options)
@@ -183,6 +185,8 @@ def test_a_store_that_was_stopped_is_its_tables_alone(hub: Opened) -> None:
     [
         ("damaged", ["o1", "o2", "o3"], "commit 2 does not read back"),
         ("gone", ["o1", "o2"], "its write-ahead file is gone"),
+        ("emptied", ["o1", "o2"], "its write-ahead file is cut off after 0 of"),
+        ("a folder", ["o1", "o2"], "its write-ahead file cannot be read: Is a directory"),
     ],
 )
 def test_damage_in_the_file_costs_what_lies_behind_it_and_is_said(
@@ -193,11 +197,15 @@ def test_damage_in_the_file_costs_what_lies_behind_it_and_is_said(
     hub.do(*(hold(f"o{n}") for n in range(3, 6)))
     hub.store.crash()
     file = wal_file(hub.files.store)
-    if harm == "gone":
+    if harm != "damaged":
         file.unlink()
+        if harm == "emptied":
+            file.touch()
+        elif harm == "a folder":
+            file.mkdir()
     else:
         content = bytearray(file.read_bytes())
-        content[BLOCK + 100] ^= 0xFF
+        content[RECORDS_AT + BLOCK + 100] ^= 0xFF
         file.write_bytes(content)
         says = "commit 4 does not read back"
     report = check(hub.files.store, whole=True)
@@ -219,10 +227,16 @@ def test_a_disk_that_has_no_room_at_the_start_serves_what_the_file_has(
     def full(*_arguments: object) -> int:
         raise lmdb.DiskError("mdb_txn_commit: No space left on device")
 
+    def no_room(*_arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
     with monkeypatch.context() as patch:
         patch.setattr(opening, "apply_waiting", full)
+        for name in ("write_marker", "risen", "offer_again"):  # nothing is written by what the tables say
+            patch.setattr(opening, name, no_room)
         store = hub.open()
     assert numbers(store.open_orders()) == ["o1", "o2"]
+    assert list(store.alarms.current()) == ["marker"]
     assert hub.in_tables() == []
     hub.store.crash()
     with monkeypatch.context() as patch:
@@ -249,7 +263,11 @@ def test_a_checkpoint_without_room_loses_nothing_and_takes_nothing_new(
         assert "no-space" in hub.store.alarms.current()
         assert isinstance(hub.do(hold("o2"))[0], StoreUnavailable)
         assert numbers(hub.store.open_orders()) == ["o1"]
+    hub.checkpoint()
+    hub.store._upkeep._watch_space()
+    assert "no-space" not in hub.store.alarms.current(), "without an order too"
     assert isinstance(hub.do(hold("o3"))[0], Committed)
+    hub.checkpoint()
     assert hub.in_tables() == ["o1", "o3"]
     hub.store.crash()
     assert numbers(hub.open().open_orders()) == ["o1", "o3"]
@@ -277,7 +295,8 @@ def test_a_look_from_beside_is_at_what_was_just_committed(hub: Opened) -> None:
     hub.checkpoint()
     hub.do(hold("o2"), pick_up("o1"))
     opened = hub.store._opened
-    beside = Reader(opened.env, opened.tables, partial(waiting_rows, wal_file(hub.files.store)))
+    file = wal_file(hub.files.store)
+    beside = Reader(opened.env, opened.tables, partial(waiting_rows, opened.env, opened.tables, file))
     assert beside.state().rev == hub.store.rev
     assert numbers(beside.orders(b"open")) == ["o2"]
     hub.checkpoint()
@@ -305,6 +324,51 @@ def test_a_backup_beside_a_hub_has_what_was_just_committed(hub: Opened) -> None:
         assert numbers(view.reader.orders(b"open", b"closed")) == ["o1", "o2"]
 
 
+def test_a_backup_of_a_killed_hub_whose_file_is_damaged_is_refused_with_words(hub: Opened) -> None:
+    hub.do(hold("o1"))
+    hub.store.crash()
+    wal_file(hub.files.store).unlink()
+    with pytest.raises(UserError, match="write-ahead file is gone") as caught:
+        make_backup(hub.files.store, hub.files.backups)
+    assert "start its hub" in str(caught.value.hint)
+    hub.open()
+
+
+def test_a_look_that_the_hub_wrote_over_begins_anew(hub: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub.do(hold("o1"))
+    opened = hub.store._opened
+    file = wal_file(hub.files.store)
+    real = wal.waiting
+    passed: list[Position] = []
+
+    def overtaken(path: Path, position: Position) -> Iterator[Writes]:
+        if not passed:
+            passed.append(position)
+            hub.checkpoint()
+            hub.do(hold("o2"))
+        return real(path, position)
+
+    monkeypatch.setattr(view, "waiting", overtaken)
+    beside = Reader(opened.env, opened.tables, partial(waiting_rows, opened.env, opened.tables, file))
+    assert numbers(beside.orders(b"open")) == ["o1", "o2"]
+
+
+def test_a_full_map_grows_before_the_tables_are_brought_up(tmp_path: Path) -> None:
+    tiny = replace(SMALL, map_bytes=1 << 20, map_bytes_max=16 << 20, wal_bytes=2 << 20)
+    hub = Opened(tmp_path, tiny)
+    hub.checkpoint()
+    hub.do(*(hold(f"o{n}", guest="x" * 60_000) for n in range(9)))
+    hub.store.crash()
+    hub.open(tiny)
+    assert len(hub.in_tables()) == 9
+    hub.checkpoint()
+    hub.do(*(hold(f"p{n}", guest="x" * 60_000) for n in range(9)))
+    for _ in range(5):
+        hub.checkpoint()
+    assert len(hub.in_tables()) == 18, "no order has to come for it"
+    hub.store.stop()
+
+
 def test_a_copied_folder_of_a_killed_hub_opens_whole(hub: Opened, tmp_path: Path) -> None:
     hub.do(hold("o1"))
     hub.store.crash()
@@ -318,17 +382,26 @@ def test_a_copied_folder_of_a_killed_hub_opens_whole(hub: Opened, tmp_path: Path
     hub.open()
 
 
-def test_without_a_file_every_commit_goes_into_the_tables(tmp_path: Path) -> None:
-    hub = Opened(tmp_path)
-    hub.store.stop()
-    hub.open(replace(SMALL, wal_bytes=0))
+@pytest.mark.parametrize("why", ["not wanted", "no room"])
+def test_without_a_file_every_commit_goes_into_the_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    def full(*_arguments: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    options = replace(SMALL, wal_bytes=0) if why == "not wanted" else SMALL
+    if why == "no room":
+        monkeypatch.setattr(wal, "_made", full)
+    hub = Opened(tmp_path, options)
+    said = [str(text) for text in hub.store.alarms.current().values()]
+    assert said == [] if why == "not wanted" else "No space left on device" in said[0]
     before = hub.transactions
     hub.do(hold("o1"), hold("o2"))
     assert hub.transactions == before + 2
     assert hub.in_tables() == ["o1", "o2"]
     hub.store.crash()
-    hub.open(replace(SMALL, wal_bytes=0))
-    assert numbers(hub.store.open_orders()) == ["o1", "o2"]
+    hub.open(options)
+    assert (hub.store.epoch.n, numbers(hub.store.open_orders())) == (1, ["o1", "o2"])
     hub.store.stop()
 
 

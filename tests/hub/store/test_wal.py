@@ -16,6 +16,7 @@ from hub.store.record import seal
 from hub.store.seam import CorruptRecord
 from hub.store.wal import (
     BLOCK,
+    RECORDS_AT,
     WAL_KEY,
     Position,
     Wal,
@@ -95,7 +96,8 @@ def test_a_record_that_was_torn_is_as_if_it_had_never_been(log: Wal, file: Path)
     log.append(writes(1))
     log.append(writes(2, size=2 * BLOCK))
     whole = file.read_bytes()
-    for sector in range(BLOCK // 512, 3 * BLOCK // 512):
+    first = RECORDS_AT + BLOCK
+    for sector in range(first // 512, (first + 2 * BLOCK) // 512):
         file.write_bytes(whole[: sector * 512] + bytes(512) + whole[(sector + 1) * 512 :])
         assert list(waiting(file, start)) == [writes(1)], sector
         assert damage(file, start) == "", "it was on its way when the power went"
@@ -106,7 +108,7 @@ def test_a_damaged_record_before_a_good_one_is_found(log: Wal, file: Path) -> No
     for n in (1, 2, 3):
         log.append(writes(n))
     content = bytearray(file.read_bytes())
-    content[BLOCK + 40] ^= 1
+    content[RECORDS_AT + BLOCK + 40] ^= 1
     file.write_bytes(content)
     assert damage(file, start) == "its write-ahead file goes on to commit 3, and commit 2 does not read back"
     assert list(waiting(file, start)) == [writes(1)]
@@ -119,6 +121,67 @@ def test_a_file_that_is_cut_off_or_gone_is_damage(log: Wal, file: Path) -> None:
     file.unlink()
     assert damage(file, log.position) == "its write-ahead file is gone"
     assert damage(file, Position(1, 0)) == "", "there never was one: the disk was full"
+
+
+def test_a_file_that_is_emptied_or_of_another_life_is_damage_though_it_has_no_record(
+    log: Wal, file: Path
+) -> None:
+    start = log.position
+    log.append(writes(1))
+    log.close()
+    content = file.read_bytes()
+    file.write_bytes(bytes(len(content)))
+    assert damage(file, start) == "its write-ahead file is not the one that it was written with"
+    file.write_bytes(content)
+    assert damage(file, start) == ""
+    Wal(file, 16 * BLOCK).close()
+    assert damage(file, start) == "its write-ahead file is not the one that it was written with"
+
+
+def test_the_life_before_is_kept_until_the_tables_have_it(log: Wal, file: Path) -> None:
+    start = log.position
+    log.append(writes(1))
+    log.close()
+    for _ in range(3):
+        Wal(file, 16 * BLOCK, start).close()
+        assert damage(file, start) == ""
+        assert list(waiting(file, start)) == [writes(1)]
+    third = Wal(file, 16 * BLOCK, start)
+    third.checkpointed()
+    assert damage(file, third.position) == ""
+    third.close()
+
+
+def test_what_the_disk_does_not_give_costs_only_what_lay_there(
+    log: Wal, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = log.position
+    for n in (1, 2):
+        log.append(writes(n))
+    log.close()
+    real = os.pread
+    bad = set[int]()
+
+    def pread(fd: int, size: int, at: int) -> bytes:
+        if any(at <= block < at + size for block in bad):
+            raise OSError(5, "Input/output error")
+        return real(fd, size, at)
+
+    monkeypatch.setattr(os, "pread", pread)
+    for block, says in [
+        (RECORDS_AT + 6 * BLOCK, ""),
+        (RECORDS_AT + 2 * BLOCK, "what its write-ahead file has behind commit 2 cannot be read"),
+        (RECORDS_AT, "its write-ahead file goes on to commit 2, and commit 1 does not read back"),
+        (0, "its write-ahead file is not the one that it was written with"),
+    ]:
+        bad.clear()
+        bad.add(block)
+        assert damage(file, start) == says
+    bad.clear()
+    file.unlink()
+    file.mkdir()
+    assert damage(file, start) == "its write-ahead file cannot be read: Is a directory"
+    assert list(waiting(file, start)) == []
     assert list(waiting(file, log.position)) == []
 
 
@@ -131,17 +194,19 @@ def test_a_file_of_anything_holds_nothing(file: Path, content: bytes) -> None:
 
 def test_what_does_not_fit_is_not_stored(log: Wal, file: Path) -> None:
     start = log.position
-    assert log.append(writes(1, size=14 * BLOCK))
+    assert log.append(writes(1, size=12 * BLOCK))
     assert not log.append(writes(2, size=BLOCK))
     assert log.append(writes(3))
-    assert list(waiting(file, start)) == [writes(1, size=14 * BLOCK), writes(3)]
+    assert list(waiting(file, start)) == [writes(1, size=12 * BLOCK), writes(3)]
 
 
 def test_nothing_is_appended_before_the_tables_know_of_it_or_without_a_file(file: Path) -> None:
-    unknown, none, nowhere = Wal(file, 4 * BLOCK), Wal(file, 0), Wal(file / "not" / "there", 4 * BLOCK)
+    unknown, none, nowhere = Wal(file, 4 * BLOCK), Wal(file, 0), Wal(file.parent / "not" / "there", 4 * BLOCK)
     none.checkpointed()
     nowhere.checkpointed()
     assert [one.append(writes(1)) for one in (unknown, none, nowhere)] == [False] * 3
+    assert [one.trouble for one in (unknown, none, nowhere)] == ["", "", "No such file or directory"]
+    assert [one.there for one in (unknown, none, nowhere)] == [True, False, False]
     unknown.checkpointed()
     assert unknown.append(writes(1))
     unknown.forget()
@@ -153,7 +218,7 @@ def test_nothing_is_appended_before_the_tables_know_of_it_or_without_a_file(file
 def test_a_longer_file_keeps_what_the_tables_have_not_got(log: Wal, file: Path) -> None:
     start = log.position
     log.append(writes(1))
-    Wal(file, 64 * BLOCK).close()
+    Wal(file, 64 * BLOCK, start).close()
     assert file.stat().st_size == 64 * BLOCK
     assert list(waiting(file, start)) == [writes(1)]
 
