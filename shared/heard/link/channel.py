@@ -129,13 +129,13 @@ def call_error(error: grpc.RpcError) -> tuple[str, str]:
     code = error.code() if isinstance(error, grpc.aio.AioRpcError) else None
     details = (error.details() if isinstance(error, grpc.aio.AioRpcError) else None) or str(error)
     name = code.name if code is not None else "UNKNOWN"
-    if code is grpc.StatusCode.UNAVAILABLE and ("connect" in details.lower() or "socket" in details.lower()):
-        return why("hub.silent"), name
     english = f"the hub ended the call: {name}: {details[:200]}"
     told = _told(error)
-    return Why(english, told.code, told.values) if told is not None else why(
-        "hub.ended", english, status=name
-    ), name
+    if told is not None:  # before any word is looked at: a hub that answers may well say "connect again"
+        return Why(english, told.code, told.values), name
+    if code is grpc.StatusCode.UNAVAILABLE and ("connect" in details.lower() or "socket" in details.lower()):
+        return why("hub.silent"), name
+    return why("hub.ended", english, status=name), name
 
 
 def _told(error: grpc.RpcError) -> Why | None:

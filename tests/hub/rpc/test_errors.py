@@ -11,7 +11,9 @@ from google.protobuf.message import DecodeError
 
 from heard.command import Answer, Outcome, Reason
 from heard.errors import InvalidInput
+from heard.link.channel import call_error
 from heard.v1 import errors_pb2
+from heard.why import Why
 from hub.rpc.errors import (
     MESSAGE_BYTES_MAX,
     Fenced,
@@ -79,6 +81,39 @@ async def test_the_table(error: Exception, status: Status, field: str, hint: str
     assert hint in call.detail.hint
     assert call.details.startswith(call.detail.message)
     assert call.detail.hint in call.details
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (Stopping("the hub is stopping"), "hub.stopping"),
+        (TooSlow("nothing was read"), "hub.busy"),
+        (TooMany("2000 streams"), "hub.busy"),
+        (OutcomeUnknown("EIO"), "hub.stopping"),
+        (StoreUnavailable("the socket of the disk is gone"), "hub.cannot_store"),
+    ],
+)
+async def test_a_screen_says_what_the_hub_said_and_not_that_it_is_silent(error: Exception, code: str) -> None:
+    call = await refused(error)
+    trailing = grpc.aio.Metadata(("heard-error-bin", call.detail.SerializeToString()))
+    assert call.status is not None
+    said, status = call_error(grpc.aio.AioRpcError(call.status, grpc.aio.Metadata(), trailing, call.details))
+    assert (isinstance(said, Why) and said.code, status) == (code, call.status.name)
+
+
+@pytest.mark.parametrize(
+    ("details", "code"),
+    [
+        ("failed to connect to all addresses", "hub.silent"),
+        ("Socket closed", "hub.silent"),
+        ("too busy", "hub.ended"),
+    ],
+)
+def test_a_hub_that_says_nothing_is_silent(details: str, code: str) -> None:
+    nothing = grpc.aio.Metadata()
+    said, _ = call_error(grpc.aio.AioRpcError(Status.UNAVAILABLE, nothing, nothing, details))
+    assert isinstance(said, Why)
+    assert said.code == code
 
 
 class Derived(StoreUnavailable):
