@@ -203,7 +203,7 @@ def read_route(check: Checks, index: int, route: RouteTable, stations: tuple[Sta
     for word in route.order_types:
         check.one_of((*keys, "order_types"), word, ORDER_TYPES)
     for name in ("items", "categories", "areas", "terminals", "type_names"):
-        if any(not text for text in getattr(route, name)):
+        if any(not text.strip() for text in getattr(route, name)):
             raise check.wrong((*keys, name), "holds an empty text", "leave the key out to match all")
     return Rule(
         stations=route.stations,

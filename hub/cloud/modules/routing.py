@@ -37,10 +37,10 @@ def _read(row_id: str, fields: Fields) -> Route:
         category_id=fields.id("category_id"),
         item_id=fields.id("item_id"),
         order_type=fields.word("order_type", ORDER_TYPES),
-        area=fields.text("area", WORD_CHARACTERS_MAX),
-        terminal=fields.text("terminal", WORD_CHARACTERS_MAX),
+        area=_condition(fields, "area", WORD_CHARACTERS_MAX),
+        terminal=_condition(fields, "terminal", WORD_CHARACTERS_MAX),
         then=fields.ids("then_station_ids"),
-        type_name=fields.text("type_name", TYPE_NAME_CHARACTERS_MAX).strip(),
+        type_name=_condition(fields, "type_name", TYPE_NAME_CHARACTERS_MAX),
     )
     if route.item_id and route.category_id:
         raise BadRow("item_id and category_id: give one of them")
@@ -49,6 +49,14 @@ def _read(row_id: str, fields: Fields) -> Route:
     if route.type_name.upper() in ORDER_TYPES:
         raise BadRow(f"type_name is {route.type_name!r}, which is an order_type: give it as that")
     return route
+
+
+def _condition(fields: Fields, field: str, characters_max: int) -> str:
+    """A text without the space around it. A blank is a slip of the office, and would make the row one for every order."""
+    given = fields.text(field, characters_max)
+    if given and not given.strip():
+        raise BadRow(f"{field} is blank: give its word, or leave it out for every order")
+    return given.strip()
 
 
 MODULE = ModuleSpec(

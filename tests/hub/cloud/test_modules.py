@@ -123,6 +123,10 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         {"station_id": "s", "type_name": "Drone", "order_type": "CAR"},
         "order_type and type_name: give one",
     ),
+    *(
+        ("routing", {"station_id": "s", field: " \u00a0"}, f"{field} is blank: give its word")
+        for field in ("area", "terminal", "type_name")
+    ),
     ("routing", {"station_id": "s", "type_name": "delivery"}, "which is an order_type: give it as that"),
 ]
 

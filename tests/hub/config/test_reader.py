@@ -140,7 +140,7 @@ WRONG = [
     ("[[routes]]\nitems = ['x']", 1, "'routes[0].stations' is missing", "required"),
     ("[[routes]]\nstations = []", 2, "routes[0].stations is empty", "name the stations"),
     ("[[routes]]\nstations = ['kitchen']\norder_types = ['eat_in']", 3, "'eat_in'", "dine_in"),
-    ("[[routes]]\nstations = ['kitchen']\nareas = ['']", 3, "holds an empty text", "leave the key out"),
+    ("[[routes]]\nstations = ['kitchen']\nareas = [' ']", 3, "holds an empty text", "leave the key out"),
 ]
 
 
