@@ -124,12 +124,14 @@ def _rules(routes: Iterable[Route], makers: Mapping[str, str]) -> list[dict[str,
     station -> the word by which rules name it.
     """
     stations: dict[tuple[_When, str], list[Route]] = {}
-    spelled: dict[str, str] = {}
+    spelled: dict[str, str] = {}  # tills and offices may write one word otherwise
     for one in sorted(routes, key=lambda route: route.route_id):
         if one.station_id in makers:
             kind = 0 if one.item_id else 1 if one.category_id else 2
-            word = spelled.setdefault(one.type_name.casefold(), one.type_name)  # tills may write it otherwise
-            when = _When(kind, one.order_type, word, one.area, one.terminal)
+            words = (
+                spelled.setdefault(word.casefold(), word) for word in (one.type_name, one.area, one.terminal)
+            )
+            when = _When(kind, one.order_type, *words)
             stations.setdefault((when, one.item_id or one.category_id), []).append(one)
     rules: dict[tuple[_When, tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for (when, what), rows in stations.items():

@@ -353,6 +353,35 @@ def test_the_office_can_say_of_stations_and_routes_what_a_file_can() -> None:
     assert {plan.route(Order("o", str(n)), fries).stations for n in range(2)} == {("fry-1",), ("fry-2",)}
 
 
+@pytest.mark.parametrize(
+    ("rows", "goes_to"),
+    [
+        # One word in all rows, in whatever case: one rule, all its stations.
+        ([("cut", "Drone", "", ""), ("oven", "DRONE ", "", "")], ("cut", "oven")),
+        ([("cut", "Drone", "", "Roof"), ("oven", "Drone", "", "roof")], ("cut", "oven")),
+        # Its two languages: two rules, and one decides.
+        ([("cut", "Drone", "", ""), ("oven", "مسيّرة", "", "")], ("cut",)),
+        # Of equally many conditions the till's own word is before the type that it is of; more go before fewer.
+        ([("cut", "", "DELIVERY", ""), ("oven", "مسيّرة", "", "")], ("oven",)),
+        ([("cut", "", "DELIVERY", "roof"), ("oven", "Drone", "", "")], ("cut",)),
+        ([("cut", "", "DELIVERY", "roof"), ("oven", "Drone", "", " roof ")], ("oven",)),
+    ],
+)
+def test_which_of_the_offices_rows_decides_for_a_tills_own_type(
+    rows: list[tuple[str, str, str, str]], goes_to: tuple[str, ...]
+) -> None:
+    read, route = MODULES["stations"].read, MODULES["routing"].read
+    stations = [read(one, Fields({"name": {"en": one}, "role": "prep"})) for one in ("cut", "oven")]
+    fields = ("station_id", "type_name", "order_type", "area")
+    routes = [
+        route(str(n), Fields({key: value for key, value in zip(fields, row, strict=True) if value}))
+        for n, row in enumerate(rows)
+    ]
+    plan = read_config(tables(stations, routes), "", "the cloud").routing()
+    drone = Order("o", type=OrderType.DELIVERY, type_name={"ar": "مسيّرة", "en": "DRONE"}, area="roof")
+    assert plan.route(drone, Line("l", "kofta")).stations == goes_to
+
+
 def test_a_group_that_is_called_as_a_station_is_no_word_of_rules() -> None:
     stations = [
         StationRow("fry", {"en": "Fry"}, "prep", group="fry"),
