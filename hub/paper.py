@@ -27,7 +27,7 @@ from hub.core.paper_words import dead_words, trouble_words
 from hub.core.printing import decide_printed, to_print
 from hub.core.site import Site
 from hub.core.slip_rows import Slip
-from hub.core.slips import decide_slip, had_a_pass_slip
+from hub.core.slips import decide_slip, had_a_pass_slip, slips_due
 from hub.printer.extra import check_extra
 from hub.printer.port import NOT_SAID
 from hub.rpc.heard import Heard
@@ -210,7 +210,7 @@ class PaperKeeper:
         printer = self._printers[station.station] = _Printer(station, jobs)
         for order in sorted(self._known(), key=lambda one: one.changed_at_ms):
             wanted: list[tuple[WantedSlip | None, int]]
-            wanted = [(slip, slip.at_ms) for slip in order.slips if slip.printer == station.station]
+            wanted = [(slip, slip.at_ms) for slip in slips_due(order, station.station)]
             if to_print(order, station.station):
                 wanted.insert(0, (None, order.changed_at_ms))
             for slip, since_ms in wanted:
@@ -228,10 +228,12 @@ class PaperKeeper:
     def _look(self, printer: _Printer, order: Order) -> None:
         name, order_id = printer.station.station, order.order_id
         errands = printer.errands.get(order_id, {})
-        for errand in errands.values():
-            errand.order = order if errand.slip is None or errand.slip in order.slips else None
-        for slip in order.slips:
-            if slip.printer == name and slip_key(order_id, slip) not in errands:
+        now = {slip_key(order_id, slip): slip for slip in order.slips}
+        for key, errand in errands.items():
+            errand.order = order if errand.slip is None or key in now else None
+            errand.slip = now.get(key, errand.slip)
+        for slip in slips_due(order, name):
+            if slip_key(order_id, slip) not in errands:
                 self._add(printer, _Errand(order_id, order, slip), slip.at_ms)
         there = order.at(name)
         wanted = there is not None and bool(to_print(order, name))
@@ -325,7 +327,7 @@ class PaperKeeper:
             self._tell_dead(printer)
 
         def decide(docs: Docs, now_ms: int) -> Decision:
-            return decide_slip(docs, errand.order_id, slip, now_ms, self._site(), why)
+            return decide_slip(docs, errand.order_id, slip, errand.drawn, now_ms, self._site(), why)
 
         await self._submit(errand.order_id, decide)
 

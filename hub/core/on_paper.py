@@ -14,6 +14,7 @@ from hub.core.printing import to_print
 from hub.core.site import Site
 from hub.core.slip import Marks, Place, pass_slip, sample_slip, slip
 from hub.core.slip_rows import WORDS, Look, Slip, names_of
+from hub.core.slip_wishes import joined_fields, joined_notes
 from hub.core.slips import slip_ticket
 
 
@@ -28,7 +29,9 @@ def ticket_slips(
             place,
             look,
             replace(
-                _marks(ticket, site, copy=ticket.recalled, may_be_printed=may_be_printed),
+                _of_old_paper(
+                    _marks(ticket, site, copy=ticket.recalled, may_be_printed=may_be_printed), ticket
+                ),
                 may_be_on=_other_numbers(ticket),
             ),
         )
@@ -94,6 +97,22 @@ PASS = StationProfile(EXPO, WORDS["pass"], role=EXPO)
 def _clock(wall_ms: int, site: Site) -> str:
     return (
         datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone(site.zone).strftime("%H:%M") if wall_ms else ""
+    )
+
+
+def _of_old_paper(marks: Marks, ticket: Ticket) -> Marks:
+    """Its dishes are on the paper of an order that they left, and no slip has said so yet: this one does, and what changed above them."""
+    line_ids = {line.line.line_id for line in ticket.lines}
+    untold = [
+        one
+        for one in ticket.order.slips
+        if one.moved_from and one.printer == ticket.station and not line_ids.isdisjoint(one.line_ids)
+    ]
+    return replace(
+        marks,
+        was=tuple(dict.fromkeys(one.moved_from for one in untold)),
+        changed=joined_fields(*(one.changed for one in untold)),
+        gone_notes=joined_notes(*(one.gone_notes for one in untold)),
     )
 
 

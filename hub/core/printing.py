@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from heard.command import Command, UnknownVerb
-from heard.order import LineState, Order, StationLine, VoidAnswer
+from heard.order import LineState, Order, StationLine, VoidAnswer, WantedSlip
 from heard.ticket import TO_MAKE_STATES, Ticket, is_open, tickets, unseen_void
 from hub.core.decision import Decision, Docs, order_key
 from hub.core.edit import Edit
@@ -33,6 +33,14 @@ def to_print(order: Order, station: str) -> tuple[Ticket, ...]:
         if lines:
             found.append(replace(ticket, lines=lines))
     return tuple(found)
+
+
+def on_own_tickets(order: Order, slip: WantedSlip) -> frozenset[str]:
+    """Of a slip that says DO NOT MAKE AGAIN: the lines that are to be printed as work once more (changed, recalled, voided since)."""
+    if not slip.moved_from:
+        return frozenset()
+    own = frozenset(one.line.line_id for ticket in to_print(order, slip.printer) for one in ticket.lines)
+    return own.intersection(slip.line_ids)
 
 
 def was_printed(order: Order, station: str) -> bool:
@@ -67,8 +75,23 @@ def decide_printed(
         return Decision(None, reads)
     edit.touch(station)
     edit.close_tile(station)
+    _old_number_told(edit)
     slip_on_late_change(edit, version)
     return Decision(None, reads, {key: edit.finish()})
+
+
+def _old_number_told(edit: Edit) -> None:
+    """The tickets that came out said which number their lines had: no slip says it after them."""
+    told = frozenset(edit.line_ids)
+    left: list[WantedSlip] = []
+    for slip in edit.order.slips:
+        line_ids = slip.line_ids
+        if slip.moved_from and slip.printer == edit.station:
+            line_ids = tuple(one for one in line_ids if one not in told)
+        if line_ids or not slip.line_ids:
+            left.append(replace(slip, line_ids=line_ids))
+    if tuple(left) != edit.order.slips:
+        edit.assign(slips=tuple(left))
 
 
 def _wanted(at: StationLine) -> bool:

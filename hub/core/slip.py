@@ -30,7 +30,7 @@ class Marks:
     """Why this slip is not the first of its kind; `may_be_at` names the stations to ask, `instead_of` whose work was taken over.
 
     `changed`: fields of the order that were printed otherwise, `gone_notes` those that stood on paper. `moved_from`: the number of the
-    slip that has these dishes, `may_be_on` those of slips that may have some of them.
+    slip that has these dishes, `was` those of slips that have them as they were before, `may_be_on` of slips that may have some.
     """
 
     copy: bool = False
@@ -40,6 +40,7 @@ class Marks:
     gone_notes: tuple[Note, ...] = ()
     instead_of: Text | None = None
     moved_from: str = ""
+    was: tuple[str, ...] = ()
     may_be_on: tuple[str, ...] = ()
 
 
@@ -122,17 +123,18 @@ def _head(ticket: Ticket, place: Place, look: Look, marks: Marks) -> list[Row]:
         rows.append(Row(Style.ITEM, (order.aggregator_code,)))
     facts = _facts(order, place, look, marks.changed)
     rows += [row for field, row in facts if field not in marks.changed]
+    numbers = (marks.moved_from,) if marks.moved_from else marks.was
     for name, wanted in (
         ("cancelled", ticket.cancelled),
         ("rush", order.rush),
-        ("add_on", ticket.add_on and not marks.moved_from),
+        ("add_on", ticket.add_on and not numbers),
         ("copy", marks.copy),
         ("may_be_printed", marks.may_be_printed),
     ):
         if wanted:
             rows.append(Row(Style.WORD, look.said(name)))
+    rows += [Row(Style.WORD, look.said("was_order", n=one)) for one in numbers]
     if marks.moved_from:
-        rows.append(Row(Style.WORD, look.said("was_order", n=marks.moved_from)))
         rows.append(Row(Style.WORD, look.said("not_again")))
     rows += [Row(Style.WORD, look.said("may_be_on", n=one)) for one in marks.may_be_on]
     for word, stations in (("instead_of", marks.instead_of), ("may_be", marks.may_be_at)):

@@ -70,19 +70,22 @@ def slips_of_moved(left: Order, moved: Iterable[tuple[str, Line]], edit: Edit) -
         by_number: dict[str, WantedSlip] = {}
         for old_id, line in pairs:
             at = line.at(printer)
-            if at is None or at.state is not LineState.DONE or line.sent_at_ms:
+            if at is None or line.sent_at_ms:
                 continue
             mine = [one for one in waiting if old_id in one.line_ids]
-            # A slip that did not come out yet told nobody of the number between.
-            number = next((one.moved_from for one in mine if one.moved_from), left.call_number) or "-"
+            # A slip that did not come out yet told nobody of the number between; nor did the ticket of what is to be made again.
+            number = next((one.moved_from for one in mine if one.moved_from), "")
+            if at.state is not LineState.DONE and not number:
+                continue
+            number = number or left.call_number or "-"
             slip = by_number.get(number) or WantedSlip(
                 printer, printer, (), edit.version, edit.now_ms, moved_from=number
             )
             by_number[number] = replace(
                 slip,
                 line_ids=(*slip.line_ids, line.line_id),
-                changed=_fields(slip.changed, *(one.changed for one in mine)),
-                gone_notes=_notes(slip.gone_notes, *(one.gone_notes for one in mine)),
+                changed=joined_fields(slip.changed, *(one.changed for one in mine)),
+                gone_notes=joined_notes(slip.gone_notes, *(one.gone_notes for one in mine)),
             )
         found += by_number.values()
     return tuple(found)
@@ -98,8 +101,8 @@ def _want(
     for one in waiting_slips(edit.head(), edit.now_ms):
         if (one.printer, one.station, one.copy) == (printer, printer, True):
             line_ids = tuple(dict.fromkeys((*one.line_ids, *line_ids)))
-            changed = _fields(one.changed, changed)
-            gone = _notes(one.gone_notes, gone)
+            changed = joined_fields(one.changed, changed)
+            gone = joined_notes(one.gone_notes, gone)
         else:
             others.append(one)
     slip = WantedSlip(
@@ -129,12 +132,14 @@ def _newly_allergic(line: Line, version: int) -> bool:
     return any(one.kind is ChangeKind.ALLERGY and one.version == version for one in line.changes)
 
 
-def _fields(*changed: tuple[str, ...]) -> tuple[str, ...]:
+def joined_fields(*changed: tuple[str, ...]) -> tuple[str, ...]:
+    """Of several slips, what changed above the dishes of any."""
     named = {field for fields in changed for field in fields}
     return tuple(field for field in HEAD if field in named)
 
 
-def _notes(*notes: tuple[Note, ...]) -> tuple[Note, ...]:
+def joined_notes(*notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    """Of several slips, the notes of any, each once."""
     found: list[Note] = []
     for some in notes:
         found += [note for note in some if note not in found]

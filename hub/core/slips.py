@@ -25,7 +25,7 @@ from heard.why import WORDS, Why, why
 from hub.core.decision import Decision, Docs, order_key
 from hub.core.edit import ALREADY, DONE, Edit, Verdict, refused
 from hub.core.hearing_words import station_name
-from hub.core.printing import HUB, SLIP_VERB
+from hub.core.printing import HUB, SLIP_VERB, on_own_tickets
 from hub.core.site import Site
 from hub.core.slip_wishes import SLIPS_MAX, waiting_slips
 
@@ -106,25 +106,35 @@ def had_a_pass_slip(order: Order, line_ids: tuple[str, ...]) -> bool:
 
 
 def decide_slip(
-    docs: Docs, order_id: str, slip: WantedSlip, now_ms: int, site: Site, why: str = ""
+    docs: Docs, order_id: str, slip: WantedSlip, version: int, now_ms: int, site: Site, died: str = ""
 ) -> Decision:
-    """The slip is on paper, or will never be (`why`). Reads the order.
+    """The slip is on paper as that version of the order had it, or will never be (`died` says why). Reads the order.
 
-    One that was taken back while it came out is written down too: the next one of these lines is a COPY.
+    One that was taken back while it came out is written down too: the next one of these lines is a COPY. What it left to the
+    tickets of its printer it waits for: they say the old number.
     """
     key = order_key(order_id)
     order = docs.get(key)
     if not isinstance(order, Order):
         return Decision(None, {key: None})
-    left = tuple(one for one in order.slips if one != slip)
-    if why and len(left) == len(order.slips):
+    own = on_own_tickets(order, slip)
+    kept = tuple(
+        line.line_id
+        for line in order.lines
+        if line.line_id in own
+        and (at := line.at(slip.printer)) is not None
+        and (died or at.version <= version)
+    )
+    rest = (replace(slip, line_ids=kept),) if kept else ()
+    left = tuple(now for one in order.slips for now in (rest if one == slip else (one,)))
+    if died and left == order.slips:
         return Decision(None, {key: order.version})
     edit = Edit(order, Command(order_id, UnknownVerb(), device=HUB), now_ms, site)
-    edit.verb, edit.station = DROPPED_VERB if why else SLIP_VERB, slip.station
-    edit.detail = f"at {slip.printer}: {why}"[:200] if why else f"at {slip.printer}"
-    edit.line_ids.extend(slip.line_ids)
+    edit.verb, edit.station = DROPPED_VERB if died else SLIP_VERB, slip.station
+    edit.detail = f"at {slip.printer}: {died}"[:200] if died else f"at {slip.printer}"
+    edit.line_ids.extend(one for one in slip.line_ids if one not in kept)
     edit.assign(slips=left)
-    if not why and slip.station == slip.printer:
+    if not died and slip.station == slip.printer:
         _told(edit, slip)
     return Decision(None, {key: order.version}, {key: edit.finish()})
 
@@ -141,8 +151,9 @@ def _told(edit: Edit, slip: WantedSlip) -> None:
 
 
 def slip_ticket(order: Order, slip: WantedSlip) -> Ticket | None:
-    """The ticket that a slip shows, as the order stands now; None where nothing of it is there any more."""
-    found = [line for line in _lines_of(order, slip.station) if line.line_id in slip.line_ids]
+    """The ticket that a slip shows, as the order stands now; None where nothing is left for it to say."""
+    wanted = frozenset(slip.line_ids) - on_own_tickets(order, slip)
+    found = [line for line in _lines_of(order, slip.station) if line.line_id in wanted]
     if not found:
         return None
     if slip.station == EXPO:
@@ -161,6 +172,16 @@ def slip_ticket(order: Order, slip: WantedSlip) -> Ticket | None:
         waiting_only=False,
         allergens=allergens_of(order, found) if order.allergens else (),
         elsewhere=(),
+    )
+
+
+def slips_due(order: Order, printer: str) -> tuple[WantedSlip, ...]:
+    """The slips that this printer is to put out now; one whose every dish comes on a ticket of its own waits for that."""
+    return tuple(
+        one
+        for one in order.slips
+        if one.printer == printer
+        and not (one.moved_from and on_own_tickets(order, one) and slip_ticket(order, one) is None)
     )
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from PIL import ImageChops
 
-from heard.command import Merge, PrintTicket, Split
-from heard.order import Line, LineState, Order, OrderState
+from heard.command import ChangeLine, Merge, PrintTicket, Split
+from heard.order import Line, LineState, Modifier, ModifierKind, Order, OrderState
 from heard.stream import HeardState, HeardValue, Notice, View, ViewKind
 from hub.config import Station
 from hub.core.on_paper import ticket_slips, wanted_rows
@@ -97,6 +97,17 @@ async def test_4_the_paper_at_the_bar_says_that_its_drinks_are_on_another_number
             await until(lambda order_id=order_id: the(client, order_id).history[-1].verb == "slip")  # type: ignore[misc]
             assert said_on(client, printer, seen, order_id) == said
         assert len(printer.slips) == 6, "each was made once, and a bill that is split changes no paper"
+
+        printer.paper = PAPER_OUT
+        await say(client, Split("o58", ("lime",), "58"), "till", "o7")
+        await until(lambda: client.hub.paper.counts()["bar"].why != "")
+        ice = Modifier("ice", {"en": "no ice", "ar": "بدون ثلج"}, ModifierKind.REMOVE)
+        await say(client, ChangeLine("lime", modifiers=(ice,)), "till", "o58")
+        printer.paper = PAPER_FINE
+        await until(lambda: the(client, "o58").state is OrderState.READY)
+        assert the(client, "o58").slips == ()
+        assert client.hub.paper.counts()["bar"].waiting == 0
+        assert len(printer.slips) == 7, "one slip says what to make, and none not to"
 
 
 def drink(name: str, arabic: str) -> Line:

@@ -165,7 +165,7 @@ def test_that_paper_has_another_number_is_heard_as_a_dish_is() -> None:
     ]
     assert late == "Bar Printer has not printed #57 (0:20). Look at the printer."
     (slip,) = made.slips
-    out = decide_slip({order_key("o2"): made}, "o2", slip, there.now_ms, there.site)
+    out = decide_slip({order_key("o2"): made}, "o2", slip, made.version, there.now_ms, there.site)
     there.docs.update(out.puts)
     for heard in (hearing, Hearing(0, PROFILE)):  # another one: the hub was restarted
         heard.changed(made, there.order("o2"), there.now_ms)

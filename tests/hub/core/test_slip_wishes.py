@@ -6,14 +6,37 @@ from dataclasses import replace
 
 import pytest
 
-from heard.command import AddLines, ChangeOrder, FireCourse, Merge, PrintTicket, Split, Transfer
-from heard.order import Allergen, Course, Line, Note, Order, OrderState, OrderType, WantedSlip
+from heard.command import (
+    AddLines,
+    ChangeLine,
+    ChangeOrder,
+    FireCourse,
+    Merge,
+    PrintTicket,
+    RecallLines,
+    Split,
+    Transfer,
+    Verb,
+    VoidLines,
+)
+from heard.order import (
+    Allergen,
+    Course,
+    Line,
+    Modifier,
+    ModifierKind,
+    Note,
+    Order,
+    OrderState,
+    OrderType,
+    WantedSlip,
+)
 from hub.core.decision import order_key
 from hub.core.on_paper import ticket_slips, wanted_rows
 from hub.core.printing import decide_printed, to_print
 from hub.core.routing import RoutingPlan, Rule
 from hub.core.slip_rows import Row, Style
-from hub.core.slips import decide_slip
+from hub.core.slips import decide_slip, slips_due
 from tests.hub.core.making import Kitchen, line
 from tests.hub.core.test_slips import PAPER, PLAN, PREP, RULES, done, rows_of, words
 from tests.hub.core.test_slips import kitchen as a_kitchen
@@ -148,7 +171,7 @@ def came_out(there: Kitchen, order_id: str, slip: WantedSlip) -> list[str]:
     """It is drawn as the order stands now, and out."""
     order = there.order(order_id)
     rows = wanted_rows(order, slip, PAPER, there.site, copy=slip.copy, may_be_printed=False)
-    made = decide_slip({order_key(order_id): order}, order_id, slip, there.now_ms, there.site)
+    made = decide_slip({order_key(order_id): order}, order_id, slip, order.version, there.now_ms, there.site)
     there.docs.update(made.puts)
     return shown(rows)[1:]
 
@@ -173,6 +196,68 @@ def test_what_was_printed_and_moves_to_another_order_comes_out_under_its_new_num
     assert (there.order("o2").slips, there.order("o2").state) == ((), OrderState.MERGED)
     (slip,) = there.order("o3").slips
     assert (slip.line_ids, slip.moved_from) == (("b",), "57")
+
+
+NO_ICE = ChangeLine("b", modifiers=(Modifier("ice", {"en": "no ice"}, ModifierKind.REMOVE),))
+
+
+@pytest.mark.parametrize(
+    ("again", "said"),
+    [
+        (NO_ICE, ["CHANGED", "1 b", "− no ice"]),
+        (None, ["1 b"]),
+        (VoidLines(("b",)), ["VOID", "-1 b"]),
+    ],
+)
+@pytest.mark.parametrize("slip_first", [False, True])
+def test_what_is_to_be_made_after_all_is_on_no_slip_that_says_do_not(
+    again: Verb | None, said: list[str], slip_first: bool
+) -> None:
+    """The table splits while the printer has no paper; then the guest of the new number says "no ice", or its till recalls."""
+    there = kitchen(line("a", "bar"), line("b", "bar"), line("c", "bar"))
+    there.do(ChangeOrder(guest="Omar"))
+    split_off(there, "b", "c")
+    there.do(again or RecallLines("paper", there.painted("paper", "b", order_id="o2")), order_id="o2")
+    copy = [] if again else ["COPY"]
+
+    def own() -> list[str]:
+        now = there.order("o2")
+        (rows,) = ticket_slips(now, PAPER, there.site, may_be_printed=False)
+        made = decide_printed({order_key("o2"): now}, "o2", "paper", now.version, there.now_ms, there.site)
+        there.docs.update(made.puts)
+        return shown(rows)[1:]
+
+    def moved() -> list[str]:
+        (slip,) = slips_due(there.order("o2"), "paper")
+        return came_out(there, "o2", slip)
+
+    both = [moved(), own()] if slip_first else [own(), moved()][::-1]
+    assert both == [
+        ["#57", "TAKEAWAY", "WAS #214", "DO NOT MAKE AGAIN", "• no onion", "CHANGED", "Omar", "1 c"],
+        ["#57", "TAKEAWAY", *copy, "WAS #214", "• no onion", "CHANGED", "Omar", *said],
+    ]
+    assert there.order("o2").slips == ()
+    there.do(AddLines((line("z", "bar"),)), order_id="o2")
+    assert "WAS #214" not in own(), "said once"
+
+
+def test_an_old_number_goes_along_with_what_is_to_be_made_again() -> None:
+    """No paper, the table splits, the tea is made otherwise, and its guest joins a third table."""
+    there = kitchen()
+    split_off(there, "b")
+    there.do(NO_ICE, order_id="o2")
+    assert slips_due(there.order("o2"), "paper") == (), "its ticket says all"
+    (slip,) = there.order("o2").slips
+    made = decide_slip({order_key("o2"): there.order("o2")}, "o2", slip, 0, there.now_ms, there.site, "empty")
+    assert made.puts == {}, "it waits for the ticket"
+    there.hold(line("x", "bar"), order_id="o3", call_number="60", notes=(ONION,))
+    made = decide_printed({order_key("o3"): there.order("o3")}, "o3", "paper", 9, there.now_ms, there.site)
+    there.docs.update(made.puts)
+    there.do(Merge("o3"), order_id="o2")
+    (rows,) = ticket_slips(there.order("o3"), PAPER, there.site, may_be_printed=False)
+    assert shown(rows)[1:] == [
+        "#60", "TAKEAWAY", "WAS #214", "MAY BE ON #57: LOOK", "• no onion", "CHANGED", "1 b", "− no ice",
+    ]  # fmt: skip
 
 
 def test_a_number_that_never_was_on_paper_is_named_on_none() -> None:

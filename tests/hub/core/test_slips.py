@@ -51,7 +51,7 @@ def waits(there: Kitchen) -> list[tuple[str, str, tuple[str, ...], bool]]:
 
 def done(there: Kitchen, slip: WantedSlip, why: str = "") -> None:
     key = order_key("o1")
-    made = decide_slip({key: there.order()}, "o1", slip, there.now_ms, there.site, why)
+    made = decide_slip({key: there.order()}, "o1", slip, there.order().version, there.now_ms, there.site, why)
     assert made.puts.keys() <= made.reads.keys()
     there.docs.update(made.puts)
 

@@ -95,6 +95,19 @@ def a_split_table(languages: tuple[str, ...]) -> tuple[Row, ...]:
     return slip(ticket, Place({"en": "Bar", "ar": "البار"}, "19:42"), Look(languages), marks)
 
 
+def a_moved_and_changed_drink(languages: tuple[str, ...]) -> tuple[Row, ...]:
+    """Slip #42 has it with ice. It was split off while the printer had no paper, and its guest wants no ice."""
+    kitchen = Kitchen()
+    kitchen.hold(
+        line("a", quantity=2, name={"en": "Lemon mint", "ar": "ليمون بالنعناع"}),
+        type=OrderType.DINE_IN, table="12", server="Sara", call_number="57",
+    )  # fmt: skip
+    kitchen.do(
+        ChangeLine("a", modifiers=(Modifier("i", {"en": "no ice", "ar": "بدون ثلج"}, ModifierKind.REMOVE),))
+    )
+    return printed(kitchen, languages, Marks(was=("42",)))
+
+
 def a_pass_slip(languages: tuple[str, ...]) -> tuple[Row, ...]:
     kitchen = Kitchen()
     kitchen.hold(
@@ -141,6 +154,8 @@ SLIPS: dict[str, tuple[Callable[[], tuple[Row, ...]], int, bool]] = {
     "moved": (lambda: a_split_table(("en",)), 80, False),
     "moved-arabic": (lambda: a_split_table(("ar",)), 80, True),
     "moved-narrow": (lambda: a_split_table(("ar", "en")), 58, True),
+    "moved-and-changed": (lambda: a_moved_and_changed_drink(("en",)), 80, False),
+    "moved-and-changed-arabic": (lambda: a_moved_and_changed_drink(("ar",)), 80, True),
     "may-be-on": (lambda: printed(a_salad(), BOTH, Marks(may_be_on=("42", "1043"))), 80, False),
     "pass": (lambda: a_pass_slip(BOTH), 80, False),
     "pass-arabic": (lambda: a_pass_slip(("ar",)), 80, True),
