@@ -229,7 +229,7 @@ class Hub:
         self._tasks: list[asyncio.Task[None]] = []
         store.on_broken(self._ending.broken)
         store.alarms.listen(self._store_alarm)
-        for name, text in store.alarms.current().items():
+        for name, text in store.alarms.told().items():
             self._store_alarm(name, text)
 
     @classmethod
@@ -344,7 +344,7 @@ class Hub:
 
     def health(self) -> Health:
         """What /health says."""
-        problems = {**self.store.alarms.current(), **self.settings.problems, **self.paper.problems()}
+        problems = {**self.store.alarms.told(), **self.settings.problems, **self.paper.problems()}
         if self.keeper.cannot_print:
             problems["printers"] = self.keeper.cannot_print
         if self.clock.suspect:

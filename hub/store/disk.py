@@ -1,4 +1,4 @@
-"""The disk's ladder: warn at 80 %, louder at 90 %, give the ballast back at 95 %; a reserve for the worst hour."""
+"""The disk's ladder of alarms, by the share taken and the bytes left; a reserve for the worst hour, given back on its last rung."""
 
 from __future__ import annotations
 
@@ -48,13 +48,14 @@ class Disk:
         self._alarms = alarms
 
     def look(self) -> None:
-        """Sets the alarms of the ladder; makes or gives back the ballast."""
+        """Sets the alarms of the ladder, of which the highest is told; makes or gives back the ballast."""
         taken, left = _taken_and_left(self._files.root)
         share = taken / (taken + left) if taken + left else 1.0
         said = {"folder": self._files.root, "share": f"{share:.0%}", "left": _in_words(left)}
         standing = [rung for rung in LADDER if rung.stands(taken, left)]
         for rung in LADDER:
-            self._alarms.set(rung.name, alarm(rung.words, **said) if rung in standing else None)
+            text = alarm(rung.words, **said) if rung in standing else None
+            self._alarms.set(rung.name, text, told=rung in standing[-1:])
         if LAST in standing:
             self.release_ballast()
         elif LOUD not in standing and left > 4 * self._ballast_bytes:

@@ -152,6 +152,9 @@ async def test_alarms_of_the_store_are_told_to_staff_and_not_to_guests(tmp_path:
         assert "قرص" in notice.text["ar"]
         later = client.screen(device="s2")
         assert (await later.until(Live)).value == notice
+        less = alarm("store.disk_90", folder="/data", share="94%", left="90 MB")
+        client.hub.store.alarms.set("disk", less)
+        assert (await screen.until(Live)).value == Notice("alarm", less.text)
         client.hub.store.alarms.set("disk", None)
         assert (await screen.until(Live)).value is None
         await board.until(Bookmark)
@@ -188,6 +191,9 @@ async def test_metrics_and_health_of_a_hub(tmp_path: Path, monkeypatch: pytest.M
         status, _, body = await ask(client.address.admin, "/health")
         assert status == 503
         assert json.loads(body)["problems"]["disk"] == "disk or map full: orders cannot be stored"
+        client.hub.store.alarms.set("softer", alarm("store.no_space"), told=False)
+        assert "softer" not in json.loads((await ask(client.address.admin, "/health"))[2])["problems"]
+        assert 'heard_store_alarm{alarm="softer"} 1' in (await ask(client.address.admin, "/metrics"))[2]
 
 
 async def test_a_change_that_nobody_heard_is_an_alarm_until_a_screen_paints_it(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.core.alarm_words import AlarmText
 from hub.store import disk
 from hub.store.alarms import Alarms
 from hub.store.disk import LADDER
@@ -28,13 +29,21 @@ class Watched:
     """A disk that says what the test wants of it, under the real ladder."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, ballast_bytes: int = 0) -> None:
-        self.posted: list[tuple[str, bool]] = []
+        self.posted: list[str] = []
+        self.told: dict[str, AlarmText] = {}
         self.alarms = Alarms(lambda call, *arguments: call(*arguments))
-        self.alarms.listen(lambda name, text: self.posted.append((name, text is not None)))
+        self.alarms.listen(self._hear)
         self.ballast = folder / "ballast"
         self.watch = disk.Disk(DataDir(folder), ballast_bytes, self.alarms)
         self.monkeypatch = monkeypatch
         monkeypatch.setattr(disk, "LADDER", LADDER)
+
+    def _hear(self, name: str, text: AlarmText | None) -> None:
+        self.posted.append(name if text else f"no {name}")
+        if text:
+            self.told[name] = text
+        else:
+            del self.told[name]
 
     def look(self, whole: int, left: int, of_root: int = 0) -> str:
         """What stands when `left` of `whole` bytes may be written, and `of_root` by root only."""
@@ -103,14 +112,45 @@ def test_what_only_root_may_write_is_neither_taken_nor_left(
     assert watched.look(GIB, 190 << 20, of_root=124 << 20) == ""  # 710 of 900 MiB
 
 
-def test_each_rung_rings_once_and_says_how_much_is_left(
+def test_each_rung_is_logged_once_and_the_highest_alone_is_told_with_what_is_left_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "heard.store")
+    watched = Watched(tmp_path, monkeypatch)
+    told = []
+    for share in (0.79, 0.81, 0.88, 0.88, 0.91, 0.96, 0.97, 0.91, 0.5):
+        watched.look(*kept(share, CARD_16_GB))
+        told.append({name: str(text).partition(" left")[0][-6:] for name, text in watched.told.items()})
+        assert watched.told == watched.alarms.told(), share
+    assert told == [
+        {},
+        {"disk-80": "2.9 GB"},
+        {"disk-80": "1.8 GB"},
+        {"disk-80": "1.8 GB"},
+        {"disk-90": "1.4 GB"},
+        {"disk-95": "614 MB"},
+        {"disk-95": "461 MB"},
+        {"disk-90": "1.4 GB"},
+        {},
+    ]
+    assert watched.posted == [
+        *("disk-80", "disk-80"),  # what is left has changed; the third look finds nothing new
+        *("no disk-80", "disk-90"),
+        *("no disk-90", "disk-95"),
+        "disk-95",
+        *("disk-90", "no disk-95"),
+        "no disk-90",
+    ]
+    assert [record.getMessage()[:13] for record in caplog.records] == [
+        *("disk-80: the ", "disk-90: the ", "disk-95: the "),
+        *("over: disk-95", "over: disk-80", "over: disk-90"),
+    ]
+
+
+def test_a_rung_says_how_much_is_left_and_in_how_grave_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watched = Watched(tmp_path, monkeypatch)
-    for share in (0.79, 0.81, 0.91, 0.96, 0.97, 0.91, 0.5):
-        watched.look(*kept(share, CARD_16_GB))
-    raised = [("disk-80", True), ("disk-90", True), ("disk-95", True)]
-    assert watched.posted == [*raised, ("disk-95", False), ("disk-80", False), ("disk-90", False)]
     watched.look(*kept(0.9, CARD_16_GB))
     said = watched.alarms.current()["disk-90"]
     assert said == f"the disk of {tmp_path} is 90% full, 1.5 GB left: make room"
