@@ -41,7 +41,8 @@ class Blame:
         self._cases: dict[str, _Case] = {}
         self._in_a_row: set[str] = set()
         self._unproven: dict[str, OutboxRow] = {}
-        self._successes = 0
+        self.successes = 0
+        """Of the cloud, ever: a refusal, or a call that breaks, counts once between two."""
 
     @property
     def is_clouds(self) -> bool:
@@ -53,15 +54,15 @@ class Blame:
         for row in rows:
             known = self._cases.get(row.key)
             if known is None or known.version != row.version:
-                self._cases[row.key] = _Case(row.version, self._successes)
+                self._cases[row.key] = _Case(row.version, self.successes)
 
     def refused_alone(self, row: OutboxRow) -> bool:
         """Whether it is in ERROR now."""
         self.refused((row,))
         case = self._cases[row.key]
         self._in_a_row.add(row.key)
-        if case.successes < self._successes:
-            case.successes, case.tries = self._successes, 0
+        if case.successes < self.successes:
+            case.successes, case.tries = self.successes, 0
             case.proofs += 1
         case.tries += 1
         if case.proofs >= PROOFS:
@@ -83,7 +84,7 @@ class Blame:
         again = list(self._unproven.values())
         self._unproven.clear()
         self._in_a_row.clear()
-        self._successes += 1
+        self.successes += 1
         return again
 
     def to_ask_again(self, waiting: Collection[str]) -> Iterator[str]:

@@ -3,7 +3,8 @@
 One batch at a time. Live documents go ahead of those that gathered before the cloud was last reached. A batch starts at one
 document after an outage, doubles on success and halves on failure. A batch that the cloud refuses whole is bisected, so that only
 the poisoned document ends in ERROR. A document on which calls break (500, time-outs) is a suspect: it stays NOT_SYNCED and
-is tried alone, later and later, while the others go on.
+is tried alone while the others go on, later and later each time that it breaks although the cloud took others since the try before:
+what broke in an outage only is there within SUSPECT_FIRST_MS of its end.
 
 Whether a document that was refused alone becomes ERROR, or the cloud is to blame, is found in `push_blame`.
 
@@ -14,7 +15,7 @@ All times are the hub's own time line. The shell calls `next` after every event,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 
 from hub.core.alarm_words import AlarmText, alarm
@@ -38,13 +39,13 @@ SWEEP_INTERVAL_MS = 30_000
 """The sweeper alone delivers everything; wake-ups only make it sooner."""
 RETRY_FIRST_MS = 1_000
 RETRY_CEILING_MS = 300_000
-"""Full jitter; five minutes after the Internet is back is still the same rush."""
-BLAMED_CEILING_MS = 60_000
-"""Between two tries of a cloud that refuses all: a sale waits for each of the poisoned that stand before it."""
-SUSPECT_FIRST_MS = 30_000
+"""Full jitter; five minutes after the Internet is back is still the same rush. Who reaches the cloud first cuts it short."""
+ANSWERS_CEILING_MS = 60_000
+"""Between two tries of a cloud that is reached and breaks or refuses: nothing but a try tells when it is well."""
+SUSPECT_FIRST_MS = 60_000
 SUSPECT_CEILING_MS = 3_600_000
-SUSPECT_EVERY = 8
-"""Of so many batches one is a suspect's that is due, so that a busy day does not starve it."""
+SUSPECT_EVERY = 2
+"""Of so many batches one is a suspect's that is due: a busy day does not starve it, nor many suspects a sale."""
 AHEAD_MAX = 5
 """Merges of one order in a row; one is enough for a cloud that keeps the contract."""
 PAUSE_PROBE_MS = 900_000
@@ -65,8 +66,11 @@ class Refresh:
 
 @dataclass(slots=True)
 class _Suspect:
+    """`failures`: tries that count, each with a success of the cloud since the one before; `successes` of it at the last one."""
+
     version: int
     failures: int
+    successes: int
     due_ms: int
 
 
@@ -76,14 +80,6 @@ class _Group:
 
     rows: tuple[OutboxRow, ...]
     live: bool
-
-
-@dataclass(slots=True)
-class _Streak:
-    """Failures since the last success."""
-
-    failures: int = 0
-    broke: set[str] = field(default_factory=set)
 
 
 class PushPlan:
@@ -106,7 +102,7 @@ class PushPlan:
         self._suspects: dict[str, _Suspect] = {}
         self._blame = Blame()
         self._aheads: dict[str, int] = {}
-        self._streak = _Streak()
+        self._failures = 0  # since the last success
         self._batches = 0
         self._cloud_alarm: AlarmText | None = None
         self._epoch_alarm: AlarmText | None = None
@@ -131,10 +127,12 @@ class PushPlan:
         self._not_before_ms = max(min(self._not_before_ms, now_ms), self._obeys_until_ms)
 
     def resume(self, now_ms: int) -> None:
-        """A person ends a pause, or asks for a push now; a Retry-After is still obeyed."""
+        """A person ends a pause, or asks for a push now, of suspects too; a Retry-After is still obeyed."""
         if self._paused:
             self._paused, self._obeys_until_ms = False, now_ms
         self._cloud_alarm = self._epoch_alarm = None
+        for one in self._suspects.values():
+            one.due_ms = min(one.due_ms, now_ms)
         self.network_back(now_ms)
 
     def new_epoch(self) -> None:
@@ -194,7 +192,6 @@ class PushPlan:
         self.batch_max = max(1, self.batch_max // 2)
         if alone:
             self._suspect(rows[0], now_ms, chance)
-            self._streak.broke.add(rows[0].key)
         self._back_off(failure, now_ms, chance)
         return []
 
@@ -290,18 +287,14 @@ class PushPlan:
         self._back_off(failure, now_ms, chance)
 
     def _heal(self, now_ms: int) -> list[Settlement]:
-        """A success. Those on whom calls broke in an outage are cleared; some of those who were refused are asked again at once."""
-        streak, self._streak = self._streak, _Streak()
-        for key in streak.broke if len(streak.broke) > 1 else ():
-            if key in self._suspects and self._suspects[key].failures == 1:
-                del self._suspects[key]
+        """A success: some of those who were refused are asked again at once."""
         again = self._blame.took_something()
         for row in again:
-            self._suspects[row.key] = _Suspect(row.version, 1, now_ms)
+            self._suspects[row.key] = _Suspect(row.version, 1, self._blame.successes, now_ms)
         for key in self._blame.to_ask_again(self._suspects):
             self._suspects[key].due_ms = now_ms
-        if streak.failures:
-            self.live_from_ms = now_ms
+        if self._failures:
+            self.live_from_ms, self._failures = now_ms, 0
         self.batch_max = min(BATCH_DOCUMENTS_MAX, self.batch_max * 2)
         self._refreshed = self._paused = False
         self._cloud_alarm = None
@@ -335,12 +328,14 @@ class PushPlan:
 
     def _suspect(self, row: OutboxRow, now_ms: int, chance: float) -> None:
         known = self._suspects.get(row.key)
-        failures = known.failures + 1 if known is not None and known.version == row.version else 1
+        successes, failures = self._blame.successes, 1
+        if known is not None and known.version == row.version:
+            failures = known.failures + (known.successes < successes)
         wait_ms = full_jitter_ms(failures, chance, SUSPECT_FIRST_MS, SUSPECT_CEILING_MS)
-        self._suspects[row.key] = _Suspect(row.version, failures, now_ms + wait_ms)
+        self._suspects[row.key] = _Suspect(row.version, failures, successes, now_ms + wait_ms)
 
     def _back_off(self, failure: Failure, now_ms: int, chance: float) -> None:
-        self._streak.failures += 1
+        self._failures += 1
         self._refreshed = False
         if failure.kind is FailureClass.THROTTLED:
             wait_ms = failure.retry_after_ms
@@ -350,6 +345,7 @@ class PushPlan:
             self._cloud_alarm = alarm("cloud.refused", why=failure.reason)
             self._obeys_until_ms = now_ms + wait_ms
         else:
-            ceiling_ms = BLAMED_CEILING_MS if failure.kind is FailureClass.REFUSED else RETRY_CEILING_MS
-            wait_ms = full_jitter_ms(self._streak.failures, chance, RETRY_FIRST_MS, ceiling_ms)
+            reached = failure.kind is not FailureClass.NOT_REACHED
+            ceiling_ms = ANSWERS_CEILING_MS if reached else RETRY_CEILING_MS
+            wait_ms = full_jitter_ms(self._failures, chance, RETRY_FIRST_MS, ceiling_ms)
         self._not_before_ms = now_ms + wait_ms

@@ -82,6 +82,7 @@ class Site:
             self.rows.change(f"old{n:04}", n)
         self.plan = PushPlan(now_ms)
         self.pushed: list[list[str]] = []
+        self.chance = 0.5
 
     def next(self) -> Push | Refresh | None:
         return self.plan.next(self.rows, self.now_ms)
@@ -94,12 +95,14 @@ class Site:
 
     def take(self, *results: PushResult) -> list[Settlement]:
         given_results = results or [PushResult.ACCEPTED] * len(self.plan.in_flight)
-        found = self.plan.answered([ItemAnswer(one, "why") for one in given_results], self.now_ms, 0.5)
+        found = self.plan.answered(
+            [ItemAnswer(one, "why") for one in given_results], self.now_ms, self.chance
+        )
         self.rows.settle(found)
         return found
 
     def fail(self, kind: FailureClass, retry_after_ms: int = 0) -> list[Settlement]:
-        found = self.plan.failed(Failure(kind, "why", retry_after_ms), self.now_ms, 0.5)
+        found = self.plan.failed(Failure(kind, "why", retry_after_ms), self.now_ms, self.chance)
         self.rows.settle(found)
         return found
 

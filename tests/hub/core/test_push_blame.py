@@ -25,6 +25,8 @@ class House(Site):
     def __init__(self, backlog: int = 0) -> None:
         super().__init__(backlog)
         self.poison: set[str] = set()
+        self.breaks: set[str] = set()
+        self.broke: Counter[str] = Counter()
         self.down: FailureClass | None = None
         self.ill = False
         self.tries: Counter[str] = Counter()
@@ -54,6 +56,9 @@ class House(Site):
     def _answer(self, keys: list[str]) -> None:
         if self.down is not None:
             self.fail(self.down, 2_000)
+        elif self.breaks.intersection(keys):
+            self.broke.update(keys)
+            self.fail(F.TRANSIENT)
         elif self.ill or self.poison.intersection(keys):
             if len(keys) == 1:
                 self.tries[keys[0]] += keys[0] not in self._fresh
@@ -65,6 +70,41 @@ class House(Site):
 
     def of(self, state: S) -> set[str]:
         return {name for name, at in self.states().items() if at is state}
+
+
+@pytest.mark.parametrize("chance", [0.1, 0.999])
+@pytest.mark.parametrize("orders", [1, 2, 5, 60])
+@pytest.mark.parametrize("illness", [FailureClass.TRANSIENT, FailureClass.REFUSED])
+def test_a_minute_after_half_an_hour_of_a_broken_cloud_all_is_there(
+    orders: int, illness: FailureClass, chance: float
+) -> None:
+    """With few orders each is tried alone again and again; that says nothing against them, and costs them nothing later."""
+    house = House()
+    house.chance, house.down = chance, illness
+    for n in range(orders):
+        house.sell(f"old{n:02}")
+    house.calls(house.now_ms + 30 * MINUTE_MS)
+    house.down = None
+    house.sell("new")
+    house.calls(house.now_ms + 2 * MINUTE_MS)
+    assert house.of(S.SYNCED) == set(house.states())
+
+
+def test_two_orders_on_which_the_cloud_breaks_are_tried_ever_later_and_by_a_person_at_once() -> None:
+    house = House()
+    house.breaks = {"bad0", "bad1"}
+    for name in sorted(house.breaks):
+        house.sell(name)
+    begun = house.now_ms
+    for n in range(24):
+        house.sell(f"sale{n:02}")
+        house.calls(begun + (n + 1) * 5 * MINUTE_MS)
+    assert house.of(S.NOT_SYNCED) == house.breaks
+    assert all(5 <= house.broke[name] < 16 for name in house.breaks), house.broke
+    house.breaks.clear()
+    house.plan.resume(house.now_ms)
+    house.calls(house.now_ms + 1_000)
+    assert house.of(S.NOT_SYNCED) == set()
 
 
 @pytest.mark.parametrize("poisoned", [1, 4, 5, 6, 9, 30])

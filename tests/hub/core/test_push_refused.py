@@ -15,7 +15,7 @@ from hub.core.outbox import (
     Verdict,
 )
 from hub.core.push_blame import REFUSED_IN_A_ROW_MAX
-from hub.core.push_plan import AHEAD_MAX, Push, Refresh
+from hub.core.push_plan import AHEAD_MAX, SWEEP_INTERVAL_MS, Push, Refresh
 from tests.hub.core.push_site import F, S, Site
 
 
@@ -84,13 +84,16 @@ def test_a_cloud_that_refuses_everything_puts_nobody_in_error() -> None:
 def test_a_document_on_which_the_cloud_breaks_holds_nobody_up_and_stays_not_synced() -> None:
     site = Site(backlog=120)
     poison = "old0030"
-    with pytest.raises(AssertionError, match="come to rest"):  # it is tried again for ever, ever later
+    begun_ms = site.now_ms
+    with pytest.raises(
+        AssertionError, match="come to rest"
+    ):  # with no sale, nothing tells it from a broken cloud
         site.drain(lambda keys: F.TRANSIENT if poison in keys else None, steps=800)
     states = site.states()
     assert states.pop(poison) is S.NOT_SYNCED
     assert set(states.values()) == {S.SYNCED}
     tries = [keys for keys in site.pushed if poison in keys]
-    assert len(tries) < 100
+    assert 100 < len(tries) < (site.now_ms - begun_ms) / SWEEP_INTERVAL_MS + 20
     assert tries[-1] == [poison]
 
 
