@@ -13,12 +13,14 @@ import struct
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import lmdb
 
 from hub.store.corrupt import CorruptRecord
 from hub.store.env import Tables, Txn, open_env, open_tables
+from hub.store.free_pages import list_is_within
 from hub.store.layout import (
     IDENTITY_KEY,
     LOG,
@@ -135,7 +137,12 @@ def _check_pages(path: Path) -> bool:
             if version != _LMDB_FORMAT:
                 return True
             last_page = max(last_page, struct.unpack_from("<Q", meta, _LAST_PAGE_AT)[0])
-    return bool(size < (last_page + 1) * page)
+    short = bool(size < (last_page + 1) * page)
+    if short:
+        with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+            if not list_is_within(data, page):
+                raise _Bad("its list of free pages is cut off")
+    return short
 
 
 def _check_records(env: lmdb.Environment, names: tuple[bytes, ...], file: Path) -> Report:

@@ -195,6 +195,40 @@ def test_without_a_backup_it_does_not_start_and_touches_nothing(name: str, copy:
     assert not files.set_aside.exists()
 
 
+WRITES = """
+import asyncio, sys
+from hub.store.lmdb_store import LmdbStore
+from tests.hub.store.making import SMALL, hold
+
+async def life(place):
+    store = await LmdbStore.open(place, SMALL)
+    for n in range(100):
+        await store.submit(*hold(f"late{n}"))
+    await store.close()
+    print(sum(1 for order in store.open_orders() if order.order_id.startswith("o")))
+
+for place in sys.argv[1:]:
+    asyncio.run(life(place))
+"""
+
+
+def test_a_file_that_is_cut_off_is_found_or_can_be_written(copy: Path, tmp_path: Path) -> None:
+    """No table reaches the list of free pages: a hub that missed a page of it would be killed by its first order."""
+    data = live(DataDir(copy / "data")).read_bytes()
+    passed: list[str] = []
+    for pages in range(len(data) // 4096 - 1, len(data) // 4096 // 2, -1):
+        place = DataDir(tmp_path / f"cut{pages}")
+        place.store.mkdir(parents=True)
+        live(place).write_bytes(data[: pages * 4096])
+        if check_in_child(place.store, whole=False).ok:
+            passed.append(str(place.root))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", WRITES, *passed], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.split()) == (0, ["8"] * len(passed)), done.stderr[-500:]
+
+
 def test_an_old_copy_that_is_whole_serves_in_a_new_epoch_when_nothing_reaches_further(copy: Path) -> None:
     files = damaged(copy, old_copy, backup=False)
     seen = served(files.root)
