@@ -39,6 +39,8 @@ _STILL = {level: Age(0, level, 0.0) for level in Level}
 TILES_CACHED_MAX = 64  # painted parts kept from one picture to the next; some five pages
 EMPTY_TEXT = 64
 SPARE = 0.5  # of a column that must be free before cards become roomier; two or three orders
+OVER = 1.0  # of a column that may stand on a second page before cards closer than `crowded` give up; the highest card
+OVER = 1.0  # of a column on a second page before cards closer than `crowded` give up; the highest card, however it comes
 
 
 @dataclass(slots=True)
@@ -139,14 +141,15 @@ class TicketScreen:
     def fitting(self, view: View) -> int:
         """How close all must stand to fit one page: the roomiest way that does, else `crowded`.
 
-        They become roomier than `view.closeness` only with room to spare, so that the next order changes nothing.
+        They become roomier than `view.closeness` only with room to spare, and where they are closer than `crowded` already they
+        stay so until much stands on a second page: the next order changes nothing, whether it comes or goes.
         """
         _, _, w, h = self.content(view)
         column_w, room = (w + self.bars.theme.gap) // view.columns - self.bars.theme.gap, view.columns * h
         if self._tried_for != (column_w, h):
             self._tried_for, self._tried = (column_w, h), {}
         tried: dict[tuple[int, TicketKey], tuple[Place, Body]] = {}
-        found = self.closest
+        found, now = self.closest, view.closeness
         for n, (look, style) in enumerate(self._ways):
             if n == found == len(self.closer):
                 break  # whether it fits or not
@@ -163,10 +166,12 @@ class TicketScreen:
                 bodies.append(kept[1])
             laid = flow(look, bodies, view.columns, h)
             _, column, y = laid.marks[-1]
-            spare = round(h * SPARE) if n < view.closeness else 0
+            spare = round(h * SPARE) if n < now else 0
             if laid.pages == 1 and column * h + y <= room - spare:
                 found = n
                 break
+            if n == now > self.closest and column * h + y <= room + round(h * OVER):
+                found = n  # unless a closer one needs no second page
         self._tried = tried
         return found
 

@@ -10,6 +10,7 @@ import pytest
 from display.core.cook import Cook, profile
 from display.core.draw import Group, Text
 from display.core.effects import AskRecall, Click, Effect, Send, TakeBack
+from display.core.fixture import fixture
 from display.core.keymap import Action, Grammar
 from display.core.layout import COLUMNS, LIST
 from display.core.sounding import Sound
@@ -20,6 +21,8 @@ from heard.order import Allergen, Course, LineState, Order, OrderState
 from heard.stream import Live, Notice, SiteProfile
 from tests.display.benches import three_tickets
 from tests.display.desks import STATION, Bench
+from tests.display.dishes import kitchen
+from tests.display.passes import lunch
 
 NUTS = Allergen("nuts", {"en": "Nut allergy"}, added_version=1)
 
@@ -243,6 +246,28 @@ def test_before_a_second_page_cards_stand_closer_but_never_under_a_finger(bench:
     assert bench.turn().closeness == 0
     kept = bench.desk.screen._ages._said
     assert {order_id for order_id, _ in kept} == set(list(bench.orders)[:4]), "none is kept of who is gone"
+
+
+def test_at_the_limit_of_a_page_an_order_that_comes_or_goes_moves_no_other_card() -> None:
+    """A second page began with roomier cards, and ended with closer ones: every order laid all the others anew."""
+    bench = Bench(role="expo")
+    *others, last = fixture(kitchen(lunch(18, 38)[:29]) | {"station": "expo"}).orders
+    for order in others:
+        bench.put(order)
+    bench.wait(2.0)
+    bench.put(last)
+    bench.wait(2.0)
+    for version in (last.version + 1, last.version + 3):
+        bench.put(dataclasses.replace(last, version=version, state=OrderState.PICKED_UP))
+        bench.wait(20.0)
+        gone = bench.turn()
+        bench.put(dataclasses.replace(last, version=version + 1))
+        bench.wait(20.0)
+        come = bench.turn()
+        assert (gone.pages, come.pages) == (1, 2)
+        places = {tile.key: tile.box for tile in gone.stands.tiles}
+        assert {tile.key: tile.box for tile in come.stands.tiles}.items() <= places.items()
+        assert gone.closeness == come.closeness
 
 
 @pytest.mark.parametrize("layout", [COLUMNS, LIST])
