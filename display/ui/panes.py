@@ -12,12 +12,13 @@ import pygame
 from display.core import palette as p
 from display.ui import input as ui_input
 from display.ui.window import Outlet
+from heard.clock import Clock, SystemClock
 
 SWITCH = "f10"
 """The key that gives the keys to the other pane."""
 BETWEEN_PX = 4
 MARK_PX = 4
-DEAF_MS = 500
+DEAF_S = 0.5
 """After the panes changed sides a finger that comes down means neither: it aimed at the picture before."""
 EVENTS_MAX = 256
 """Events that wait for a pane; a hand makes some tens a second."""
@@ -78,8 +79,9 @@ class Panes:
     Which it is follows the first one's station: where its cooks begin to read. Each pane inside is as its own station reads.
     """
 
-    def __init__(self, window: Outlet, *, rtl: bool = False) -> None:
+    def __init__(self, window: Outlet, *, rtl: bool = False, clock: Clock | None = None) -> None:
         self.window = window
+        self._clock = clock or SystemClock()
         w, h = window.size
         if h > w:
             half = (h - BETWEEN_PX) // 2
@@ -93,7 +95,7 @@ class Panes:
         self.second = Pane(self, places[1], ())
         self.keys = self.first
         self._rtl, self._upright = rtl, h > w
-        self._deaf_until_ms = 0
+        self._deaf_until_s = float("-inf")
         self._fingers: dict[int, Pane] = {}
 
     def turn(self, *, rtl: bool) -> bool:
@@ -101,7 +103,7 @@ class Panes:
         if self._upright or rtl is self._rtl:
             return False
         self._rtl = rtl
-        self._deaf_until_ms = pygame.time.get_ticks() + DEAF_MS
+        self._deaf_until_s = self._clock.monotonic() + DEAF_S
         first, second = self.first, self.second
         first.rect, second.rect = second.rect, first.rect
         first.surface, second.surface = second.surface, first.surface
@@ -133,7 +135,7 @@ class Panes:
                     pane.redraw()
                 return ()
             return (self.keys,)
-        if event.type in _DOWN and pygame.time.get_ticks() < self._deaf_until_ms:
+        if event.type in _DOWN and self._clock.monotonic() < self._deaf_until_s:
             return ()
         if event.type in _FINGERS or event.type in _MOUSE:
             return (self._under(event),)

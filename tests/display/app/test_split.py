@@ -28,6 +28,7 @@ from heard.stream import Live, SiteProfile, StationProfile
 from tests.display.dishes import FOLDER
 from tests.display.golden import check_golden, differing_pixels, paint
 from tests.display.passes import splits
+from tests.fakes.clock import ManualClock
 from tests.fakes.hub import FakeHub, hub_now_ms
 from tests.waiting import until
 
@@ -79,6 +80,18 @@ def written(picture: Picture | None) -> str:
         if isinstance(group, Group) and group.key.startswith("o7")
         for op in group.ops
         if isinstance(op, Text)
+    )
+
+
+def place_of(picture: Picture | None, word: str) -> tuple[int, int]:
+    """Where it is written in a tile."""
+    assert picture is not None
+    return next(
+        (group.x + op.x + 5, group.y + op.y)
+        for group in picture.ops
+        if isinstance(group, Group) and group.key.startswith("o7")
+        for op in group.ops
+        if isinstance(op, Text) and op.text == word
     )
 
 
@@ -134,9 +147,12 @@ async def test_each_half_is_a_screen_of_its_own_and_one_of_them_has_the_keys(
 
 
 async def test_the_first_station_stands_where_its_cooks_begin_to_read(
-    tmp_path: Path, text: TextEngine, icons: Icons
+    tmp_path: Path, text: TextEngine, icons: Icons, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An Arabic grill beside an English fry: the hub says so after the window is open, and may say otherwise later."""
+    """An Arabic grill beside an English fry: the hub says so after the window is open, and may say otherwise later.
+
+    A finger that comes down on the new picture, after the half second in which it would mean the old one, bumps.
+    """
     arabic = (StationProfile("grill", languages=("ar",)), StationProfile("fry", languages=("en",)))
     hub = FakeHub(profile=SiteProfile("x", arabic))
     await hub.start()
@@ -147,6 +163,16 @@ async def test_the_first_station_stands_where_its_cooks_begin_to_read(
     output = await asyncio.to_thread(first_frame, options)
     app = await asyncio.to_thread(SplitApp, options, output)
     first, second = app.panes.first, app.panes.second
+    fingers: list[pygame.event.Event] = []
+    monkeypatch.setattr(Memory, "events", lambda _self: [fingers.pop(0) for _ in range(len(fingers))])
+
+    def tapped(x: int, y: int) -> bool:
+        """A tap at that place of the grill's half; whether anything came of one."""
+        x, y = first.rect.x + x, first.rect.y + y
+        for kind in (pygame.FINGERDOWN, pygame.FINGERUP):
+            fingers.append(pygame.event.Event(kind, finger_id=1, x=x / 1280, y=y / 720))
+        app.first.wake()
+        return bool(hub.effects)
 
     def as_painted() -> bool:
         """Each half of the window is the picture of the pane that is there."""
@@ -180,7 +206,13 @@ async def test_the_first_station_stands_where_its_cooks_begin_to_read(
             app.first._follow_profile(english)
             app.first.wake()
             assert first.rect.x == 0 < second.rect.x
+            hub.put(an_order())
+            await hub.wake()
+            await until(lambda: both_painted(app))
             assert await painted()
+            dish = place_of(app.first.picture, "Dish of grill")
+            await until(lambda: tapped(*dish))
+            assert hub.effects[0][2:] == ("bump", "o7")
     finally:
         app.stop()
         await task
@@ -254,19 +286,18 @@ def test_a_finger_belongs_to_the_half_where_it_came_down(monkeypatch: pytest.Mon
 
 
 def test_after_the_halves_changed_sides_a_finger_waits_half_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    from display.ui.panes import DEAF_MS, Panes
+    from display.ui.panes import DEAF_S, Panes
 
-    panes = Panes(Memory((1004, 600)))
-    now_ms = [1000]
-    monkeypatch.setattr(pygame.time, "get_ticks", lambda: now_ms[0])
+    clock = ManualClock()
+    panes = Panes(Memory((1004, 600)), clock=clock)
     assert not panes.turn(rtl=False)
     assert panes.turn(rtl=True)
     assert (panes.first.rect.x, panes.second.rect.x) == (504, 0)
     down = pygame.event.Event(pygame.FINGERDOWN, finger_id=1, x=0.8, y=0.5)
     monkeypatch.setattr(Memory, "events", lambda _self: [down])
-    now_ms[0] += DEAF_MS - 1
+    clock.advance(DEAF_S - 0.01)
     assert [event.type for event in panes.first.events()] != [pygame.FINGERDOWN]
-    now_ms[0] += 1
+    clock.advance(0.01)
     assert [event.type for event in panes.first.events()] == [pygame.FINGERDOWN]
     upright = Panes(Memory((600, 1004)))
     assert not upright.turn(rtl=True)
