@@ -78,9 +78,7 @@ TABLE: dict[type[Exception], Refusal] = {
         hint="nothing was stored; offer it again in a moment",
         why="hub.cannot_store",
     ),
-    Stopping: Refusal(
-        grpc.StatusCode.UNAVAILABLE, hint="the hub is stopping; connect again", why="hub.stopping"
-    ),
+    Stopping: Refusal(grpc.StatusCode.UNAVAILABLE, hint="connect again", why="hub.stopping"),
     TooSlow: Refusal(
         grpc.StatusCode.UNAVAILABLE, hint="read what the hub sends, and connect again", why="hub.busy"
     ),

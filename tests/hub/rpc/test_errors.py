@@ -81,6 +81,7 @@ async def test_the_table(error: Exception, status: Status, field: str, hint: str
     assert hint in call.detail.hint
     assert call.details.startswith(call.detail.message)
     assert call.detail.hint in call.details
+    assert call.detail.message not in call.detail.hint, "said once"
 
 
 @pytest.mark.parametrize(
