@@ -263,14 +263,14 @@ def answer_to_pb(answer: c.Answer, into: pb.Answer | None = None) -> pb.Answer:
 
 
 def answer_from_pb(message: pb.Answer) -> c.Answer:
-    """The answer."""
+    """The answer; its message is a Why, of no code where the hub gave none: people are told its English then."""
     return c.Answer(
         outcome=c.Outcome(message.outcome),
         seq=message.seq,
         command_id=message.command_id,
         order_id=message.order_id,
         reason=c.Reason(message.reason),
-        message=why_from_pb(message.message, message.why) if message.HasField("why") else message.message,
+        message=why_from_pb(message.message, message.why),
         field=message.field,
         order_version=message.order_version,
         rev=message.rev,
@@ -290,7 +290,7 @@ def answer_from_pb(message: pb.Answer) -> c.Answer:
 
 def why_to_pb(said: str, into: pb.Why) -> None:
     """Fills `into` where what is said is a reason of the table."""
-    if isinstance(said, Why):
+    if isinstance(said, Why) and said.code:
         into.code = said.code
         into.values.update(said.values)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from heard.alike import LINES_MAX, SAID, once_a_dish, remember
+from heard.alike import LINES_MAX, SAID, _known, once_a_dish, remember
 from heard.errors import InvalidInput
 from heard.order import Line, LineState, Modifier, Note, Order, StationLine
 from heard.wire import check_order, decode_order, encode_order
@@ -49,10 +49,26 @@ def test_a_dish_is_worked_out_once() -> None:
     again = _brought_again(DISH)
     assert [length(again, 1), length(replace(again, line_id="e"), 1)] == [6, 6]
     assert asked[4:] == ["l1"]
+
+
+def test_what_is_kept_is_bounded() -> None:
+    asked = []
+
+    @once_a_dish
+    def length(line: Line) -> int:
+        asked.append(line.line_id)
+        return len(line.item_id)
+
+    dish = deepcopy(DISH)
+    remember(dish)
+    assert [length(dish), length(replace(dish, line_id="a"))] == [5, 5]
+    assert asked == ["l1"]
     for number in range(LINES_MAX):
-        remember(replace(dish, item_id=f"other{number}"))
-    assert length(replace(dish, line_id="d"), 1) == 6
-    assert asked[-1] == "d"  # what is kept is bounded
+        remember(replace(dish, name={"en": f"other{number}"}))
+        assert len(_known) <= LINES_MAX
+    assert id(dish.name) not in _known
+    assert length(replace(dish, line_id="b")) == 5
+    assert asked == ["l1", "b"]
 
 
 @pytest.mark.parametrize("name", [one.name for one in fields(Line) if one.name not in ("line_id", "changes")])

@@ -52,8 +52,24 @@ def test_a_reason_keeps_its_code_over_the_wire_and_on_the_disk() -> None:
         )
         assert back.message == "l1: fry has begun it"
         assert back.message.said("ar") == "بدأت fry تحضيره"
-    plain = answer_from_pb(answer_to_pb(Answer(Outcome.DONE, 4, message="prints at Bar")))
-    assert not isinstance(plain.message, Why)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(Outcome.REJECTED, 4, message="a hub of before says this"),
+        Answer(Outcome.DONE, 4, message="prints at Bar"),
+        Answer(Outcome.DONE, 4),
+    ],
+)
+def test_what_the_contract_shows_is_said_of_every_answer(answer: Answer) -> None:
+    """`answer.message.said("ar")`, also of an answer without a reason of the table."""
+    (shown,) = re.findall(r"`(answer\.message\.said\(.*?\))`", (ROOT / "protos/README.md").read_text("utf-8"))
+    message = answer_to_pb(answer)
+    assert not message.HasField("why")
+    back = answer_from_pb(message)
+    assert eval(shown, {"answer": back}) == answer.message
+    assert answer_to_pb(back) == message, "passed on it is the same"
 
 
 def test_another_release_knows_other_reasons_and_its_english_is_said() -> None:
