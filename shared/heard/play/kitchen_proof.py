@@ -73,7 +73,7 @@ class Kitchen:
                 "due times",
                 f"{self.scheduled:,} orders scheduled ({self.scheduled_in_time:,} made in their time, "
                 f"{self.scheduled_brought:,} brought forward), {self.due_moved:,} times moved; "
-                f"{self.due_wrong:,} too early or never",
+                f"{self.due_wrong:,} too early, late or never",
             ),
         ]
 

@@ -276,7 +276,7 @@ def test_what_was_ordered_for_later_came_in_its_time_or_when_somebody_said_so() 
     assert verdict == Verdict()
     assert found.good
     assert dict(found.rows())["due times"] == (
-        "3 orders scheduled (1 made in their time, 2 brought forward), 2 times moved; 0 too early or never"
+        "3 orders scheduled (1 made in their time, 2 brought forward), 2 times moved; 0 too early, late or never"
     )
 
 
@@ -297,9 +297,65 @@ def made_before_it_came(there: Evening) -> None:
     )
 
 
+def came(there: Evening, order_id: str) -> None:
+    """It is made and fetched as if nothing were wrong."""
+    there.bump("grill", order_id=order_id)
+    there.do(MarkPickedUp(), order_id=order_id)
+
+
+def released_late(there: Evening) -> None:
+    there.hold(line("z"), order_id="o5", due_in_ms=60_000)
+    there.released("o5", 90 * 60_000)
+    came(there, "o5")
+
+
+def fired_by_a_waiter_who_missed_it(there: Evening) -> None:
+    there.hold(line("z"), order_id="o5", due_in_ms=60_000)
+    there.kitchen.now_ms += 90 * 60_000
+    there.do(FireCourse(0), order_id="o5")
+    came(there, "o5")
+
+
+def due_times_are_ignored(there: Evening) -> None:
+    kitchen = there.kitchen
+    kitchen.site = replace(kitchen.site, rules=replace(kitchen.site.rules, lead_ms=10 * LEAD_MS))
+    there.hold(line("z"), order_id="o5", due_in_ms=60_000)
+    came(there, "o5")
+
+
+def held_and_queued(there: Evening) -> None:
+    there.hold(line("z"), order_id="o5", due_in_ms=60_000)
+    in_log(there, lambda order: order.order_id == "o5", lambda order: queued(order, "z"))
+    there.released("o5", 60_000)
+    came(there, "o5")
+
+
+def added_and_queued(there: Evening) -> None:
+    there.hold(line("z"), order_id="o5", due_in_ms=60_000)
+    there.do(AddLines((line("y"),)), order_id="o5")
+    in_log(there, lambda order: order.line("y") is not None, lambda order: queued(order, "y"))
+    there.released("o5", 60_000)
+    came(there, "o5")
+
+
+def queued(order: Order, line_id: str) -> Order:
+    """The line is to be made now."""
+    lines = tuple(
+        replace(one, stations=tuple(replace(at, state=LineState.QUEUED) for at in one.stations))
+        if one.line_id == line_id else one
+        for one in order.lines
+    )  # fmt: skip
+    return replace(order, lines=lines)
+
+
 @pytest.mark.parametrize(
     ("plant", "said"),
     [
+        (released_late, "waited 5310 s longer than it may, until release"),
+        (fired_by_a_waiter_who_missed_it, "waited 5310 s longer than it may, until fire"),
+        (due_times_are_ignored, "came to the kitchen 58 s too early, by hold"),
+        (held_and_queued, "line z is made at grill while the order waits"),
+        (added_and_queued, "line y is made at grill while the order waits"),
         (released_early, "came to the kitchen 58 s too early, by release"),
         (kept_waiting, "never came to the kitchen"),
         (made_before_it_came, "is made at grill while the order waits"),
