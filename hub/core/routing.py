@@ -185,7 +185,7 @@ def _order_words(order: Order) -> tuple[tuple[str, ...], ...]:
     types = [order.type.name.casefold()]
     if order.type_name:
         types += [name.strip().casefold() for name in order.type_name.values()]
-    return (tuple(types), (order.area.casefold(),), (order.terminal.casefold(),))
+    return (tuple(types), (order.area.strip().casefold(),), (order.terminal.strip().casefold(),))
 
 
 def _words(order: Order, line: Line) -> tuple[tuple[str, ...], ...]:

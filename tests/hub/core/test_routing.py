@@ -20,7 +20,7 @@ STATIONS = ("grill", "fry", "cold")
         (Rule(("x",), categories=("Grill ",)), {"category": "grill"}, {"category": "fry"}),
         (Rule(("x",), order_types=("DINE_IN",)), {"type": OrderType.DINE_IN}, {"type": OrderType.TAKEAWAY}),
         (Rule(("x",), order_types=("drone",)), {"type_name": {"en": "Drone"}}, {"type": OrderType.CAR}),
-        (Rule(("x",), areas=("terrace",)), {"area": "Terrace"}, {"area": "hall"}),
+        (Rule(("x",), areas=("terrace",)), {"area": " Terrace "}, {"area": "hall"}),
         (Rule(("x",), terminals=("kiosk-1",)), {"terminal": "kiosk-1"}, {"terminal": "T1"}),
         (
             Rule(("x",), categories=("grill",), areas=("terrace",)),
