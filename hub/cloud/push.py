@@ -29,7 +29,6 @@ from hub.core.outbox import (
     OutboxChange,
     OutboxRow,
     PushResult,
-    Retry,
     Settle,
     Settlement,
     Verdict,
@@ -262,9 +261,6 @@ class Pusher:
             if one.verdict in STATE_OF:
                 changes.append(Settle(one.row.key, one.row.version, STATE_OF[one.verdict], one.reason))
                 self._tell(one)
-            elif one.verdict is Verdict.AGAIN:
-                changes.append(Retry(one.row.key))
-                log.info("the cloud works again: %s is asked again", one.row.key)
         await change_outbox(self._store, changes)
         if changes:
             taken = sum(one.verdict is Verdict.SYNCED for one in settlements)

@@ -32,6 +32,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     # Cloud
     "cloud.refused": ("the cloud does not let this hub in: {why}", "السحابة لا تسمح لهذا الخادم بالدخول: {why}"),
     "cloud.refuses_all": ("the cloud refuses every document: {why}", "السحابة ترفض كل المستندات: {why}"),
+    "cloud.refuses_again": (
+        "the cloud refuses what waits for it, again and again: {why}",
+        "السحابة ترفض مرة بعد مرة ما ينتظرها: {why}",
+    ),
     "cloud.two_stores": (
         "the cloud holds a later epoch of this hub: two stores speak for one hub",
         "لدى السحابة إصدار أحدث لهذا الخادم: مخزنان يتحدثان باسم خادم واحد",

@@ -80,8 +80,6 @@ class Verdict(Enum):
 
     SYNCED = "SYNCED"
     ERROR = "ERROR"
-    AGAIN = "AGAIN"
-    """It is in ERROR and may not belong there: put it back."""
     MERGE = "MERGE"
     """The cloud is ahead: make a new version of both; that one will be pushed."""
 

@@ -2,8 +2,8 @@
 
 A document is at fault when it is refused alone again and again while the cloud takes others in between: each time is a proof, and
 PROOFS of them are enough, however many others are refused beside it. A cloud that refuses one after another proves nothing against
-any of them: it is blamed itself, and a document that it refused three times with nothing else to compare is in ERROR only until it
-takes something again.
+any of them: it is blamed itself. Nor does one that has nothing else to take: what it refuses again and again then waits, and people
+are told. So ERROR, which is on the disk for good, always rests on proofs.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PROOFS = 3
 REFUSED_IN_A_ROW_MAX = 5
 """So many documents refused alone with no success between them: the cloud is wrong, not they."""
 LONE_TRIES = 3
-"""A document that is refused so often becomes ERROR even when there is no other whose success proves that the cloud works."""
+"""Of one document with no success of others between: people are told, whoever is to blame."""
 ASKED_AGAIN_MAX = REFUSED_IN_A_ROW_MAX - 1
 """So many are asked again at once after a success: were it for them, the cloud would not be blamed for it."""
 
@@ -40,7 +40,6 @@ class Blame:
     def __init__(self) -> None:
         self._cases: dict[str, _Case] = {}
         self._in_a_row: set[str] = set()
-        self._unproven: dict[str, OutboxRow] = {}
         self.successes = 0
         """Of the cloud, ever: a refusal, or a call that breaks, counts once between two."""
 
@@ -65,27 +64,24 @@ class Blame:
             case.successes, case.tries = self.successes, 0
             case.proofs += 1
         case.tries += 1
-        if case.proofs >= PROOFS:
-            self.settled(row.key)
-            self._in_a_row.discard(row.key)
-            return True
-        if case.tries >= LONE_TRIES and not self.is_clouds:
-            self._unproven[row.key] = row
-            return True
-        return False
+        if case.proofs < PROOFS:
+            return False
+        self.settled(row.key)
+        self._in_a_row.discard(row.key)
+        return True
+
+    def is_again_and_again(self, key: str) -> bool:
+        """It was refused alone so often that people must know, and nothing else was taken meanwhile."""
+        return key in self._cases and self._cases[key].tries >= LONE_TRIES
 
     def settled(self, key: str) -> None:
         """Nothing more is to be found out about it."""
         self._cases.pop(key, None)
-        self._unproven.pop(key, None)
 
-    def took_something(self) -> list[OutboxRow]:
-        """The cloud works. Those that are in ERROR without a proof, to be put back."""
-        again = list(self._unproven.values())
-        self._unproven.clear()
+    def took_something(self) -> None:
+        """The cloud works."""
         self._in_a_row.clear()
         self.successes += 1
-        return again
 
     def to_ask_again(self, waiting: Collection[str]) -> Iterator[str]:
         """Of those that wait for another try, whom a success lets try at once: who was refused first, first."""
@@ -94,4 +90,3 @@ class Blame:
     def clean_slate(self) -> None:
         """What was learnt of any document no longer holds."""
         self._cases.clear()
-        self._unproven.clear()

@@ -2,11 +2,11 @@
 
 One batch at a time. Live documents go ahead of those that gathered before the cloud was last reached. A batch starts at one
 document after an outage, doubles on success and halves on failure. A batch that the cloud refuses whole is bisected, so that only
-the poisoned document ends in ERROR. A document on which calls break (500, time-outs) is a suspect: it stays NOT_SYNCED and
-is tried alone while the others go on, later and later each time that it breaks although the cloud took others since the try before:
-what broke in an outage only is there within SUSPECT_FIRST_MS of its end.
+the poisoned document is tried alone, and ends in ERROR once it is proved that the cloud is not to blame (`push_blame`).
 
-Whether a document that was refused alone becomes ERROR, or the cloud is to blame, is found in `push_blame`.
+A document on which calls break (500, time-outs) is a suspect: it stays NOT_SYNCED and is tried alone while the others go on, later
+and later each time that it breaks although the cloud took others since the try before. So what broke in an outage only is asked for
+within SUSPECT_FIRST_MS of its end.
 
 All times are the hub's own time line. The shell calls `next` after every event, carries out what it says, and answers it with `answered`, `failed`, `refreshed` or
 `refresh_failed`. It must store what `answered` and `failed` settle before it calls `next` again.
@@ -174,9 +174,9 @@ class PushPlan:
         """The cloud answered the batch, one answer per row in their order."""
         rows, self._flight = self._flight, ()
         assert len(rows) == len(answers), "an answer that does not fit its request is TRANSIENT: use failed()"
-        again = self._heal(now_ms)
+        self._heal(now_ms)
         judged = [self._judge(row, answer, now_ms, chance) for row, answer in zip(rows, answers, strict=True)]
-        return again + [one for one in judged if one is not None]
+        return [one for one in judged if one is not None]
 
     def failed(self, failure: Failure, now_ms: int, chance: float) -> list[Settlement]:
         """The batch failed whole."""
@@ -277,6 +277,8 @@ class PushPlan:
         self._suspect(row, now_ms, chance)
         if self._blame.is_clouds:
             self._blame_cloud(failure, now_ms, chance)
+        elif self._blame.is_again_and_again(row.key):
+            self._cloud_alarm = alarm("cloud.refuses_again", why=failure.reason)
         return []
 
     def _blame_cloud(self, failure: Failure, now_ms: int, chance: float) -> None:
@@ -286,11 +288,9 @@ class PushPlan:
         self.batch_max = 1
         self._back_off(failure, now_ms, chance)
 
-    def _heal(self, now_ms: int) -> list[Settlement]:
+    def _heal(self, now_ms: int) -> None:
         """A success: some of those who were refused are asked again at once."""
-        again = self._blame.took_something()
-        for row in again:
-            self._suspects[row.key] = _Suspect(row.version, 1, self._blame.successes, now_ms)
+        self._blame.took_something()
         for key in self._blame.to_ask_again(self._suspects):
             self._suspects[key].due_ms = now_ms
         if self._failures:
@@ -298,7 +298,6 @@ class PushPlan:
         self.batch_max = min(BATCH_DOCUMENTS_MAX, self.batch_max * 2)
         self._refreshed = self._paused = False
         self._cloud_alarm = None
-        return [Settlement(row, Verdict.AGAIN) for row in again]
 
     def _judge(self, row: OutboxRow, answer: ItemAnswer, now_ms: int, chance: float) -> Settlement | None:
         match answer.result:

@@ -198,7 +198,7 @@ async def test_a_poisoned_order_ends_in_error_alone_with_the_clouds_words(site: 
     assert (await site.held())["o4"] == 2, "a new version deserves a new try"
 
 
-async def test_what_an_ill_cloud_refused_alone_is_put_back_once_it_is_well(site: Site) -> None:
+async def test_what_an_ill_cloud_refused_alone_again_and_again_arrives_once_it_is_well(site: Site) -> None:
     class Ill(CloudClient):
         well = False
 
@@ -211,14 +211,17 @@ async def test_what_an_ill_cloud_refused_alone_is_put_back_once_it_is_well(site:
     site.client = site.pusher.client = ill = Ill(site.vendor.url, HUB, site.vendor.secret_file, SOON)
     await site.orders("o1")
     site.pusher.start()
-    await site.all_synced()
-    (row,) = site.store.outbox.errors()
-    assert (row.key, row.reason) == ("order/o1", "422 for everybody")
+
+    def told() -> bool:
+        site.later(SWEEP_INTERVAL_MS)
+        return "again and again: 422 for everybody" in (site.pusher.plan.alarm or "")
+
+    await until(told)
+    assert site.pending() == ["o1"]
     ill.well = True
-    await site.orders("o2")
-    site.later(SWEEP_INTERVAL_MS)
-    await until(lambda: site.state("o1") is OrderSyncState.SYNCED)
-    assert await site.held() == {"o1": 1, "o2": 1}
+    await site.all_synced(turning_ms=SWEEP_INTERVAL_MS)
+    assert await site.held() == {"o1": 1}
+    assert site.store.outbox.count().errors == 0
 
 
 async def test_a_batch_that_fails_whole_holds_up_only_its_suspect(site: Site) -> None:

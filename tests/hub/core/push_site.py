@@ -12,7 +12,6 @@ from hub.core.outbox import (
     PushResult,
     Settlement,
     Verdict,
-    retried,
     settled,
     state_row,
 )
@@ -66,8 +65,6 @@ class Rows:
             row = self.rows.get(one.row.key)
             if one.verdict in STATE_OF:
                 row = settled(row, one.row.version, STATE_OF[one.verdict], one.reason)
-            elif one.verdict is Verdict.AGAIN and row is not None:
-                row = retried(row)
             if row is not None:
                 self._put(row)
 

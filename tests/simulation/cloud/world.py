@@ -41,6 +41,8 @@ QUIET_ROUNDS_MAX = 150
 """One document a round after an outage, each suspect once more: eight orders with their papers need some fifty."""
 QUIET_MS = 400_000
 """Between two rounds of quiet: the longest waits of the plans pass in ten of them."""
+SALE_EVERY = 4
+"""Of the quiet rounds one has a sale: each has one push, and what waits must come between."""
 NAMES = ("Burger", "برجر", "Fries")
 
 
@@ -192,23 +194,8 @@ class World:
             return
         mine = [one for one in self.made if one.startswith(till.name)]
         if not mine or (len(self.made) < ORDERS_MAX and self.random.random() < 0.4):
-            order_id = f"{till.name}-{len(self.made)}"
-            self.made.append(order_id)
-            if self.random.random() < 0.2:
-                self.vendor.poison[order_id] = self.random.choice(("item", "batch", "crash"))
-                self.poisoned.add(order_id)
-            lines = tuple(
-                Line(
-                    f"{order_id}.{n}",
-                    "burger",
-                    {"en": self.random.choice(NAMES)},
-                    category=self.random.choice(("grill", "fry")),
-                )
-                for n in range(self.random.randint(1, 3))
-            )
-            held = Order(order_id, str(len(self.made)), OrderType.TAKEAWAY, lines=lines, terminal=till.name,
-                         totals=Totals("SAR", 100, 0, 13, 100))  # fmt: skip
-            till.make(order_id, Hold(held), epoch_n)
+            poisoned = self.random.random() < 0.2
+            self._sell(till, self.random.choice(("item", "batch", "crash")) if poisoned else "")
             return
         order_id = self.random.choice(mine)
         chance = self.random.random()
@@ -266,6 +253,25 @@ class World:
         else:
             vendor.edit("categories", {}, (f"c{number}",))
 
+    def _sell(self, till: Till, poison: str = "") -> None:
+        order_id = f"{till.name}-{len(self.made)}"
+        self.made.append(order_id)
+        if poison:
+            self.vendor.poison[order_id] = poison
+            self.poisoned.add(order_id)
+        lines = tuple(
+            Line(
+                f"{order_id}.{n}",
+                "burger",
+                {"en": self.random.choice(NAMES)},
+                category=self.random.choice(("grill", "fry")),
+            )
+            for n in range(self.random.randint(1, 3))
+        )
+        held = Order(order_id, str(len(self.made)), OrderType.TAKEAWAY, lines=lines, terminal=till.name,
+                     totals=Totals("SAR", 100, 0, 13, 100))  # fmt: skip
+        till.make(order_id, Hold(held), self.hub.site.epoch_n)
+
     # --- faults are over
 
     async def _quiet(self) -> None:
@@ -274,8 +280,11 @@ class World:
         self._repair_menu()
         self.hub.pusher.push_now()
         self.hub.puller.trigger(Trigger.BUTTON)
-        for _ in range(QUIET_ROUNDS_MAX):
+        for count in range(QUIET_ROUNDS_MAX):
             self.now_ms += QUIET_MS
+            waiting = self._open_rows() if count % SALE_EVERY == 0 else ()
+            if waiting and all(key.partition("/")[2] in self.poisoned for key in waiting):
+                self._sell(self.tills[1])  # the house sells on: what the cloud takes proves what it refuses
             await self._round()
             check(self, deep=True)
             if self._settled():
