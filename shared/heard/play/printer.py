@@ -40,9 +40,9 @@ DARK: Mapping[str, tuple[Text, tuple[str, ...]]] = {
 }
 """Each with its name and who takes over, in their order."""
 FATTOUSH = Dish("fattoush", {"en": "Fattoush", "ar": "فتوش"}, SALADS, 1800)
-PICTURED_MAX = 10
-"""The newest slips on the picture; more are too small to read."""
-IN_A_ROW = 5
+PICTURED_MAX = 36
+"""The newest slips on the picture: all that a play of a minute prints."""
+IN_A_ROW = 6
 PICTURE = "printer.png"
 GAP_BYTES = 2
 """Between two slips, eight dots each."""
