@@ -175,7 +175,7 @@ async def test_the_first_station_stands_where_its_cooks_begin_to_read(
         return bool(hub.effects)
 
     def as_painted() -> bool:
-        """Each half of the window is the picture of the pane that is there."""
+        """Each half of the window is the picture of the pane that is there. On the loop, as the app paints: fonts have one thread."""
         for one, pane in ((app.first, first), (app.second, second)):
             if one.picture is None:
                 return False
@@ -187,20 +187,13 @@ async def test_the_first_station_stands_where_its_cooks_begin_to_read(
                 return False
         return True
 
-    async def painted() -> bool:
-        for _ in range(500):
-            if await asyncio.to_thread(as_painted):  # it opens fonts and icons
-                return True
-            await asyncio.sleep(0.02)
-        return False
-
     task = asyncio.create_task(app.run())
     try:
         async with asyncio.timeout(20):
             await until(lambda: app.first.live_picture and app.second.live_picture)
             assert first.rect.x > second.rect.x == 0
             assert [one.desk.look.rtl for one in (app.first, app.second)] == [True, False]
-            assert await painted()
+            await until(as_painted)
             assert app.panes.keys is first
             english = replace(hub.profile, stations=tuple(replace(one, languages=()) for one in arabic))
             app.first._follow_profile(english)
@@ -209,7 +202,7 @@ async def test_the_first_station_stands_where_its_cooks_begin_to_read(
             hub.put(an_order())
             await hub.wake()
             await until(lambda: both_painted(app))
-            assert await painted()
+            await until(as_painted)
             dish = place_of(app.first.picture, "Dish of grill")
             await until(lambda: tapped(*dish))
             assert hub.effects[0][2:] == ("bump", "o7")
