@@ -360,8 +360,8 @@ class PaperKeeper:
 
 
 def slip_key(order_id: str, slip: WantedSlip) -> str:
-    """One change may ask for several at one printer: of two orders that joined, or of the pass too."""
-    return f"{order_id}/{slip.version}/{slip.station}/{slip.moved_from}"
+    """One change may ask for several at one printer: of two orders that joined, or of the pass too, new and as a copy."""
+    return f"{order_id}/{slip.version}/{slip.station}/{slip.moved_from}/{slip.copy}"
 
 
 def _over(dead_version: int, order: Order, wanted_version: int) -> bool:

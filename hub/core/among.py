@@ -34,7 +34,13 @@ from hub.core.decision import order_key
 from hub.core.edit import ALREADY, DONE, LINES_PER_ORDER_MAX, Edit, Verdict, refused, state_of
 from hub.core.hold import LINE_ID_BYTES_MAX, waiting_of
 from hub.core.lifecycle import OPEN_ORDER_STATES
-from hub.core.slip_wishes import SLIPS_MAX, slip_on_change, slips_of_moved
+from hub.core.slip_wishes import (
+    SLIPS_MAX,
+    slip_on_change,
+    slips_of_moved,
+    slips_of_staying,
+    waiting_slips,
+)
 
 
 def split(edit: Edit, verb: Split) -> Verdict:
@@ -65,7 +71,11 @@ def split(edit: Edit, verb: Split) -> Verdict:
     edit.line_ids.extend(taken)
     edit.detail = f"to {made.order_id} #{number}"
     share, rest = _shares(order, taken.values())
-    edit.assign(totals=rest, allergens=tuple(one for one in order.allergens if one.line_id not in taken))
+    edit.assign(
+        totals=rest,
+        allergens=tuple(one for one in order.allergens if one.line_id not in taken),
+        slips=slips_of_staying(order, taken, edit.now_ms),
+    )
     edit.others[order_key(made.order_id)] = replace(made, totals=share)
     for station in dict.fromkeys(at.station for line in taken.values() for at in line.stations):
         edit.touch(station)
@@ -260,7 +270,8 @@ def take_in(into: Edit, order: Order) -> None:
     arrived = {line.line_id: line for line in into.lines}
     wanted = slips_of_moved(order, ((old, arrived[new]) for old, new in ids.items()), into)
     for slip in wanted:
-        into.touch(slip.printer)
+        if slip.moved_from:
+            into.touch(slip.printer)
     into.assign(
         courses=_courses(target.courses, order.courses),
         totals=_sum(target.totals, order.totals),
@@ -270,7 +281,7 @@ def take_in(into: Edit, order: Order) -> None:
         covers=target.covers + order.covers,
         bags=target.bags + order.bags,
         notes=(*target.notes, *(note for note in order.notes if note not in target.notes)),
-        slips=(*target.slips, *wanted)[-SLIPS_MAX:],
+        slips=(*waiting_slips(target, into.now_ms), *wanted)[-SLIPS_MAX:],
     )
     slip_on_change(into, arrived=frozenset(ids.values()))
     if order.rush and not target.rush:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from heard.order import ChangeKind, HistoryEntry, Line, LineState, Note, Order, OrderType, WantedSlip
@@ -55,12 +55,14 @@ def slip_on_late_change(edit: Edit, printed_version: int) -> None:
 
 
 def slips_of_moved(left: Order, moved: Iterable[tuple[str, Line]], edit: Edit) -> tuple[WantedSlip, ...]:
-    """Of lines that left an order after they were printed: one for each printer and number that stands on paper.
+    """Of lines that left an order: what was asked for of them, and of those that were printed one slip a printer and number on paper.
 
     `moved`: each line as it stands in its new order, with its id in the old one. What was still to be said of it comes along.
     """
     pairs = tuple(moved)
     found: list[WantedSlip] = []
+    told: set[tuple[str, str]] = set()
+    """Printer and line: its new slip says all that a copy would."""
     for printer in sorted(edit.site.routing.floor.papers):
         waiting = [
             one
@@ -81,6 +83,7 @@ def slips_of_moved(left: Order, moved: Iterable[tuple[str, Line]], edit: Edit) -
             slip = by_number.get(number) or WantedSlip(
                 printer, printer, (), edit.version, edit.now_ms, moved_from=number
             )
+            told.add((printer, old_id))
             by_number[number] = replace(
                 slip,
                 line_ids=(*slip.line_ids, line.line_id),
@@ -88,7 +91,43 @@ def slips_of_moved(left: Order, moved: Iterable[tuple[str, Line]], edit: Edit) -
                 gone_notes=joined_notes(slip.gone_notes, *(one.gone_notes for one in mine)),
             )
         found += by_number.values()
-    return tuple(found)
+    return (*_asked_of(left, pairs, told, edit), *found)
+
+
+def slips_of_staying(order: Order, left: Collection[str], now_ms: int) -> tuple[WantedSlip, ...]:
+    """Those that wait, without the lines that `left` the order."""
+    rest = (
+        replace(one, line_ids=tuple(line_id for line_id in one.line_ids if line_id not in left))
+        for one in waiting_slips(order, now_ms)
+    )
+    return tuple(one for one in rest if one.line_ids)
+
+
+def _asked_of(
+    left: Order, pairs: Iterable[tuple[str, Line]], told: Collection[tuple[str, str]], edit: Edit
+) -> Iterable[WantedSlip]:
+    """Copies and slips of the pass that wait, of these lines: one for each paper, as old as the youngest of them."""
+    now_ids = {old_id: line.line_id for old_id, line in pairs}
+    found: dict[tuple[str, str, bool], WantedSlip] = {}
+    for one in waiting_slips(left, edit.now_ms):
+        own = one.station == one.printer
+        line_ids = [
+            now_ids[old_id]
+            for old_id in one.line_ids
+            if old_id in now_ids and not (own and (one.printer, old_id) in told)
+        ]
+        if not line_ids or one.moved_from:
+            continue
+        paper = (one.printer, one.station, one.copy)
+        slip = found.get(paper) or replace(one, line_ids=(), version=edit.version)
+        found[paper] = replace(
+            slip,
+            line_ids=tuple(dict.fromkeys((*slip.line_ids, *line_ids))),
+            at_ms=max(slip.at_ms, one.at_ms),
+            changed=joined_fields(slip.changed, one.changed),
+            gone_notes=joined_notes(slip.gone_notes, one.gone_notes),
+        )
+    return found.values()
 
 
 def _want(

@@ -36,6 +36,7 @@ from hub.core.on_paper import ticket_slips, wanted_rows
 from hub.core.printing import decide_printed, to_print
 from hub.core.routing import RoutingPlan, Rule
 from hub.core.slip_rows import Row, Style
+from hub.core.slip_wishes import SLIP_LIFE_MS, SLIPS_MAX
 from hub.core.slips import decide_slip, slips_due
 from tests.hub.core.making import Kitchen, line
 from tests.hub.core.test_slips import PAPER, PLAN, PREP, RULES, done, rows_of, words
@@ -325,6 +326,44 @@ def test_what_left_the_pass_moves_on_no_paper() -> None:
     there = kitchen()
     there.send_out("b")
     assert split_off(there, "b").slips == ()
+
+
+@pytest.mark.parametrize("join", [False, True])
+def test_what_somebody_asked_for_comes_out_where_its_dishes_are_now(join: bool) -> None:
+    """No paper; the pass sends b and g out, the grill asks for two copies, a key of the bar for one; then the table splits."""
+    there = kitchen(line("a", "bar"), line("b", "bar"), line("g"), line("h"))
+    there.site = replace(there.site, rules=replace(there.site.rules, slip_on_bump="pass-printer"))
+    there.bump("grill")
+    there.send_out("b", "g")
+    for wish in (PrintTicket("grill", ("g",)), PrintTicket("grill", ("h",)), PrintTicket("paper")):
+        there.do(wish)
+    asked_ms = there.order().slips[-1].at_ms
+    there.now_ms += 1_000
+    split_off(there, "b", "g", "h")
+    if join:
+        there.hold(line("b", "bar"), order_id="o3", call_number="60", notes=(ONION,))
+        there.do(Merge("o3"), order_id="o2")
+    now = there.order("o3" if join else "o2")
+    b = "o2.b" if join else "b"
+    assert [(one.printer, one.station, one.line_ids, one.copy) for one in now.slips] == [
+        ("pass-printer", "expo", (b, "g"), False),
+        ("paper", "grill", ("g", "h"), True),
+        ("paper", "paper", (b,), True),
+    ]
+    assert {one.at_ms for one in now.slips} == {asked_ms}, "no older and no younger for it"
+    assert came_out(there, now.order_id, now.slips[0])[-2:] == [f"1 {n}" for n in "bg"]
+
+
+def test_slips_that_are_dead_take_no_place_of_those_of_a_join() -> None:
+    there = kitchen()
+    there.hold(line("x", "bar"), order_id="o3", call_number="60", notes=(ONION,))
+    for order_id, station in (("o1", "paper"), ("o3", "grill")):
+        dead = [WantedSlip("paper", station, ("x",), n, copy=True) for n in range(SLIPS_MAX)]
+        key = order_key(order_id)
+        there.docs[key] = replace(there.order(order_id), slips=tuple(dead))
+    there.now_ms += SLIP_LIFE_MS
+    there.do(Merge("o3"))
+    assert [one.moved_from for one in there.order("o3").slips] == ["214"]
 
 
 def test_a_key_prints_what_stands_where_now() -> None:
