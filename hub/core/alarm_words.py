@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from heard.order import NO_TEXT, Text
-from hub.core.causes import in_arabic
+from hub.core.causes import CAUSES, FINDINGS, in_arabic
 
 WORDS: Mapping[str, tuple[str, str]] = {
     # Clock
@@ -131,19 +131,23 @@ class AlarmText(str):
         made.text = text
         return made
 
+    def __getnewargs__(self) -> tuple[Text]:  # type: ignore[override]
+        """For copies."""
+        return (self.text,)
+
 
 def alarm(key: str, **values: object) -> AlarmText:
     """The alarm of that key in WORDS. A value that is an `AlarmText` is said in each language."""
     english, arabic = WORDS[key]
-    arabic_values = {name: _in_arabic(name, value) for name, value in values.items()}
+    arabic_values = {name: _in_arabic(key, name, value) for name, value in values.items()}
     return AlarmText({"en": english.format(**values), "ar": arabic.format(**arabic_values)})
 
 
-def _in_arabic(name: str, value: object) -> str:
+def _in_arabic(key: str, name: str, value: object) -> str:
     """A path in Latin letters keeps its order inside Arabic."""
     if isinstance(value, AlarmText):
         return value.text["ar"]
     said = str(value)
     if name == CAUSE:
-        return in_arabic(said)
+        return in_arabic(said, FINDINGS if key == "numbers" else CAUSES)
     return said if said.isdigit() else f"{LTR}{said}{END}"

@@ -41,10 +41,6 @@ CAUSES: Mapping[str, str] = {
     "exit code": "توقف البرنامج قبل أن ينتهي",
     # The cloud
     "the secret file": "ملف السر لا يصلح",
-    "FORK": "جهازان يعدّان بالرقم نفسه",
-    "DUPLICATE": "رقم مكرر",
-    "MISSING": "رقم ناقص",
-    "REGRESSED": "رجع العدّاد إلى الوراء",
     # Printers
     "is not installed": "برنامج الطباعة غير مثبت",
     "its Pillow cannot shape Arabic": "برنامج الطباعة لا يكتب العربية",
@@ -60,7 +56,15 @@ CAUSES: Mapping[str, str] = {
 }
 """A phrase of the English -> Arabic; the first that stands in a cause is taken, so the longer of two stands first."""
 
+FINDINGS: Mapping[str, str] = {
+    "FORK": "جهازان يعدّان بالرقم نفسه",
+    "DUPLICATE": "رقم مكرر",
+    "MISSING": "رقم ناقص",
+    "REGRESSED": "رجع العدّاد إلى الوراء",
+}
+"""What the cloud finds in fiscal numbers, by its word; in any other cause the word is one of a sentence."""
 
-def in_arabic(cause: str) -> str:
-    """What stands for this cause in an Arabic sentence."""
-    return next((arabic for phrase, arabic in CAUSES.items() if phrase in cause), IN_THE_LOG)
+
+def in_arabic(cause: str, phrases: Mapping[str, str] = CAUSES) -> str:
+    """What stands for this cause in an Arabic sentence; `phrases`: what it may be."""
+    return next((arabic for phrase, arabic in phrases.items() if phrase in cause), IN_THE_LOG)

@@ -137,6 +137,10 @@ class Why(str):
         made.code, made.values = code, values
         return made
 
+    def __getnewargs__(self) -> tuple[str, str, Mapping[str, str]]:  # type: ignore[override]
+        """For copies."""
+        return (str(self), self.code, self.values)
+
     def of_line(self, line_id: str) -> Why:
         """The same, of this line."""
         return Why(f"{line_id}: {self}", self.code, {**self.values, LINE: line_id})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import re
 from pathlib import Path
 from string import Formatter
@@ -32,6 +34,12 @@ def test_what_is_raised_is_in_the_table_and_all_of_the_table_is_raised() -> None
     raised |= {rung.words for rung in LADDER}
     raised |= {"store.no_space", "store.no_space_reserve"}  # one of them, by what was given back
     assert raised == set(WORDS)
+
+
+def test_a_copy_of_an_alarm_is_the_alarm() -> None:
+    said = alarm("numbers.went_back")
+    for one in (copy.deepcopy(said), pickle.loads(pickle.dumps(said))):
+        assert (one, one.text) == (said, said.text)
 
 
 def test_a_cause_is_said_in_each_language_and_a_path_keeps_its_order() -> None:

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from hub.core.alarm_words import alarm
-from hub.core.causes import CAUSES, IN_THE_LOG, in_arabic
+from hub.core.causes import CAUSES, FINDINGS, IN_THE_LOG, in_arabic
 
 HUB = Path(__file__).parents[3] / "hub"
 OF_THE_MACHINE = {os.strerror(n) for n in range(1, 134)}
-OF_THE_CLOUD = {"FORK", "DUPLICATE", "MISSING", "REGRESSED"}
 LATIN = re.compile(r"[A-Za-z]{2}")
 
 
@@ -21,10 +20,11 @@ def test_each_phrase_is_said_by_somebody_and_none_hides_a_later_one() -> None:
     code = "\n".join(
         file.read_text(encoding="utf-8") for file in HUB.rglob("*.py") if file.name != "causes.py"
     )
-    for place, (phrase, arabic) in enumerate(CAUSES.items()):
-        assert phrase in OF_THE_MACHINE | OF_THE_CLOUD or phrase in code, phrase
-        assert not LATIN.search(arabic)
-        assert not [one for one in list(CAUSES)[:place] if one in phrase], phrase
+    for table in (CAUSES, FINDINGS):
+        for place, (phrase, arabic) in enumerate(table.items()):
+            assert phrase in OF_THE_MACHINE or phrase in code, phrase
+            assert not LATIN.search(arabic)
+            assert not [one for one in list(table)[:place] if one in phrase], phrase
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,11 @@ def test_a_cause_inside_an_alarm(cause: object, arabic: str) -> None:
     assert said == f"the backup failed: {cause}"
     assert said.text["ar"] == f"فشل النسخ الاحتياطي: {arabic}"
     assert in_arabic(str(cause)) == arabic
+
+
+@pytest.mark.parametrize("word", ["FORK", "DUPLICATE", "MISSING", "REGRESSED"])
+def test_what_the_cloud_finds_in_numbers_is_no_word_of_anything_else(word: str) -> None:
+    found = alarm("numbers", device="T1", series="A", why=f"{word}: 7 to 9").text["ar"]
+    assert FINDINGS[word] in found
+    for key in ("cloud.refused", "cloud.refuses_all", "store.corrupt"):
+        assert alarm(key, why=f"422: field due_at is {word}").text["ar"].endswith(IN_THE_LOG)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import re
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -70,6 +74,15 @@ def test_what_the_contract_shows_is_said_of_every_answer(answer: Answer) -> None
     back = answer_from_pb(message)
     assert eval(shown, {"answer": back}) == answer.message
     assert answer_to_pb(back) == message, "passed on it is the same"
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))])
+def test_a_copy_of_a_reason_is_the_reason(copied: Callable[[Answer], Answer]) -> None:
+    answer = Answer(Outcome.REJECTED, 3, message=why("line.begun", station="fry"))
+    message = copied(answer).message
+    assert isinstance(message, Why)
+    assert (message, message.said("ar")) == (answer.message, "بدأت fry تحضيره")
+    assert asdict(answer)["message"] == answer.message
 
 
 def test_another_release_knows_other_reasons_and_its_english_is_said() -> None:
