@@ -69,9 +69,9 @@ DONE = Verdict(Outcome.DONE)
 ALREADY = Verdict(Outcome.ALREADY)
 
 
-def refused(reason: Reason, why: Why, field: str = "") -> Verdict:
+def refused(reason: Reason, said: Why, field: str = "") -> Verdict:
     """REJECTED, with what a person must know."""
-    return Verdict(Outcome.REJECTED, reason, why, field)
+    return Verdict(Outcome.REJECTED, reason, said, field)
 
 
 def verdict_of(lines: list[LineAnswer], message: str = "") -> Verdict:
@@ -159,9 +159,9 @@ class Edit:
         place = self._places.get(line_id)
         return None if place is None else self._lines[place]
 
-    def refuse(self, line_id: str, reason: Reason, why: Why, current: Line | None = None) -> LineAnswer:
+    def refuse(self, line_id: str, reason: Reason, said: Why, current: Line | None = None) -> LineAnswer:
         """REJECTED for one line; people are told why of the first."""
-        self.why = self.why or why.of_line(line_id)
+        self.why = self.why or said.of_line(line_id)
         return LineAnswer(line_id, Outcome.REJECTED, reason, current)
 
     def gone(self, line_id: str, otherwise: Why) -> LineAnswer:

@@ -96,8 +96,8 @@ class Desk:
         def decide(docs: Docs, now_ms: int) -> Decision | Expected:
             return kitchen.refuse(docs, command, now_ms, error)
 
-        def failed(why: Exception) -> None:
-            log.error("a refusal cannot be stored", exc_info=why)
+        def failed(cause: Exception) -> None:
+            log.error("a refusal cannot be stored", exc_info=cause)
             told(StoreUnavailable(HUB_FAILED))
 
         self._submit(command, identity.keys_of(command), decide, told, failed)

@@ -74,8 +74,8 @@ class _WatchStream:
         if waiting is not None and not waiting.done():
             waiting.set_result(None)
 
-    def _end(self, why: Exception) -> None:
-        self.watcher.goodbye(GOODBYE_RETRY_MS, str(why))
+    def _end(self, cause: Exception) -> None:
+        self.watcher.goodbye(GOODBYE_RETRY_MS, str(cause))
 
     async def run(self) -> None:
         """Until the watcher says goodbye or the client goes away. Raises TooSlow."""
@@ -186,9 +186,9 @@ class KitchenService:
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[None] = loop.create_future()
 
-        def end(why: Exception) -> None:
+        def end(cause: Exception) -> None:
             if not ended.done():
-                ended.set_exception(why)
+                ended.set_exception(cause)
 
         stream: Stream | None = None
         reader: asyncio.Task[int] | None = None

@@ -420,8 +420,8 @@ class Link:
         channel = session.channel
         assert channel is not None
 
-        def broken(why: str) -> None:
-            self._supervisor.failed(session, why)
+        def broken(cause: str) -> None:
+            self._supervisor.failed(session, cause)
 
         if self._reporter is not None:
             self._reporter.opened()
