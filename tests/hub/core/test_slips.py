@@ -182,12 +182,12 @@ def test_what_was_picked_up_may_be_printed_and_what_was_voided_not() -> None:
     assert refusal(there.do(PrintTicket("grill"), "grill", "o2"))[0] is Reason.NOT_NOW
 
 
-def test_a_slip_stays_with_the_order_that_asked_when_it_is_split() -> None:
+def test_a_slip_that_waits_is_of_each_orders_own_dishes_after_a_split() -> None:
     there = kitchen()
     there.hold()
     there.do(PrintTicket("grill"), "grill")
     there.do(Split("o2", ("b",), "300"))
-    assert (len(there.order().slips), there.order("o2").slips) == (1, ())
+    assert [one.line_ids for at in ("o1", "o2") for one in there.order(at).slips] == [("a",), ("b",)]
     assert words(there, there.order().slips[0])[-1] == "1 a"
 
 
