@@ -122,6 +122,21 @@ class Keymap:
     labels: Mapping[Action, str]
 
 
+def keys_of(labels: Mapping[Action, str], closes: Action) -> dict[str, str]:
+    """What stands on the keys, by the action's name; what `closes` a panel is said by BACK's key where its own is none."""
+    back = labels.get(Action.BACK, "")
+    return {closes.value: back, **{action.value: label for action, label in labels.items()}}
+
+
+ARROWS: Mapping[Action, str] = {
+    Action.LINE_UP: "↑",
+    Action.LINE_DOWN: "↓",
+    Action.LEFT: "←",
+    Action.RIGHT: "→",
+}
+"""Of presets whose arrows are keys with that sign."""
+
+
 def digit_keys(*prefixes: str) -> dict[str, Press]:
     """A key for each digit, named with each of these before it."""
     return {f"{prefix}{n}": Press(Action.DIGIT, n) for prefix in prefixes for n in range(10)}
@@ -193,5 +208,7 @@ KEYBOARD = Keymap(
         Action.PAGE_NEXT: "PgDn",
         Action.MADE: "Y",
         Action.NOT_MADE: "N",
+        Action.BACK: "Esc",
+        **ARROWS,
     },
 )

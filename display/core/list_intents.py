@@ -11,7 +11,7 @@ from display.core.effects import Click, Effect, Send, TakeBack
 from display.core.intents import UNDO_TAP_AFTER_S
 from display.core.keymap import Action, Press
 from display.core.menu import ENTRIES_MAX, Entry, Kind, Menu, Subject
-from display.core.prep_intents import PrepIntents, only_the_cook_knows
+from display.core.prep_intents import PrepIntents, only_the_cook_knows, seen_word
 from display.core.standing import Stood, line_key
 from display.core.touch import Touched
 from heard.command import Acknowledge, BumpLines, PaintedLine, Rush, StartLines
@@ -46,7 +46,8 @@ class ListIntents(PrepIntents):
         if unseen:
             self._last_bump_s = now_s
             self.selected_line = ""
-            self.say("say.acknowledged", now_s)
+            known = {one.line_id for _, lines in unseen for one in lines}
+            self.say(seen_word(self.items[key].lines, known), now_s)
             return tuple(
                 self._send(ticket, Acknowledge(self._board.station, lines)) for ticket, lines in unseen
             )

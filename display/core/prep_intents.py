@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from display.core.board import TicketKey
 from display.core.effects import Click, Effect
@@ -13,7 +13,7 @@ from display.core.recall import recall_verb
 from display.core.standing import Stood, line_key
 from heard.command import Acknowledge, BumpLines, PaintedLine, RecallLines, StartLines, Verb
 from heard.order import LineState, Order, StationLine, VoidAnswer
-from heard.ticket import OPEN_STATES, TO_MAKE_STATES, Ticket, unseen_void
+from heard.ticket import OPEN_STATES, TO_MAKE_STATES, Ticket, TicketLine, line_is_open, unseen_void
 
 ANSWERS = {Action.MADE: VoidAnswer.MADE, Action.NOT_MADE: VoidAnswer.NOT_MADE}
 """What the hub cannot know of a void that nobody had started; see `hub.core.acknowledge`."""
@@ -22,6 +22,20 @@ ANSWERS = {Action.MADE: VoidAnswer.MADE, Action.NOT_MADE: VoidAnswer.NOT_MADE}
 def only_the_cook_knows(at: StationLine) -> bool:
     """True for a void to be seen of a line that nobody had started."""
     return unseen_void(at) and at.state_before_void is LineState.QUEUED and not at.made_milli
+
+
+def seen_word(lines: Iterable[TicketLine], known: Collection[str]) -> str:
+    """What a tile of these lines says once changes and voids of the `known` ones are seen: it leaves, the next BUMP bumps it, or neither."""
+    stays = [
+        one
+        for one in lines
+        if line_is_open(one.at) and (one.line.line_id not in known or one.at.state in OPEN_STATES)
+    ]
+    if not stays:
+        return "say.seen"
+    more = any(one.unseen and one.line.line_id not in known for one in stays)
+    makes = any(one.at.state in TO_MAKE_STATES for one in stays)
+    return "say.acknowledged" if makes and not more else "say.rest_stays"
 
 
 class PrepIntents(MenuIntents):
@@ -141,8 +155,7 @@ class PrepIntents(MenuIntents):
                 return (Click(),)
             self._last_bump_s = now_s
             self.selected_line = ""
-            more = any(line.at.state in TO_MAKE_STATES for line in ticket.lines)
-            self.say("say.acknowledged" if more else "say.seen", now_s)
+            self.say(seen_word(ticket.lines, {one.line_id for one in known}), now_s)
             return (self._send(ticket, Acknowledge(self._board.station, known)),)
         to_make = [
             line

@@ -7,10 +7,10 @@ legends of Logic Controls' KB1700 and KB9000 are 1-0, BUMP, RECALL, SUM, PAGE, R
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from display.core.keymap import KEYBOARD, Action, Keymap, Press, digit_keys
+from display.core.keymap import ARROWS, KEYBOARD, Action, Keymap, Press, digit_keys
 
 DIGITS = tuple(str(n) for n in range(10))
 FUNCTIONS: tuple[str, ...] = (
@@ -50,6 +50,8 @@ SDCLOUD = Keymap(
         Action.UNDO: "Undo",
         Action.PAGE_NEXT: "Page",
         Action.SOUND: "KP *",
+        Action.BACK: "Esc",
+        **ARROWS,
     },
 )
 
@@ -68,7 +70,8 @@ LOGIC_CONTROLS: Mapping[str, Action] = MappingProxyType(
         "MODE": Action.START,
     }
 )
-"""What the printed keys of their bars do here besides the digits. None says MENU: that one is learnt, or programmed as F10."""
+"""What the printed keys of their bars do here besides the digits. None says MENU or SOUND, so no hint names a key for them: MENU is learnt,
+or programmed as F10, and has SOUND."""
 
 
 def _logic_controls(name: str, more: Mapping[str, Press]) -> Keymap:
@@ -99,6 +102,15 @@ def _logic_controls(name: str, more: Mapping[str, Press]) -> Keymap:
 KB1700 = _logic_controls("kb1700", {})
 KB9000 = _logic_controls("kb9000", {"left": Press(Action.PREVIOUS), "page up": Press(Action.PAGE_PREVIOUS)})
 
+SIGNED: Mapping[str, str] = MappingProxyType(
+    {
+        **{action.value.removeprefix("line_"): sign for action, sign in ARROWS.items()},
+        "escape": KEYBOARD.labels[Action.BACK],
+        "page down": KEYBOARD.labels[Action.PAGE_NEXT],
+    }
+)
+"""Keys whose label is not their name."""
+
 PRESETS: Mapping[str, Keymap] = MappingProxyType(
     {one.name: one for one in (KEYBOARD, SDCLOUD, KB1700, KB9000)}
 )
@@ -125,7 +137,17 @@ def with_own_keys(preset: Keymap, own: Mapping[str, str]) -> Keymap:
     for key, press in wanted.items():
         if press.action is not Action.DIGIT:
             labels[press.action] = label_of(key)
+    chosen = {press.number for press in wanted.values() if press.action is Action.DIGIT}
+    left_digits = [n for n in DIGITS if n in keys or int(n) in chosen]
+    labels[Action.DIGIT] = _digits_label(preset.labels[Action.DIGIT], left_digits)
     return Keymap(preset.name, {**keys, **wanted}, labels)
+
+
+def _digits_label(whole: str, left: Sequence[str]) -> str:
+    """ "1–9", or "1–4 6–9" where 5 is the key of something else; "1–0" is with 0."""
+    row = (*DIGITS[1:], DIGITS[0])[: 10 if whole.endswith(DIGITS[0]) else 9]
+    runs = "".join(n if n in left else " " for n in row).split()
+    return " ".join(run if len(run) < 3 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def press_of(function: str) -> Press | None:
@@ -138,7 +160,9 @@ def press_of(function: str) -> Press | None:
 
 
 def label_of(key: str) -> str:
-    """What stands in the hints: "F1", "Left ctrl", "KP −"."""
+    """What stands in the hints: "F1", "Left ctrl", "KP −", "↓"."""
+    if key in SIGNED:
+        return SIGNED[key]
     if len(key) <= 3 or key.startswith("kp "):
         return key.upper()
     return key[:1].upper() + key[1:]

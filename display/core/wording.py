@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from string import Formatter
 from types import MappingProxyType
 
 from display.core.isolate import FSI, Digits, ltr, own_direction, with_digits
@@ -18,6 +19,8 @@ from heard.station import RIGHT_TO_LEFT
 from heard.why import WORDS
 
 LANGUAGES = ("en", "ar")
+PART = " · "
+"""Between the parts of a hint."""
 
 _TABLE: dict[str, tuple[str, str]] = {
     # Order types: words, never a colour alone
@@ -114,8 +117,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "held": ("Held {n}", "معلّق {n}"),
     "only": ("ONLY {item}", "فقط {item}"),
     "full.hint": (
-        "↑ ↓ choose · {bump} shows only its tickets · {all_day} back",
-        "↑ ↓ للاختيار · {bump} لعرض طلباته فقط · {all_day} رجوع",
+        "{line_up} {line_down} choose · {bump} shows only its tickets · {all_day} back",
+        "{line_up} {line_down} للاختيار · {bump} لعرض طلباته فقط · {all_day} رجوع",
     ),
     "rail.more": ("+{n} more items", "+{n} أصناف أخرى"),
     # Bottom bar
@@ -165,6 +168,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "say.nothing_voided": ("Nothing voided on this ticket", "لا إلغاء في هذا الطلب"),
     "say.seen": ("Seen: it leaves", "تم الاطلاع: يغادر"),
     "say.acknowledged": ("Change seen · press again to bump", "تم الاطلاع · اضغط ثانية للإنجاز"),
+    "say.rest_stays": ("Seen: the rest stays", "تم الاطلاع: يبقى الباقي"),
     "say.nothing_to_undo": ("Nothing to undo", "لا شيء للتراجع عنه"),
     "say.select_line": ("Select a line first: ↑ ↓", "اختر صنفًا أولًا: ↑ ↓"),
     "say.nothing_made": ("Nothing of it is made yet", "لم يُحضّر منه شيء بعد"),
@@ -268,6 +272,18 @@ class Words:
         if values:
             text = text.format(**{name: self._value(value) for name, value in values.items()})
         return with_digits(text, self.digits) if self.digits is not Digits.WESTERN else text
+
+    def keys(self, key: str, labels: Mapping[str, str]) -> str:
+        """The parts of `key`, " · " between them, of which all keys have a label."""
+        column = LANGUAGES.index(self.language) if self.language in LANGUAGES else 0
+        parts = _TABLE[key][column].split(PART)
+        said = [
+            part
+            for part in parts
+            if all(labels.get(name) for _, name, _, _ in Formatter().parse(part) if name)
+        ]
+        text = PART.join(said).format(**{name: self._value(label) for name, label in labels.items()})
+        return with_digits(text, self.digits)
 
     def count(self, key: str, n: int, **values: object) -> str:
         """The text of `key` for n things: `.one`, `.two`, `.few` (3 to 10) or `.many`, as Arabic counts."""

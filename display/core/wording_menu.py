@@ -74,16 +74,12 @@ MENU_TABLE: dict[str, tuple[str, str]] = {
     "recall.review": ("REVIEW", "مراجعة"),
     "recall.search": ("Number: {n}", "الرقم: {n}"),
     "recall.hint": (
-        "Digits search · ↑ ↓ choose · ← → one line · {bump} recall · {remake} remake · {recall} back",
-        "الأرقام للبحث · ↑ ↓ للاختيار · ← → صنف واحد · {bump} استرجاع · {remake} إعادة تحضير · {recall} رجوع",
-    ),
-    "recall.hint.short": (
-        "Digits search · ↑ ↓ choose · {bump} recall · {recall} back",
-        "الأرقام للبحث · ↑ ↓ للاختيار · {bump} استرجاع · {recall} رجوع",
+        "Digits search · {line_up} {line_down} choose · {left} {right} one line · {bump} recall · {remake} remake · {recall} back",
+        "الأرقام للبحث · {line_up} {line_down} للاختيار · {left} {right} صنف واحد · {bump} استرجاع · {remake} إعادة تحضير · {recall} رجوع",
     ),
     "recall.hint.pull": (
-        "Digits search · ↑ ↓ choose · ← → one line · {bump} take it · {recall} back",
-        "الأرقام للبحث · ↑ ↓ للاختيار · ← → صنف واحد · {bump} أخذ · {recall} رجوع",
+        "Digits search · {line_up} {line_down} choose · {left} {right} one line · {bump} take it · {recall} back",
+        "الأرقام للبحث · {line_up} {line_down} للاختيار · {left} {right} صنف واحد · {bump} أخذ · {recall} رجوع",
     ),
     "recall.empty": ("No bumped ticket of today", "لا طلبات منجزة اليوم"),
     "recall.empty.pull": ("Nothing stands there", "لا شيء هناك"),

@@ -8,7 +8,7 @@ from display.core import palette as p
 from display.core.allday import RailRow
 from display.core.chips import chip_width, draw_chip, is_out, out_chip
 from display.core.draw import Group, Op, Rect, Weight
-from display.core.keymap import KEYBOARD, Action
+from display.core.keymap import KEYBOARD, Action, keys_of
 from display.core.lines import SIGN_COLOURS, SIGNS
 from display.core.look import Look, Said
 from display.core.pen import Pen
@@ -67,8 +67,9 @@ def all_day_panel(
             _row(big, pen, rows[n], x, t.px(HEAD_H) + y, column_w, row_h, chosen=n == cursor)
             x = panel_w - x - column_w if look.rtl else x
             areas.append((Area(left + x, top + t.px(HEAD_H) + y, column_w, row_h), rows[n].item_id))
-    keys = {one.value: labels.get(one, "") for one in (Action.BUMP, Action.ALL_DAY)}
-    _hint(look, pen, pad, panel_h - t.px(FOOT_H // 2), words.say("full.hint", **keys))
+    _hint(
+        look, pen, pad, panel_h - t.px(FOOT_H // 2), words.keys("full.hint", keys_of(labels, Action.ALL_DAY))
+    )
     cover = Rect(0, t.top_bar_h, w, h - t.top_bar_h - t.bottom_bar_h, p.PAGE)
     return (
         cover,

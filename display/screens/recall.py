@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from display.core import palette as p
 from display.core.draw import Group, Op, Rect, Weight
 from display.core.isolate import ltr
-from display.core.keymap import Action
+from display.core.keymap import Action, keys_of
 from display.core.look import Look, Said
 from display.core.order_words import details, type_word
 from display.core.pen import Pen, moved
@@ -129,12 +129,8 @@ def _title(look: Look, pen: Pen, what: RecallList, view: RecallView) -> None:
 
 
 def _hint(look: Look, what: RecallList, labels: Mapping[Action, str]) -> str:
-    values = {one.value: labels.get(one, "") for one in (Action.BUMP, Action.REMAKE, Action.RECALL)}
-    if what.pulls:
-        key = "recall.hint.pull"
-    else:
-        key = "recall.hint" if labels.get(Action.REMAKE) else "recall.hint.short"
-    return look.words.say(key, **values)
+    key = "recall.hint.pull" if what.pulls else "recall.hint"
+    return look.words.keys(key, keys_of(labels, Action.RECALL))
 
 
 def _rows(

@@ -14,8 +14,8 @@ from display.ui import input as ui_input
 from display.ui.window import Outlet
 from heard.clock import Clock, SystemClock
 
-SWITCH = "f10"
-"""The key that gives the keys to the other pane."""
+SWITCH = "f7"
+"""The key that gives the keys to the other pane; no preset has it, as a bar needs all that it has."""
 BETWEEN_PX = 4
 MARK_PX = 4
 DEAF_S = 0.5

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from display.core.keymap import KEYBOARD, Action, Press
 from display.core.presets import FUNCTIONS, PRESETS, label_of, press_of, with_own_keys
+from display.ui.panes import SWITCH
 from heard.station import KEY_PRESETS
 
 NEEDED = {
@@ -50,6 +51,30 @@ def test_a_stations_own_key_replaces_the_presets_and_leaves_no_second_meaning() 
     assert with_own_keys(KEYBOARD, {"undo": "enter"}).labels[Action.BUMP] == "KP ENTER"
     assert with_own_keys(KEYBOARD, {"pull": "f4"}).labels[Action.PULL] == "F4"
     assert with_own_keys(KEYBOARD, {}) is KEYBOARD
+    assert with_own_keys(KEYBOARD, {"bump": "down"}).labels[Action.BUMP] == "↓"
+    assert Action.LINE_DOWN not in with_own_keys(KEYBOARD, {"bump": "down"}).labels
+
+
+@pytest.mark.parametrize(
+    ("preset", "own", "label"),
+    [
+        ("keyboard", {"bump": "f1"}, "1–9"),
+        ("keyboard", {"bump": "5"}, "1–4 6–9"),
+        ("kb1700", {"bump": "0"}, "1–9"),
+        ("kb1700", {"bump": "2", "undo": "9"}, "1 3–8 0"),
+        ("sdcloud", {"3": "f3"}, "1–9"),
+        ("sdcloud", {"3": "5"}, "1–4 6–9"),
+    ],
+)
+def test_the_hint_of_digits_has_those_that_still_choose(preset: str, own: dict[str, str], label: str) -> None:
+    assert with_own_keys(PRESETS[preset], own).labels[Action.DIGIT] == label
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_key_of_a_split_panel_is_no_presets(name: str) -> None:
+    """A bump bar's F10 is its only way to the menu."""
+    assert SWITCH not in PRESETS[name].keys
+    assert PRESETS[name].keys["f10"] == Press(Action.MENU)
 
 
 @given(st.dictionaries(st.sampled_from(FUNCTIONS), st.sampled_from(["enter", "u", "f1", "f2", "1", "kp -"])))

@@ -7,6 +7,8 @@ import pytest
 
 import display
 from display.core.isolate import Digits
+from display.core.keymap import KEYBOARD, Action, keys_of
+from display.core.presets import PRESETS, with_own_keys
 from display.core.wording import KEYS, LANGUAGES, TABLE, Words
 
 VALUE = re.compile(r"\{(\w+)\}")
@@ -47,7 +49,7 @@ def test_each_text_is_said_somewhere() -> None:
 
 def test_each_key_that_the_code_says_is_there() -> None:
     for file in SOURCES:
-        for key in re.findall(r'\bsay\("([a-z_.]+)"', file.read_text(encoding="utf-8")):
+        for key in re.findall(r'\b(?:say|keys)\("([a-z_.]+)"', file.read_text(encoding="utf-8")):
             assert key in KEYS, f"{file.name} says {key}"
 
 
@@ -59,3 +61,19 @@ def test_values_keep_their_direction_in_arabic() -> None:
 def test_an_unknown_language_speaks_english_and_digits_follow_the_site() -> None:
     assert Words("sw").say("live") == "Live"
     assert "١٢" in Words("ar", Digits.ARABIC_INDIC).say("table", n="12")
+
+
+@pytest.mark.parametrize(
+    ("own", "hint"),
+    [
+        ({}, "↑ ↓ choose · Enter shows only its tickets · A back"),
+        ({"bump": "a"}, "↑ ↓ choose · A shows only its tickets · Esc back"),
+        ({"bump": "a", "fire": "escape"}, "↑ ↓ choose · A shows only its tickets"),
+        ({"undo": "down", "recall": "up"}, "Enter shows only its tickets · A back"),
+        ({"line_up": "f1", "line_down": "f2"}, "F1 F2 choose · Enter shows only its tickets · A back"),
+    ],
+)
+def test_a_hint_has_only_the_keys_that_there_are(own: dict[str, str], hint: str) -> None:
+    labels = with_own_keys(KEYBOARD, own).labels
+    assert Words("en").keys("full.hint", keys_of(labels, Action.ALL_DAY)) == hint
+    assert "REMAKE" not in Words("en").keys("recall.hint", keys_of(PRESETS["kb1700"].labels, Action.RECALL))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from display.core.effects import Click, Send, TakeBack
@@ -106,6 +108,33 @@ def test_bump_first_acknowledges_a_void_then_bumps(bench: Bench) -> None:
     assert [line.line_id for line in named(effects)] == ["o02-1"]
 
 
+@pytest.mark.parametrize(
+    ("rest", "voids", "key", "says"),
+    [
+        (LineState.DONE, [0], Action.BUMP, "say.seen"),
+        (LineState.QUEUED, [0], Action.BUMP, "say.acknowledged"),
+        (LineState.WAITING, [0], Action.BUMP, "say.rest_stays"),
+        (LineState.QUEUED, [0, 1], Action.BUMP, "say.seen"),
+        (LineState.QUEUED, [0, 1], Action.BUMP_LINE, "say.rest_stays"),
+    ],
+)
+def test_what_is_said_of_a_seen_void_becomes_true(
+    bench: Bench, rest: LineState, voids: list[int], key: Action, says: str
+) -> None:
+    """A starter is voided while the main is made, is on hold, is to be made, or is voided too."""
+    bench.change("o02", 1, lambda at, version: dataclasses.replace(at, state=rest, version=version))
+    for n in voids:
+        bench.void("o02", n)
+    bench.wait(3.0)
+    bench.digit(next(slot for slot, order, _ in bench.shown() if order == "o02"))
+    assert isinstance(bench.press(key)[0], Send)
+    assert bench.desk.intents.saying is not None
+    assert bench.desk.intents.saying.key == says
+    bench.deliver()
+    bench.wait(4.0)
+    assert any(order == "o02" for _, order, _ in bench.shown()) == (says != "say.seen")
+
+
 def test_a_void_of_this_moment_is_looked_at_first(bench: Bench) -> None:
     bench.digit(2)
     bench.void("o02", 0)
@@ -172,8 +201,6 @@ def test_a_chosen_line_is_bumped_alone(bench: Bench) -> None:
 
 
 def test_held_lines_cannot_be_bumped(bench: Bench) -> None:
-    import dataclasses
-
     bench.change(
         "o01", 0, lambda at, version: dataclasses.replace(at, state=LineState.WAITING, version=version)
     )
@@ -248,8 +275,6 @@ def test_a_refused_bump_puts_the_tile_back(bench: Bench) -> None:
 
 
 def test_what_another_screen_bumped_leaves(bench: Bench) -> None:
-    import dataclasses
-
     bench.change("o02", 0, lambda at, version: dataclasses.replace(at, state=LineState.DONE, version=version))
     bench.change("o02", 1, lambda at, version: dataclasses.replace(at, state=LineState.DONE, version=version))
     bench.wait(2.0)
