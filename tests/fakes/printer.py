@@ -5,10 +5,17 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 ONLINE, PAPER_FINE = 0b00010010, 0b00010010
 COVER_OPEN, PAPER_OUT = ONLINE | 0x04, PAPER_FINE | 0x60
+
+
+def same_slip(one: Image.Image, other: Image.Image) -> bool:
+    """To the dot, and as long."""
+    return (
+        one.size == other.size and not ImageChops.difference(one.convert("L"), other.convert("L")).getbbox()
+    )
 
 
 @dataclass
