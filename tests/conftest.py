@@ -1,5 +1,5 @@
 """Rules for all tests: no skip hides in CI, no coroutine of ours blocks its loop, one gRPC poller a session,
-nothing of the machine's environment, no full disk, the same examples everywhere."""
+nothing of the machine's environment, no full disk in this process, the same examples with one release of hypothesis."""
 
 import os
 from collections.abc import Generator, Iterator
@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("search", deadline=None, suppress_health_check=(HealthCheck.too_slow,))
 settings.register_profile("same", settings.get_profile("search"), derandomize=True)
 settings.load_profile("same")
-"""A commit passes or fails alike on every machine, however slow; `--hypothesis-profile search` looks for what nobody has met yet."""
+"""A commit passes or fails alike on every machine with the same hypothesis, however slow; `--hypothesis-profile search` looks for what nobody has met yet."""
 
 NO_SKIP = os.environ.get("HEARD_NO_SKIP") == "1"
 OF_A_DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY")
@@ -69,7 +69,7 @@ def no_blocking_call() -> Iterator[blockbuster.BlockBuster]:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_full_disk() -> Iterator[None]:
-    """How full the disk of this machine is raises no alarm in a test; those of the ladder put it back."""
+    """How full the disk is raises no alarm in this process; tests of the ladder put it back. A hub's own process sees the disk."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("hub.store.disk.LADDER", ())
         yield
