@@ -10,6 +10,8 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from hub.tasks import ended
+
 if TYPE_CHECKING:
     from zeroconf import ServiceInfo
     from zeroconf.asyncio import AsyncZeroconf
@@ -102,9 +104,7 @@ class Advertiser:
     async def close(self) -> None:
         """Takes the announcement back. Idempotent."""
         task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await ended(task)
         await self._stop()
 
     async def _run(self) -> None:

@@ -16,6 +16,7 @@ from hub.core.site import Site
 from hub.core.take_over import decide_take_over
 from hub.rpc.live import STAFF, LiveValues
 from hub.store.seam import Store, StoreUnavailable
+from hub.tasks import ended
 
 MOVES_AT_ONCE = 16
 """Orders in one commit: some ms, then holds have their turn."""
@@ -64,9 +65,7 @@ class BackupKeeper:
 
     async def close(self) -> None:
         """What was not taken over is not heard after the next start either, and is then."""
-        if self._moving is not None:
-            self._moving.cancel()
-            await asyncio.gather(self._moving, return_exceptions=True)
+        await ended(self._moving)
 
     async def _take_over(self, wanted: list[NotHeard], live: frozenset[str]) -> None:
         try:

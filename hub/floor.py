@@ -24,6 +24,7 @@ from hub.core.site import Site
 from hub.core.stations import closed_of, state_now
 from hub.rpc.live import EVERYBODY, STAFF, LiveValues
 from hub.store.seam import Entry, Store, StoreUnavailable
+from hub.tasks import ended
 
 MOVES_AT_ONCE = 16
 """Orders moved in one commit: some ms, then holds have their turn."""
@@ -139,9 +140,7 @@ class FloorKeeper:
 
     async def close(self) -> None:
         """Ends a move that is going on; what was not moved is found again at the next start."""
-        if self._moving is not None:
-            self._moving.cancel()
-            await asyncio.gather(self._moving, return_exceptions=True)
+        await ended(self._moving)
 
     def _state(self, site: Site, config: Config, book: Doc | None) -> SiteState:
         nobodys = self.nobodys_lines

@@ -33,6 +33,7 @@ from hub.printer.port import NOT_SAID
 from hub.rpc.heard import Heard
 from hub.rpc.live import STAFF, LiveValues
 from hub.store.seam import Entry, Store, StoreUnavailable
+from hub.tasks import ended
 
 if TYPE_CHECKING:
     from hub.printer.jobs import Job, Jobs
@@ -94,9 +95,7 @@ class _Printer:
 
     async def close(self) -> None:
         await self.jobs.close()
-        for task in self.marks:
-            task.cancel()
-        await asyncio.gather(*self.marks, return_exceptions=True)
+        await ended(*self.marks)
 
 
 class PaperKeeper:

@@ -29,6 +29,7 @@ from hub.core.printing import PRINTER
 from hub.core.site import Site
 from hub.rpc.live import EVERYBODY, LiveValues
 from hub.store.seam import Store
+from hub.tasks import ended
 
 CLOSED_ORDERS = 200
 """Of today, newest first: where there is no catalogue, they are what the site sells."""
@@ -195,9 +196,7 @@ class PreflightKeeper:
 
     async def close(self) -> None:
         """What runs is forgotten: screens take it down when they lose the hub."""
-        for task in self._asking:
-            task.cancel()
-        await asyncio.gather(*self._asking, return_exceptions=True)
+        await ended(*self._asking)
 
     def _end(self, run: Run, now_ms: int) -> None:
         run.end(now_ms)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from heard.stream import NumberRange
 from hub.cloud.answer import Answer, CloudFailed
 from hub.store.seam import StoreUnavailable
+from hub.tasks import ended
 
 REPORTS = "counters/reports"
 RANGES = "counters/ranges"
@@ -58,9 +59,7 @@ class Counting:
 
     async def stop(self) -> None:
         """Ends what runs. Harmless when repeated."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
 
     async def count(self, advice: Sequence[Mapping[str, Any]] = ()) -> None:
         """Reports, advice and ranges once. Raises CloudFailed and StoreUnavailable; all of it is repeated harmlessly."""

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from hub.core.slip_rows import Slip
 from hub.printer.port import Outcome, Result
+from hub.tasks import ended
 
 JOB_LIFE_S = 600.0
 """After that the food is made or the guest is gone."""
@@ -94,10 +95,8 @@ class Jobs:
 
     async def close(self) -> None:
         """What waits is not printed any more; nobody is told, since the hub stops."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        await ended(self._task)
+        self._task = None
 
     def add(self, job: Job) -> None:
         """Behind those that wait; the oldest dies when there are too many."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
-from heard.order import Order, Text
+from heard.order import Order, in_english
 from heard.ticket import is_open, tickets, views, work_key
 from hub.store.seam import Entry
 from hub.store.view import View
@@ -84,13 +84,13 @@ def order_details(order: Order) -> Iterator[str]:
     yield f"  {order.type.name} held {utc(order.held_at_ms)} at {order.terminal or '-'}, business date {order.business_date}"
     for line in order.lines:
         void = " VOIDED" if line.voided else ""
-        yield f"  {quantity(line.quantity_milli)} x {name_of(line.name) or line.item_id}  [{line.line_id}]{void}"
+        yield f"  {quantity(line.quantity_milli)} x {in_english(line.name) or line.item_id}  [{line.line_id}]{void}"
         for modifier in line.modifiers:
-            yield f"      {modifier.kind.name.lower()} {name_of(modifier.name) or modifier.modifier_id}"
+            yield f"      {modifier.kind.name.lower()} {in_english(modifier.name) or modifier.modifier_id}"
         for at in line.stations:
             yield f"      {at.station}: {at.state.name} since version {at.version}"
     for allergen in order.allergens:
-        yield f"  ALLERGY {name_of(allergen.name) or allergen.allergen_id}"
+        yield f"  ALLERGY {in_english(allergen.name) or allergen.allergen_id}"
     for entry in order.history:
         where = f" at {entry.station}" if entry.station else ""
         yield f"  {utc(entry.at_ms)}  v{entry.version} {entry.verb}{where} by {entry.device} {' '.join(entry.line_ids)}"
@@ -111,7 +111,7 @@ def ticket_lines(orders: Iterable[Order]) -> Iterator[str]:
             add_on = " ADD-ON" if ticket.add_on else ""
             yield f"  {ticket.order.call_number or '-'}{add_on}  since {utc(ticket.age_from_ms)}  v{ticket.version}"
             for one in ticket.lines:
-                name = name_of(one.line.name) or one.line.item_id
+                name = in_english(one.line.name) or one.line.item_id
                 yield f"      {quantity(one.to_make_milli)} x {name}  {one.at.state.name}"
 
 
@@ -144,11 +144,6 @@ def log_json(entry: Entry, hub_ms: int) -> str:
 def utc(ms: int) -> str:
     """A time of the hub's line for people, 19 characters."""
     return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S") if ms else "-" * 19
-
-
-def name_of(text: Text) -> str:
-    """English where there is one, else any."""
-    return text.get("en") or next(iter(text.values()), "")
 
 
 def quantity(milli: int) -> str:

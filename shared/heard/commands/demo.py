@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 from random import Random, SystemRandom
 
-from heard.ids import RANDOM_BITS, uuid7
 from heard.play.cloud import CloudPart
 from heard.play.cues import with_cues
 from heard.play.encores import encores
@@ -20,7 +19,7 @@ from heard.play.narration import Narrator
 from heard.play.others import OtherScreensPart, being_called, being_rung_up, take_other_picture
 from heard.play.parts import HubPart, Look, ScreensPart, room_for_windows, told
 from heard.play.printer import PrinterPart, can_print, with_bar, with_paper
-from heard.play.run import Plan, run_here
+from heard.play.run import Plan, minting, run_here
 from heard.play.rush import lunch_rush
 from heard.play.stage import Stage
 from heard.play.tills import Settings, Tills
@@ -89,10 +88,7 @@ def run(args: argparse.Namespace) -> int:
     seed = args.seed if args.seed is not None else SystemRandom().randrange(10_000)
     random = Random(seed)
     headless = args.headless or not room_for_windows(os.environ)
-
-    def mint() -> str:
-        return uuid7(time.time_ns() // 1_000_000, random.getrandbits(RANDOM_BITS))
-
+    mint = minting(random)
     script = with_cues(lunch_rush(menu, random, args.seconds, mint), menu, random, args.seconds, mint)
     script = with_paper(script, random, mint) if paper else script
     stations = [one.station_id for one in menu.stations]

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from random import Random, SystemRandom
 
 from heard.errors import UserError
-from heard.ids import RANDOM_BITS, uuid7
 from heard.link import LOOPBACK_PLAINTEXT, UNSAFE_PLAINTEXT
 from heard.link.channel import split_address
 from heard.play.menu import STATION_NAMES, load_menu, without_menu
 from heard.play.mix import mixed
 from heard.play.parts import HubPart, Look, ScreensPart
 from heard.play.recorded import between, read_orders
-from heard.play.run import Plan, run_here
+from heard.play.run import Plan, minting, run_here
 from heard.play.script import from_recorded
 from heard.play.stage import Part
 from heard.play.tills import Settings
@@ -164,11 +162,7 @@ def make_plan(args: argparse.Namespace) -> Plan:
             "add --cook, or play fewer days with --from and --to",
         )
     credentials = UNSAFE_PLAINTEXT if args.unsafe_plaintext else LOOPBACK_PLAINTEXT
-    random = SystemRandom()
-
-    def mint() -> str:
-        return uuid7(time.time_ns() // 1_000_000, random.getrandbits(RANDOM_BITS))
-
+    mint = minting(SystemRandom())
     script = from_recorded(orders, menu, mint)
     if args.mix is not None:
         script = mixed(script, menu, Random(args.mix), mint)

@@ -16,7 +16,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass
 from logging.handlers import QueueHandler, QueueListener
 from pathlib import Path
+from random import Random
 
+from heard.ids import RANDOM_BITS, uuid7
 from heard.link import LOOPBACK_PLAINTEXT, Credentials
 from heard.order import Order
 from heard.play.cloud import CloudPart
@@ -27,7 +29,7 @@ from heard.play.menu import Menu
 from heard.play.parts import HubPart, Ledgered
 from heard.play.progress import Progress, State
 from heard.play.screen_ledger import ScreenLedger, proof_of
-from heard.play.script import Script
+from heard.play.script import MintId, Script
 from heard.play.stage import Part, Stage, end, staged
 from heard.play.tills import Settings, Tills
 
@@ -55,6 +57,11 @@ class Plan:
     """Runs beside the tills, for pictures; the play is over when it is done too."""
     mixed: bool = False
     """Changes are mixed in: what the kitchen made of them is proven from our own hub's log and the screens' ledgers."""
+
+
+def minting(random: Random) -> MintId:
+    """New ids of this moment, and of that chance."""
+    return lambda: uuid7(time.time_ns() // 1_000_000, random.getrandbits(RANDOM_BITS))
 
 
 def run_here(plan: Plan) -> Summary:
