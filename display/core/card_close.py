@@ -1,7 +1,8 @@
 """Expo's card where all open orders would not fit one page.
 
-No letter is smaller, and allergies, voids, notes, RIDER HERE and UNPAID are never left out. Rows stand closer and are shared
-first; then what is ready is counted, not named; then so is an order of which nothing is made yet, and at last one that has far to go.
+No letter is smaller, and allergies, voids, an order's notes, RIDER HERE and UNPAID are never left out. Rows stand closer and are
+shared first; then what is ready is counted, not named; then so is an order of which nothing is made yet, and then one that has far to
+go. A dish that is counted keeps its notes and not its modifiers; at last they go too.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from display.core import palette as p
 from display.core.blocks import Block, Painted
 from display.core.card_blocks import allergies, held_row, listed, note, pack_words, void_line
 from display.core.card_header import card_header, covers_above, in_header, paid_above, start_x
-from display.core.card_lines import Fact, Missing, missing_lines, station_counts
+from display.core.card_lines import Fact, Missing, counted_notes, missing_lines, station_counts
 from display.core.card_words import (
     WORD_GAP,
     Word,
@@ -39,12 +40,14 @@ class CloseStyle(ExpoStyle):
     """A card as `tiles.Style` asks for it. `folds`: what is made is only counted.
 
     `counts`: a card of which nothing is made yet says how much each station has to make, instead of naming it. `far`: so does one
-    that still lacks so many dishes; what lacks fewer is named.
+    that still lacks so many dishes; what lacks fewer is named. Without `notes`: no notes of dishes that are counted.
     """
 
-    def __init__(self, *, slots: bool, folds: bool = False, counts: bool = False, far: int = 0) -> None:
+    def __init__(
+        self, *, slots: bool, folds: bool = False, counts: bool = False, far: int = 0, notes: bool = True
+    ) -> None:
         super().__init__(slots=slots)
-        self.folds, self.counts, self.far = folds, counts, far
+        self.folds, self.counts, self.far, self.notes = folds, counts, far, notes
 
     def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Fit) -> Header:
         return card_header(look, w, ticket, head, slots=self.slots, close=True)
@@ -65,7 +68,7 @@ class CloseStyle(ExpoStyle):
         blocks += [note(look, w, one.text) for one in order.notes if not one.allergy]
         blocks += [void_line(look, w, same) for same in alike(look, order, by, Progress.VOIDED)]
         missing = by_station(look, card, alike(look, order, by, Progress.MISSING))
-        counts = station_facts(look, w, card, missing, counts=self.counts, far=self.far)
+        counts = station_facts(look, w, card, missing, far=self.far, notes=self.notes) if self.counts else []
         if not counts:
             blocks += missing_lines(look, w, missing, close=True)
         held = painted_of(by.get(Progress.HELD, []))
@@ -96,15 +99,15 @@ class CloseStyle(ExpoStyle):
 
 
 def station_facts(
-    look: Look, w: int, card: ExpoCard, missing: Sequence[Missing], *, counts: bool, far: int
+    look: Look, w: int, card: ExpoCard, missing: Sequence[Missing], *, far: int, notes: bool
 ) -> list[Fact]:
     """Of a card of which nothing, or little, is made yet; none where a station's name would need rows of its own."""
-    if not counts or card.order.rush or (card.made and not 0 < far <= len(missing)):
+    if card.order.rush or (card.made and not 0 < far <= len(missing)):
         return []
     found = station_counts(look, missing)
     room = w - start_x(look, slots=False) - look.theme.padding
     wide = any(word_width(look, Pen(look, w), word) > room for word, _ in found)
-    return [] if wide else found
+    return [] if wide or not found else [*found, *(counted_notes(look, missing) if notes else ())]
 
 
 def with_made(blocks: list[Block], made: tuple[Painted, ...]) -> list[Block]:

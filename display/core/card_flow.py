@@ -207,8 +207,10 @@ def missing_dishes(
 
 
 def counted_dish(look: Look, word: Word, painted: tuple[Painted, ...]) -> Dish:
-    """ "GRILL 3"."""
+    """ "GRILL 3", or a note of what is counted."""
     t = look.theme
+    if word.ink == p.NOTE:
+        return Dish(tuple(_signed(look, "•", word.said, p.NOTE)), painted)
     label = (
         () if word.label is None else (_Piece(word.label, t.type_text, Weight.SEMIBOLD, p.LINK, stays=True),)
     )

@@ -75,6 +75,13 @@ def station_counts(look: Look, missing: Sequence[Missing]) -> list[Fact]:
     return found
 
 
+def counted_notes(look: Look, missing: Sequence[Missing]) -> list[Fact]:
+    """What guests wrote of dishes that are only counted, each once; an allergy among it stands above."""
+    notes = [note for same, _ in missing for note in same.one.line.notes if not note.allergy]
+    said = dict.fromkeys(look.name(note.text) for note in notes)
+    return [(Word(one, Weight.MEDIUM, "", p.NOTE), ()) for one in said]
+
+
 def _row(look: Look, w: int, sames: Sequence[Same], label: Said | None, *, close: bool) -> Block:
     """A dish with its changes and modifiers, or several plain ones; `label` says the station at the row's end."""
     t = look.theme

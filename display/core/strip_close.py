@@ -1,6 +1,6 @@
 """Expo's strips where all open orders would not fit one page: what is below the header stands in it, where that has room.
 
-As on close cards no letter is smaller, and allergies, voids, notes, RIDER HERE and UNPAID are never left out.
+As on close cards no letter is smaller, and allergies, voids, an order's notes, RIDER HERE and UNPAID are never left out.
 """
 
 from __future__ import annotations
@@ -34,13 +34,15 @@ INLAY_PAD, INLAY_EDGE = 6, 4
 
 
 class CloseRowStyle(ExpoRowStyle):
-    """A strip as `tiles.Style` asks for it. `folds`, `counts` and `far` are those of `CloseStyle`."""
+    """A strip as `tiles.Style` asks for it. `folds`, `counts`, `far` and `notes` are those of `CloseStyle`."""
 
     WORDS_X = 148
 
-    def __init__(self, *, slots: bool, folds: bool = False, counts: bool = False, far: int = 0) -> None:
+    def __init__(
+        self, *, slots: bool, folds: bool = False, counts: bool = False, far: int = 0, notes: bool = True
+    ) -> None:
         super().__init__(slots=slots)
-        self.folds, self.counts, self.far = folds, counts, far
+        self.folds, self.counts, self.far, self.notes = folds, counts, far, notes
 
     def inlay(self, look: Look, pen: Pen, ticket: Ticket, h: int, *, greyed: bool) -> None:
         card = card_of(ticket)
@@ -75,7 +77,7 @@ class CloseRowStyle(ExpoRowStyle):
         """What is missing, by name or by station, what is ready and what is to be packed."""
         order, by = card.order, grouped_lines(ticket)
         missing = by_station(look, card, alike(look, order, by, Progress.MISSING))
-        counts = station_facts(look, w, card, missing, counts=self.counts, far=self.far)
+        counts = station_facts(look, w, card, missing, far=self.far, notes=self.notes) if self.counts else []
         found = [counted_dish(look, word, painted) for word, painted in counts]
         found = found or missing_dishes(look, missing, greyed=greyed)
         made = by.get(Progress.DONE, [])

@@ -179,6 +179,7 @@ def expo_screen(look: Look, *, touch: bool, layout: str) -> TicketScreen:
             (close, CloseRowStyle(slots=slots, folds=True, counts=True)),
             (close, CloseRowStyle(slots=slots, folds=True, counts=True, far=3)),
             (close, CloseRowStyle(slots=slots, folds=True, counts=True, far=2)),
+            (close, CloseRowStyle(slots=slots, folds=True, counts=True, far=2, notes=False)),
         )
         return TicketScreen(roomy, look, ExpoRowStyle(slots=slots), strips, CROWDED)
     closer = (
@@ -187,6 +188,7 @@ def expo_screen(look: Look, *, touch: bool, layout: str) -> TicketScreen:
         (close, CloseStyle(slots=slots, folds=True, counts=True)),
         (close, CloseStyle(slots=slots, folds=True, counts=True, far=3)),
         (close, CloseStyle(slots=slots, folds=True, counts=True, far=2)),
+        (close, CloseStyle(slots=slots, folds=True, counts=True, far=2, notes=False)),
     )
     return TicketScreen(roomy, look, ExpoStyle(slots=slots), closer, CROWDED)
 

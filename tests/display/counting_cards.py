@@ -15,8 +15,11 @@ from heard.expo import ExpoCard, expo_card, expo_key
 from heard.order import OrderType
 from tests.display.counting import extent, groups, plain, texts
 
-FOLDS, COUNTS = 2, 3
-"""From which closeness on what is made is counted once, and from which one stations are; beyond it also of what is begun."""
+FOLDS, COUNTS, NO_NOTES = 2, 3, 6
+"""From which closeness on what is made is counted once, and from which one stations are; beyond it also of what is begun.
+
+Before NO_NOTES what guests wrote of dishes that are only counted is said.
+"""
 
 
 @dataclass
@@ -68,6 +71,8 @@ class CountedCards:
         far = not card.made or (self.closeness > COUNTS and len(card.missing) > 1)
         if self.closeness >= COUNTS and far and self._counted(card, written):
             named = [*card.packing]
+            if self.closeness < NO_NOTES and not more:
+                self._check_notes(card, joined)
         names = {
             pick(one.line.name, self.look.first, self.look.site_languages) for one in named if one.line.name
         }
@@ -82,6 +87,11 @@ class CountedCards:
         if card.held and not more:
             items = sum(one.line.quantity_milli for one in card.held) // 1000
             assert self._say("expo.held", n=items) in joined
+
+    def _check_notes(self, card: ExpoCard, joined: str) -> None:
+        for note in (note for one in card.missing for note in one.line.notes if not note.allergy):
+            said = pick(note.text, self.look.first, self.look.site_languages)
+            assert all(word in joined for word in said.split()), f"{card.order.call_number}: {said}"
 
     def _counted(self, card: ExpoCard, written: list[str]) -> bool:
         """Whether it says how much each station has to make, and says it right."""
