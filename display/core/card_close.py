@@ -70,7 +70,7 @@ class CloseStyle(ExpoStyle):
         missing = by_station(look, card, alike(look, order, by, Progress.MISSING))
         counts = station_facts(look, w, card, missing, far=self.far, notes=self.notes) if self.counts else []
         if not counts:
-            blocks += missing_lines(look, w, missing, close=True)
+            blocks += missing_lines(look, w, missing, close=True, greyed=greyed)
         held = painted_of(by.get(Progress.HELD, []))
         if held:
             blocks.append(held_row(look, w, card, held))

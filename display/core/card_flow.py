@@ -206,7 +206,7 @@ def missing_dishes(
     return found
 
 
-def counted_dish(look: Look, word: Word, painted: tuple[Painted, ...]) -> Dish:
+def counted_dish(look: Look, word: Word, painted: tuple[Painted, ...], *, greyed: bool) -> Dish:
     """ "GRILL 3", or a note of what is counted."""
     t = look.theme
     if word.ink == p.NOTE:
@@ -214,7 +214,8 @@ def counted_dish(look: Look, word: Word, painted: tuple[Painted, ...]) -> Dish:
     label = (
         () if word.label is None else (_Piece(word.label, t.type_text, Weight.SEMIBOLD, p.LINK, stays=True),)
     )
-    return Dish((*label, _Piece(word.said, t.item_text, Weight.BOLD, word.ink or p.INK)), painted)
+    ink = p.DIM if greyed else word.ink or p.INK
+    return Dish((*label, _Piece(word.said, t.item_text, Weight.BOLD, ink)), painted)
 
 
 def done_dish(look: Look, text: str, painted: tuple[Painted, ...]) -> Dish:

@@ -40,7 +40,9 @@ class _Special:
     out: bool = False
 
 
-def missing_lines(look: Look, w: int, missing: Sequence[Missing], *, close: bool) -> list[Block]:
+def missing_lines(
+    look: Look, w: int, missing: Sequence[Missing], *, close: bool, greyed: bool
+) -> list[Block]:
     """All that is missing, station by station; the first line of each station says which.
 
     `close`: plain short dishes of a station share a row, and so do modifiers of a dish.
@@ -55,7 +57,7 @@ def missing_lines(look: Look, w: int, missing: Sequence[Missing], *, close: bool
         else:
             rows.append(([same], None))
         before = here
-    return [_row(look, w, sames, label, close=close) for sames, label in rows]
+    return [_row(look, w, sames, label, close=close, greyed=greyed) for sames, label in rows]
 
 
 def station_counts(look: Look, missing: Sequence[Missing]) -> list[Fact]:
@@ -82,7 +84,9 @@ def counted_notes(look: Look, missing: Sequence[Missing]) -> list[Fact]:
     return [(Word(one, Weight.MEDIUM, "", p.NOTE), ()) for one in said]
 
 
-def _row(look: Look, w: int, sames: Sequence[Same], label: Said | None, *, close: bool) -> Block:
+def _row(
+    look: Look, w: int, sames: Sequence[Same], label: Said | None, *, close: bool, greyed: bool
+) -> Block:
     """A dish with its changes and modifiers, or several plain ones; `label` says the station at the row's end."""
     t = look.theme
     pen = Pen(look, w)
@@ -104,15 +108,17 @@ def _row(look: Look, w: int, sames: Sequence[Same], label: Said | None, *, close
         label_y = y + label_row * t.item_wrapped_h if fits else t.px(LABEL_H // 2)
         pen.text(w - t.padding, label_y, label, t.px(STATION_TEXT), Weight.SEMIBOLD, p.LINK, at="end")
         y = y if fits else y + t.px(LABEL_H)
-    pen.text(right, y, look.number(first.to_make_milli), t.item_text, Weight.BOLD, _ink(first), at="end")
+    pen.text(
+        right, y, look.number(first.to_make_milli), t.item_text, Weight.BOLD, _ink(first, greyed), at="end"
+    )
     cuts: list[int] = []
     for n, text in enumerate(rows):
         if n:
             cuts.append(y + t.item_wrapped_h // 2)
             y += t.item_wrapped_h
-        pen.text(x, y, Said(text, name.rtl), t.item_text, Weight.SEMIBOLD, p.INK)
+        pen.text(x, y, Said(text, name.rtl), t.item_text, Weight.SEMIBOLD, p.DIM if greyed else p.INK)
     if len(sames) > 1:
-        _others(look, pen, sames, x, y)
+        _others(look, pen, sames, x, y, greyed)
     if chips:
         y = draw_chips(look, pen, chips, x, y + t.px(CHIP_ROW_H), t.px(CHIP_ROW_H))
     last = x + pen.width(Said(rows[-1], name.rtl), t.item_text, Weight.SEMIBOLD) + t.px(BETWEEN)
@@ -150,7 +156,9 @@ def _label_w(look: Look, pen: Pen, label: Said | None) -> int:
     return pen.width(label, t.px(STATION_TEXT), Weight.SEMIBOLD) + t.px(10) if label is not None else 0
 
 
-def _ink(same: Same) -> Colour:
+def _ink(same: Same, greyed: bool) -> Colour:
+    if greyed:
+        return p.DIM
     return p.QUANTITY_MANY if same.to_make_milli > 1000 else p.INK
 
 
@@ -176,7 +184,7 @@ def _count_w(look: Look, pen: Pen, same: Same) -> int:
     return pen.width(DOT, t.item_text, Weight.BOLD) + count + t.px(8)
 
 
-def _others(look: Look, pen: Pen, sames: Sequence[Same], x: int, y: int) -> None:
+def _others(look: Look, pen: Pen, sames: Sequence[Same], x: int, y: int, greyed: bool) -> None:
     """ " · 1 Hummus", after the first."""
     t, before = look.theme, sames[0]
     for same in sames[1:]:
@@ -185,10 +193,10 @@ def _others(look: Look, pen: Pen, sames: Sequence[Same], x: int, y: int) -> None
         pen.text(x, y, DOT, t.item_text, Weight.BOLD, p.LABEL)
         x += pen.width(DOT, t.item_text, Weight.BOLD)
         count = look.number(same.to_make_milli)
-        pen.text(x, y, count, t.item_text, Weight.BOLD, _ink(same))
+        pen.text(x, y, count, t.item_text, Weight.BOLD, _ink(same, greyed))
         x += pen.width(count, t.item_text, Weight.BOLD) + t.px(8)
         said = look.name(same.one.line.name, same.one.line.item_id or "?")
-        pen.text(x, y, said, t.item_text, Weight.SEMIBOLD, p.INK)
+        pen.text(x, y, said, t.item_text, Weight.SEMIBOLD, p.DIM if greyed else p.INK)
         before = same
 
 

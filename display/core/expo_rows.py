@@ -43,8 +43,11 @@ class ExpoRowStyle(ExpoStyle):
     WORDS_X = 180
     """From the number: words of all strips stand below each other."""
 
-    def inlay(self, look: Look, pen: Pen, ticket: Ticket, h: int, *, greyed: bool) -> None:
-        """What a closer strip says in its header too, of which the row is so high."""
+    def inlay(
+        self, look: Look, pen: Pen, ticket: Ticket, h: int, *, greyed: bool
+    ) -> tuple[int, int, int, int] | None:
+        """What a closer strip says in its header too, of which the row is so high; where it stands (x, y, w, h)."""
+        return None
 
     def header(self, look: Look, w: int, ticket: Ticket, head: Head, rows_for: Fit) -> Header:
         t = look.theme
@@ -74,9 +77,9 @@ class ExpoRowStyle(ExpoStyle):
                 at += draw_word(look, pen, word, at, y + n * t.px(ROW_H), ink, dim=head.bumped) + t.px(
                     WORD_GAP
                 )
-        self.inlay(look, pen, ticket, h - t.age_bar_h, greyed=head.bumped)
+        inlay = self.inlay(look, pen, ticket, h - t.age_bar_h, greyed=head.bumped)
         undo = _end(look, pen, card, head, ink)
-        return Header(tuple(pen.ops), h, undo)
+        return Header(tuple(pen.ops), h, undo, inlay)
 
     def header_h(self, look: Look, w: int, ticket: Ticket) -> int:
         return self._height(look, _header_rows(look, w, ticket, self.WORDS_X, slots=self.slots))

@@ -140,7 +140,7 @@ def _blocks(look: Look, w: int, ticket: Ticket, card: ExpoCard, *, slots: bool, 
     by = grouped_lines(ticket)
     blocks += [void_line(look, w, same) for same in alike(look, order, by, Progress.VOIDED)]
     missing = by_station(look, card, alike(look, order, by, Progress.MISSING))
-    blocks += missing_lines(look, w, missing, close=False)
+    blocks += missing_lines(look, w, missing, close=False, greyed=greyed)
     held = painted_of(by.get(Progress.HELD, []))
     if held:
         blocks.append(held_row(look, w, card, held))

@@ -106,12 +106,14 @@ class Fit:
 class Header:
     """Operations at the top of a tile, its height, and where its UNDO may be touched (x, y, w, h), if it has one.
 
+    `inlay` is where lines stand in it of which a block of no height tells.
     What the seconds change is not in it: see `ticking`.
     """
 
     ops: tuple[Op, ...]
     h: int
     undo: tuple[int, int, int, int] | None = None
+    inlay: tuple[int, int, int, int] | None = None
 
 
 def pill_of(ticket: Ticket, head: Head) -> Pill | None:

@@ -80,9 +80,11 @@ class MenuIntents(SiteIntents):
     def _held(self, stood: Stood, touched: Touched, now_s: float) -> tuple[Effect, ...]:
         """What the finger rests on is selected, as a key would, and its menu opens beside it."""
         self._select(stood.key)
-        if touched.y >= stood.box.y + stood.header_h:
-            rows = next((one for one in stood.rows if one.lines and one.holds(touched.x, touched.y)), None)
-            self.selected_line = line_key(rows.lines[0]) if rows is not None else ""
+        rows = next((one for one in stood.rows if one.lines and one.holds(touched.x, touched.y)), None)
+        if rows is not None:
+            self.selected_line = line_key(rows.lines[0])
+        elif touched.y >= stood.box.y + stood.header_h:
+            self.selected_line = ""
         return self._open_for_selected((touched.x, touched.y), now_s)
 
     def _open_for_selected(self, at: tuple[int, int] | None, now_s: float) -> tuple[Effect, ...]:

@@ -44,16 +44,20 @@ class CloseRowStyle(ExpoRowStyle):
         super().__init__(slots=slots)
         self.folds, self.counts, self.far, self.notes = folds, counts, far, notes
 
-    def inlay(self, look: Look, pen: Pen, ticket: Ticket, h: int, *, greyed: bool) -> None:
+    def inlay(
+        self, look: Look, pen: Pen, ticket: Ticket, h: int, *, greyed: bool
+    ) -> tuple[int, int, int, int] | None:
         card = card_of(ticket)
         dishes = self._dishes(look, pen.w, ticket, card, greyed=greyed)
         if not self._fits(look, pen.w, ticket, dishes):
-            return
+            return None
         t = look.theme
         width, pad, edge = row_w(look, dishes), t.px(INLAY_PAD), t.px(INLAY_EDGE)
         x, _ = header_end(look, pen.w, ticket, self.WORDS_X, slots=self.slots)
-        pen.rect(x, edge, width + 2 * pad, h - 2 * edge, p.CARD, t.block_radius)
+        paper_w = width + 2 * pad
+        pen.rect(x, edge, paper_w, h - 2 * edge, p.CARD, t.block_radius)
         draw_dishes(look, pen, x + pad, h // 2, dishes)
+        return pen.w - x - paper_w if look.rtl else x, edge, paper_w, h - 2 * edge
 
     def blocks(self, look: Look, w: int, ticket: Ticket, card: ExpoCard, *, greyed: bool) -> list[Block]:
         order, by = card.order, grouped_lines(ticket)
@@ -66,8 +70,10 @@ class CloseRowStyle(ExpoRowStyle):
         held = painted_of(by.get(Progress.HELD, []))
         if held:
             blocks.append(held_row(look, w, card, held))
-        said = tuple(one for dish in dishes for one in dish.painted) if above else ()
-        return with_made(blocks, (*said, *painted_of(by.get(Progress.DONE, []))))
+        if above:  # a row of its own in the header
+            said = tuple(one for dish in dishes for one in dish.painted)
+            blocks.insert(0, Block("line", 0, (), said))
+        return with_made(blocks, painted_of(by.get(Progress.DONE, [])))
 
     def _fits(self, look: Look, w: int, ticket: Ticket, dishes: Sequence[Dish]) -> bool:
         at, end = header_end(look, w, ticket, self.WORDS_X, slots=self.slots)
@@ -78,7 +84,7 @@ class CloseRowStyle(ExpoRowStyle):
         order, by = card.order, grouped_lines(ticket)
         missing = by_station(look, card, alike(look, order, by, Progress.MISSING))
         counts = station_facts(look, w, card, missing, far=self.far, notes=self.notes) if self.counts else []
-        found = [counted_dish(look, word, painted) for word, painted in counts]
+        found = [counted_dish(look, word, painted, greyed=greyed) for word, painted in counts]
         found = found or missing_dishes(look, missing, greyed=greyed)
         made = by.get(Progress.DONE, [])
         if card.ready and not self.folds:

@@ -196,8 +196,10 @@ def still(look: Look, part: Part, head: Head) -> Still:
                 ages.append((at, block.since_ms))
             else:
                 ops += moved(block.ops, 0, at)
-            if block.lines or block.action:
+            if block.h and (block.lines or block.action):
                 areas.append(Area(0, at, w, block.h, block.lines, block.action))
+            elif block.lines and top.inlay is not None:
+                areas.append(Area(*top.inlay, block.lines))
             at += block.h
         if part.end < len(whole.blocks):
             ops += _more(look, w, at, part)

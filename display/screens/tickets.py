@@ -430,6 +430,8 @@ class TicketScreen:
         for area in drawn.areas:
             if any(line_key(line) == view.selected_line for line in area.lines):
                 x, w = g.x + t.stripe_w + 2, g.w - t.stripe_w - 4
+                if area.y < drawn.header_h:  # in the header
+                    x, w = g.x + area.x, area.w
                 return [Rect(x, g.y + area.y, w, area.h, p.SELECTED, t.block_radius, max(2, t.ring - 1))]
         return []
 

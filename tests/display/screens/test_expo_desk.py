@@ -7,13 +7,17 @@ import itertools
 
 import pytest
 
+from display.core import palette as p
+from display.core.card import card_of
+from display.core.card_close import CloseStyle
 from display.core.cook import Cook, profile
-from display.core.draw import Group, Text
+from display.core.draw import Group, Rect, Text
 from display.core.effects import AskRecall, Click, Effect, Send, TakeBack
 from display.core.fixture import fixture
 from display.core.keymap import Action, Grammar
 from display.core.layout import COLUMNS, LIST
 from display.core.sounding import Sound
+from display.core.strip_close import CloseRowStyle
 from display.screens.expo_desk import expo_screen
 from heard.command import ConfirmAllergy, FireCourse, PackBags, RecallLines, RiderHere, SendOut, Verb
 from heard.expo import card_version
@@ -285,6 +289,54 @@ def test_how_close_is_judged_for_the_size_that_is_asked_for(layout: str) -> None
         assert bench.desk.screen.fitting(sized) == fresh.fitting(sized), (w, h)
         found.add(fresh.fitting(sized))
     assert len(found) > 1
+
+
+def test_what_a_strip_says_in_its_header_is_a_row_for_keys_and_fingers() -> None:
+    """It had no height: the ring was a line outside the strip, and a finger on a dish meant the whole order."""
+    bench = Bench(role="expo", layout=LIST, w=3840)
+    for n in range(44):
+        bench.hold(1 + n % 3)
+    bench.wait(20.0)
+    scene = bench.turn()
+    assert scene.closeness > 0
+    tile, row = next(
+        (tile, row)
+        for tile in scene.stands.tiles
+        for row in tile.rows
+        if row.lines and row.y < tile.box.y + tile.header_h and tile.slot < 10
+    )
+    bench.digit(tile.slot)
+    bench.press(Action.LINE_DOWN)
+    rings = [
+        op
+        for op in bench.turn().picture.ops
+        if isinstance(op, Rect) and op.border and op.colour == p.SELECTED
+    ]
+    assert any((op.x, op.y, op.w, op.h) == (row.x, row.y, row.w, row.h) for op in rings)
+    assert tile.box.y < row.y < row.y + row.h < tile.box.y + tile.header_h
+    bench.press(Action.BACK)
+    bench.wait(1.0)
+    bench.hold_finger(row.x + 5, row.y + 5)
+    menu = bench.desk.intents.menu
+    assert menu is not None
+    assert menu.subject is not None
+    assert menu.subject.line_ids == tuple(line.line_id for line in row.lines)
+
+
+@pytest.mark.parametrize("counts", [False, True])
+@pytest.mark.parametrize("style", [CloseStyle, CloseRowStyle])
+def test_on_a_sent_card_nothing_that_was_missing_stays_bright(
+    style: type[CloseStyle | CloseRowStyle], counts: bool
+) -> None:
+    bench = three_tickets(role="expo")
+    close, look = style(slots=True, counts=counts), bench.desk.look
+    for ticket in bench.desk.board.tickets.values():
+        inks = {}
+        for greyed in (False, True):
+            blocks = close.blocks(look, 420, ticket, card_of(ticket), greyed=greyed)
+            inks[greyed] = {op.colour for block in blocks for op in block.ops if isinstance(op, Text)}
+        assert inks[False] & {p.INK, p.QUANTITY_MANY}
+        assert not inks[True] & {p.INK, p.QUANTITY_MANY}
 
 
 def test_every_line_of_a_card_counts_as_painted(bench: Bench) -> None:
