@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from display.core.isolate import own_direction
 from display.core.look import Look
 from heard.expo import EXPO
-from heard.why import LINE, WORDS, Why, values_of
+from heard.why import BETWEEN, LINE, WORDS, Why, values_of
 
 if TYPE_CHECKING:
     from heard.order import Text
 
+ROLES = ("prep", "expo", "board", "cart")
+"""Of screens, as a preflight says them."""
 DISH = "dish"
 """Beside a reason among the values of what is said: the name of the line that it is about."""
 
@@ -51,12 +53,20 @@ def _said(look: Look, why: Why, english: str) -> str:
     return look.words.say(f"why.{why.code}", **{one: _named(look, one, why) for one in why.values})
 
 
+def _station(look: Look, station: str) -> str:
+    if station == EXPO:
+        return look.words.say("preflight.role.expo")
+    return look.pick(look.station_names.get(station, {})) or station
+
+
 def _named(look: Look, value: str, why: Why) -> str:
     text = why.values[value]
-    if value == "station" and text == EXPO:
-        return look.words.say("preflight.role.expo")
     if value == "station":
-        return look.pick(look.station_names.get(text, {})) or text
+        return _station(look, text)
+    if value == "known":
+        return BETWEEN.join(_station(look, one) for one in text.split(BETWEEN))
+    if value == "role" and text in ROLES and look.words.language != "en":
+        return look.words.say(f"preflight.role.{text}")
     if value == "order":
         return text.rpartition(" ")[2]  # "0193…af #215": its number
     return text

@@ -23,7 +23,7 @@ from heard.command import Answer, Command, Outcome, Reason, Undo, Verb
 from heard.order import NO_TEXT, Order, Text
 from heard.stream import Document, Live, SiteProfile
 from heard.ticket import Ticket
-from heard.why import LINE, Why
+from heard.why import LINE, Why, why
 
 ACTIONS = frozenset(Action)
 FLASHES_MAX = 64
@@ -217,16 +217,16 @@ class KitchenDesk(KitchenPicture):
             return (Send(-command.seq, command.order_id, again),)
         if answer.outcome is Outcome.REJECTED and answer.reason is not Reason.GONE:
             key = "say.changed_meanwhile" if answer.reason is Reason.STALE else "say.refused"
-            why = answer.message or answer.reason.name
-            self.failed(token, now_s, key, why=why, dish=self._dish(command.order_id, why))
+            refused = answer.message or why("command.refused")
+            self.failed(token, now_s, key, why=refused, dish=self._dish(command.order_id, refused))
         elif any(line.outcome is Outcome.REJECTED for line in answer.lines):
             self.intents.say("say.changed_meanwhile", now_s)
         return ()
 
-    def _dish(self, order_id: str, why: str) -> Text:
+    def _dish(self, order_id: str, refused: str) -> Text:
         """The name of the line that a reason is about."""
         order = self.board.orders.get(order_id)
-        line_id = why.values.get(LINE, "") if isinstance(why, Why) else ""
+        line_id = refused.values.get(LINE, "") if isinstance(refused, Why) else ""
         lines = () if order is None else order.lines
         return next((line.name for line in lines if line.line_id == line_id), NO_TEXT)
 

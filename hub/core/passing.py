@@ -119,11 +119,15 @@ def confirm_allergy(edit: Edit, verb: ConfirmAllergy) -> Verdict:
     order = edit.order
     version = min(verb.painted_version, order.version)
     if not version:
-        missing = {one.allergen_id for one in order.allergens} - set(verb.allergen_ids)
+        missing = {
+            one.allergen_id: " / ".join(dict.fromkeys(one.name.values())) or one.allergen_id
+            for one in order.allergens
+            if one.allergen_id not in verb.allergen_ids
+        }
         if missing:
             return refused(
                 Reason.STALE,
-                why("allergy.others", allergens=", ".join(sorted(missing))),
+                why("allergy.others", allergens=[missing[one] for one in sorted(missing)]),
                 "confirm_allergy.allergen_ids",
             )
         version = order.version

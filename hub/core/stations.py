@@ -137,9 +137,7 @@ def _unknown(station: str, known: Iterable[str], field: str) -> Verdict:
     nearest = difflib.get_close_matches(station, words, n=1, cutoff=0.5)
     more = f"did you mean {nearest[0]!r}?" if nearest else f"there are: {', '.join(words)}"
     said = f"{field}: {station!r} is not such a station; {more}"
-    return refused(
-        Reason.INVALID, why("station.unknown", said, station=station, known=", ".join(words)), field
-    )
+    return refused(Reason.INVALID, why("station.unknown", said, station=station, known=words), field)
 
 
 # --- what holds now

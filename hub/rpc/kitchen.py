@@ -353,7 +353,7 @@ class KitchenService:
                 "station.unknown",
                 f"{station[:TEXT_CHARACTERS_MAX]!r} is not a station of this hub",
                 station=station,
-                known=", ".join(known),
+                known=known,
             ),
             f"did you mean {nearest[0]!r}?" if nearest else f"the hub has: {', '.join(known)}",
         )

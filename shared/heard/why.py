@@ -102,6 +102,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "another command came under this command_id",
         "وصل أمر آخر بهذا المعرّف",
     ),
+    "command.refused": ("it gives no reason", "دون ذكر السبب"),
     "command.unknown": ("this hub does not know this verb yet", "هذا الخادم لا يعرف هذا الأمر بعد"),
     "command.wrong": ("{field} is wrong", "قيمة غير مقبولة: {field}"),
     "command.large": ("it is too large", "الأمر أكبر مما يقبله الخادم"),
@@ -116,13 +117,15 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "hub.broke": ("the link to the hub broke while asking", "انقطع الاتصال بالخادم أثناء السؤال"),
     "hub.ended": ("the hub ended the call: {status}", "أنهى الخادم الاتصال: {status}"),
 }  # fmt: skip
-"""Code -> English, Arabic. `{station}` and `{order}` are ids, which a screen says by name; all else stands as it is."""
+"""Code -> English, Arabic. `{station}`, `{known}`, `{role}` and `{order}` are ids, which a screen says by name; all else stands as it is."""
 
 LANGUAGES = ("en", "ar")
 LINE = "line"
 """The value of every refusal that is about one line of several: its id."""
 VALUE_CHARACTERS_MAX = 200
 """Of one value: an id or a number, and never a story."""
+BETWEEN = ", "
+"""Between the items of a value that is a list."""
 
 
 class Why(str):
@@ -161,9 +164,22 @@ NO_WHY = Why("", "", {})
 
 
 def why(code: str, /, english: str = "", **values: object) -> Why:
-    """The reason of that code in WORDS; `english` where the English tells more than the table's."""
-    texts = {name: str(value)[:VALUE_CHARACTERS_MAX] for name, value in values.items()}
+    """The reason of that code in WORDS; `english` where the English tells more than the table's. A list says how many it leaves out."""
+    texts = {
+        name: _listed(value) if isinstance(value, list) else str(value)[:VALUE_CHARACTERS_MAX]
+        for name, value in values.items()
+    }
     return Why(english or WORDS[code][0].format(**texts), code, texts)
+
+
+def _listed(items: list[str]) -> str:
+    """As many as fit, whole ones, then "+n"."""
+    for said in range(len(items), 0, -1):
+        more = [f"+{len(items) - said}"] if said < len(items) else []
+        text = BETWEEN.join([*items[:said], *more])
+        if len(text) <= VALUE_CHARACTERS_MAX:
+            return text
+    return BETWEEN.join(items)[:VALUE_CHARACTERS_MAX]
 
 
 def values_of(text: str) -> frozenset[str]:

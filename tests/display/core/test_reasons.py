@@ -50,6 +50,18 @@ def test_an_arabic_screen_says_every_reason_in_arabic(code: str, languages: tupl
             "Expo has nothing of this order",
             "ليس لدى التسليم شيء من هذا الطلب",
         ),
+        (
+            why("station.no_screen", role="prep"),
+            "the hub has no prep station for this screen",
+            "لا محطة لهذه الشاشة في الخادم (شاشة المطبخ)",
+        ),
+        (
+            why("station.unknown", station="fri", known=["fry", EXPO, *(f"bar-{n}" for n in range(30))]),
+            "fri is not such a station; Fry, Expo, " + ", ".join(f"bar-{n}" for n in range(24)) + ", +6",
+            "لا توجد محطة بهذا الاسم: fri (القلي, التسليم, "
+            + ", ".join(f"bar-{n}" for n in range(24))
+            + ", +6)",
+        ),
         (why("line.split_off", order="0193af #215"), "it was moved to #215", "نُقل إلى #215"),
         (
             why(

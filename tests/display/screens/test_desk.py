@@ -10,7 +10,11 @@ from display.core.effects import Click, Send, TakeBack
 from display.core.keymap import Action, Grammar
 from heard.command import (
     Acknowledge,
+    Answer,
     BumpLines,
+    Command,
+    Outcome,
+    Reason,
     RecallLines,
     StartLines,
 )
@@ -279,3 +283,13 @@ def test_what_another_screen_bumped_leaves(bench: Bench) -> None:
     bench.change("o02", 1, lambda at, version: dataclasses.replace(at, state=LineState.DONE, version=version))
     bench.wait(2.0)
     assert [order for _, order, _ in bench.shown()] == ["o01", "o03"]
+
+
+def test_a_refusal_that_gives_no_reason_is_said_in_words(bench: Bench) -> None:
+    bench.digit(1)
+    sent = next(one for one in bench.press(Action.BUMP) if isinstance(one, Send))
+    answer = Answer(Outcome.REJECTED, 1, reason=Reason.INVALID)
+    bench.desk.answered(Command(sent.order_id, sent.verb, 1), answer, sent.token, bench.now_s)
+    saying = bench.desk.intents.saying
+    assert saying is not None
+    assert saying.values["why"] == "it gives no reason"

@@ -96,4 +96,9 @@ def test_another_release_knows_other_reasons_and_its_english_is_said() -> None:
 
 def test_a_value_is_no_story() -> None:
     assert len(why("hub.ended", status="x" * 1000).values["status"]) == VALUE_CHARACTERS_MAX
+    assert why("allergy.others", allergens=["nuts" * 60]).values["allergens"] == "nuts" * 50
+    items = [f"allergen-{n}" for n in range(30)]
+    *said, more = why("allergy.others", allergens=items).values["allergens"].split(", ")
+    assert said == items[: len(said)]
+    assert more == f"+{30 - len(said)}"
     assert not NO_WHY
