@@ -173,24 +173,24 @@ def expo_screen(look: Look, *, touch: bool, layout: str) -> TicketScreen:
         return TicketScreen(roomy, look, ExpoStyle(slots=slots))
     close = look.with_theme(expo_theme(look.theme, close=True, strips=strip))
     if strip:
-        strips = (
-            (close, CloseRowStyle(slots=slots)),
-            (close, CloseRowStyle(slots=slots, folds=True)),
-            (close, CloseRowStyle(slots=slots, folds=True, counts=True)),
-            (close, CloseRowStyle(slots=slots, folds=True, counts=True, far=3)),
-            (close, CloseRowStyle(slots=slots, folds=True, counts=True, far=2)),
-            (close, CloseRowStyle(slots=slots, folds=True, counts=True, far=2, notes=False)),
+        return TicketScreen(
+            roomy, look, ExpoRowStyle(slots=slots), _closer(close, CloseRowStyle, slots), CROWDED
         )
-        return TicketScreen(roomy, look, ExpoRowStyle(slots=slots), strips, CROWDED)
-    closer = (
-        (close, CloseStyle(slots=slots)),
-        (close, CloseStyle(slots=slots, folds=True)),
-        (close, CloseStyle(slots=slots, folds=True, counts=True)),
-        (close, CloseStyle(slots=slots, folds=True, counts=True, far=3)),
-        (close, CloseStyle(slots=slots, folds=True, counts=True, far=2)),
-        (close, CloseStyle(slots=slots, folds=True, counts=True, far=2, notes=False)),
+    return TicketScreen(roomy, look, ExpoStyle(slots=slots), _closer(close, CloseStyle, slots), CROWDED)
+
+
+def _closer(
+    close: Look, style: type[CloseStyle] | type[CloseRowStyle], slots: bool
+) -> tuple[tuple[Look, CloseStyle | CloseRowStyle], ...]:
+    """The steps by which cards or strips stand closer, each leaving out or counting more than the one before."""
+    return (
+        (close, style(slots=slots)),
+        (close, style(slots=slots, folds=True)),
+        (close, style(slots=slots, folds=True, counts=True)),
+        (close, style(slots=slots, folds=True, counts=True, far=3)),
+        (close, style(slots=slots, folds=True, counts=True, far=2)),
+        (close, style(slots=slots, folds=True, counts=True, far=2, notes=False)),
     )
-    return TicketScreen(roomy, look, ExpoStyle(slots=slots), closer, CROWDED)
 
 
 def first_pass(site: SiteProfile) -> StationProfile:

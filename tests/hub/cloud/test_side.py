@@ -1,4 +1,7 @@
-"""A whole hub with the reference cloud: what is pulled fills orders without a restart, and commands say how it stands."""
+"""A whole hub with the reference cloud: what is pulled fills orders without a restart, and commands say how it stands.
+
+Longer than a room: one real hub and one real cloud, and what each does to the other.
+"""
 
 from __future__ import annotations
 

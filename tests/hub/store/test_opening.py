@@ -1,4 +1,7 @@
-"""A bad store is found before it serves: each way to be bad, with and without a backup; and a good one opens fast."""
+"""A bad store is found before it serves: each way to be bad, with and without a backup; and a good one opens fast.
+
+Longer than a room: one sound store, and every way in which it can be damaged.
+"""
 
 from __future__ import annotations
 
